@@ -1,0 +1,80 @@
+# `make run` shows the platform, `make test` proves it; both first set up what is missing.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# A bare machine has the C locale; our files and pages are UTF-8.
+export LC_ALL := C.UTF-8
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet
+UV  := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+RUN_PACKAGES  := ca-certificates python3-venv fontconfig fonts-noto-cjk libmagic1 \
+                 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0
+TEST_PACKAGES := chromium poppler-utils webp
+
+.PHONY: help setup run demo-reset test-setup test soak check format bench screens lock system test-system
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: system $(BIN)/.run  ## everything needed to run
+
+run: setup  ## start the platform, with its demonstration on first start (PORT, SANSHE_DATA)
+	$(BIN)/sanshe serve --demo
+
+demo-reset: setup  ## tell the demonstration again from the beginning
+	$(BIN)/sanshe demo --reset
+
+test-setup: setup test-system $(BIN)/.test  ## everything needed to test
+
+test: test-setup  ## every test (ARGS="-k money" for some of them)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+soak: test-setup  ## the same properties, with far more examples, rows and clients
+	SANSHE_SOAK=1 $(BIN)/python -m pytest -n 2 -m soak $(ARGS)
+
+check: $(BIN)/.test  ## style, types, the import rule, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet webapp/templates
+
+format: $(BIN)/.test  ## put the Python into its one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: test-setup  ## measure, and compare with the floor
+	$(BIN)/python -m benchmarks $(ARGS)
+
+screens: test-setup  ## draw docs/screens/ again
+	$(BIN)/python -m tests.screens $(ARGS)
+
+lock: $(BIN)/.test  ## pin the newest versions that fit requirements.in and dev.in
+	$(UV) --upgrade requirements.in -o requirements.txt
+	$(UV) --upgrade dev.in --constraints requirements.txt -o dev.txt
+
+system:
+	@scripts/system.sh $(RUN_PACKAGES)
+
+test-system:
+	@scripts/system.sh $(TEST_PACKAGES)
+
+# A stamp is younger than what it was made from, so a second run has nothing to do.
+$(BIN)/python: | system
+	scripts/venv.sh
+
+$(BIN)/.run: requirements.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BIN)/.test: dev.txt $(BIN)/.run
+	$(PIP) --require-hashes -r dev.txt
+	@touch $@
