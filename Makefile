@@ -14,6 +14,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet
 UV  := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
+# A temporary folder of one's own: the tests' PostgreSQL puts a lock there, which two users cannot share.
+TMP := /tmp/sanshe-$(shell id -u)
+PYTEST := mkdir -p $(TMP) && TMPDIR=$(TMP) $(BIN)/python -m pytest -n 2
+
 RUN_PACKAGES  := ca-certificates python3-venv fontconfig fonts-noto-cjk libmagic1 \
                  libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0
 TEST_PACKAGES := chromium poppler-utils webp
@@ -34,10 +38,10 @@ demo-reset: setup  ## tell the demonstration again from the beginning
 test-setup: setup test-system $(BIN)/.test  ## everything needed to test
 
 test: test-setup  ## every test (ARGS="-k money" for some of them)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(PYTEST) $(ARGS)
 
 soak: test-setup  ## the same properties, with far more examples, rows and clients
-	SANSHE_SOAK=1 $(BIN)/python -m pytest -n 2 -m soak $(ARGS)
+	export SANSHE_SOAK=1; $(PYTEST) -m soak $(ARGS)
 
 check: $(BIN)/.test  ## style, types, the import rule, templates
 	$(BIN)/ruff check .
