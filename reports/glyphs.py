@@ -1,0 +1,106 @@
+"""Which fonts the documents are set in, and which characters they lack.
+
+Six small fonts ship beside this file and cover GB 2312. Behind them stands one full font of the system, because
+people's names hold rarer characters (镕, 祎, 䶮). A character that none of them has would be printed as an empty box
+and nobody would notice, so it is found before printing.
+"""
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+SHIPPED = Path(__file__).parent / "fonts"
+
+# Where distributions put a full Chinese font (Debian fonts-noto-cjk, Fedora, Arch).
+FULL = (
+    Path("/usr/share/fonts/opentype/noto"),
+    Path("/usr/share/fonts/google-noto-cjk"),
+    Path("/usr/share/fonts/google-noto-serif-cjk-fonts"),
+    Path("/usr/share/fonts/noto-cjk"),
+)
+FULL_FONTS = "Noto*CJK*.tt[cf]", "Noto*CJK*.otf"
+
+CONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>{dirs}<cachedir>{cache}</cachedir><config><rescan><int>0</int></rescan></config></fontconfig>
+"""
+
+
+class MissingGlyphs(ValueError):
+    """Characters that no font has; `characters` holds them, and the message is a sentence for the person who prints."""
+
+    def __init__(self, characters: tuple[str, ...]) -> None:
+        self.characters = characters
+        shown = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in characters[:10])
+        super().__init__(f"有 {len(characters)} 个字符没有可用的字体，不能打印：{shown}。请改写后再生成。")
+
+
+def full_font_folders() -> tuple[Path, ...]:
+    """The folders of full fonts this machine has; where empty, rare characters cannot be printed."""
+    return tuple(folder for folder in FULL if folder.is_dir())
+
+
+def configure() -> None:
+    """Let fontconfig see our fonts and the full one, and nothing else: the same paper on every machine.
+
+    Must run before weasyprint is imported. Writes a small configuration into the user's cache folder.
+    """
+    folder = _cache_folder()
+    dirs = "".join(f"<dir>{escape(str(d))}</dir>" for d in (SHIPPED, *full_font_folders()))
+    text = CONFIG.format(dirs=dirs, cache=escape(str(folder)))
+    # Named by its content: two installations with one home do not overwrite each other's.
+    path = folder / f"fonts-{hashlib.sha256(text.encode()).hexdigest()[:12]}.conf"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    os.environ["FONTCONFIG_FILE"] = str(path)
+
+
+def _cache_folder() -> Path:
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sanshe-fonts"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # A service account may have no home; then the cache lives as long as the process.
+        return Path(tempfile.mkdtemp(prefix="sanshe-fonts-"))
+    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="sanshe-fonts-"))
+
+
+def missing(text: Iterable[str]) -> tuple[str, ...]:
+    """The characters in these strings that neither our fonts nor the full one can draw, in code point order."""
+    rare = {c for c in set().union(*text) if _drawn(c)} - _shipped()
+    return tuple(sorted(rare - _full())) if rare else ()
+
+
+def _drawn(character: str) -> bool:
+    """Whether a character leaves a mark: spaces, controls, joiners and variation selectors do not."""
+    return unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp", "Zs") and not (
+        "\ufe00" <= character <= "\ufe0f" or character >= "\U000e0100"
+    )
+
+
+@cache
+def _shipped() -> frozenset[str]:
+    return _characters(sorted(SHIPPED.glob("*.[ot]tf")))
+
+
+@cache
+def _full() -> frozenset[str]:
+    return _characters([path for folder in full_font_folders() for name in FULL_FONTS for path in folder.glob(name)])
+
+
+def _characters(paths: list[Path]) -> frozenset[str]:
+    # Slow import, wanted by the worker alone.
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    points: set[int] = set()
+    for path in paths:
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            points.update(font.getBestCmap())
+    return frozenset(map(chr, points))

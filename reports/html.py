@@ -1,0 +1,188 @@
+"""A report as markup: a fragment for the page, and the very same blocks for paper.
+
+Everything is escaped, well-formed as HTML and as XML alike, and free of inline styles on the page. `reports.pdf` wraps
+the same blocks for print, where column widths are set and charts carry their font.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from itertools import count
+
+from reports import chart
+from reports import format as fmt
+from reports.chart import Medium
+from reports.report import (
+    Block,
+    Column,
+    Facts,
+    Figure,
+    Report,
+    Row,
+    Section,
+    Signatures,
+    Table,
+    Text,
+    digest,
+    printed,
+)
+
+DEMO = "模拟数据　仅供演示，不作为任何依据"
+BOXES = 3  # places to sign beside each other
+
+# What XML cannot hold, though a person may paste it: control characters, lone surrogates.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONG_RUN = re.compile(r"[!-~]{18,}")  # has no place to break by itself: an address, a code
+
+
+def preview(report: Report) -> str:
+    """The report as an HTML fragment for a page that has its own `h1`: begins with `h2` headings."""
+    mark = f'<p class="demo">{DEMO}</p>' if report.demo else ""
+    body = "".join(sections(report, "screen"))
+    return f'<article class="report">{mark}{body}<footer class="small quiet">{remarks(report)}</footer></article>'
+
+
+def sections(report: Report, medium: Medium) -> list[str]:
+    """The sections, one string each."""
+    writer = _Writer(medium)
+    numbered = len(report.sections) > 1
+    return [writer.section(section, i if numbered else 0) for i, section in enumerate(report.sections, 1)]
+
+
+def remarks(report: Report) -> str:
+    """What a reader needs to trust the figures: 口径, sources, notes, the moment, the digest."""
+    pairs = [
+        ("口径", report.scope_note),
+        ("数据来源", "；".join(report.sources)),
+        *((f"注{i}" if len(report.notes) > 1 else "注", note) for i, note in enumerate(report.notes, 1)),
+        ("数据截至", fmt.moment(report.as_of)),
+        ("数据摘要", spaced(digest(report))),
+    ]
+    return "".join(f'<p class="remark"><span class="name">{k}：</span>{safe(v)}</p>' for k, v in pairs if v)
+
+
+def spaced(name: str) -> str:
+    """A digest in groups a person can compare, the algorithm in front: `SHA-256 0f3a… …`."""
+    algorithm, _, value = name.partition(":")
+    groups = " ".join(value[i : i + 16] for i in range(0, len(value), 16))
+    return f"{algorithm.upper().replace('SHA256', 'SHA-256')} {groups}"
+
+
+def safe(text: str) -> str:
+    """Text as markup: escaped, what XML forbids left out, line ends kept."""
+    return escape(_FORBIDDEN.sub("", text)).replace("\n", "<br/>")
+
+
+@dataclass
+class _Writer:
+    """Writes blocks for one medium, numbering tables and figures as it goes."""
+
+    medium: Medium
+    tables: Iterator[int] = field(default_factory=lambda: count(1))
+    figures: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def section(self, section: Section, number: int) -> str:
+        # A heading alone above a landscape page would be left on a page of its own.
+        first = section.blocks[0] if section.blocks else None
+        wide = ' class="wide"' if isinstance(first, Table) and first.wide else ""
+        prefix = f"{fmt.numeral(number)}、" if number else ""
+        heading = f"<h2{wide}>{prefix}{safe(section.heading)}</h2>" if section.heading else ""
+        return heading + "".join(map(self.block, section.blocks))
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Text():
+                return "".join(f"<p>{safe(paragraph)}</p>" for paragraph in block.paragraphs)
+            case Table():
+                return self.table(block)
+            case Figure():
+                caption = f"图{next(self.figures)}　{safe(block.caption)}" if block.caption else ""
+                drawing = chart.draw(block.chart, self.medium)
+                return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
+            case Facts():
+                rows = "".join(
+                    f'<tr><th scope="row">{safe(name)}</th><td>{safe(printed(value, "text"))}</td></tr>'
+                    for name, value in block.pairs
+                )
+                return f'<table class="table facts"><tbody>{rows}</tbody></table>'
+            case Signatures():
+                return _signatures(block)
+
+    def table(self, table: Table) -> str:
+        unit = f'<span class="unit">单位：{safe(table.unit)}</span>' if table.unit else ""
+        caption = f"表{next(self.tables)}　{safe(table.caption)}" if table.caption else ""
+        top = f"<caption>{unit}{caption}</caption>" if unit or caption else ""
+        columns = _colgroup(table) if self.medium == "print" else ""
+        head = "".join(f'<th scope="col"{_class(column)}>{safe(column.title)}</th>' for column in table.columns)
+        cells = [_Cells(column) for column in table.columns]
+        rows = "".join(f"<tr>{_row(cells, row)}</tr>" for row in table.rows)
+        if not rows:
+            rows = f'<tr><td class="none" colspan="{len(table.columns)}">本期没有数据</td></tr>'
+        # Not a tfoot: that would be repeated at the foot of every printed page.
+        totals = f'<tr class="totals">{_row(cells, table.totals)}</tr>' if table.totals is not None else ""
+        return (
+            f'<div class="rows{" wide" if table.wide else ""}"><table class="table data">{top}{columns}'
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}{totals}</tbody></table></div>"
+        )
+
+
+class _Cells:
+    """The cells of one column: the start tag is made once, not once a row."""
+
+    def __init__(self, column: Column) -> None:
+        self.kind = column.kind
+        self.tag = f"<td{_class(column)}>"
+
+    def cell(self, value: object) -> str:
+        text = printed(value, self.kind)  # type: ignore[arg-type]  # Table has checked it
+        tag = '<td class="long">' if self.kind == "text" and _LONG_RUN.search(text) else self.tag
+        return f"{tag}{safe(text)}</td>"
+
+
+def _row(cells: list[_Cells], row: Row) -> str:
+    return "".join([column.cell(value) for column, value in zip(cells, row, strict=True)])
+
+
+def _class(column: Column) -> str:
+    return "" if column.kind in ("text", "date") else ' class="num"'
+
+
+def _signatures(block: Signatures) -> str:
+    rows = [block.boxes[i : i + BOXES] for i in range(0, len(block.boxes), BOXES)]
+    cells = ("".join(f'<td><p>{safe(box)}</p><p class="date">年　　月　　日</p></td>' for box in row) for row in rows)
+    return f'<table class="signatures"><tbody>{"".join(f"<tr>{row}</tr>" for row in cells)}</tbody></table>'
+
+
+def _colgroup(table: Table) -> str:
+    needs = [column.width or _need(table, i) for i, column in enumerate(table.columns)]
+    widths = needs if any(column.width for column in table.columns) else _shared(needs, table)
+    return "".join(f'<col style="width:{100 * width / sum(widths):.2f}%"/>' for width in widths)
+
+
+ROOM = {False: 40.0, True: 74.0}  # how many characters a line of a table holds, portrait and landscape
+TEXT_AT_LEAST = 3.0
+
+
+def _need(table: Table, i: int) -> float:
+    """How wide a column would like to be, in characters: a figure is never broken, so it asks for all of itself."""
+    column = table.columns[i]
+    rows = [*table.rows, *([table.totals] if table.totals is not None else [])]
+    longest = max((_em(printed(row[i], column.kind)) for row in rows), default=0.0)
+    title = _em(column.title)
+    return max(longest, min(title, max(3.0, title / 2))) + 1.2
+
+
+def _shared(needs: list[float], table: Table) -> list[float]:
+    """Figures get what they need; text columns fill up the rest like water, the narrow ones first."""
+    text = [i for i, column in enumerate(table.columns) if column.kind == "text"]
+    left = ROOM[table.wide] - sum(need for i, need in enumerate(needs) if i not in text)
+    widths = list(needs)
+    for place, i in enumerate(sorted(text, key=lambda i: needs[i])):
+        widths[i] = max(TEXT_AT_LEAST, min(needs[i], left / (len(text) - place)))
+        left -= widths[i]
+    return widths
+
+
+def _em(text: str) -> float:
+    return sum(1.0 if ord(c) > 0x2000 else 0.52 for c in text)

@@ -1,0 +1,252 @@
+"""The one value every document is made from (报表): what it says, without how it looks.
+
+The reporting slice builds a `Report` from rows and a moment; PDF, XLSX, CSV, JSON and the page are written from that
+same value, so their figures cannot differ. Its digest names exactly these data.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from reports import format as fmt
+from reports.chart import Chart, Series
+from reports.chart import Value as ChartValue
+from reports.money import Money
+
+ColumnKind = Literal["text", "number", "money", "money_wan", "percent", "date"]
+Cell = str | int | Decimal | Money | Fraction | date | datetime | None
+Row = Sequence[Cell]
+
+FORMAT = "sanshe.report/1"
+WIDE = 6  # a table of more columns is laid on a landscape page
+
+# What may stand in a column of each kind. A str may stand anywhere (未评, 合计), and None prints as —.
+TAKES: dict[ColumnKind, tuple[type, ...]] = {
+    "text": (),
+    "number": (int, Decimal),
+    "money": (Money,),
+    "money_wan": (Money,),
+    "percent": (Fraction,),
+    "date": (date,),
+}
+UNITS: dict[ColumnKind, str] = {"money": "元", "money_wan": "万元"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `key` names it in JSON, `title` on paper; `width` is its share of the table, 0: by content."""
+
+    key: str
+    title: str
+    kind: ColumnKind = "text"
+    width: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns, cells in the order of the columns; `totals` is one more row, set apart.
+
+    A money column takes Money, a percent column a Fraction (1 is all), a date column a date or a moment; any column
+    takes a str that stands instead of a figure, and None. `unit` is printed above the table (单位：元).
+    Raises ValueError where a row is too long or short, TypeError where a cell does not belong in its column.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    caption: str = ""
+    totals: Row | None = None
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        takes = [(str, type(None), *TAKES[column.kind]) for column in self.columns]
+        for row in (*self.rows, *([self.totals] if self.totals is not None else [])):
+            if len(row) != len(takes):
+                raise ValueError(f"“{self.caption}”: {len(row)} cells for {len(takes)} columns: {row!r}")
+            for cell, column, types in zip(row, self.columns, takes, strict=True):
+                if not isinstance(cell, types) or isinstance(cell, bool):
+                    raise TypeError(f"“{self.caption}”: {cell!r} is no {column.kind} for column {column.key}")
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The titles with their units, for files that carry no line above the table: 资助额（元）."""
+        units = (UNITS.get(column.kind, "") for column in self.columns)
+        return tuple(
+            f"{column.title}（{unit}）" if unit and unit not in column.title else column.title
+            for column, unit in zip(self.columns, units, strict=True)
+        )
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs a landscape page."""
+        return len(self.columns) > WIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Running text, one string per paragraph."""
+
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with its caption (图)."""
+
+    caption: str
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A form of two columns (表单): what is asked, and the answer."""
+
+    pairs: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Places to sign and seal (签字盖章), one named box each."""
+
+    boxes: tuple[str, ...]
+
+
+Block = Text | Table | Figure | Facts | Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report. The heading is bare: paper and page number it (一、二、…)."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A finished report.
+
+    `number` 文号 · `date_line` the date as signed · `as_of` the moment the data were taken, with its zone ·
+    `scope_note` 口径, how the figures were counted · `sources` where they come from · `demo` marks every page 模拟数据
+    · `verify_url` where the digest can be checked; it is not part of the data, so it may contain the digest.
+    """
+
+    title: str
+    as_of: datetime
+    sections: tuple[Section, ...]
+    number: str = ""
+    date_line: str = ""
+    issuer: str = ""
+    scope_note: str = ""
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    demo: bool = False
+    verify_url: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.as_of.tzinfo is None:
+            raise ValueError("as_of needs its zone")
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables, in order."""
+        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Table))
+
+
+def printed(cell: Cell, kind: ColumnKind) -> str:
+    """A cell as page and paper show it in a column of this kind."""
+    match cell:
+        case None:
+            return fmt.NOTHING
+        case str():
+            return cell
+        case Money():
+            return fmt.wan(cell) if kind == "money_wan" else fmt.yuan(cell)
+        case Fraction():
+            return fmt.ratio(cell)
+        case datetime():
+            return fmt.moment(cell)
+        case date():
+            return fmt.day(cell)
+        case _:
+            return fmt.number(cell)
+
+
+def canonical_json(report: Report) -> bytes:
+    """The data of the report as stable bytes: the same report gives the same bytes, everywhere.
+
+    UTF-8, keys sorted, no spaces. Money is whole fen (`{"fen": 1}` where no column says so), a percentage an exact
+    fraction `"a/b"`, a decimal its digits as text, days and moments ISO 8601 (moments in Shanghai time); `verify_url`
+    is left out.
+    """
+    data = {
+        "format": FORMAT,
+        "title": report.title,
+        "number": report.number,
+        "date_line": report.date_line,
+        "issuer": report.issuer,
+        "as_of": _plain(report.as_of),
+        "scope_note": report.scope_note,
+        "notes": report.notes,
+        "sources": report.sources,
+        "demo": report.demo,
+        "sections": [{"heading": s.heading, "blocks": [_block(b) for b in s.blocks]} for s in report.sections],
+    }
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(report: Report) -> str:
+    """The name of these data: `sha256:` and the hexadecimal SHA-256 of `canonical_json`."""
+    return "sha256:" + hashlib.sha256(canonical_json(report)).hexdigest()
+
+
+def _block(block: Block) -> dict[str, object]:
+    match block:
+        case Text():
+            return {"text": block.paragraphs}
+        case Table():
+            return {
+                "table": block.caption,
+                "unit": block.unit,
+                "columns": [{"key": c.key, "title": c.title, "kind": c.kind} for c in block.columns],
+                "rows": [[_plain(cell) for cell in row] for row in block.rows],
+                "totals": None if block.totals is None else [_plain(cell) for cell in block.totals],
+            }
+        case Figure():
+            series = [{"name": s.name, "values": [_tagged(v) for v in s.values]} for s in block.chart.series]
+            drawn = {"kind": block.chart.kind, "labels": block.chart.labels, "unit": block.chart.unit, "series": series}
+            return {"figure": block.caption, "chart": drawn}
+        case Facts():
+            return {"facts": [[name, _tagged(value)] for name, value in block.pairs]}
+        case Signatures():
+            return {"signatures": block.boxes}
+
+
+def _plain(value: Cell | ChartValue) -> str | int | None:
+    match value:
+        case Money():
+            return value.fen
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return fmt.local(value).isoformat()  # one moment has many zones; its bytes must not
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _tagged(value: Cell | ChartValue) -> str | int | dict[str, int] | None:
+    return {"fen": value.fen} if isinstance(value, Money) else _plain(value)
+
+
+__all__ = [
+    "Block", "Cell", "Chart", "Column", "ColumnKind", "Facts", "Figure", "Report", "Row", "Section", "Series",
+    "Signatures", "Table", "Text", "canonical_json", "digest", "printed",
+]  # fmt: skip
