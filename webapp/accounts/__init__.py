@@ -1,0 +1,1 @@
+"""Areas, organisations and their record, people, roles, sign-in."""

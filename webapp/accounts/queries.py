@@ -1,0 +1,88 @@
+"""Reads of accounts: names, areas, organisations, people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Area, Dataset, Membership, Organisation, Person
+from webapp.core.clock import today
+from webapp.core.db import rows
+from webapp.core.scope import within
+
+
+def has_dataset(session: Session, name: str) -> bool:
+    """Whether a dataset (such as `demo`) was loaded into this database."""
+    return session.get(Dataset, name) is not None
+
+
+def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
+    """How people and organisations are called, by reference: `person:3` → 姑苏区民政局 张敏."""
+    found: dict[str, str] = {}
+    wanted: dict[str, list[int]] = {"person": [], "organisation": []}
+    for ref in set(refs):
+        kind, _, key = ref.partition(":")
+        if kind in wanted and key.isdigit():
+            wanted[kind].append(int(key))
+    people = wanted["person"]
+    if people:
+        unit = (
+            sa.select(sa.func.min(Organisation.name))
+            .join(Membership, Membership.organisation_id == Organisation.id)
+            .where(Membership.person_id == Person.id)
+            .scalar_subquery()
+        )
+        for key, name, where in session.execute(sa.select(Person.id, Person.name, unit).where(Person.id.in_(people))):
+            found[f"person:{key}"] = f"{where} {name}" if where else name
+    if wanted["organisation"]:
+        query = sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted["organisation"]))
+        found |= {f"organisation:{key}": name for key, name in session.execute(query)}
+    return found
+
+
+def area_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """The names of areas by code, in one statement."""
+    return dict(session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(set(codes)))).tuples().all())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area for a choice list."""
+
+    code: str
+    name: str
+
+
+def places_under(session: Session, prefix: str, length: int) -> list[Place]:
+    """The areas of one level under a prefix (12 digits: communities)."""
+    query = sa.select(Area.code, Area.name).where(within(Area.code, prefix), sa.func.length(Area.code) == length)
+    return rows(session, Place, query.order_by(Area.code))
+
+
+def organisation_at(session: Session, area_code: str, kind: str) -> Organisation | None:
+    """The office of a kind for an area: the 居委会 of a community, the 街道 of a street."""
+    return session.scalars(
+        sa.select(Organisation).where(Organisation.area_code == area_code, Organisation.kind == kind).order_by(Organisation.id).limit(1)
+    ).first()
+
+
+def people_with(session: Session, roles: Iterable[str], *, at: datetime, organisation_id: int | None = None, area: str | None = None) -> list[int]:
+    """The people who hold one of the roles today, in an organisation or at an office responsible for an area; for messages."""
+    day = today(at)
+    query = (
+        sa.select(Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.role.in_(set(roles)),
+            Membership.from_day <= day,
+            sa.or_(Membership.until_day.is_(None), Membership.until_day >= day),
+        )
+    )
+    if organisation_id is not None:
+        query = query.where(Membership.organisation_id == organisation_id)
+    if area is not None:
+        code = sa.func.coalesce(Membership.area_code, Organisation.area_code)
+        query = query.where(sa.literal(area).startswith(code))
+    return list(session.scalars(query.distinct()))

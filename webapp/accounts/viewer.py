@@ -1,0 +1,146 @@
+"""Who is acting: a person with today's memberships, as every query, verb and page receives it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, object_session
+
+from webapp.accounts.models import Membership, Organisation, Person
+from webapp.core import scope
+from webapp.core.clock import today
+from webapp.core.scope import Tie
+from webapp.permissions import RELATION
+from webapp.workflows import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One role in one organisation, in force today (one's own, or as deputy of somebody away)."""
+
+    membership_id: int
+    role: str
+    organisation_id: int
+    organisation: str
+    area_code: str
+    deputy_for: int | None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person, the roles held at a moment, and so what can be reached. Nobody signed in is a viewer without an id."""
+
+    id: int | None = None
+    name: str = ""
+    members: tuple[Member, ...] = ()
+    area_code: str | None = None
+    session_version: int = 0
+    needs_totp: bool = False
+    demo: bool = False
+
+    @property
+    def ref(self) -> str:
+        return f"person:{self.id}" if self.id else "public"
+
+    @property
+    def signed_in(self) -> bool:
+        return self.id is not None
+
+    @property
+    def title(self) -> str:
+        """How the bar names the person: unit and role, or just the name."""
+        if not self.members:
+            return self.name
+        first = self.members[0]
+        return f"{first.organisation} · {ROLES[first.role]} {self.name}"
+
+    @cached_property
+    def ties(self) -> Sequence[Tie]:
+        found = [Tie("public", "public")]
+        if self.id is not None:
+            found.append(Tie("resident", "resident", self.id))
+        for member in self.members:
+            relation = RELATION.get(member.role, "area")
+            value: Any = member.organisation_id
+            if relation == "area":
+                value = member.area_code
+            elif relation == "expert":
+                value = self.id
+            found.append(Tie(member.role, relation, value))
+        return tuple(found)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Every role held anywhere."""
+        return frozenset(tie.role for tie in self.ties)
+
+    def roles_on(self, thing: Any) -> frozenset[str]:
+        """The roles in which this person reaches a row."""
+        session = object_session(thing)
+        if session is None:
+            raise ValueError("the row is not in a session")
+        return scope.roles_on(session, self, thing)
+
+    def organisations(self, *roles: str) -> list[int]:
+        """The organisations in which the person holds one of the roles."""
+        return [m.organisation_id for m in self.members if m.role in roles]
+
+    def member(self, *roles: str) -> Member | None:
+        """The first membership with one of the roles."""
+        return next((m for m in self.members if m.role in roles), None)
+
+    # what flask-login asks of a user
+    @property
+    def is_authenticated(self) -> bool:
+        return self.signed_in
+
+    @property
+    def is_active(self) -> bool:
+        return self.signed_in
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not self.signed_in
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_version}"
+
+
+NOBODY = Viewer()
+
+
+def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer | None:
+    """The viewer of a person with the roles in force at a moment, in one statement; None when there is no such person."""
+    day = today(at)
+    in_force = sa.and_(
+        Membership.from_day <= day,
+        sa.or_(Membership.until_day.is_(None), Membership.until_day >= day),
+        sa.or_(
+            Membership.person_id == Person.id,
+            sa.and_(Membership.deputy_id == Person.id, Membership.away_from <= day, Membership.away_until >= day),
+        ),
+    )
+    found = session.execute(
+        sa.select(Person, Membership, Organisation.name, Organisation.area_code)
+        .outerjoin(Membership, in_force)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Person.id == person_id)
+        .order_by(Membership.id)
+    ).all()
+    if not found:
+        return None
+    person = found[0][0]
+    members = tuple(
+        Member(
+            m.id, m.role, m.organisation_id, name, m.area_code or area, None if m.person_id == person.id else m.person_id
+        )
+        for _, m, name, area in found
+        if m is not None
+    )
+    return Viewer(
+        id=person.id, name=person.name, members=members, area_code=person.area_code,
+        session_version=person.session_version, needs_totp=person.totp_secret is not None, demo=person.demo,
+    )  # fmt: skip

@@ -1,0 +1,194 @@
+"""The house put together: configuration, core, the slices, and nothing that decides anything."""
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from flask import Flask, request, url_for
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from whitenoise import WhiteNoise
+
+from reports import format as printed
+from webapp import permissions, workflows
+from webapp.accounts.viewer import NOBODY
+from webapp.config import Config
+from webapp.core import faults, files, jobs, journal, outbox, secrets, web, workflow
+from webapp.core.clock import Clock, today
+from webapp.core.db import transaction
+
+SLICES = (
+    "accounts", "library", "ballots", "scoring", "book", "needs", "calls", "applications", "reviews", "projects",
+    "evaluation", "funding", "reporting", "desk", "portal",
+)  # fmt: skip
+NAV = (
+    ("待办", "desk.home", "desk.read"),
+    ("需求", "needs.index", "need.list"),
+    ("评议", "ballots.index", "ballot.list"),
+    ("资金", "calls.funds", "fund.list"),
+    ("征集公告", "calls.index", "call.list"),
+    ("申报", "applications.index", "application.list"),
+    ("评审", "reviews.panels", "panel.list"),
+    ("我的评审", "reviews.mine", "assignment.list"),
+    ("项目", "projects.index", "project.list"),
+    ("督导总览", "projects.overview", "project.overview"),
+    ("拨款", "funding.tranches", "tranche.list"),
+    ("支出凭证", "funding.spendings", "spending.list"),
+    ("报告", "reporting.index", "report.create"),
+    ("单位名录", "accounts.organisations", "organisation.list"),
+    ("人员", "accounts.people", "person.list"),
+    ("办理记录", "accounts.journal", "journal.read"),
+    ("历年项目库", "library.index", "library.read"),
+)
+WORDS = {"create": "新建"}
+
+
+def room(slice_name: str, name: str) -> ModuleType | None:
+    """One room of a slice, when the slice has it."""
+    path = f"webapp.{slice_name}.{name}"
+    return importlib.import_module(path) if importlib.util.find_spec(path) else None
+
+
+def rooms(name: str) -> list[tuple[str, ModuleType]]:
+    """The same room of every slice that has it, earliest slice first."""
+    return [(one, found) for one in SLICES if (found := room(one, name)) is not None]
+
+
+def unite() -> None:
+    """Load every table, unite the slices' rules and facts, and refuse to start if a step has no owner or two."""
+    rooms("models")
+    facts = {name: getattr(module, "FACTS", {}) for name, module in rooms("queries")}
+    workflow.install(
+        workflows.ALL, [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")]
+    )
+    kinds: dict[str, Any] = {}
+    for _, module in rooms("actions"):
+        kinds |= getattr(module, "JOBS", {})
+    jobs.install(kinds)
+
+
+def tick(engine: Engine, at: datetime) -> int:
+    """What time alone brings: each slice's due steps, the day's seals, the outbox. Safe to run at any moment, any often."""
+    done = 0
+    for _, module in rooms("actions"):
+        for due in getattr(module, "TICK", ()):
+            with transaction(engine) as session:
+                done += due(session, at)
+    with transaction(engine) as session:
+        journal.seal_day(session, today(at))
+        done += outbox.send_waiting(session, at=at)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    endpoint: str
+    href: str
+    on: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What every template knows of the site."""
+
+    name: str
+    short: str
+    demo: bool
+    elder: bool
+
+
+def create_app(config: Config, clock: Clock | None = None) -> Flask:
+    """The application. It only wires: it creates no table, sends nothing, and touches no row."""
+    unite()
+    cookie_key = secrets.load(config.data)
+    files.open_store(config.data / "files")
+    if config.faults:
+        faults.arm(config.faults)
+    app = web.Site("webapp", root_path=str(importlib.util.find_spec("webapp").submodule_search_locations[0]))  # type: ignore[union-attr,index]
+    app.config.update(
+        SECRET_KEY=cookie_key,
+        SQLALCHEMY_DATABASE_URI=config.database,
+        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        SANSHE=config,
+    )
+    web.install(app, clock or Clock())
+    web.login.anonymous_user = lambda: NOBODY
+    for _, module in rooms("views"):
+        app.register_blueprint(module.bp)
+    _register(app)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=f"{app.root_path}/static", prefix="static/", max_age=86400)  # type: ignore[method-assign]
+    return app
+
+
+def _register(app: Flask) -> None:
+    """Tell core what it asks of the slices: rights, pages of objects and steps, names, words."""
+    from_queries = dict(rooms("queries"))
+    objects: dict[str, str] = {}
+    step_pages: dict[str, str] = {}
+    for endpoint, view in app.view_functions.items():
+        entry = getattr(view, "entry", None)
+        if entry is None or entry.model is None:
+            continue
+        name, _, verb = entry.right.partition(".")
+        if verb == "read" and endpoint.rpartition(".")[2] in {"show", f"{name}_show"}:
+            objects[name] = endpoint
+        if name in workflows.BY_NAME and any(one.name == verb for one in workflows.BY_NAME[name].steps):
+            step_pages[entry.right] = endpoint
+    app.extensions.update(
+        roles_for=permissions.roles_for,
+        object_pages=objects,
+        step_pages=step_pages,
+        workflows=workflows.BY_NAME,
+        words=WORDS | {key: word for _, module in rooms("rules") for key, word in getattr(module, "WORDS", {}).items()},
+        names_of=from_queries["accounts"].names_of,
+        take_step=workflow.take_step,
+    )
+    app.jinja_env.filters.update(
+        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, percent=printed.percent,
+        masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
+    )  # fmt: skip
+    app.jinja_env.globals.update(href=web.href, roles=workflows.ROLES, token=secrets.token)
+    app.context_processor(_everywhere)
+
+
+def points(hundredths: int | None) -> str:
+    """Points as people write them: 8650 → 86.50; a missing score is a dash, never a nought."""
+    return "—" if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def _everywhere() -> dict[str, Any]:
+    """What every template is given."""
+    who: Any = web.viewer()
+    config: Config = web.current_app.config["SANSHE"]
+    mine = {tie.role for tie in who.ties}
+    shown = [
+        NavItem(label, endpoint, url_for(endpoint), request.endpoint == endpoint or (request.blueprint or "") == endpoint.partition(".")[0])
+        for label, endpoint, right in NAV
+        if who.signed_in and permissions.roles_for(right) & mine and endpoint in web.current_app.view_functions
+    ]
+    return {
+        "site": SiteFacts(config.site_name, config.site_short, _is_demo(web.db.session()), request.cookies.get("elder") == "1"),
+        "viewer": who,
+        "nav": shown,
+        "now": web.now(),
+    }
+
+
+def _is_demo(session: Session) -> bool:
+    """Whether this database was filled by the simulation; read once per process, for it never changes back."""
+    known: bool | None = web.current_app.extensions.get("demo")
+    if not known:
+        accounts = dict(rooms("queries"))["accounts"]
+        known = bool(accounts.has_dataset(session, "demo"))
+        web.current_app.extensions["demo"] = known
+    return known

@@ -1,0 +1,1 @@
+"""申报: the form in sections, budget, attachments, snapshots, landing consent, formal check."""

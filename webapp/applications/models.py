@@ -1,0 +1,146 @@
+"""An application: append-only drafts of its sections, landing consents, formal checks, and frozen snapshots."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reports.money import Money
+from webapp.accounts.models import Organisation
+from webapp.calls.models import Call
+from webapp.core.db import Base, Code, Numbered, says
+from webapp.core.scope import Guarded, within
+from webapp.core.workflow import Stateful
+from webapp.workflows import APPLICATION, LANDING
+
+SEEN_BY_OFFICERS = ("draft", "withdrawn")
+"""States in which an application is its organisation's alone."""
+
+
+class Application(Numbered, Stateful, Guarded):
+    """申报."""
+
+    REF = "application"
+    WORKFLOW = APPLICATION
+    __tablename__ = "applications"
+    CONSTRAINTS = (
+        sa.UniqueConstraint("number", name="number"),
+        sa.UniqueConstraint("call_id", "organisation_id", "title", name="one_title_per_call"),
+        sa.CheckConstraint("requested_fen >= 0 AND own_fen >= 0", name="not_negative"),
+        sa.CheckConstraint("state <> 'awarded' OR awarded_fen > 0", name="award_has_amount"),
+        sa.Index(None, "call_id", "state", "id"),
+        sa.Index(None, "organisation_id", "id"),
+        sa.Index(None, "area_code", "id"),
+    )
+    PARTIES = {
+        "area": lambda prefix: sa.and_(
+            Application.state.not_in(SEEN_BY_OFFICERS),
+            sa.or_(
+                Application.call_id.in_(sa.select(Call.id).where(within(Call.area_code, prefix))),
+                Application.id.in_(sa.select(Landing.application_id).where(within(Landing.area_code, prefix))),
+            ),
+        ),
+        "operator": lambda key: sa.and_(
+            Application.state.not_in(SEEN_BY_OFFICERS), Application.call_id.in_(sa.select(Call.id).where(Call.operator_id == key))
+        ),
+        "organisation": lambda key: Application.organisation_id == key,
+    }  # fmt: skip
+    number: Mapped[str] = mapped_column(sa.String(20))
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
+    version: Mapped[int]
+    """The call's rules version it answers."""
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    area_code: Mapped[str] = mapped_column(Code)
+    """Where it lands: the common prefix of its communities, the call's area before any is named."""
+    title: Mapped[str]
+    category: Mapped[str] = mapped_column(sa.String(24))
+    requested_fen: Mapped[Money]
+    own_fen: Mapped[Money]
+    awarded_fen: Mapped[Money | None]
+    returns: Mapped[int] = mapped_column(default=0)
+    submitted_at: Mapped[datetime | None]
+    stages: Mapped[list[Any]]
+    """The review stages of its call, copied at creation; the workflow passes over the others."""
+    call: Mapped[Call] = relationship(lazy="raise_on_sql")
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+
+
+class SectionDraft(Numbered, Base):
+    """One saving of one section, valid or not; the newest is what the page shows, the others are its history."""
+
+    REF = "section_draft"
+    __tablename__ = "section_drafts"
+    __table_args__ = (sa.UniqueConstraint("application_id", "section", "version", name="version"),)
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
+    section: Mapped[str] = mapped_column(sa.String(24))
+    version: Mapped[int]
+    answers: Mapped[dict[str, Any]]
+    by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime]
+
+
+class ApplicationNeed(Base):
+    """A need of the call that the application answers."""
+
+    __tablename__ = "application_needs"
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"), primary_key=True)
+    need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"), primary_key=True, index=True)
+
+
+class Landing(Numbered, Stateful, Guarded):
+    """落地社区确认: one community asked whether the project may land there."""
+
+    REF = "landing"
+    WORKFLOW = LANDING
+    __tablename__ = "landings"
+    CONSTRAINTS = (
+        sa.UniqueConstraint("application_id", "area_code", name="one_per_community"),
+        sa.Index(None, "area_code", "id"),
+    )
+    PARTIES = {
+        "area": lambda prefix: within(Landing.area_code, prefix),
+        "organisation": lambda key: Landing.application_id.in_(sa.select(Application.id).where(Application.organisation_id == key)),
+    }
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
+    area_code: Mapped[str] = mapped_column(Code)
+    title: Mapped[str]
+    """Community and project, for lists."""
+
+
+class Check(Numbered, Base):
+    """资格初审: one rule's outcome (pass, fail, manual) with its reason."""
+
+    REF = "check"
+    __tablename__ = "application_checks"
+    __table_args__ = (sa.UniqueConstraint("application_id", "round", "rule", name="rule"),)
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
+    round: Mapped[int]
+    rule: Mapped[str] = mapped_column(sa.String(40))
+    outcome: Mapped[str] = mapped_column(sa.String(8))
+    reason: Mapped[str]
+    by: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime]
+
+
+class Snapshot(Numbered, Base):
+    """What was submitted, frozen; everything judged is judged on it."""
+
+    REF = "snapshot"
+    __tablename__ = "snapshots"
+    __table_args__ = (sa.UniqueConstraint("application_id", "number", name="number"),)
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime]
+
+
+says(
+    {
+        "uq_applications_one_title_per_call": "本单位已经用这个名称申报过本次征集,请换个名称,或在原申报上修改。",
+        "uq_landings_one_per_community": "已经请这个社区确认过。",
+        "uq_section_drafts_version": "另一位同事刚刚保存了这一部分。您填写的内容还在,请对照后再保存。",
+    }
+)

@@ -1,0 +1,101 @@
+"""A ballot, its choices, the register of who has taken part, and the votes, which know neither person nor time."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.db import Base, Code, Numbered, says
+from webapp.core.scope import Guarded, within
+from webapp.core.secrets import Sealed
+from webapp.core.workflow import Stateful
+from webapp.workflows import BALLOT
+
+PURPOSES = {"needs": "评议需求", "projects": "评选项目", "results": "评价绩效", "motion": "表决"}
+NATURES = {"advice": "意见征询", "representatives": "居民代表会议", "residents": "居民会议", "villagers": "村民会议"}
+METHODS = {"approve": "赞成若干项", "score": "每项 1–5 分"}
+
+
+class Ballot(Numbered, Stateful, Guarded):
+    """评议(票选). The register below says who took part; the votes say what; at close the key between them is destroyed."""
+
+    REF = "ballot"
+    WORKFLOW = BALLOT
+    __tablename__ = "ballots"
+    CONSTRAINTS = (
+        sa.UniqueConstraint("number", name="number"),
+        sa.CheckConstraint("most >= 1", name="at_least_one"),
+        sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        sa.CheckConstraint("state IN ('draft', 'open') OR key IS NULL", name="key_destroyed"),
+        sa.Index(None, "subject"),
+        sa.Index(None, "area_code", "id"),
+    )
+    PARTIES = {
+        "area": lambda prefix: sa.or_(within(Ballot.area_code, prefix), sa.func.substr(sa.literal(prefix), 1, sa.func.length(Ballot.area_code)) == Ballot.area_code),
+        "resident": lambda key: Ballot.state != "draft",
+        "public": lambda key: Ballot.state != "draft",
+    }  # fmt: skip
+    number: Mapped[str] = mapped_column(sa.String(20))
+    purpose: Mapped[str] = mapped_column(sa.String(12))
+    subject: Mapped[str] = mapped_column(sa.String(64))
+    """What is voted on: `call:3`, `project:7`, or the area's list of needs `area:320508001001`."""
+    title: Mapped[str]
+    area_code: Mapped[str] = mapped_column(Code)
+    """Whose residents may take part."""
+    method: Mapped[str] = mapped_column(sa.String(12))
+    most: Mapped[int]
+    """approve: at most so many choices."""
+    nature: Mapped[str] = mapped_column(sa.String(16), default="advice")
+    quorum: Mapped[int] = mapped_column(default=0)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    key: Mapped[str | None] = mapped_column(Sealed)
+    turnout: Mapped[int] = mapped_column(default=0)
+    """Kept right on every first vote; equals the register's rows (`sanshe doctor` recounts)."""
+    result: Mapped[dict[str, Any] | None]
+    rule_version: Mapped[str] = mapped_column(sa.String(16), default="2026-11")
+
+
+class Choice(Numbered, Base):
+    REF = "choice"
+    __tablename__ = "ballot_choices"
+    __table_args__ = (sa.UniqueConstraint("ballot_id", "position", name="position"),)
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(sa.String(64), default="")
+    """The reference of what the choice stands for: `need:12`, `application:9`."""
+
+
+class Participant(Base):
+    """The register: who has taken part. It holds no choice."""
+
+    __tablename__ = "ballot_register"
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    stratum: Mapped[str] = mapped_column(sa.String(18), default="")
+
+
+class Vote(Base):
+    """One vote. No person, no time; the key is HMAC(ballot key, person) while the ballot is open, random afterwards.
+
+    The table has no row numbers of its own, so that the order of storage tells nothing.
+    """
+
+    __tablename__ = "ballot_votes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    voter_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    choices: Mapped[dict[str, Any]]
+    """approve: {"choices": [choice ids]}; score: {"scores": {choice id: 1–5}}."""
+
+
+says(
+    {
+        "pk_ballot_register": "您已经参加过这次评议。",
+        "ck_ballots_closes_after_opening": "截止时间要晚于开始时间。",
+        "ck_ballots_at_least_one": "每人至少可以选一项。",
+    }
+)

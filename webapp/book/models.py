@@ -1,0 +1,94 @@
+"""Accounts, transactions of balanced postings, and balances kept right by the one verb that posts."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports.money import Money
+from webapp.core.db import Base, Code, Numbered, says
+
+KINDS = {
+    "source": "资金来源", "available": "可用预算", "committed": "已立项", "requested": "支付中", "paid": "已拨付", "spent": "已支出",
+    "returned": "已收回",
+}  # fmt: skip
+
+
+class Account(Numbered, Base):
+    """One pot: a kind of money of a fund's year, for a reason. Only `source` may be negative: it is the outside world."""
+
+    REF = "account"
+    __tablename__ = "book_accounts"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "fund", "year", "reason", name="one_account"),
+        sa.CheckConstraint("kind = 'source' OR balance_fen >= 0", name="not_negative"),
+        sa.Index(None, "reason"),
+        sa.Index(None, "fund", "year", "kind"),
+    )
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    fund: Mapped[str] = mapped_column(sa.String(64))
+    """Reference of the fund: `fund:2`."""
+    year: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.String(64), default="")
+    """Whose money it is: `project:12`; empty for the fund itself."""
+    area_code: Mapped[str] = mapped_column(Code, default="")
+    balance_fen: Mapped[Money]
+
+
+class Transaction(Numbered, Base):
+    """One balanced movement with its reason, who prepared it and who approved it. Never changed: a mistake is reversed."""
+
+    REF = "transaction"
+    __tablename__ = "book_transactions"
+    __table_args__ = (
+        sa.CheckConstraint("second_id IS NULL OR second_id <> by_id", name="two_people"),
+        sa.CheckConstraint("kind <> 'pay' OR second_id IS NOT NULL", name="payment_has_two_people"),
+        sa.UniqueConstraint("reverses_id", name="reversed_once"),
+        sa.UniqueConstraint("source", name="one_posting_per_source"),
+        sa.Index(None, "reason", "id"),
+        sa.Index(None, "day"),
+    )
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    """budget, reserve, release, request, bounce, pay, spend, unspend, return, reverse."""
+    reason: Mapped[str] = mapped_column(sa.String(64))
+    source: Mapped[str] = mapped_column(sa.String(96))
+    """What this was posted for, once: `tranche:5/pay`; the same source twice is refused."""
+    day: Mapped[date]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    second_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    memo: Mapped[str] = mapped_column(default="")
+    reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("book_transactions.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    """Over this transaction and its postings; the journal holds it too, so an altered posting shows."""
+
+
+class Posting(Numbered, Base):
+    """One side of a movement; the postings of a transaction add up to zero."""
+
+    REF = "posting"
+    __tablename__ = "book_postings"
+    __table_args__ = (sa.CheckConstraint("fen <> 0", name="not_zero"), sa.Index(None, "account_id", "id"), sa.Index(None, "transaction_id"))
+    transaction_id: Mapped[int] = mapped_column(sa.ForeignKey("book_transactions.id"))
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("book_accounts.id"))
+    fen: Mapped[Money]
+
+
+class Period(Base):
+    """A closed month: nothing can be posted into it any more."""
+
+    __tablename__ = "book_periods"
+    month: Mapped[date] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime]
+    by: Mapped[str]
+
+
+says(
+    {
+        "ck_book_accounts_not_negative": "余额不足:这笔金额超过账上可用的数。请核对可用预算和已拨、已用金额。",
+        "ck_book_transactions_two_people": "经办和复核不能是同一个人。",
+        "ck_book_transactions_payment_has_two_people": "付款必须有两个人经手。",
+        "uq_book_transactions_one_posting_per_source": "这笔业务已经记过账,没有重复入账。",
+        "uq_book_transactions_reversed_once": "这笔账已经冲销过。",
+    }
+)

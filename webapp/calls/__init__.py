@@ -1,0 +1,1 @@
+"""Funds and their rules, calls for proposals, categories, timetable."""

@@ -1,0 +1,119 @@
+"""Funds, calls, and the frozen versions of a call's rules."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import Organisation
+from webapp.core.db import Base, Code, Numbered, says
+from webapp.core.scope import Guarded, within
+from webapp.core.workflow import Stateful
+from webapp.needs.models import Need
+from webapp.workflows import CALL
+
+FUND_KINDS = {"lottery": "福彩公益金", "fiscal": "财政资金", "party": "社区党组织为民服务专项经费", "guarantee": "社区保障资金", "charity": "慈善资金", "company": "企业资金"}
+CALL_KINDS = {"venture": "公益创投", "purchase": "公益采购", "partner": "公益伙伴", "micro": "微公益", "package": "服务打包"}
+LEGAL_FORMS = {"procurement": "政府采购", "grant": "资助", "reward": "以奖代补", "donation": "定向捐赠"}
+
+
+class Fund(Numbered, Guarded):
+    """资金: a source of money with its own permitted and forbidden uses; its yearly budget stands in the book."""
+
+    REF = "fund"
+    __tablename__ = "funds"
+    __table_args__ = (sa.UniqueConstraint("name", "area_code", name="name"),)
+    PARTIES = {"area": lambda prefix: within(Fund.area_code, prefix)}
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    area_code: Mapped[str] = mapped_column(Code)
+    payer_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    subject_code: Mapped[str] = mapped_column(sa.String(16), default="")
+    """功能科目, such as 2296002."""
+    permitted: Mapped[str] = mapped_column(default="")
+    forbidden: Mapped[str] = mapped_column(default="")
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+
+class Call(Numbered, Stateful, Guarded):
+    """征集公告. Four organisations, any of which may differ; once published its rules are frozen in a `Version`."""
+
+    REF = "call"
+    WORKFLOW = CALL
+    __tablename__ = "calls"
+    CONSTRAINTS = (
+        sa.UniqueConstraint("number", name="number"),
+        sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        sa.Index(None, "area_code", "id"),
+    )
+    PARTIES = {
+        "area": lambda prefix: sa.or_(
+            within(Call.area_code, prefix),
+            sa.and_(Call.state.not_in(("draft", "proposed")), sa.func.substr(sa.literal(prefix), 1, sa.func.length(Call.area_code)) == Call.area_code),
+        ),
+        "operator": lambda key: sa.and_(Call.operator_id == key, Call.state != "draft"),
+        "evaluator": lambda key: sa.and_(Call.evaluator_id == key, Call.state != "draft"),
+        "organisation": lambda key: Call.state.not_in(("draft", "proposed")),
+        "public": lambda key: Call.state.not_in(("draft", "proposed")),
+    }  # fmt: skip
+    number: Mapped[str] = mapped_column(sa.String(20))
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    legal_form: Mapped[str] = mapped_column(sa.String(12))
+    title: Mapped[str]
+    intro: Mapped[str] = mapped_column(default="")
+    area_code: Mapped[str] = mapped_column(Code)
+    organiser_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    operator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    payer_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    overseer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    evaluator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    fund_id: Mapped[int] = mapped_column(sa.ForeignKey("funds.id"))
+    fund_year: Mapped[int]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    prepared_by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    rules: Mapped[dict[str, Any]]
+    """`CallRules` as JSON: the draft while drafting, the version in force once published."""
+    version: Mapped[int] = mapped_column(default=0)
+    fund: Mapped[Fund] = relationship(lazy="raise_on_sql")
+    organiser: Mapped[Organisation] = relationship(foreign_keys=[organiser_id], lazy="raise_on_sql")
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The review stages that are on (`workflows.STAGES`)."""
+        return tuple(self.rules.get("stages", ()))
+
+
+class Version(Numbered, Base):
+    """One published version of a call's rules; applications are judged by the version they were submitted under."""
+
+    REF = "call_version"
+    __tablename__ = "call_versions"
+    __table_args__ = (sa.UniqueConstraint("call_id", "version", name="version"),)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
+    version: Mapped[int]
+    rules: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class CallNeed(Base):
+    """A listed need that a call answers."""
+
+    __tablename__ = "call_needs"
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"), primary_key=True)
+    need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"), primary_key=True, index=True)
+    need: Mapped[Need] = relationship(lazy="raise_on_sql")
+
+
+says(
+    {
+        "uq_funds_name": "这个地区已经有同名资金。",
+        "ck_calls_closes_after_opening": "申报截止时间要晚于开始时间。",
+    }
+)

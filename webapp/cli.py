@@ -1,0 +1,208 @@
+"""The command line: `sanshe demo · tick · doctor · import · report · workflows · routes · serve`. Exit 0 only on success."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import Flask
+
+from webapp import app as house
+from webapp import workflows
+from webapp.config import Config
+from webapp.core import files, journal, migrate
+from webapp.core import jobs as work
+from webapp.core.clock import Clock
+from webapp.core.db import Base, make_engine, reading
+from webapp.core.workflow import Stateful
+from webapp.permissions import roles_for
+
+
+class House:
+    """What a command works with: the configuration, a migrated database and the united tables."""
+
+    def __init__(self) -> None:
+        self.config = Config.from_environment()
+        self.config.data.mkdir(parents=True, exist_ok=True)
+        house.secrets.load(self.config.data)
+        files.open_store(self.config.data / "files")
+        house.unite()
+        self.engine = make_engine(self.config.database)
+        migrate.upgrade(self.engine)
+        self.clock = Clock()
+
+
+@click.group(help="三社联动公益创投项目平台的命令行。数据在 SANSHE_DATA(默认 ./data)。")
+def main() -> None:
+    pass
+
+
+@main.command("migrate", help="建立或升级数据库。")
+def migrate_command() -> None:
+    House()
+    click.echo("数据库已是最新。")
+
+
+@main.command("tick", help="时间到了要办的事:到期、截止、日封、消息。")
+def tick_command() -> None:
+    here = House()
+    click.echo(f"办理 {house.tick(here.engine, here.clock.now())} 件。")
+
+
+@main.command("doctor", help="核对全部不变式:每项一行,通过 或 不符;有不符则退出码为 1。")
+def doctor_command() -> None:
+    here = House()
+    bad = 0
+    for name, check in checks():
+        found: list[str] = []
+        try:
+            with reading(here.engine) as session:
+                for one in check(session):
+                    found.append(one)
+                    if len(found) >= 20:
+                        break
+        except Exception as error:
+            found.append(f"不能读取:{type(error).__name__}")
+        bad += bool(found)
+        click.echo(f"不符 {name}:{';'.join(found)}" if found else f"通过 {name}")
+    sys.exit(1 if bad else 0)
+
+
+def checks() -> list[tuple[str, Callable[[Any], Any]]]:
+    """Every check of `sanshe doctor`: core's own, then each slice's `queries.CHECKS`."""
+    found: list[tuple[str, Callable[[Any], Any]]] = [
+        ("办理记录链完整、附言未改、日封相符", journal.faults),
+        ("存储的文件齐全、未改动", files.faults),
+        ("对象状态与办理记录一致", _states_follow_the_journal),
+        ("每个步骤有且只有一个归属", _every_step_owned),
+    ]
+    for _, module in house.rooms("queries"):
+        found += list(getattr(module, "CHECKS", {}).items())
+    return found
+
+
+def _states_follow_the_journal(session: Any) -> Any:
+    """The state of every object is the one its last journal entry names."""
+    for mapper in Base.registry.mappers:
+        model: Any = mapper.class_
+        if not issubclass(model, Stateful):
+            continue
+        subject = sa.literal(f"{model.REF}:") + sa.cast(model.id, sa.String)
+        last = (
+            sa.select(journal.Entry.after)
+            .where(journal.Entry.subject == subject, journal.Entry.after.is_not(None))
+            .order_by(journal.Entry.number.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        for key, state, said in session.execute(sa.select(model.id, model.state, last).where(sa.func.coalesce(last, "") != model.state)):
+            yield f"{model.REF}:{key} 状态是 {state},办理记录说 {said}"
+
+
+def _every_step_owned(session: Any) -> Any:
+    try:
+        house.unite()
+    except ValueError as error:
+        yield str(error)
+
+
+@main.command("workflows", help="业务流程表:对象、步骤、从、到、谁办、归属。")
+def workflows_command() -> None:
+    for one in workflows.ALL:
+        click.echo(f"\n{one.label} {one.name}:" + " → ".join(one.states.values()))
+        for row in one.steps:
+            who = "、".join(workflows.ROLES[r] for r in sorted(row.who))
+            sources = "|".join(one.states[s] for s in row.sources)
+            stage = f" [{workflows.STAGES[row.stage]}]" if row.stage else ""
+            click.echo(f"  {row.name:<12} {row.label}:{sources} → {one.states[row.target]}({who})归 {row.owner}{stage}")
+
+
+@main.command("routes", help="每个地址:方法、权限、角色。")
+def routes_command() -> None:
+    site = make_site()
+    for rule in sorted(site.url_map.iter_rules(), key=lambda r: r.rule):
+        entry = getattr(site.view_functions[rule.endpoint], "entry", None)
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        right = entry.right if entry else "(公开静态文件)" if rule.endpoint == "static" else "(未分类)"
+        who = "、".join(workflows.ROLES[r] for r in sorted(roles_for(entry.right))) if entry else ""
+        click.echo(f"{methods:<9} {rule.rule:<48} {right:<26} {who}")
+
+
+def make_site() -> Flask:
+    """The application over the configured data, migrated; what gunicorn serves (`webapp.cli:make_site()`)."""
+    here = House()
+    here.engine.dispose()
+    return house.create_app(here.config)
+
+
+@main.command("worker", help="后台工作进程:任务和到点的事。")
+@click.option("--once", is_flag=True, help="做完现有任务就退出。")
+def worker_command(once: bool) -> None:
+    here = House()
+    stopping: list[bool] = []
+    signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
+    last_tick = 0.0
+    while not stopping:
+        if time.monotonic() - last_tick > 60:
+            house.tick(here.engine, here.clock.now())
+            last_tick = time.monotonic()
+        if not work.run_next(here.engine, at=here.clock.now()):
+            if once:
+                return
+            time.sleep(1)
+
+
+@main.command("serve", help="启动网站和后台工作进程。")
+@click.option("--demo", is_flag=True, help="数据为空时先建立演示城市。")
+@click.option("--workers", default=2, show_default=True)
+def serve_command(demo: bool, workers: int) -> None:
+    here = House()
+    accounts = house.room("accounts", "queries")
+    if demo and accounts is not None:
+        with reading(here.engine) as session:
+            empty = not accounts.has_dataset(session, "demo") and not accounts.has_people(session)
+        if empty:
+            subprocess.run([sys.executable, "-m", "webapp.cli", "demo"], check=True)
+        subprocess.run([sys.executable, "-m", "webapp.cli", "accounts"], check=True)
+    here.engine.dispose()
+    click.echo(f"\n  地址  http://127.0.0.1:{here.config.port}\n")
+    _watch(
+        [
+            [sys.executable, "-m", "gunicorn", "webapp.cli:make_site()", "-w", str(workers), "--threads", "4", "-b", f"127.0.0.1:{here.config.port}",
+             "--access-logfile", "/dev/null", "--log-level", "warning", "--preload"],
+            [sys.executable, "-m", "webapp.cli", "worker"],
+        ]
+    )  # fmt: skip
+
+
+def _watch(commands: list[list[str]]) -> None:
+    """Start the processes, start one again when it dies, and end all of them together."""
+    running = [subprocess.Popen(command) for command in commands]
+    stopping: list[bool] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.append(True))
+    quick = 0
+    while not stopping and quick < 5:
+        time.sleep(0.5)
+        for place, process in enumerate(running):
+            if process.poll() is not None and not stopping:
+                quick += 1
+                running[place] = subprocess.Popen(commands[place])
+        quick = max(0, quick - (1 if int(time.monotonic()) % 60 == 0 else 0))
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    if quick >= 5:
+        raise click.ClickException("服务反复退出,请看上面的错误。")
+
+
+if __name__ == "__main__":
+    main()

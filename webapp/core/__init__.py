@@ -1,0 +1,1 @@
+"""Mechanisms without a domain noun; everything here could serve another business."""

@@ -1,0 +1,46 @@
+"""Working days with the State Council's holidays and make-up days (调休)."""
+
+from datetime import date, datetime, timedelta
+
+from chinese_calendar import is_workday as _published_workday
+
+from webapp.core.clock import end_of, today
+
+
+def known(day: date) -> bool:
+    """Whether the holiday notice of that year is in the calendar; if not, only weekends are known."""
+    try:
+        _published_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def is_workday(day: date) -> bool:
+    """Whether offices work that day; for a year without a published notice, Monday to Friday."""
+    try:
+        return bool(_published_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def add_workdays(start: date, days: int) -> date:
+    """The last of `days` working days counted from the day after `start`."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_workday(day)
+    return day
+
+
+def deadline(at: datetime, workdays: int) -> datetime:
+    """The end of the last of `workdays` working days after `at`."""
+    return end_of(add_workdays(today(at), workdays))
+
+
+def workdays_left(at: datetime, due: datetime) -> int:
+    """Whole working days from tomorrow to the due day; negative when overdue."""
+    first, last = today(at), today(due)
+    if last < first:
+        return -1
+    return sum(is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))

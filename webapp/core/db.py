@@ -1,0 +1,198 @@
+"""The database, as plain SQLAlchemy: our base class, our column types, and the one place that says commit.
+
+Nothing here knows Flask, so pages, jobs, the command line and tests all call the same functions with a session.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, TypeVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from reports.money import Money
+from webapp.core import faults
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(constraint_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+MESSAGES: dict[str, str] = {}
+"""Name of a constraint → the sentence a person reads when the database refuses."""
+
+
+class Fen(sa.types.TypeDecorator[Money]):
+    """Money as whole fen in a BIGINT; sums come back as Money too."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else value.fen
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Money | None:
+        return None if value is None else Money(int(value))
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC with its zone; a naive value is a bug and is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON(none_as_null=True)
+Code = sa.String(18).with_variant(sa.String(18, collation="C"), "postgresql")
+"""An area code; byte order, so that a prefix is a range the index can serve."""
+Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Every table. `REF` is the word by which the journal, the trace and the address bar name such a row."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        Money: Fen,
+        datetime: Moment,
+        date: sa.Date,
+        str: sa.Text,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+    REF: ClassVar[str] = ""
+
+    @property
+    def ref(self) -> str:
+        """`need:12`: how other parts name this row without knowing its table."""
+        return f"{self.REF}:{cast(Any, self).id}"
+
+
+class Numbered:
+    """A plain integer key."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+
+
+def says(messages: dict[str, str]) -> None:
+    """Give named constraints the sentences their refusals are told in."""
+    MESSAGES.update(messages)
+
+
+def why(error: sa.exc.IntegrityError) -> str:
+    """The sentence for a constraint the database enforced, or a general one."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or _sqlite_name(str(error.orig))
+    return MESSAGES.get(name or "", "这项操作与已有记录冲突,没有保存。请刷新页面,核对后再试。")
+
+
+def _sqlite_name(text: str) -> str | None:
+    """SQLite names a CHECK but only lists the columns of a UNIQUE; find the constraint by them."""
+    if match := re.search(r"CHECK constraint failed: (\w+)", text):
+        return match[1]
+    if not (match := re.search(r"UNIQUE constraint failed: (.+)", text)):
+        return None
+    table_name, columns = "", set()
+    for part in match[1].split(","):
+        table_name, _, column = part.strip().partition(".")
+        columns.add(column)
+    table = Base.metadata.tables.get(table_name)
+    if table is None:
+        return None
+    found: Sequence[Any] = [*table.constraints, *table.indexes]
+    for item in found:
+        unique = isinstance(item, sa.UniqueConstraint) or getattr(item, "unique", False)
+        if unique and {column.name for column in item.columns} == columns:
+            return str(item.name)
+    return None
+
+
+def hook(engine: sa.Engine) -> None:
+    """Make an engine safe for read-then-write (design: SQLite loses updates in silence without this)."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("read_only"):
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.exec_driver_sql("BEGIN")
+        else:
+            faults.point("lock")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "reset")
+    def _reset(connection: Any, _record: Any, _state: Any) -> None:
+        connection.rollback()
+        connection.execute("PRAGMA query_only=OFF")
+
+
+READ_ONLY: dict[str, Any] = {"read_only": True, "postgresql_readonly": True}
+"""Execution options of a connection that only reads; the database itself then refuses to write."""
+
+
+def make_engine(address: str) -> sa.Engine:
+    """An engine with our hooks; used by the command line, jobs and tests. The web has its own through Flask-SQLAlchemy."""
+    engine = sa.create_engine(address)
+    hook(engine)
+    return engine
+
+
+@contextmanager
+def transaction(engine: sa.Engine) -> Iterator[Session]:
+    """One short transaction for the command line, a job or what must survive a refusal: all of it, or none."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        commit(session)
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[Session]:
+    """A session that cannot write."""
+    with Session(engine.execution_options(**READ_ONLY), expire_on_commit=False) as session:
+        yield session
+
+
+def commit(session: Session) -> None:
+    """The one commit. The fault points let the kill -9 tests stop just before and just after it."""
+    session.flush()
+    faults.point("commit")
+    session.commit()
+    faults.point("committed")
+
+
+R = TypeVar("R")
+
+
+def rows(session: Session, kind: type[R], query: sa.Select[Any]) -> list[R]:
+    """Run a query and give frozen rows: the columns' labels are the fields of `kind`."""
+    return [kind(**row) for row in session.execute(query).mappings()]
+
+
+def row(session: Session, kind: type[R], query: sa.Select[Any]) -> R | None:
+    """The one frozen row of a query, or None."""
+    found = session.execute(query).mappings().one_or_none()
+    return None if found is None else kind(**found)

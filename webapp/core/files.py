@@ -1,0 +1,179 @@
+"""Stored files: kept by content hash before the commit that names them, served only after the right is checked."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import magic
+import obstore
+import sqlalchemy as sa
+from obstore.store import LocalStore, ObjectStore
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.core.db import Base, Numbered
+from webapp.core.workflow import Refusal, Refused
+
+LARGEST = 20 * 1024 * 1024
+Image.MAX_IMAGE_PIXELS = 50_000_000
+KINDS: dict[str, tuple[str, ...]] = {
+    "pdf": ("application/pdf",),
+    "jpg": ("image/jpeg",),
+    "jpeg": ("image/jpeg",),
+    "png": ("image/png",),
+    "webp": ("image/webp",),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip", "application/octet-stream"),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip", "application/octet-stream"),
+    "csv": ("text/plain", "text/csv", "application/csv"),
+}
+NAMES = "PDF、JPG、PNG、WEBP、XLSX、DOCX、CSV"
+_store: list[ObjectStore] = []
+
+
+class Attachment(Numbered, Base):
+    """A file that belongs to an object; the same content may belong to many."""
+
+    REF = "attachment"
+    __tablename__ = "attachments"
+    __table_args__ = (sa.Index(None, "subject", "id"), sa.Index(None, "digest"))
+    subject: Mapped[str] = mapped_column(sa.String(64))
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    by: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime]
+
+
+def open_store(folder: Path) -> None:
+    """Use a local folder; another `ObjectStore` (S3) takes its place by configuration at scale."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _store[:] = [LocalStore(folder)]
+
+
+def _path(digest: str) -> str:
+    return f"{digest[:2]}/{digest}"
+
+
+def put(content: bytes) -> str:
+    """Store a content and return its SHA-256; storing it again is storing it once."""
+    digest = hashlib.sha256(content).hexdigest()
+    obstore.put(_store[0], _path(digest), content)
+    return digest
+
+
+def get(digest: str) -> bytes:
+    """The content of a digest. Raises FileNotFoundError."""
+    return bytes(obstore.get(_store[0], _path(digest)).bytes())
+
+
+def stored() -> Iterator[str]:
+    """Every digest in the store."""
+    for batch in obstore.list(_store[0]):
+        for item in batch:
+            yield item["path"].rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that was looked into and may be kept."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+def check(name: str, content: bytes) -> Checked:
+    """Look into an uploaded file: size, ending, true type, and pictures stripped of where and when they were taken.
+
+    Raises Refused with a sentence that names the file.
+    """
+    shown = name.replace("\\", "/").rpartition("/")[2][:120] or "未命名"
+    ending = shown.rpartition(".")[2].lower()
+
+    def no(code: str, sentence: str) -> Refused:
+        return Refused(Refusal(code, f"文件“{shown}”{sentence}", "file"))
+
+    if not content:
+        raise no("file_empty", "是空的,请重新选择。")
+    if len(content) > LARGEST:
+        raise no("file_large", f"有 {len(content) / 1048576:.0f} MB,超过 20 MB 的上限,请压缩或分成几份。")
+    if ending not in KINDS:
+        raise no("file_kind", f"的类型不能上传,请用 {NAMES}。")
+    true_type = magic.from_buffer(content[:8192], mime=True)
+    if true_type not in KINDS[ending] or (ending in {"xlsx", "docx"} and not _office(content, ending)):
+        raise no("file_lies", f"的内容不是 {ending.upper()},请确认后重新上传。")
+    media_type = KINDS[ending][0]
+    if media_type.startswith("image/"):
+        content = _clean_picture(content, media_type, no)
+    return Checked(shown, content, media_type)
+
+
+def _office(content: bytes, ending: str) -> bool:
+    try:
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except zipfile.BadZipFile:
+        return False
+    return any(name.startswith("xl/" if ending == "xlsx" else "word/") for name in names)
+
+
+def _clean_picture(content: bytes, media_type: str, no: Any) -> bytes:
+    """Write the picture anew, without its metadata (place, device) and with its turning applied."""
+    try:
+        picture = Image.open(io.BytesIO(content))
+        turned = picture.convert("RGB") if media_type != "image/png" else picture.convert("RGBA")
+        turned.thumbnail((2400, 2400))
+        out = io.BytesIO()
+        turned.save(out, format=media_type.partition("/")[2].upper())
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise no("file_picture", "不是能打开的图片,请重新拍照或另存后上传。") from error
+    return out.getvalue()
+
+
+def attach(session: Session, subject: str, kind: str, file: Checked, *, by: str, at: datetime) -> Attachment:
+    """Keep a checked file for an object. The content is stored first, so a commit never names a missing file."""
+    found = Attachment(
+        subject=subject, kind=kind, name=file.name, media_type=file.media_type,
+        size=len(file.content), digest=put(file.content), by=by, at=at,
+    )  # fmt: skip
+    session.add(found)
+    session.flush()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An attachment as pages show it."""
+
+    id: int
+    kind: str
+    name: str
+    size: int
+    digest: str
+    at: datetime
+
+
+def of(session: Session, subject: str, kind: str | None = None) -> list[Stored]:
+    """The files of one object."""
+    query = sa.select(
+        Attachment.id, Attachment.kind, Attachment.name, Attachment.size, Attachment.digest, Attachment.at
+    ).where(Attachment.subject == subject)
+    if kind:
+        query = query.where(Attachment.kind == kind)
+    return [Stored(**row) for row in session.execute(query.order_by(Attachment.id)).mappings()]
+
+
+def faults(session: Session) -> Iterator[str]:
+    """Stored files that are missing or whose content no longer has its digest."""
+    for digest in session.scalars(sa.select(Attachment.digest).distinct()):
+        try:
+            if hashlib.sha256(get(digest)).hexdigest() != digest:
+                yield f"文件 {digest[:12]} 内容被改动"
+        except (FileNotFoundError, OSError):
+            yield f"文件 {digest[:12]} 不在"

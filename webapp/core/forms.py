@@ -1,0 +1,101 @@
+"""What every form shares: Chinese messages, money that is parsed once, and files that are looked into."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import FileInput, TextInput
+
+from reports.money import Money
+from webapp.core import files
+from webapp.core.workflow import Refused
+
+
+class Form(FlaskForm):
+    """A form in Chinese. A form that did not validate is shown again with all that was typed (422)."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ("zh",)
+
+
+def required(message: str) -> list[Any]:
+    """The field must be filled; the message says with what."""
+    return [DataRequired(message)]
+
+
+def text(message: str, longest: int) -> list[Any]:
+    """Required text of at most so many characters."""
+    return [DataRequired(message), Length(max=longest, message=f"最多 {longest} 个字,请再精简一些。")]
+
+
+def optional(longest: int) -> list[Any]:
+    return [Optional(), Length(max=longest, message=f"最多 {longest} 个字,请再精简一些。")]
+
+
+class MoneyField(Field):
+    """An amount; `unit` is 元 or 万元 and stands beside the box. Gives Money, or None for an empty optional one."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), unit: str = "元", **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.unit = unit
+        self._typed: str | None = None
+
+    def _value(self) -> str:
+        if self._typed is not None:
+            return self._typed
+        if not isinstance(self.data, Money):
+            return ""
+        return f"{self.data.fen / 100:.2f}" if self.unit == "元" else f"{self.data.fen / 1_000_000:.6f}".rstrip("0").rstrip(".")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:
+            return
+        self._typed = str(valuelist[0])
+        self.data = None
+        if self._typed.strip():
+            self.data = Money.parse(self._typed, self.unit)
+
+
+class FilesField(Field):
+    """One or more uploaded files, looked into; gives a list of `files.Checked`."""
+
+    widget = FileInput(multiple=True)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = []
+        for item in valuelist:
+            if isinstance(item, FileStorage) and item.filename:
+                try:
+                    self.data.append(files.check(item.filename, item.read()))
+                except Refused as refused:
+                    raise ValueError(refused.refusals[0].sentence) from refused
+
+    def _value(self) -> bool:
+        return False
+
+
+class NeedsFile:
+    """At least one file must come."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: FilesField) -> None:
+        if not field.data and not field.errors:
+            raise ValueError(self.message)
+
+
+class NoteForm(Form):
+    """The form of a step that asks for nothing but, perhaps, a reason."""
+
+    note = StringField("说明", [Length(max=1000, message="最多 1000 个字。")])
+
+
+__all__ = ["FilesField", "Form", "InputRequired", "MoneyField", "NeedsFile", "NoteForm", "optional", "required", "text"]

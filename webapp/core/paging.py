@@ -1,0 +1,53 @@
+"""Keyset paging: the next page starts after the last row seen, whatever was added meanwhile, at the same cost."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list and the cursor of the page after them."""
+
+    rows: Sequence[T]
+    next: str | None
+
+
+def _encode(values: Sequence[Any]) -> str:
+    plain = [{"t": value.isoformat()} if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, length: int) -> list[Any] | None:
+    """The values of a cursor; None for one that was tampered with, which then means the first page."""
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in plain]
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        return None
+    return values if len(values) == length else None
+
+
+def page(
+    session: Session, kind: type[T], query: sa.Select[Any], keys: Sequence[Any], cursor: str | None, size: int = SIZE
+) -> Page[T]:
+    """One page of a query, newest first: ordered by the keys (columns, the last one unique), all descending.
+
+    The query must select each key under its own name, and `kind` must have those fields.
+    """
+    if cursor and (after := _decode(cursor, len(keys))) is not None:
+        query = query.where(sa.tuple_(*keys) < sa.tuple_(*(sa.bindparam(None, v, type_=k.type) for k, v in zip(keys, after, strict=True))))
+    found = [kind(**row) for row in session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)).mappings()]
+    more = len(found) > size
+    found = found[:size]
+    return Page(found, _encode([getattr(found[-1], key.key) for key in keys]) if more else None)

@@ -1,0 +1,41 @@
+"""Settings an administrator changes: a value by key, by area and from a date; the nearest area and latest date win."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.core.clock import today
+from webapp.core.db import Base, Code, Json, Numbered
+
+
+class Setting(Numbered, Base):
+    __tablename__ = "settings"
+    __table_args__ = (sa.UniqueConstraint("key", "area_code", "from_day", name="one_value"),)
+    key: Mapped[str] = mapped_column(sa.String(64))
+    area_code: Mapped[str] = mapped_column(Code)
+    from_day: Mapped[date]
+    value: Mapped[Any] = mapped_column(Json)
+
+
+DEFAULTS: dict[str, Any] = {
+    "need.answer_workdays": 5,
+    "sign_in.tries": 5,
+    "sign_in.lock_minutes": 15,
+    "code.minutes": 5,
+    "code.per_hour": 5,
+    "retention.selection_years": 15,
+    "retention.log_months": 6,
+}
+
+
+def value(session: Session, key: str, *, at: datetime, area: str = "") -> Any:
+    """The value in force for an area at a moment; the shipped default when nobody set one."""
+    row = session.scalars(
+        sa.select(Setting)
+        .where(Setting.key == key, Setting.from_day <= today(at), sa.literal(area).startswith(Setting.area_code))
+        .order_by(sa.func.length(Setting.area_code).desc(), Setting.from_day.desc())
+        .limit(1)
+    ).first()
+    return row.value if row is not None else DEFAULTS[key]

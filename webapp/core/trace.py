@@ -1,0 +1,39 @@
+"""The trace: whatever comes out of something says so, so that one sentence can be followed to the last fen."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.core.db import Base
+
+
+class Trace(Base):
+    """`child` came out of `parent`; both are references such as `need:12`."""
+
+    __tablename__ = "trace"
+    __table_args__ = (sa.Index(None, "child"),)
+    parent: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    child: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+
+
+def trace(session: Session, parent: str, child: str) -> None:
+    """Say that `child` came out of `parent`; saying it twice is saying it once."""
+    if session.get(Trace, (parent, child)) is None:
+        session.add(Trace(parent=parent, child=child))
+        session.flush()
+
+
+def _walk(start: str, *, down: bool) -> sa.Select[tuple[str]]:
+    here, there = (Trace.parent, Trace.child) if down else (Trace.child, Trace.parent)
+    found = sa.select(there.label("ref")).where(here == start).cte("found", recursive=True)
+    found = found.union(sa.select(there).join(found, here == found.c.ref))
+    return sa.select(found.c.ref)
+
+
+def descendants(session: Session, ref: str) -> list[str]:
+    """All that came out of something, in one recursive statement."""
+    return list(session.scalars(_walk(ref, down=True)))
+
+
+def ancestors(session: Session, ref: str) -> list[str]:
+    """All that something came from."""
+    return list(session.scalars(_walk(ref, down=False)))

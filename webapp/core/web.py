@@ -1,0 +1,491 @@
+"""Everything between Flask and the slices: the site, the entry to a page, one transaction per request, answers.
+
+A view is: `@entry(right, Model)` loads and authorises in one go; the view takes a form, calls one action or query, and
+redirects or renders. It never commits and never asks who may.
+"""
+
+import dataclasses
+import functools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Blueprint, Flask, Response, abort, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from reports.money import Money
+from webapp.core import faults, files, journal, once, scope
+from webapp.core.clock import Clock
+from webapp.core.db import READ_ONLY, Base, commit, hook, transaction, why
+from webapp.core.forms import FilesField, Form, NoteForm
+from webapp.core.paging import Page
+from webapp.core.scope import Guarded, Viewer
+from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Workflow, open_steps, refusals
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+csrf = CSRFProtect()
+login = LoginManager()
+log = structlog.get_logger()
+Aside = Callable[[Session], None]
+
+
+class Site(Flask):
+    """Flask with one transaction per request, settled inside dispatch so that errors of the commit reach the handlers."""
+
+    def dispatch_request(self) -> Response:
+        """A write that succeeded is kept; a page only read, refused or failed leaves nothing behind, except what is set aside."""
+        try:
+            if request.endpoint not in (None, "static") and request.method in SAFE:
+                db.session.connection(execution_options=READ_ONLY)
+            answer: Response = self._sent_before() or self.make_response(super().dispatch_request())
+            if request.method not in SAFE and answer.status_code < HTTPStatus.BAD_REQUEST:
+                self._remember(answer)
+                commit(db.session())
+            else:
+                db.session.rollback()
+            faults.point("answer")
+            return answer
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            aside: list[Aside] = g.pop("aside", [])
+            if aside:
+                db.session.rollback()
+                with transaction(db.engine) as own:
+                    for write in aside:
+                        write(own)
+
+    def _sent_before(self) -> Response | None:
+        """The answer a form's first sending got, when the same token comes again."""
+        token = request.form.get("once", "") if request.method == "POST" else ""
+        if not token:
+            return None
+        location = once.first_time(db.session(), token[:64], viewer().ref, now())
+        if location is None:
+            return None
+        flash("这份表单刚才已经提交过,没有重复办理。", "ok")
+        return self.make_response(redirect(location))
+
+    def _remember(self, answer: Response) -> None:
+        token = request.form.get("once", "")
+        if token:
+            once.answered(db.session(), token[:64], viewer().ref, answer.headers.get("Location"))
+
+
+def set_aside(write: Aside) -> None:
+    """Keep something even though the request is refused: a failed sign-in, a code's try, a limit's count."""
+    g.setdefault("aside", []).append(write)
+
+
+def now() -> datetime:
+    """The moment of this request, the same from its first line to its last."""
+    if "now" not in g:
+        clock: Clock = current_app.extensions["clock"]
+        g.now = clock.now()
+    moment: datetime = g.now
+    return moment
+
+
+def viewer() -> Viewer:
+    """The person who is looking."""
+    found: Viewer = current_user._get_current_object()
+    return found
+
+
+def wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON gives it: money as fen, moments as ISO with zone, hidden fields as null."""
+    if isinstance(value, Money):
+        return value.fen
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, scope.Hidden):
+        return None
+    if isinstance(value, Decimal):
+        return str(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def page(template: str, /, status: int = 200, **rows: Any) -> ResponseReturnValue:
+    """Render rows as HTML, or give the very same rows as JSON to who asks for it. Forms are left out of the JSON."""
+    if wants_json():
+        shown = {k: plain(v) for k, v in rows.items() if not isinstance(v, Form) and not k.startswith("_")}
+        return jsonify(shown), status
+    return render_template(template, **rows), status
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a route asks of who enters; `sanshe routes` lists it."""
+
+    right: str
+    model: type[Guarded] | None
+    roles: frozenset[str]
+
+
+def entry(right: str, model: type[Guarded] | None = None, *, param: str = "id") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Load and authorise in one go.
+
+    Without a model: some role of the viewer must have the right. With one: the row named by the route is loaded
+    (locked when the request writes) and given to the view instead of its key. No row, or a stranger: 404. A member
+    without the right: 403. Nobody signed in, where signing in could help: to the sign-in page.
+    """
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def entered(**args: Any) -> Any:
+            roles: frozenset[str] = current_app.extensions["roles_for"](right)
+            who = viewer()
+            if model is None:
+                if not roles & {tie.role for tie in who.ties}:
+                    return _turned_away()
+                return view(**args)
+            thing, mine = scope.load(db.session(), who, model, args.pop(param), lock=request.method not in SAFE)
+            if thing is None or not mine:
+                return _turned_away(HTTPStatus.NOT_FOUND)
+            if not roles & mine:
+                return _turned_away()
+            g.roles = mine
+            return view(thing, **args)
+
+        entered.entry = Entry(right, model, frozenset())  # type: ignore[attr-defined]
+        return entered
+
+    return wrap
+
+
+def _turned_away(status: HTTPStatus = HTTPStatus.FORBIDDEN) -> ResponseReturnValue:
+    if viewer().id is None:
+        if wants_json():
+            abort(HTTPStatus.UNAUTHORIZED)
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method in SAFE else None))
+    abort(status)
+
+
+def roles_here() -> frozenset[str]:
+    """The viewer's roles on the row this page was entered with."""
+    found: frozenset[str] = g.get("roles", frozenset())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """A step as the page offers it; `page` says that it has a form of its own to fill in."""
+
+    name: str
+    label: str
+    href: str
+    kind: str
+    confirm: str
+    note: str
+    page: bool
+    blockers: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Where a page leads back to."""
+
+    href: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a list as the template takes it."""
+
+    rows: Any
+    next_href: str
+    first_href: str
+    count_text: str
+
+
+def listing(found: Page[Any], **filters: Any) -> Listing:
+    """Give a keyset page its addresses; the filters in force go along."""
+    kept = {**(request.view_args or {}), **{k: v for k, v in filters.items() if v not in (None, "")}}
+    here = request.endpoint or ""
+    return Listing(
+        found.rows,
+        url_for(here, **kept, after=found.next) if found.next else "",
+        url_for(here, **kept) if request.args.get("after") else "",
+        f"本页 {len(found.rows)} 条",
+    )
+
+
+def can(thing: Any, steps: list[Open] | None = None) -> list[Can]:
+    """What the viewer can do with an object now, each with the address of its page and what still stands in the way."""
+    found = open_steps(db.session(), thing, by=viewer(), at=now(), roles=roles_here()) if steps is None else steps
+    return [_can(thing, o) for o in found if f"{thing.REF}.{o.step.name}" in current_app.extensions["step_pages"]]
+
+
+def _can(thing: Any, o: Open) -> Can:
+    endpoint = current_app.extensions["step_pages"][f"{thing.REF}.{o.step.name}"]
+    own_page = getattr(current_app.view_functions[endpoint], "own_page", True)
+    return Can(
+        o.step.name, o.step.label, step_href(thing, o.step.name), o.step.kind, o.step.confirm, o.step.note, own_page, o.blockers
+    )
+
+
+def step_href(thing: Any, name: str) -> str:
+    return url_for(current_app.extensions["step_pages"][f"{thing.REF}.{name}"], id=thing.id)
+
+
+def href(ref: str) -> str:
+    """The address of an object's page by its reference; empty when it has none."""
+    name, _, key = ref.partition(":")
+    endpoint = current_app.extensions["object_pages"].get(name)
+    return url_for(endpoint, id=int(key)) if endpoint and key.isdigit() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One point on the line that shows where an object stands."""
+
+    label: str
+    state: str
+
+
+def where(thing: Any) -> list[Stage]:
+    """The usual way of an object with the present point marked; stages its call leaves out are not shown."""
+    workflow: Workflow = thing.WORKFLOW
+    line = list(workflow.main_line)
+    stages = getattr(thing, "stages", None)
+    if stages is not None:
+        off = {one.target for one in workflow.steps if one.stage and one.stage not in stages}
+        line = [state for state in line if state not in off]
+    if thing.state not in line:
+        return [*(Stage(workflow.states[s], "todo") for s in line), Stage(workflow.states[thing.state], "now")]
+    here = line.index(thing.state)
+    return [Stage(workflow.states[s], "done" if n < here else "now" if n == here else "todo") for n, s in enumerate(line)]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a timeline."""
+
+    at: datetime
+    label: str
+    who: str
+    note: str | None
+    now: bool
+    link: str = ""
+
+
+def timeline(*subjects: str, notes: bool = True) -> list[Told]:
+    """The story of some objects out of the journal, newest first, with the names of who acted."""
+    entries = journal.lines(db.session(), list(subjects))
+    names: Mapping[str, str] = current_app.extensions["names_of"](db.session(), {e.by for e in entries})
+    return [
+        Told(e.at, label_of(e), names.get(e.by, "时间" if e.by == "clock" else ""), e.note if notes else None, n == 0)
+        for n, e in enumerate(entries)
+    ]
+
+
+def label_of(line: journal.Line) -> str:
+    """What an entry is called: its step's label in the workflow, or its own word in `current_app.extensions["words"]`."""
+    workflows: Mapping[str, Workflow] = current_app.extensions["workflows"]
+    found = workflows.get(line.subject.partition(":")[0])
+    if found is not None:
+        for one in found.steps:
+            if one.name == line.step:
+                return one.label
+    words: Mapping[str, str] = current_app.extensions["words"]
+    return words.get(f"{line.subject.partition(':')[0]}.{line.step}") or words.get(line.step, line.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """How a step is taken through a page: its form, and the action that is given the form's cleaned data.
+
+    `act(session, thing, by=, at=, **form.answers())`; without one, the step is just taken with its note.
+    """
+
+    form: type[Form] = NoteForm
+    act: Callable[..., Any] | None = None
+    template: str = "step.html"
+    said: str = ""
+    prepare: Callable[..., Any] | None = None
+    """Fills the form's choices from the object: `prepare(form, thing)`."""
+    show: Callable[[Any], dict[str, Any]] | None = None
+    """More rows for the step's template: `show(thing)`."""
+    back: Callable[..., str] | None = None
+    """Where to go afterwards: `back(thing)`; the object's page when not given."""
+
+
+def steps(blueprint: Blueprint, model: type[Any], verbs: Mapping[str, Verb]) -> None:
+    """Give each named step of a model's workflow its page: GET shows it with all blockers, POST takes it.
+
+    The pages are `/<object>/<id>/<step>`; the right is the workflow's own row, so no second table of rights exists.
+    """
+    workflow: Workflow = model.WORKFLOW
+    for name, verb in verbs.items():
+        _step_page(blueprint, model, workflow, name, verb)
+
+
+def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name: str, verb: Verb) -> None:
+    one = workflow.step(name)
+    endpoint = f"{model.REF}_{name}"
+
+    @entry(f"{model.REF}.{name}", model)
+    def view(thing: Any) -> ResponseReturnValue:
+        form = verb.form()
+        if verb.prepare is not None:
+            verb.prepare(form, thing)
+        blockers = refusals(db.session(), thing, name, by=viewer(), at=now()) if request.method in SAFE else []
+        if form.validate_on_submit():
+            answers = {k: v for k, v in form.data.items() if k not in {"csrf_token", "submit"}}
+            if verb.act is None:
+                current_app.extensions["take_step"](db.session(), thing, name, by=viewer(), at=now(), note=answers.get("note") or "")
+            else:
+                verb.act(db.session(), thing, by=viewer(), at=now(), **answers)
+            flash(verb.said or f"{one.label}：已办理。", "ok")
+            return redirect(verb.back(thing) if verb.back else href(thing.ref) or "/desk")
+        shown = Can(name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(blockers))
+        extra = verb.show(thing) if verb.show else {}
+        return page(
+            verb.template,
+            422 if request.method == "POST" else 200,
+            step=shown,
+            form=None if plain_note and not form.errors else form,
+            back=Back(href(thing.ref) or "/desk", getattr(thing, "title", "") or workflow.label),
+            multipart=any(isinstance(field, FilesField) for field in form),
+            **extra,
+        )
+
+    plain_note = verb.form is NoteForm and verb.show is None
+    view.own_page = not plain_note  # type: ignore[attr-defined]
+    view.__name__ = endpoint
+    path = re.sub("_", "-", name)
+    blueprint.add_url_rule(f"/{model.REF}/<int:id>/{path}", endpoint, view, methods=["GET", "POST"])
+
+
+def download(content: bytes, name: str, media_type: str) -> Response:
+    """A file as an attachment; never shown inside the site's own origin."""
+    answer = Response(content, mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def send_stored(attachment: files.Attachment) -> Response:
+    """A stored file, after the page that names it checked the right."""
+    return download(files.get(attachment.digest), attachment.name, attachment.media_type)
+
+
+def install(app: Flask, clock: Clock) -> None:
+    """Give an app our database, sessions, headers and error pages."""
+    app.extensions["clock"] = clock
+    db.init_app(app)
+    csrf.init_app(app)
+    login.init_app(app)
+    with app.app_context():
+        hook(db.engine)
+    app.after_request(_headers)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(sa.exc.IntegrityError, _conflict)
+    app.register_error_handler(sa.exc.OperationalError, _busy)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _broken)
+
+
+def _headers(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", CSP)
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("X-Frame-Options", "DENY")
+    answer.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+    if request.endpoint != "static":
+        answer.headers.setdefault("Cache-Control", "private, no-store")
+        answer.headers.setdefault("Vary", "Accept, Cookie")
+    return answer
+
+
+def trouble(status: int, sentences: list[Refusal]) -> ResponseReturnValue:
+    """A page that says what is wrong and what to do, in HTML or JSON."""
+    if wants_json():
+        return jsonify(error=status, refusals=[plain(s) for s in sentences]), status
+    return render_template("error.html", status=status, refusals=sentences, back=request.referrer or "/"), status
+
+
+def _refused(refused: Refused) -> ResponseReturnValue:
+    return trouble(403 if isinstance(refused, NotAllowed) else 409, list(refused.refusals))
+
+
+def _conflict(error: sa.exc.IntegrityError) -> ResponseReturnValue:
+    db.session.rollback()
+    return trouble(409, [Refusal("conflict", why(error))])
+
+
+def _busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("database", error=type(error.orig).__name__, text=str(error.orig)[:200])
+    body, status = trouble(503, [Refusal("busy", "现在办理的人多,系统忙,没有保存。请过几秒再提交一次。")])  # type: ignore[misc]
+    answer = current_app.make_response((body, status))
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    return trouble(400, [Refusal("stale_form", "页面停留太久或已退出,表单没有提交。请返回,刷新页面后再提交;填写的内容还在浏览器里。")])
+
+
+SENTENCES = {
+    400: "请求不完整,请返回重试。",
+    401: "请先登录。",
+    403: "您没有办理这项事务的权限。如果应当由您办理,请联系本单位管理员。",
+    404: "没有找到这个页面,可能已经移动,或者您不在它的办理范围内。",
+    405: "这个地址不能这样打开,请从页面上的按钮进入。",
+    413: "上传的内容太大,单个文件不超过 20 MB。",
+    429: "操作太频繁,请稍后再试。",
+    500: "系统出错了,没有保存。错误已经记录,请稍后再试。",
+}
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, RequestEntityTooLarge):
+        return trouble(413, [Refusal("large", SENTENCES[413])])
+    status = error.code or 500
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    described = error.description if isinstance(error.description, str) and re.search(r"[一-鿿]", error.description) else ""
+    return trouble(status, [Refusal(f"http_{status}", described or SENTENCES.get(status, SENTENCES[500]))])
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    log.exception("broken", endpoint=request.endpoint, error=type(error).__name__)
+    return trouble(500, [Refusal("broken", SENTENCES[500])])
+
+
+def end_session() -> None:
+    """Forget who was signed in."""
+    session.clear()

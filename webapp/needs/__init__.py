@@ -1,0 +1,1 @@
+"""Voices of residents, their public wording, handling, and the list of needs."""

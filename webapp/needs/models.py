@@ -1,0 +1,125 @@
+"""A need, the voices behind it, and the public wording a second person releases."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.db import Base, Code, Numbered, says
+from webapp.core.scope import Guarded, within
+from webapp.core.secrets import Sealed
+from webapp.core.workflow import Stateful
+from webapp.workflows import NEED, WORDING
+
+CHANNELS = {
+    "web": "网上", "visit": "来访代填", "hotline": "热线", "box": "意见箱", "wish_tree": "心愿树", "grid": "网格走访", "meeting": "议事会",
+    "organisation": "社会组织服务提议", "12345": "12345 工单",
+}  # fmt: skip
+CATEGORIES = {
+    "elderly": "为老服务", "disabled": "助残服务", "children": "儿童青少年", "family": "家庭与妇女", "hardship": "救助帮困",
+    "health": "健康与心理", "culture": "文化体育", "environment": "环境卫生", "safety": "平安与消防", "parking": "停车与出行",
+    "facility": "公共设施", "property": "物业与维修", "neighbour": "邻里调解", "volunteer": "志愿服务", "newcomers": "新市民融入",
+    "jobs": "就业创业", "education": "教育培训", "pets": "文明养宠", "digital": "数字助老", "veterans": "拥军优抚",
+    "governance": "社区治理", "other": "其他",
+}  # fmt: skip
+DECISIONS = {"self": "自治事项", "assist": "协助政府事项", "declined": "不予受理"}
+
+
+class Need(Numbered, Stateful, Guarded):
+    """需求. Its title is the public one once released; the 原话 stay with the handler."""
+
+    REF = "need"
+    WORKFLOW = NEED
+    __tablename__ = "needs"
+    CONSTRAINTS = (
+        sa.UniqueConstraint("number", name="number"),
+        sa.CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
+        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_has_target"),
+        sa.Index(None, "area_code", "id"),
+        sa.Index(None, "resident_id"),
+        sa.Index(None, "merged_into_id"),
+        sa.Index(None, "public", "id"),
+    )
+    PARTIES = {
+        "area": lambda prefix: within(Need.area_code, prefix),
+        "resident": lambda key: sa.or_(Need.resident_id == key, Need.id.in_(sa.select(Voice.need_id).where(Voice.person_id == key))),
+        "public": lambda key: Need.public.is_(True),
+    }
+    number: Mapped[str] = mapped_column(sa.String(20))
+    area_code: Mapped[str] = mapped_column(Code)
+    category: Mapped[str] = mapped_column(sa.String(16))
+    title: Mapped[str]
+    """A short working title by the handler; the released wording's first line once public."""
+    public: Mapped[bool] = mapped_column(default=False)
+    resident_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    voices: Mapped[int] = mapped_column(default=1)
+    """How many voices stand behind it, merged ones included; kept right on write."""
+    same: Mapped[int] = mapped_column(default=0)
+    """我也有同样需求."""
+    decision: Mapped[str | None] = mapped_column(sa.String(12))
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("needs.id"))
+    handler_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The organisation that has it in hand."""
+    rating: Mapped[int | None]
+    """The resident's 1–5 on the result."""
+    voted: Mapped[int | None]
+    """Votes in the 评议 that listed it."""
+    ranked: Mapped[int | None]
+    raised_at: Mapped[datetime]
+
+
+class Voice(Numbered, Guarded):
+    """原话: what somebody said, as said. Seen by the handler and by who said it; erased by retention."""
+
+    REF = "voice"
+    __tablename__ = "voices"
+    __table_args__ = (sa.Index(None, "need_id"), sa.Index(None, "person_id"))
+    PARTIES = {"resident": lambda key: Voice.person_id == key}
+    need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))
+    origin_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))
+    """The need it first came in as; differs after a merge, so that a merge can be undone."""
+    person_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    channel: Mapped[str] = mapped_column(sa.String(16))
+    words: Mapped[str] = mapped_column(Sealed)
+    place: Mapped[str | None] = mapped_column(Sealed)
+    speaker: Mapped[str | None] = mapped_column(Sealed)
+    """For whom, when a worker or a child entered it."""
+    speaker_phone: Mapped[str | None] = mapped_column(Sealed)
+    taken_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime]
+
+
+class Wording(Numbered, Stateful, Guarded):
+    """公开表述: what the public sees, drafted by one and released by another (先审后发)."""
+
+    REF = "wording"
+    WORKFLOW = WORDING
+    __tablename__ = "wordings"
+    CONSTRAINTS = (
+        sa.CheckConstraint("released_by_id IS NULL OR released_by_id <> drafted_by_id", name="two_people"),
+        sa.Index(None, "need_id", "id"),
+    )
+    PARTIES = {"area": lambda prefix: Wording.need_id.in_(sa.select(Need.id).where(within(Need.area_code, prefix)))}
+    need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))
+    title: Mapped[str]
+    text: Mapped[str]
+    drafted_by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    released_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class Same(Base):
+    """我也有同样需求."""
+
+    __tablename__ = "needs_same"
+    need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime]
+
+
+says(
+    {
+        "ck_wordings_two_people": "公开表述要由另一位同事发布(先审后发),起草人不能自己发布。",
+        "pk_needs_same": "您已经表示过有同样需求。",
+        "ck_needs_not_into_itself": "不能合并到自己,请选择另一件需求。",
+    }
+)

@@ -1,0 +1,5 @@
+"""Reads of this slice."""
+
+from webapp.core.workflow import FactsOf
+
+FACTS: dict[str, FactsOf] = {}

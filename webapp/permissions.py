@@ -1,0 +1,155 @@
+"""★ Who may do and see what: one table of rights, one of what a phase hides. Names no Flask and no database.
+
+A right is `object.verb`. Rights that are steps stand in `workflows` (the row's `who`); all others stand here. A role
+reaches rows by its relation; which rows those are, each model's `PARTIES` says.
+"""
+
+from webapp.workflows import BY_NAME, ROLES
+
+RELATION = {
+    "public": "public",
+    "resident": "resident",
+    "expert": "expert",
+    "operator": "operator",
+    "evaluator": "evaluator",
+    "org_member": "organisation",
+    "org_lead": "organisation",
+    "social_worker": "organisation",
+    "sponsor": "organisation",
+    "admin": "system",
+    "security": "system",
+    "log_auditor": "system",
+}
+"""How a role reaches rows; every role not named here reaches them by area."""
+
+ORGANISATION = {"org_member", "org_lead", "social_worker"}
+GRASSROOTS = {"community", "party_lead", "grid_worker", "supervisor"}
+STREET = {"street"}
+BUREAU = {"bureau", "bureau_head", "bureau_lead"}
+OFFICE = STREET | BUREAU
+MONEY = BUREAU | STREET | {"finance"}
+WATCH = {"auditor"}
+EVERYONE = {"public"}
+SIGNED_IN = set(ROLES) - {"public", "clock"}
+
+MAY: dict[str, set[str]] = {
+    # the desk
+    "desk.read": SIGNED_IN,
+    "search.read": SIGNED_IN,
+    "inbox.read": SIGNED_IN,
+    "job.read": SIGNED_IN,
+    "portal.read": EVERYONE,
+    # accounts
+    "account.sign_in": EVERYONE,
+    "account.sign_out": SIGNED_IN,
+    "account.edit": SIGNED_IN,
+    "organisation.list": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
+    "organisation.read": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
+    "organisation.bank": {"finance", "org_lead"},
+    "membership.hand_over": SIGNED_IN - {"resident"},
+    "person.list": {"admin"},
+    "journal.read": {"log_auditor", "auditor"},
+    # library
+    "library.read": EVERYONE,
+    # needs
+    "need.create": SIGNED_IN,
+    "need.intake": GRASSROOTS | STREET,
+    "need.list": GRASSROOTS | OFFICE | WATCH | {"department"},
+    "need.read": GRASSROOTS | OFFICE | WATCH | {"resident", "department"},
+    "need.story": EVERYONE,
+    "need.voice": {"community", "party_lead", "grid_worker", "resident"},
+    "need.same": SIGNED_IN,
+    "need.write_wording": {"community", "party_lead"},
+    # ballots
+    "ballot.create": {"community", "party_lead"} | OFFICE,
+    "ballot.list": GRASSROOTS | OFFICE | WATCH,
+    "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
+    "ballot.vote": {"resident"},
+    # calls
+    "fund.list": MONEY | WATCH,
+    "fund.create": {"bureau", "bureau_head", "street"},
+    "fund.budget": {"finance"},
+    "call.create": {"bureau", "bureau_head", "street"},
+    "call.edit": {"bureau", "bureau_head", "street"},
+    "call.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator", "finance", "evaluator"},
+    "call.read": OFFICE | GRASSROOTS | WATCH | {"operator", "finance", "evaluator"} | EVERYONE,
+    # applications
+    "application.create": {"org_member", "org_lead"},
+    "application.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
+    "application.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
+    "application.edit": {"org_member", "org_lead"},
+    "application.ask_landing": {"org_member", "org_lead"},
+    "landing.read": GRASSROOTS | STREET | ORGANISATION | BUREAU | WATCH,
+    # reviews
+    "opinion.read": GRASSROOTS | OFFICE | WATCH | {"operator"},
+    "panel.create": {"bureau", "bureau_head", "operator", "street"},
+    "panel.list": OFFICE | WATCH | {"operator"},
+    "panel.read": OFFICE | WATCH | {"operator"},
+    "panel.scores": OFFICE | WATCH | {"operator"},
+    "seat.list": {"expert"},
+    "seat.read": {"expert"},
+    "assignment.list": {"expert"},
+    "assignment.read": {"expert"},
+    "assignment.score": {"expert"},
+    "ranking.read": OFFICE | WATCH,
+    "notice.read": EVERYONE,
+    "objection.create": SIGNED_IN,
+    "objection.list": OFFICE | WATCH,
+    "objection.read": OFFICE | WATCH | {"resident"},
+    # projects
+    "project.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
+    "project.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
+    "agreement.read": OFFICE | ORGANISATION | WATCH | {"finance"},
+    "activity.create": ORGANISATION,
+    "activity.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "progress.create": ORGANISATION,
+    "progress.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "visit.create": {"community", "party_lead", "supervisor", "street"},
+    "visit.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "rectification.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "change.create": {"org_lead"},
+    "change.read": OFFICE | ORGANISATION | WATCH,
+    "project.urge": STREET | BUREAU,
+    "project.overview": OFFICE | WATCH,
+    # evaluation
+    "evaluation.create": {"bureau", "bureau_head", "street"},
+    "evaluation.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "finance"},
+    "evaluation.community": {"community", "party_lead"},
+    # funding
+    "tranche.list": MONEY | ORGANISATION | WATCH,
+    "tranche.read": MONEY | ORGANISATION | WATCH,
+    "batch.create": {"finance"},
+    "batch.answer": {"finance"},
+    "batch.list": MONEY | WATCH,
+    "batch.read": MONEY | WATCH,
+    "spending.create": {"org_member", "org_lead"},
+    "spending.list": MONEY | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "spending.read": MONEY | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "recovery.create": {"bureau", "bureau_head", "street"},
+    "recovery.read": MONEY | ORGANISATION | WATCH,
+    "book.read": MONEY | WATCH,
+    # reporting
+    "report.create": MONEY | WATCH,
+    "report.read": MONEY | WATCH | ORGANISATION,
+}
+
+HIDES: dict[str, dict[str, set[str]]] = {
+    "application.applicant": {"expert": {"forming", "drawn", "scoring", "closed"}},
+    "scorecard.points": {role: {"forming", "drawn", "scoring"} for role in OFFICE | WATCH | {"operator"}},
+    "ballot.result": {role: {"draft", "open", "closed"} for role in ROLES},
+}
+"""Field → role → the states of its call's panel (or of its ballot) in which that role must not see it."""
+
+
+def roles_for(right: str) -> frozenset[str]:
+    """The roles that have a right. Raises KeyError for a right nobody wrote down."""
+    if right in MAY:
+        return frozenset(MAY[right])
+    name, _, step = right.partition(".")
+    return BY_NAME[name].step(step).who
+
+
+def hides(field: str, roles: frozenset[str], state: str) -> bool:
+    """Whether a field stands hidden from somebody with these roles in this state: hidden unless one role may see it."""
+    table = HIDES[field]
+    return not roles or all(state in table.get(role, set()) for role in roles)

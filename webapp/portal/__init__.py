@@ -1,0 +1,1 @@
+"""What the public sees: needs, ballots, calls, notices, projects, money, open data."""

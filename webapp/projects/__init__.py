@@ -1,0 +1,1 @@
+"""Agreements, activities, progress, supervision, changes: a project from award to closing."""

@@ -1,0 +1,1 @@
+"""Gathers rows for each report and hands them to reports/."""

@@ -1,0 +1,35 @@
+"""What each step of this slice requires."""
+
+from webapp.core.workflow import Rule
+
+REQUIRED: dict[str, tuple[Rule, ...]] = {
+    "call.review": (),
+    "call.rank": (),
+    "call.decide": (),
+    "call.announce": (),
+    "application.coreview": (),
+    "application.hear": (),
+    "application.score": (),
+    "application.elect": (),
+    "application.rank": (),
+    "application.propose": (),
+    "application.reserve": (),
+    "application.decline": (),
+    "opinion.give": (),
+    "opinion.lapse": (),
+    "panel.draw": (),
+    "panel.start": (),
+    "panel.close": (),
+    "panel.confirm": (),
+    "panel.dissolve": (),
+    "seat.pledge": (),
+    "seat.decline": (),
+    "seat.replace": (),
+    "assignment.finish": (),
+    "assignment.recuse": (),
+    "assignment.reopen": (),
+    "notice.extend": (),
+    "notice.end": (),
+    "objection.answer": (),
+    "objection.withdraw": (),
+}

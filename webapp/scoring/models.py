@@ -1,0 +1,56 @@
+"""A rubric is a tree of items; a scorecard is one judge's points on it. Points are whole hundredths: 86.5 is 8650."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.db import Base, Numbered, says
+from webapp.core.scope import Guarded
+from webapp.core.workflow import Stateful
+from webapp.workflows import SCORECARD
+
+
+class Rubric(Numbered, Base):
+    """A frozen rubric: {"items": [{key, title, most, anchor, items?}], "reason_above", "reason_below"}."""
+
+    REF = "rubric"
+    __tablename__ = "rubrics"
+    name: Mapped[str]
+    tree: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(sa.String(64), index=True)
+
+
+class Scorecard(Numbered, Stateful, Guarded):
+    """评分表: one judge, one subject, one purpose."""
+
+    REF = "scorecard"
+    WORKFLOW = SCORECARD
+    __tablename__ = "scorecards"
+    CONSTRAINTS = (
+        sa.UniqueConstraint("purpose", "subject", "judge", name="one_card_per_judge"),
+        sa.Index(None, "subject", "purpose"),
+    )
+    PARTIES = {"resident": lambda key: Scorecard.person_id == key}
+    rubric_id: Mapped[int] = mapped_column(sa.ForeignKey("rubrics.id"))
+    purpose: Mapped[str] = mapped_column(sa.String(16))
+    """panel, coreview, supervision, midterm, final, community …"""
+    subject: Mapped[str] = mapped_column(sa.String(64))
+    judge: Mapped[str] = mapped_column(sa.String(64))
+    """The reference of the judging person (`person:9`) or organisation (`organisation:4`)."""
+    person_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
+    total: Mapped[int | None]
+    comment: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[datetime | None]
+
+
+class Score(Base):
+    __tablename__ = "scores"
+    __table_args__ = (sa.CheckConstraint("points >= 0", name="not_negative"),)
+    scorecard_id: Mapped[int] = mapped_column(sa.ForeignKey("scorecards.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    points: Mapped[int]
+
+
+says({"uq_scorecards_one_card_per_judge": "您已经有这份评分表,请在原表上修改。"})

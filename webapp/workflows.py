@@ -1,0 +1,402 @@
+"""★ The business on one page: the roles, the states of every object, and every step that changes them.
+
+Buttons, checks, the journal, to-do lists, tests and the documentation page are read off these rows. Each row says which
+slice owns the step; that slice's `rules.REQUIRED` holds what must be true for it. A row with `stage=` belongs to a stage
+a call may leave out. 协助管理协议, 社区工作准入申请 and 政务参议 come with their slice.
+"""
+
+from webapp.core.workflow import Workflow, step
+
+ROLES = {
+    "public": "公众",
+    "resident": "居民",
+    "representative": "居民代表",
+    "grid_worker": "网格员",
+    "community": "社区工作者",
+    "party_lead": "党组织书记",
+    "party_member": "党员",
+    "supervisor": "居务监督委员会成员",
+    "street": "街道",
+    "bureau": "经办",
+    "bureau_head": "科室负责人",
+    "finance": "财务",
+    "bureau_lead": "分管领导",
+    "department": "部门承办人",
+    "operator": "承办机构",
+    "evaluator": "第三方评估",
+    "org_member": "社会组织成员",
+    "org_lead": "社会组织负责人",
+    "social_worker": "社工",
+    "expert": "评委",
+    "sponsor": "认领(捐赠)单位",
+    "auditor": "审计",
+    "clock": "时间",
+    "admin": "系统管理员",
+    "security": "安全管理员",
+    "log_auditor": "审计管理员",
+}
+
+CLOCK = ("clock",)
+RESIDENT = ("resident",)
+COMMUNITY = ("community", "party_lead")
+INTAKE = ("community", "party_lead", "grid_worker")
+STREET = ("street",)
+OFFICER = ("bureau", "bureau_head")
+ORGANISER = ("bureau", "bureau_head", "street")
+APPROVER = ("bureau_lead", "street")
+CHECKER = ("bureau", "bureau_head", "operator", "street")
+ORGANISATION = ("org_member", "org_lead", "social_worker")
+ORG_LEAD = ("org_lead",)
+EXPERT = ("expert",)
+EVALUATOR = ("evaluator",)
+
+NEED = Workflow(
+    "need",
+    "需求",
+    {
+        "collected": "已收集", "accepted": "已受理", "returned": "已退回", "merged": "已合并", "referred": "已转办",
+        "ordered": "已接单", "deliberated": "议事中", "balloted": "评议中", "pledged": "认领中", "listed": "列入需求清单",
+        "called": "列入征集", "delivering": "实施中", "resolved": "已办结", "rated": "已回访", "withdrawn": "已撤回",
+    },
+    (
+        step("accept", "受理", "collected", "accepted", COMMUNITY, "needs", todo="待受理"),
+        step("return", "不予受理", ("collected", "accepted"), "returned", COMMUNITY, "needs", note="不予受理的理由和去向", kind="plain"),
+        step("merge", "合并", ("collected", "accepted"), "merged", COMMUNITY, "needs", kind="plain"),
+        step("unmerge", "撤销合并", "merged", "accepted", COMMUNITY, "needs", kind="plain"),
+        step("refer", "转办", "accepted", "referred", (*COMMUNITY, "street"), "needs", note="转给哪个部门、要办什么", kind="plain"),
+        step("answer", "部门答复", "referred", "resolved", ("department", "street"), "needs", todo="待部门答复", note="答复内容"),
+        step("send_back", "退回社区", "referred", "accepted", ("department", "street"), "needs", note="退回理由", kind="plain"),
+        step("order", "接单", "accepted", "ordered", (*COMMUNITY, "party_member", "grid_worker"), "needs", note="接单人和办法", kind="plain"),
+        step("finish", "办好了", "ordered", "resolved", (*COMMUNITY, "party_member", "grid_worker"), "needs", todo="接单待办", note="怎样办好的"),
+        step("deliberate", "提交议事", "accepted", "deliberated", COMMUNITY, "needs", kind="plain"),
+        step("conclude", "议事有结果", "deliberated", "accepted", COMMUNITY, "needs", todo="议事待结论", note="议事结论"),
+        step("offer", "公开认领", "accepted", "pledged", COMMUNITY, "needs", kind="plain"),
+        step("unoffer", "结束认领", "pledged", "accepted", COMMUNITY, "needs", note="认领情况", kind="plain"),
+        step("ballot", "提交评议", "accepted", "balloted", COMMUNITY, "needs", kind="plain"),
+        step("list", "列入需求清单", ("accepted", "balloted"), "listed", (*COMMUNITY, "clock"), "needs", kind="plain"),
+        step("leave_out", "未列入清单", "balloted", "accepted", (*COMMUNITY, "clock"), "needs", kind="plain"),
+        step("call", "列入征集", "listed", "called", APPROVER, "calls"),
+        step("release", "退出征集", "called", "listed", (*APPROVER, *ORGANISER), "calls", kind="plain"),
+        step("deliver", "开始实施", ("called", "listed"), "delivering", ORGANISER, "projects"),
+        step("relist", "终止后重列", "delivering", "listed", OFFICER, "projects", note="终止原因", kind="plain"),
+        step("resolve", "办结", "delivering", "resolved", ORGANISER, "projects"),
+        step("rate", "评价", "resolved", "rated", RESIDENT, "needs", todo="请您评价"),
+        step("reopen", "我不满意,重新办", ("resolved", "rated", "returned"), "accepted", RESIDENT, "needs", note="哪里没办好", kind="plain"),
+        step("withdraw", "撤回", ("collected", "accepted"), "withdrawn", RESIDENT, "needs", confirm="撤回后不再办理,确定吗?", kind="danger"),
+    ),
+    ("collected", "accepted", "balloted", "listed", "called", "delivering", "resolved", "rated"),
+)  # fmt: skip
+
+WORDING = Workflow(
+    "wording",
+    "公开表述",
+    {"drafted": "待发布", "released": "已公开", "taken_down": "已撤下"},
+    (
+        step("release", "发布", "drafted", "released", (*COMMUNITY, "street"), "needs", todo="公开表述待发布", confirm="发布后人人可见。请再看一遍:没有姓名、门牌、病情和孩子的信息。"),
+        step("take_down", "撤下", ("drafted", "released"), "taken_down", (*COMMUNITY, "street"), "needs", note="撤下原因", kind="danger"),
+    ),
+    ("drafted", "released"),
+)  # fmt: skip
+
+BALLOT = Workflow(
+    "ballot",
+    "评议",
+    {"draft": "准备中", "open": "进行中", "closed": "已截止", "counted": "已计票", "cancelled": "已取消"},
+    (
+        step("open", "开始评议", "draft", "open", (*COMMUNITY, *ORGANISER, "clock"), "ballots", todo="评议待开始", confirm="开始后选项和参加范围不能再改。"),
+        step("close", "截止", "open", "closed", (*COMMUNITY, *ORGANISER, "clock"), "ballots", confirm="截止后不能再参加,计票密钥随即销毁。", kind="plain"),
+        step("count", "计票", "closed", "counted", (*COMMUNITY, *ORGANISER, "clock"), "ballots", todo="待计票"),
+        step("cancel", "取消", ("draft", "open"), "cancelled", (*COMMUNITY, *ORGANISER), "ballots", note="取消原因", kind="danger"),
+    ),
+    ("draft", "open", "closed", "counted"),
+)  # fmt: skip
+
+SCORECARD = Workflow(
+    "scorecard",
+    "评分表",
+    {"draft": "待评分", "submitted": "已提交", "locked": "已锁定", "void": "作废"},
+    (
+        step("submit", "提交评分", "draft", "submitted", (*EXPERT, *COMMUNITY, *STREET, *EVALUATOR, *ORGANISATION, *OFFICER), "scoring"),
+        step("reopen", "退回修改", "submitted", "draft", (*OFFICER, "operator"), "scoring", note="退回原因", kind="plain"),
+        step("lock", "锁定", "submitted", "locked", (*OFFICER, "operator", "clock"), "scoring"),
+        step("void", "作废", ("draft", "submitted"), "void", (*OFFICER, *EXPERT, "operator"), "scoring", note="作废原因", kind="danger"),
+    ),
+)  # fmt: skip
+
+CALL = Workflow(
+    "call",
+    "征集公告",
+    {
+        "draft": "起草", "proposed": "待发布", "published": "已发布", "open": "申报中", "closed": "申报截止", "reviewing": "评审中",
+        "ranked": "已排名", "decided": "集体研究通过", "announced": "公示中", "awarded": "已立项", "cancelled": "已取消",
+    },
+    (
+        step("propose", "报请发布", "draft", "proposed", ORGANISER, "calls"),
+        step("send_back", "退回修改", "proposed", "draft", APPROVER, "calls", note="退回意见", kind="plain"),
+        step("publish", "发布", "proposed", "published", APPROVER, "calls", todo="公告待发布", confirm="发布后规则冻结,更改须另发新版并告知所有申报单位。"),
+        step("open", "开始申报", "published", "open", (*ORGANISER, "clock"), "calls", kind="plain"),
+        step("close", "截止申报", "open", "closed", (*ORGANISER, "clock"), "calls", kind="plain"),
+        step("review", "进入评审", "closed", "reviewing", (*CHECKER, "clock"), "reviews", todo="申报已截止,待进入评审"),
+        step("rank", "综合排名", "reviewing", "ranked", ORGANISER, "reviews", todo="待综合排名"),
+        step("decide", "集体研究", "ranked", "decided", ("bureau_head", "bureau_lead", "street"), "reviews", todo="拟立项名单待集体研究"),
+        step("announce", "发布公示", "decided", "announced", ORGANISER, "reviews", todo="待发布拟立项公示", confirm="公示内容发布后冻结。"),
+        step("award", "公示期满,立项", "announced", "awarded", ORGANISER, "projects", todo="公示期满待立项", confirm="立项后为每个项目预留资金,并通知各申报单位。"),
+        step("cancel", "取消征集", ("draft", "proposed", "published", "open", "closed"), "cancelled", APPROVER, "calls", note="取消原因", kind="danger"),
+    ),
+    ("draft", "published", "open", "closed", "reviewing", "ranked", "decided", "announced", "awarded"),
+)  # fmt: skip
+
+APPLICATION = Workflow(
+    "application",
+    "申报",
+    {
+        "draft": "填报中", "submitted": "已提交", "returned": "退回补正", "eligible": "资格初审通过", "ineligible": "资格初审未通过",
+        "coreviewed": "协同审核完成", "heard": "街道意见完成", "scored": "专家评审完成", "elected": "居民评选完成", "ranked": "已排名",
+        "proposed": "拟立项", "reserved": "候补", "awarded": "立项", "declined": "未立项", "withdrawn": "已撤回",
+    },
+    (
+        step("submit", "提交", ("draft", "returned"), "submitted", ORG_LEAD, "applications", todo="待提交", confirm="提交后内容定格,评审以此为准。"),
+        step("return", "退回补正", "submitted", "returned", CHECKER, "applications", note="需要补正的内容", kind="plain"),
+        step("pass", "资格初审通过", "submitted", "eligible", CHECKER, "applications", todo="待资格初审"),
+        step("fail", "资格初审不通过", "submitted", "ineligible", CHECKER, "applications", note="不通过的理由", kind="danger"),
+        step("coreview", "协同审核完成", "eligible", "coreviewed", (*COMMUNITY, *CHECKER, "clock"), "reviews", stage="coreview"),
+        step("hear", "街道意见完成", "coreviewed", "heard", (*STREET, *CHECKER, "clock"), "reviews", stage="street"),
+        step("score", "专家评审完成", "heard", "scored", (*CHECKER, "clock"), "reviews", stage="panel"),
+        step("elect", "居民评选完成", "scored", "elected", (*CHECKER, "clock"), "reviews", stage="residents"),
+        step("rank", "列入排名", "elected", "ranked", ORGANISER, "reviews"),
+        step("propose", "拟立项", ("ranked", "reserved"), "proposed", ORGANISER, "reviews"),
+        step("reserve", "列为候补", "ranked", "reserved", ORGANISER, "reviews"),
+        step("decline", "未立项", ("ranked", "reserved", "proposed"), "declined", ORGANISER, "reviews", note="理由"),
+        step("award", "立项", "proposed", "awarded", ORGANISER, "projects"),
+        step("withdraw", "撤回申报", ("draft", "submitted", "returned", "eligible"), "withdrawn", ORG_LEAD, "applications", confirm="撤回后不能再提交本次申报,确定吗?", kind="danger"),
+    ),
+    ("draft", "submitted", "eligible", "coreviewed", "heard", "scored", "elected", "ranked", "proposed", "awarded"),
+)  # fmt: skip
+
+LANDING = Workflow(
+    "landing",
+    "落地社区确认",
+    {"asked": "待确认", "agreed": "同意", "changes": "建议修改", "refused": "不同意", "lapsed": "逾期未答"},
+    (
+        step("agree", "同意落地", ("asked", "changes"), "agreed", COMMUNITY, "applications", todo="落地确认待答复"),
+        step("suggest", "建议修改", "asked", "changes", COMMUNITY, "applications", note="修改建议", kind="plain"),
+        step("refuse", "不同意", ("asked", "changes"), "refused", COMMUNITY, "applications", note="不同意的理由", kind="danger"),
+        step("lapse", "逾期", "asked", "lapsed", CLOCK, "applications"),
+    ),
+    ("asked", "agreed"),
+)
+
+OPINION = Workflow(
+    "opinion",
+    "协同审核意见",
+    {"asked": "待填写", "given": "已填写", "lapsed": "逾期未填"},
+    (
+        step("give", "提交意见", "asked", "given", (*COMMUNITY, *STREET), "reviews", todo="协同审核待填写"),
+        step("lapse", "逾期", "asked", "lapsed", CLOCK, "reviews"),
+    ),
+    ("asked", "given"),
+)
+
+PANEL = Workflow(
+    "panel",
+    "评审组",
+    {"forming": "组建中", "drawn": "已抽取", "scoring": "评分中", "closed": "已收齐", "confirmed": "已确认", "dissolved": "已解散"},
+    (
+        step("draw", "随机抽取", "forming", "drawn", CHECKER, "reviews", todo="评审组待抽取", confirm="抽取按公布的种子进行,不能重来。"),
+        step("start", "分派并开始评分", "drawn", "scoring", CHECKER, "reviews", todo="评审待分派"),
+        step("close", "收齐评分", "scoring", "closed", (*CHECKER, "clock"), "reviews", todo="评分待收齐"),
+        step("confirm", "确认评审结果", "closed", "confirmed", (*OFFICER, "street"), "reviews", todo="评审结果待确认"),
+        step("dissolve", "解散", ("forming", "drawn"), "dissolved", CHECKER, "reviews", note="解散原因", kind="danger"),
+    ),
+    ("forming", "drawn", "scoring", "closed", "confirmed"),
+)  # fmt: skip
+
+SEAT = Workflow(
+    "seat",
+    "评委席位",
+    {"drawn": "待应邀", "pledged": "已承诺", "declined": "不能参加", "replaced": "已替换"},
+    (
+        step("pledge", "签署承诺书", "drawn", "pledged", EXPERT, "reviews", todo="评审邀请待确认", confirm="本人遵守廉洁、保密、回避规定,并已如实申报利害关系。"),
+        step("decline", "不能参加", "drawn", "declined", EXPERT, "reviews", note="原因", kind="plain"),
+        step("replace", "替换", ("drawn", "declined"), "replaced", CHECKER, "reviews", kind="plain"),
+    ),
+)  # fmt: skip
+
+ASSIGNMENT = Workflow(
+    "assignment",
+    "评审分派",
+    {"assigned": "待评", "done": "已评", "recused": "已回避"},
+    (
+        step("finish", "评完", "assigned", "done", EXPERT, "reviews", todo="待评分"),
+        step("recuse", "申请回避", "assigned", "recused", (*EXPERT, *CHECKER), "reviews", note="回避原因", kind="plain"),
+        step("reopen", "退回复评", "done", "assigned", CHECKER, "reviews", note="复评原因", kind="plain"),
+    ),
+    ("assigned", "done"),
+)
+
+NOTICE = Workflow(
+    "notice",
+    "公示",
+    {"running": "公示中", "ended": "已期满", "extended": "延期中"},
+    (
+        step("extend", "延期", ("running", "extended"), "extended", ORGANISER, "reviews", note="延期原因", kind="plain"),
+        step("end", "期满", ("running", "extended"), "ended", (*ORGANISER, "clock"), "reviews"),
+    ),
+    ("running", "ended"),
+)
+
+OBJECTION = Workflow(
+    "objection",
+    "异议",
+    {"raised": "待答复", "answered": "已答复", "withdrawn": "已撤回"},
+    (
+        step("answer", "答复", "raised", "answered", ORGANISER, "reviews", todo="异议待答复", note="答复意见"),
+        step("withdraw", "撤回异议", "raised", "withdrawn", RESIDENT, "reviews", kind="plain"),
+    ),
+    ("raised", "answered"),
+)
+
+PROJECT = Workflow(
+    "project",
+    "项目",
+    {
+        "opened": "待签约", "delivering": "实施中", "rectifying": "整改中", "passed": "中期合格", "closing": "结项中", "accepted": "已验收",
+        "evaluated": "已评价", "archived": "已归档", "suspended": "已暂停", "terminated": "已终止",
+    },
+    (
+        step("start", "签约生效", "opened", "delivering", (*OFFICER, "bureau_lead", "street"), "projects"),
+        step("suspend", "暂停", ("delivering", "passed"), "suspended", ORGANISER, "projects", note="暂停原因", kind="plain"),
+        step("resume", "恢复", "suspended", "delivering", ORGANISER, "projects", note="恢复说明"),
+        step("pass", "中期评估合格", ("delivering", "rectifying"), "passed", ORGANISER, "evaluation"),
+        step("rectify", "责令整改", "delivering", "rectifying", ORGANISER, "evaluation", note="整改要求", kind="plain"),
+        step("close", "申请结项", "passed", "closing", ORG_LEAD, "evaluation", todo="可申请结项"),
+        step("accept", "验收", "closing", "accepted", ORGANISER, "evaluation", todo="待验收"),
+        step("evaluate", "确认绩效等级", "accepted", "evaluated", ORGANISER, "evaluation", todo="绩效等级待确认"),
+        step("archive", "归档", "evaluated", "archived", ORGANISER, "funding", todo="待归档", confirm="归档后一项目一档定卷。"),
+        step("terminate", "终止", ("opened", "delivering", "rectifying", "passed", "suspended"), "terminated", ORGANISER, "funding", note="终止原因", confirm="终止后按协议收回未用资金。", kind="danger"),
+    ),
+    ("opened", "delivering", "passed", "closing", "accepted", "evaluated", "archived"),
+)  # fmt: skip
+
+AGREEMENT = Workflow(
+    "agreement",
+    "项目协议",
+    {"drafted": "待社会组织签署", "org_signed": "待主办单位签署", "signed": "已签署", "void": "作废"},
+    (
+        step("sign_org", "社会组织签署", "drafted", "org_signed", ORG_LEAD, "projects", todo="协议待签署", confirm="签署后协议内容不能再改。"),
+        step("sign", "主办单位签署", "org_signed", "signed", ("bureau_lead", "bureau_head", "street"), "projects", todo="协议待主办单位签署", confirm="双方签署后项目开始,首期资金可以申请。"),
+        step("void", "作废", ("drafted", "org_signed"), "void", ORGANISER, "projects", note="作废原因", kind="danger"),
+    ),
+    ("drafted", "org_signed", "signed"),
+)  # fmt: skip
+
+ACTIVITY = Workflow(
+    "activity",
+    "活动",
+    {"planned": "已计划", "held": "已记录", "cancelled": "已取消"},
+    (
+        step("record", "记录活动", "planned", "held", ORGANISATION, "projects", todo="活动待记录"),
+        step("cancel", "取消活动", "planned", "cancelled", ORGANISATION, "projects", note="取消原因", kind="plain"),
+    ),
+    ("planned", "held"),
+)
+
+PROGRESS = Workflow(
+    "progress",
+    "进展报告",
+    {"draft": "填写中", "submitted": "待审阅", "accepted": "已审阅", "returned": "退回补充"},
+    (
+        step("submit", "提交", ("draft", "returned"), "submitted", ORGANISATION, "projects", todo="进展报告待提交"),
+        step("accept", "审阅通过", "submitted", "accepted", (*CHECKER, "evaluator"), "projects", todo="进展报告待审阅"),
+        step("return", "退回补充", "submitted", "returned", (*CHECKER, "evaluator"), "projects", note="补充要求", kind="plain"),
+    ),
+    ("draft", "submitted", "accepted"),
+)
+
+RECTIFICATION = Workflow(
+    "rectification",
+    "整改",
+    {"ordered": "待整改", "answered": "待复核", "closed": "已销号"},
+    (
+        step("answer", "报告整改", "ordered", "answered", ORGANISATION, "projects", todo="整改待完成", note="整改情况"),
+        step("close", "复核销号", "answered", "closed", (*COMMUNITY, *CHECKER), "projects", todo="整改待复核"),
+        step("insist", "继续整改", "answered", "ordered", (*COMMUNITY, *CHECKER), "projects", note="还差什么", kind="plain"),
+    ),
+    ("ordered", "answered", "closed"),
+)
+
+CHANGE = Workflow(
+    "change",
+    "变更",
+    {"requested": "待审批", "approved": "已同意", "refused": "未同意"},
+    (
+        step("approve", "同意变更", "requested", "approved", ORGANISER, "projects", todo="变更待审批"),
+        step("refuse", "不同意", "requested", "refused", ORGANISER, "projects", note="理由", kind="plain"),
+    ),
+    ("requested", "approved"),
+)
+
+EVALUATION = Workflow(
+    "evaluation",
+    "评估",
+    {"opened": "待自评", "self_assessed": "待评估", "judged": "待确认", "confirmed": "已确认"},
+    (
+        step("self_assess", "提交自评", "opened", "self_assessed", ORGANISATION, "evaluation", todo="自评待提交"),
+        step("judge", "提交评估", "self_assessed", "judged", (*EVALUATOR, *OFFICER, "street"), "evaluation", todo="评估待完成"),
+        step("confirm", "确认评估结果", "judged", "confirmed", ORGANISER, "evaluation", todo="评估结果待确认"),
+        step("return", "退回重评", "judged", "self_assessed", ORGANISER, "evaluation", note="退回原因", kind="plain"),
+    ),
+    ("opened", "self_assessed", "judged", "confirmed"),
+)
+
+TRANCHE = Workflow(
+    "tranche",
+    "拨款",
+    {
+        "planned": "未到期", "requested": "已请款", "prepared": "待财务审核", "checked": "待领导审批", "approved": "待送支付",
+        "sent": "支付中", "paid": "已到账", "bounced": "银行退回", "cancelled": "不再拨付",
+    },
+    (
+        step("request", "请款", "planned", "requested", ("org_lead", "org_member"), "funding", todo="可请款"),
+        step("prepare", "经办拟办", "requested", "prepared", ("bureau", "street"), "funding", todo="请款待拟办"),
+        step("return", "退回单位", ("requested", "prepared", "checked"), "planned", ("bureau", "street", "finance", "bureau_lead"), "funding", note="退回原因", kind="plain"),
+        step("check", "财务审核", "prepared", "checked", ("finance",), "funding", todo="拨款待财务审核"),
+        step("approve", "批准", "checked", "approved", ("bureau_lead",), "funding", todo="拨款待批准", confirm="批准后列入支付申请。"),
+        step("send", "送支付", "approved", "sent", ("finance",), "funding", todo="待送支付"),
+        step("pay", "银行已付", "sent", "paid", ("finance",), "funding"),
+        step("bounce", "银行退回", "sent", "bounced", ("finance",), "funding"),
+        step("resend", "重新送支付", "bounced", "approved", ("finance",), "funding", todo="退汇待处理", note="更正情况"),
+        step("cancel", "不再拨付", ("planned", "requested", "bounced"), "cancelled", ("bureau", "bureau_lead", "street"), "funding", note="原因", kind="danger"),
+    ),
+    ("planned", "requested", "prepared", "checked", "approved", "sent", "paid"),
+)  # fmt: skip
+
+SPENDING = Workflow(
+    "spending",
+    "支出凭证",
+    {"claimed": "待审核", "accepted": "已认可", "rejected": "不予认可", "voided": "已作废"},
+    (
+        step("accept", "认可", "claimed", "accepted", (*CHECKER, "finance", "evaluator"), "funding", todo="支出凭证待审核"),
+        step("reject", "不予认可", "claimed", "rejected", (*CHECKER, "finance", "evaluator"), "funding", note="不认可的理由", kind="plain"),
+        step("void", "作废", ("claimed", "accepted", "rejected"), "voided", ("org_lead", "finance"), "funding", note="作废原因", kind="danger"),
+    ),
+    ("claimed", "accepted"),
+)
+
+RECOVERY = Workflow(
+    "recovery",
+    "结余收回",
+    {"demanded": "待缴回", "received": "已收回", "waived": "免予收回"},
+    (
+        step("receive", "确认到账", "demanded", "received", ("finance",), "funding", todo="结余待收回"),
+        step("waive", "免予收回", "demanded", "waived", ("bureau_lead",), "funding", note="依据", kind="danger"),
+    ),
+    ("demanded", "received"),
+)
+
+ALL = (
+    NEED, WORDING, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
+)  # fmt: skip
+BY_NAME = {workflow.name: workflow for workflow in ALL}
+STAGES = {"coreview": "协同审核", "street": "街道意见", "panel": "专家评审", "residents": "居民评选"}
