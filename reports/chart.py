@@ -24,7 +24,7 @@ INK, QUIET, LINE, TRACK = "#1d2327", "#57606a", "#c9ccc9", "#eceeed"
 
 ROW, THICK, SIZE = 30, 16, 13  # a row of bars, its bar, and the text, in units of the view box
 WIDTHS: dict[Medium, int] = {"screen": 720, "print": 590}
-LINE_HEIGHT = 240
+LINE_SHAPE = 0.34  # height of a line chart's part below the legend, over its width
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,8 @@ def _line(data: Chart, width: int) -> tuple[int, list[str]]:
     legend, y = _legend(data)
     side = max(_em(label(v, data.unit)) for series in data.series for v in series.values) * SIZE / 2 + 8
     step = (width - 2 * side) / max(1, len(data.labels) - 1)
-    base = y + LINE_HEIGHT - 24
+    bottom = y + int(width * LINE_SHAPE)
+    base = bottom - 24
 
     def point(i: int, value: Value) -> tuple[float, float]:
         return side + i * step, base - (_size(value) - low) / ((high - low) or 1) * (base - y - 26)
@@ -196,14 +197,19 @@ def _line(data: Chart, width: int) -> tuple[int, list[str]]:
             marks.append(f'<path d="M{path}" stroke="{colour}" stroke-width="2" fill="none"/>')
             marks += [f'<circle cx="{x:.1f}" cy="{h:.1f}" r="3" fill="{colour}"/>' for _, x, h, _ in run]
             marks += [
-                _text(x, h + (18 if n % 2 else -9), label(v, data.unit), anchor="middle", fill=INK if n == 0 else QUIET)
+                _text(x, h + _beside(data, i, v), label(v, data.unit), anchor="middle", fill=INK if n == 0 else QUIET)
                 for i, x, h, v in run
                 if (len(series.values) - 1 - i) % every == 0
             ]
     for i, name in enumerate(data.labels):
         if (len(data.labels) - 1 - i) % every == 0:  # counted from the last, which matters most
             marks.append(_text(side + i * step, base + 20, name, anchor="middle", fill=QUIET))
-    return y + LINE_HEIGHT, marks
+    return bottom, marks
+
+
+def _beside(data: Chart, i: int, value: Value) -> int:
+    """Where a point's value stands: the highest above its point, the others below, so that lines do not cross them."""
+    return -9 if _size(value) >= max(_size(series.values[i]) for series in data.series) else 18
 
 
 _DRAW: dict[Kind, Callable[[Chart, int], tuple[int, list[str]]]] = {

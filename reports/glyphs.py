@@ -25,9 +25,19 @@ FULL = (
 )
 FULL_FONTS = "Noto*CJK*.tt[cf]", "Noto*CJK*.otf"
 
+# The digits and Latin letters of GovFang are those of a sans serif and stand out of its text; without them the next
+# font in the chain, GovSong, sets them.
 CONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>{dirs}<cachedir>{cache}</cachedir><config><rescan><int>0</int></rescan></config></fontconfig>
+<fontconfig>
+{dirs}
+<cachedir>{cache}</cachedir>
+<match target="scan">
+  <test name="family"><string>GovFang</string></test>
+  <edit name="charset" mode="assign"><minus><name>charset</name>
+    <charset><range><int>0x20</int><int>0x7e</int></range></charset></minus></edit>
+</match>
+</fontconfig>
 """
 
 
@@ -50,14 +60,14 @@ def configure() -> None:
 
     Must run before weasyprint is imported. Writes a small configuration into the user's cache folder.
     """
-    folder = _cache_folder()
-    dirs = "".join(f"<dir>{escape(str(d))}</dir>" for d in (SHIPPED, *full_font_folders()))
-    text = CONFIG.format(dirs=dirs, cache=escape(str(folder)))
-    # Named by its content: two installations with one home do not overwrite each other's.
-    path = folder / f"fonts-{hashlib.sha256(text.encode()).hexdigest()[:12]}.conf"
+    dirs = "\n".join(f"<dir>{escape(str(d))}</dir>" for d in (SHIPPED, *full_font_folders()))
+    # Named by its content, because what fontconfig caches depends on it: installations with one home do not meet.
+    folder = _cache_folder() / hashlib.sha256(f"{CONFIG}{dirs}".encode()).hexdigest()[:12]
+    folder.mkdir(exist_ok=True)
+    path = folder / "fonts.conf"
     if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(text, encoding="utf-8")
+        draft = folder / f"{os.getpid()}.draft"
+        draft.write_text(CONFIG.format(dirs=dirs, cache=escape(str(folder))), encoding="utf-8")
         draft.replace(path)
     os.environ["FONTCONFIG_FILE"] = str(path)
 

@@ -13,8 +13,10 @@ from itertools import count
 from reports import chart
 from reports import format as fmt
 from reports.chart import Medium
+from reports.money import Money
 from reports.report import (
     Block,
+    Cell,
     Column,
     Facts,
     Figure,
@@ -39,8 +41,11 @@ _LONG_RUN = re.compile(r"[!-~]{18,}")  # has no place to break by itself: an add
 def preview(report: Report) -> str:
     """The report as an HTML fragment for a page that has its own `h1`: begins with `h2` headings."""
     mark = f'<p class="demo">{DEMO}</p>' if report.demo else ""
+    as_of = f'<p class="asof small quiet">数据截至 {fmt.moment(report.as_of)}</p>'
     body = "".join(sections(report, "screen"))
-    return f'<article class="report">{mark}{body}<footer class="small quiet">{remarks(report)}</footer></article>'
+    return (
+        f'<article class="report">{mark}{as_of}{body}<footer class="small quiet">{remarks(report)}</footer></article>'
+    )
 
 
 def sections(report: Report, medium: Medium) -> list[str]:
@@ -51,12 +56,11 @@ def sections(report: Report, medium: Medium) -> list[str]:
 
 
 def remarks(report: Report) -> str:
-    """What a reader needs to trust the figures: 口径, sources, notes, the moment, the digest."""
+    """What a reader needs to trust the figures: 口径, sources, notes, the digest."""
     pairs = [
         ("口径", report.scope_note),
         ("数据来源", "；".join(report.sources)),
         *((f"注{i}" if len(report.notes) > 1 else "注", note) for i, note in enumerate(report.notes, 1)),
-        ("数据截至", fmt.moment(report.as_of)),
         ("数据摘要", spaced(digest(report))),
     ]
     return "".join(f'<p class="remark"><span class="name">{k}：</span>{safe(v)}</p>' for k, v in pairs if v)
@@ -102,7 +106,7 @@ class _Writer:
                 return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
             case Facts():
                 rows = "".join(
-                    f'<tr><th scope="row">{safe(name)}</th><td>{safe(printed(value, "text"))}</td></tr>'
+                    f'<tr><th scope="row">{safe(name)}</th><td>{safe(_fact(value))}</td></tr>'
                     for name, value in block.pairs
                 )
                 return f'<table class="table facts"><tbody>{rows}</tbody></table>'
@@ -110,9 +114,9 @@ class _Writer:
                 return _signatures(block)
 
     def table(self, table: Table) -> str:
-        unit = f'<span class="unit">单位：{safe(table.unit)}</span>' if table.unit else ""
+        unit = f"（单位：{safe(table.unit)}）" if table.unit else ""
         caption = f"表{next(self.tables)}　{safe(table.caption)}" if table.caption else ""
-        top = f"<caption>{unit}{caption}</caption>" if unit or caption else ""
+        top = f"<caption>{caption}{unit}</caption>" if unit or caption else ""
         columns = _colgroup(table) if self.medium == "print" else ""
         head = "".join(f'<th scope="col"{_class(column)}>{safe(column.title)}</th>' for column in table.columns)
         cells = [_Cells(column) for column in table.columns]
@@ -120,7 +124,9 @@ class _Writer:
         if not rows:
             rows = f'<tr><td class="none" colspan="{len(table.columns)}">本期没有数据</td></tr>'
         # Not a tfoot: that would be repeated at the foot of every printed page.
-        totals = f'<tr class="totals">{_row(cells, table.totals)}</tr>' if table.totals is not None else ""
+        # Where a total makes no sense its cell is empty, not a dash.
+        sums = [] if table.totals is None else ["" if total is None else total for total in table.totals]
+        totals = f'<tr class="totals">{_row(cells, sums)}</tr>' if sums else ""
         return (
             f'<div class="rows{" wide" if table.wide else ""}"><table class="table data">{top}{columns}'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}{totals}</tbody></table></div>"
@@ -148,6 +154,11 @@ def _class(column: Column) -> str:
     return "" if column.kind in ("text", "date") else ' class="num"'
 
 
+def _fact(value: Cell) -> str:
+    """A form has no line above it that says the unit, so its amounts say it themselves."""
+    return fmt.yuan(value, unit=True) if isinstance(value, Money) else printed(value, "text")
+
+
 def _signatures(block: Signatures) -> str:
     rows = [block.boxes[i : i + BOXES] for i in range(0, len(block.boxes), BOXES)]
     cells = ("".join(f'<td><p>{safe(box)}</p><p class="date">年　　月　　日</p></td>' for box in row) for row in rows)
@@ -160,7 +171,7 @@ def _colgroup(table: Table) -> str:
     return "".join(f'<col style="width:{100 * width / sum(widths):.2f}%"/>' for width in widths)
 
 
-ROOM = {False: 40.0, True: 74.0}  # how many characters a line of a table holds, portrait and landscape
+ROOM = {False: 40.0, True: 78.0}  # how many characters a line of a table holds, portrait and landscape
 TEXT_AT_LEAST = 3.0
 
 

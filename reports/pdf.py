@@ -57,7 +57,7 @@ def _missing(page: str) -> tuple[str, ...]:
 def xhtml(report: Report) -> str:
     """The whole document as well-formed XHTML, before it is laid out."""
     at = report.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    title = html.safe(report.title)
+    title = html.safe(report.title.replace("\n", ""))
     return (
         f'<html lang="zh-CN"><head><title>{title}</title><meta name="author" content="{html.safe(report.issuer)}"/>'
         f'<meta name="keywords" content="{digest(report)}"/><meta name="dcterms.created" content="{at}"/>'

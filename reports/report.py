@@ -52,7 +52,8 @@ class Table:
     """Rows under columns, cells in the order of the columns; `totals` is one more row, set apart.
 
     A money column takes Money, a percent column a Fraction (1 is all), a date column a date or a moment; any column
-    takes a str that stands instead of a figure, and None. `unit` is printed above the table (单位：元).
+    takes a str that stands instead of a figure, and None: a dash in a row, nothing in the totals. `unit` is
+    printed above the table (单位：元).
     Raises ValueError where a row is too long or short, TypeError where a cell does not belong in its column.
     """
 
@@ -130,9 +131,10 @@ class Section:
 class Report:
     """A finished report.
 
-    `number` 文号 · `date_line` the date as signed · `as_of` the moment the data were taken, with its zone ·
-    `scope_note` 口径, how the figures were counted · `sources` where they come from · `demo` marks every page 模拟数据
-    · `verify_url` where the digest can be checked; it is not part of the data, so it may contain the digest.
+    `title` may hold line ends where paper should break it · `number` 文号 · `date_line` the date as signed ·
+    `as_of` the moment the data were taken, with its zone · `scope_note` 口径, how the figures were counted ·
+    `sources` where they come from · `demo` marks every page 模拟数据 · `verify_url` where the digest can be checked;
+    it is not part of the data, so it may contain the digest.
     """
 
     title: str

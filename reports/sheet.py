@@ -37,7 +37,12 @@ def write(report: Report) -> bytes:
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
     created = report.as_of.astimezone(UTC).replace(tzinfo=None)
     book.set_properties(
-        {"title": report.title, "author": report.issuer, "comments": digest(report), "created": created}
+        {
+            "title": report.title.replace("\n", ""),
+            "author": report.issuer,
+            "comments": digest(report),
+            "created": created,
+        }
     )
     names: set[str] = {ABOUT}
     for number, table in enumerate(report.tables, 1):
@@ -128,7 +133,7 @@ def _about(book: Any, report: Report) -> None:
     bold = book.add_format({"bold": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     pairs = [
-        ("题名", report.title),
+        ("题名", report.title.replace("\n", "")),
         ("文号", report.number),
         ("编制单位", report.issuer),
         ("日期", report.date_line),
