@@ -83,7 +83,7 @@ def draw(data: Chart, medium: Medium = "screen") -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" font-size="{SIZE}" fill="{INK}"{font}>'
-        f"<title>{escape(data.title or '图')}</title><desc>{escape(describe(data))}</desc>{''.join(marks)}</svg>"
+        f"<title>{_safe(data.title or '图')}</title><desc>{_safe(describe(data))}</desc>{''.join(marks)}</svg>"
     )
 
 
@@ -284,7 +284,11 @@ def _bar(x: float, y: float, width: float, height: float, fill: str) -> str:
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK, size: int = SIZE) -> str:
     extra = f' font-size="{size}"' if size != SIZE else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{extra}>{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{extra}>{_safe(text)}</text>'
+
+
+def _safe(text: str) -> str:
+    return escape(fmt.clean(text))
 
 
 def _em(text: str) -> float:

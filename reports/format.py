@@ -1,5 +1,6 @@
 """How figures, days and names read in Chinese: the one place that prints them, for screen and for paper."""
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -9,6 +10,9 @@ from reports.money import Money
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"  # stands where there is no figure: not asked, not yet known, or divided by nothing
+
+# What XML cannot hold, though a person may paste it: control characters, lone surrogates.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Figure = int | Decimal | Fraction | Money
 
@@ -114,6 +118,11 @@ def numeral(value: int) -> str:
     if not tens:
         return _NUMERALS[ones]
     return ("" if tens == 1 else _NUMERALS[tens]) + "十" + (_NUMERALS[ones] if ones else "")
+
+
+def clean(text: str) -> str:
+    """Text without the characters no page and no paper can hold (control characters, lone surrogates)."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def mask_name(name: str) -> str:

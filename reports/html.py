@@ -33,8 +33,6 @@ from reports.report import (
 DEMO = "模拟数据　仅供演示，不作为任何依据"
 BOXES = 3  # places to sign beside each other
 
-# What XML cannot hold, though a person may paste it: control characters, lone surrogates.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONG_RUN = re.compile(r"[!-~]{18,}")  # has no place to break by itself: an address, a code
 
 
@@ -75,7 +73,7 @@ def spaced(name: str) -> str:
 
 def safe(text: str) -> str:
     """Text as markup: escaped, what XML forbids left out, line ends kept."""
-    return escape(_FORBIDDEN.sub("", text)).replace("\n", "<br/>")
+    return escape(fmt.clean(text)).replace("\n", "<br/>")
 
 
 @dataclass
