@@ -74,10 +74,7 @@ def template(kind_of_database: str, keys: Path, tmp_path_factory: pytest.TempPat
     migrate.upgrade(engine)
     with transaction(engine) as session:
         cast = gather(session, START)
-    if kind_of_database == "sqlite":
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+    engine.dispose()  # the last connection to close folds SQLite's log into its one file
     return Template(kind_of_database, address, cast)
 
 
