@@ -73,13 +73,15 @@ def configure() -> None:
 
 
 def _cache_folder() -> Path:
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sanshe-fonts"
     try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sanshe-fonts"
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        # A service account may have no home; then the cache lives as long as the process.
-        return Path(tempfile.mkdtemp(prefix="sanshe-fonts-"))
-    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="sanshe-fonts-"))
+        if os.access(folder, os.W_OK):
+            return folder
+    except (OSError, RuntimeError):
+        pass
+    # A service account may have no home; then the cache lives as long as the process.
+    return Path(tempfile.mkdtemp(prefix="sanshe-fonts-"))
 
 
 def missing(text: Iterable[str]) -> tuple[str, ...]:
