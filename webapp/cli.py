@@ -47,6 +47,11 @@ def migrate_command() -> None:
     click.echo("数据库已是最新。")
 
 
+@main.group("import", help="读入文件:CSV(UTF-8 或 GB18030)或 XLSX。")
+def imports() -> None:
+    pass
+
+
 @main.command("tick", help="时间到了要办的事:到期、截止、日封、消息。")
 def tick_command() -> None:
     here = House()

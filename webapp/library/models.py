@@ -1,12 +1,15 @@
 """Programmes and projects as published: texts kept as printed, figures beside them only where they are figures."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.money import Money
 from webapp.core.db import Base, Numbered
+from webapp.core.scope import Guarded, Party
 
 
 class Published:
@@ -16,10 +19,11 @@ class Published:
     read_at: Mapped[datetime]
 
 
-class PublishedProject(Published, Numbered, Base):
+class PublishedProject(Published, Numbered, Guarded):
     """One project as some publication names it. Its identity is (city, year as printed, programme, project, organisation)."""
 
     REF = "published_project"
+    PARTIES: ClassVar[Mapping[str, Party]] = {"public": lambda key: sa.true()}
     __tablename__ = "published_projects"
     __table_args__ = (
         sa.UniqueConstraint("city", "year_text", "programme", "project", "organisation", name="identity"),
@@ -43,10 +47,11 @@ class PublishedProject(Published, Numbered, Base):
     note: Mapped[str]
 
 
-class PublishedProgramme(Published, Numbered, Base):
+class PublishedProgramme(Published, Numbered, Guarded):
     """One programme (届) as some publication describes it; two publications may disagree, and both stand."""
 
     REF = "published_programme"
+    PARTIES: ClassVar[Mapping[str, Party]] = {"public": lambda key: sa.true()}
     __tablename__ = "published_programmes"
     __table_args__ = (sa.UniqueConstraint("place", "edition", "year_text", "source", "note", name="identity"),)
     place: Mapped[str]
@@ -56,8 +61,13 @@ class PublishedProgramme(Published, Numbered, Base):
     year_to: Mapped[int | None]
     year_inferred: Mapped[bool]
     total_text: Mapped[str]
+    """As printed, in 万元; empty when not published."""
     total_fen: Mapped[Money | None]
     cap_text: Mapped[str]
+    applied_text: Mapped[str]
+    finalists_text: Mapped[str]
+    funded_text: Mapped[str]
+    """As printed; a figure stands beside it only where one figure was printed (`22/19/33/17` is four)."""
     applied: Mapped[int | None]
     finalists: Mapped[int | None]
     funded: Mapped[int | None]
@@ -67,7 +77,7 @@ class PublishedProgramme(Published, Numbered, Base):
 
 
 class CategoryCount(Published, Numbered, Base):
-    """How many projects of a category some publication counts."""
+    """How many projects of a category some publication counts; `value` only where it is a whole number."""
 
     REF = "category_count"
     __tablename__ = "category_counts"
