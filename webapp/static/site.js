@@ -180,6 +180,7 @@ const store = {
   drop: (key) => { try { localStorage.removeItem(key); } catch { /* forbidden */ } },
 };
 const clock = (moment) => new Date(moment).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
+const dayAndClock = (moment) => new Date(moment).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
 const leaving = new Set();
 
 class Draft {
@@ -222,7 +223,7 @@ class Draft {
     const inside = section === this.form ? null : new Set(all("[name]", section).map((input) => input.name));
     const chosen = new FormData();
     for (const [name, value] of data) {
-      if (value instanceof File) continue;
+      if (value instanceof File || name === "once") continue;
       if (!inside || inside.has(name) || ["csrf_token", "version"].includes(name)) chosen.append(name, value);
     }
     if (section !== this.form) chosen.append("section", section.dataset.section);
@@ -299,7 +300,7 @@ class Draft {
     box.setAttribute("role", "status");
     const words = document.createElement("div");
     const line = document.createElement("p");
-    line.textContent = `上次（${clock(kept.at)}）有内容没能保存到平台，暂存在这台电脑上。`;
+    line.textContent = `${dayAndClock(kept.at)}有内容没能保存到平台，暂存在这台电脑上。`;
     const take = document.createElement("button");
     take.type = "button"; take.className = "btn btn-plain btn-sm"; take.textContent = "恢复这些内容";
     const drop = document.createElement("button");
