@@ -1075,25 +1075,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_budget_lines')),
     sa.UniqueConstraint('project_id', 'position', name=op.f('uq_budget_lines_position'))
     )
-    op.create_table('changes',
-    sa.Column('kind', sa.String(length=12), nullable=False),
-    sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('before', sa.Text(), nullable=False),
-    sa.Column('after', sa.Text(), nullable=False),
-    sa.Column('why', sa.Text(), nullable=False),
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('state', sa.String(length=24), nullable=False),
-    sa.Column('state_at', webapp.core.db.Moment(timezone=True), nullable=False),
-    sa.Column('due_at', webapp.core.db.Moment(timezone=True), nullable=True),
-    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("state IN ('requested', 'approved', 'refused')", name=op.f('ck_changes_known_state')),
-    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_changes_project_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_changes'))
-    )
-    with op.batch_alter_table('changes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_changes_project_id'), ['project_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_changes_state_due_at'), ['state', 'due_at'], unique=False)
-
     op.create_table('evaluations',
     sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
@@ -1104,7 +1085,9 @@ def upgrade() -> None:
     sa.Column('residents_score', sa.Integer(), nullable=True),
     sa.Column('residents_n', sa.Integer(), nullable=False),
     sa.Column('evaluator_score', sa.Integer(), nullable=True),
+    sa.Column('judged_by_id', sa.BigInteger(), nullable=True),
     sa.Column('opinion', sa.Text(), nullable=False),
+    sa.Column('acceptance', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('ballot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('total', sa.Integer(), nullable=True),
     sa.Column('grade', sa.String(length=4), nullable=False),
@@ -1205,7 +1188,7 @@ def upgrade() -> None:
     sa.Column('state_at', webapp.core.db.Moment(timezone=True), nullable=False),
     sa.Column('due_at', webapp.core.db.Moment(timezone=True), nullable=True),
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name=op.f('ck_tranches_paid_has_a_date')),
+    sa.CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name=op.f('ck_tranches_paid_has_a_date')),
     sa.CheckConstraint("state IN ('planned', 'requested', 'prepared', 'checked', 'approved', 'sent', 'paid', 'bounced', 'cancelled')", name=op.f('ck_tranches_known_state')),
     sa.CheckConstraint('amount_fen > 0', name=op.f('ck_tranches_amount_positive')),
     sa.CheckConstraint('approved_by_id IS NULL OR (approved_by_id <> prepared_by_id AND approved_by_id <> checked_by_id)', name=op.f('ck_tranches_approver_is_another')),
@@ -1252,12 +1235,14 @@ def upgrade() -> None:
     sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('reflection', sa.Text(), nullable=False),
     sa.Column('milestone_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('counted', sa.Integer(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('state', sa.String(length=24), nullable=False),
     sa.Column('state_at', webapp.core.db.Moment(timezone=True), nullable=False),
     sa.Column('due_at', webapp.core.db.Moment(timezone=True), nullable=True),
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint("state IN ('planned', 'held', 'cancelled')", name=op.f('ck_activities_known_state')),
+    sa.CheckConstraint('counted >= 0 AND workers >= 0 AND volunteers >= 0 AND minutes >= 0', name=op.f('ck_activities_not_negative')),
     sa.CheckConstraint('persons >= 0 AND visits >= persons', name=op.f('ck_activities_visits_at_least_persons')),
     sa.ForeignKeyConstraint(['milestone_id'], ['milestones.id'], name=op.f('fk_activities_milestone_id')),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_activities_project_id')),
@@ -1266,6 +1251,31 @@ def upgrade() -> None:
     with op.batch_alter_table('activities', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activities_project_id'), ['project_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_activities_state_due_at'), ['state', 'due_at'], unique=False)
+
+    op.create_table('changes',
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('from_line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('to_line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('amount_fen', webapp.core.db.Fen(), nullable=True),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.String(length=24), nullable=False),
+    sa.Column('state_at', webapp.core.db.Moment(timezone=True), nullable=False),
+    sa.Column('due_at', webapp.core.db.Moment(timezone=True), nullable=True),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("state IN ('requested', 'approved', 'refused')", name=op.f('ck_changes_known_state')),
+    sa.ForeignKeyConstraint(['from_line_id'], ['budget_lines.id'], name=op.f('fk_changes_from_line_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_changes_project_id')),
+    sa.ForeignKeyConstraint(['to_line_id'], ['budget_lines.id'], name=op.f('fk_changes_to_line_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_changes'))
+    )
+    with op.batch_alter_table('changes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_changes_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_changes_state_due_at'), ['state', 'due_at'], unique=False)
 
     op.create_table('rectifications',
     sa.Column('visit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -1305,12 +1315,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['budget_line_id'], ['budget_lines.id'], name=op.f('fk_spendings_budget_line_id')),
     sa.ForeignKeyConstraint(['document_id'], ['spending_documents.id'], name=op.f('fk_spendings_document_id')),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_spendings_project_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_spendings')),
-    sa.UniqueConstraint('project_id', 'document_id', 'budget_line_id', name=op.f('uq_spendings_once_per_line'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_spendings'))
     )
     with op.batch_alter_table('spendings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_spendings_project_id'), ['project_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_spendings_state_due_at'), ['state', 'due_at'], unique=False)
+        batch_op.create_index('uq_spendings_once_per_line', ['project_id', 'document_id', 'budget_line_id'], unique=True, sqlite_where=sa.text("state IN ('claimed', 'accepted')"), postgresql_where=sa.text("state IN ('claimed', 'accepted')"))
 
     # ### end Alembic commands ###
 
@@ -1318,6 +1328,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('spendings', schema=None) as batch_op:
+        batch_op.drop_index('uq_spendings_once_per_line', sqlite_where=sa.text("state IN ('claimed', 'accepted')"), postgresql_where=sa.text("state IN ('claimed', 'accepted')"))
         batch_op.drop_index(batch_op.f('ix_spendings_state_due_at'))
         batch_op.drop_index(batch_op.f('ix_spendings_project_id'))
 
@@ -1327,6 +1338,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rectifications_project_id'))
 
     op.drop_table('rectifications')
+    with op.batch_alter_table('changes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_changes_state_due_at'))
+        batch_op.drop_index(batch_op.f('ix_changes_project_id'))
+
+    op.drop_table('changes')
     with op.batch_alter_table('activities', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_activities_state_due_at'))
         batch_op.drop_index(batch_op.f('ix_activities_project_id'))
@@ -1365,11 +1381,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_evaluations_project_id'))
 
     op.drop_table('evaluations')
-    with op.batch_alter_table('changes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_changes_state_due_at'))
-        batch_op.drop_index(batch_op.f('ix_changes_project_id'))
-
-    op.drop_table('changes')
     op.drop_table('budget_lines')
     with op.batch_alter_table('agreements', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agreements_state_due_at'))

@@ -32,8 +32,11 @@ class Evaluation(Numbered, Stateful, ProjectPart):
     residents_score: Mapped[int | None]
     residents_n: Mapped[int] = mapped_column(default=0)
     evaluator_score: Mapped[int | None]
+    judged_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     opinion: Mapped[str] = mapped_column(default="")
-    """The evaluator's opinion; in the final, confirmed as 验收意见书."""
+    """The evaluator's opinion."""
+    acceptance: Mapped[dict[str, Any] | None]
+    """验收意见书 of the final: {"opinion", "members", "on"}."""
     ballot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ballots.id"))
     total: Mapped[int | None]
     grade: Mapped[str] = mapped_column(sa.String(4), default="")

@@ -49,7 +49,7 @@ class Tranche(Numbered, Stateful, ProjectPart):
         sa.CheckConstraint("amount_fen > 0", name="amount_positive"),
         sa.CheckConstraint("approved_by_id IS NULL OR (approved_by_id <> prepared_by_id AND approved_by_id <> checked_by_id)", name="approver_is_another"),
         sa.CheckConstraint("checked_by_id IS NULL OR checked_by_id <> prepared_by_id", name="checker_is_another"),
-        sa.CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_has_a_date"),
+        sa.CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name="paid_has_a_date"),
         sa.Index(None, "batch_id"),
     )
     position: Mapped[int]
@@ -90,7 +90,10 @@ class Spending(Numbered, Stateful, ProjectPart):
     WORKFLOW = SPENDING
     __tablename__ = "spendings"
     CONSTRAINTS = (
-        sa.UniqueConstraint("project_id", "document_id", "budget_line_id", name="once_per_line"),
+        sa.Index(
+            "uq_spendings_once_per_line", "project_id", "document_id", "budget_line_id", unique=True,
+            sqlite_where=sa.text("state IN ('claimed', 'accepted')"), postgresql_where=sa.text("state IN ('claimed', 'accepted')"),
+        ),
         sa.CheckConstraint("amount_fen > 0", name="amount_positive"),
     )
     document_id: Mapped[int] = mapped_column(sa.ForeignKey("spending_documents.id"))

@@ -16,6 +16,12 @@ from webapp.core.workflow import Stateful
 from webapp.workflows import ACTIVITY, AGREEMENT, CHANGE, PROGRESS, PROJECT, RECTIFICATION
 
 
+VERDICTS = {"good": "正常", "remark": "有提醒", "rectify": "需要整改"}
+CHANGE_KINDS = {"time": "时间", "people": "人员", "content": "内容", "budget": "预算"}
+RUNNING = ("delivering", "rectifying", "passed", "closing")
+"""States in which a project is at work: activities, progress, visits and claims are taken."""
+
+
 class Project(Numbered, Stateful, Guarded):
     """项目, opened by the award (立项)."""
 
@@ -157,7 +163,10 @@ class Activity(Numbered, Stateful, ProjectPart):
     REF = "activity"
     WORKFLOW = ACTIVITY
     __tablename__ = "activities"
-    CONSTRAINTS = (sa.CheckConstraint("persons >= 0 AND visits >= persons", name="visits_at_least_persons"),)
+    CONSTRAINTS = (
+        sa.CheckConstraint("persons >= 0 AND visits >= persons", name="visits_at_least_persons"),
+        sa.CheckConstraint("counted >= 0 AND workers >= 0 AND volunteers >= 0 AND minutes >= 0", name="not_negative"),
+    )
     title: Mapped[str]
     place: Mapped[str]
     planned_on: Mapped[date]
@@ -169,6 +178,8 @@ class Activity(Numbered, Stateful, ProjectPart):
     minutes: Mapped[int] = mapped_column(default=0)
     reflection: Mapped[str] = mapped_column(default="")
     milestone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("milestones.id"))
+    counted: Mapped[int] = mapped_column(default=0)
+    """How much of the milestone's target this activity achieved, in the milestone's unit."""
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
 
 
@@ -228,11 +239,17 @@ class Change(Numbered, Stateful, ProjectPart):
     __tablename__ = "changes"
     CONSTRAINTS = ()
     kind: Mapped[str] = mapped_column(sa.String(12))
-    """time, people, content, budget."""
+    """time, people, content, budget (`CHANGE_KINDS`)."""
     title: Mapped[str]
     before: Mapped[str]
     after: Mapped[str]
     why: Mapped[str]
+    ends_on: Mapped[date | None]
+    """time: the new last day."""
+    from_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("budget_lines.id"))
+    to_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("budget_lines.id"))
+    amount_fen: Mapped[Money | None]
+    """budget: how much moves from one line to another; the grant as a whole never changes."""
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
 
 
