@@ -667,6 +667,7 @@ def upgrade() -> None:
     sa.Column('opens_at', webapp.core.db.Moment(timezone=True), nullable=False),
     sa.Column('closes_at', webapp.core.db.Moment(timezone=True), nullable=False),
     sa.Column('prepared_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('without_needs', sa.Text(), nullable=False),
     sa.Column('rules', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

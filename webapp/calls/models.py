@@ -1,20 +1,34 @@
 """Funds, calls, and the frozen versions of a call's rules."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Organisation
 from webapp.core.db import Base, Code, Numbered, says
-from webapp.core.scope import Guarded, within
+from webapp.core.scope import Guarded, Party, within
 from webapp.core.workflow import Stateful
 from webapp.needs.models import Need
 from webapp.workflows import CALL
 
-FUND_KINDS = {"lottery": "福彩公益金", "fiscal": "财政资金", "party": "社区党组织为民服务专项经费", "guarantee": "社区保障资金", "charity": "慈善资金", "company": "企业资金"}
-CALL_KINDS = {"venture": "公益创投", "purchase": "公益采购", "partner": "公益伙伴", "micro": "微公益", "package": "服务打包"}
+FUND_KINDS = {
+    "lottery": "福彩公益金",
+    "fiscal": "财政资金",
+    "party": "社区党组织为民服务专项经费",
+    "guarantee": "社区保障资金",
+    "charity": "慈善资金",
+    "company": "企业资金",
+}
+CALL_KINDS = {
+    "venture": "公益创投",
+    "purchase": "公益采购",
+    "partner": "公益伙伴",
+    "micro": "微公益",
+    "package": "服务打包",
+}
 LEGAL_FORMS = {"procurement": "政府采购", "grant": "资助", "reward": "以奖代补", "donation": "定向捐赠"}
 
 
@@ -24,7 +38,7 @@ class Fund(Numbered, Guarded):
     REF = "fund"
     __tablename__ = "funds"
     __table_args__ = (sa.UniqueConstraint("name", "area_code", name="name"),)
-    PARTIES = {"area": lambda prefix: within(Fund.area_code, prefix)}
+    PARTIES: ClassVar[Mapping[str, Party]] = {"area": lambda prefix: within(Fund.area_code, prefix)}
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(sa.String(12))
     area_code: Mapped[str] = mapped_column(Code)
@@ -50,10 +64,13 @@ class Call(Numbered, Stateful, Guarded):
         sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
         sa.Index(None, "area_code", "id"),
     )
-    PARTIES = {
+    PARTIES: ClassVar[Mapping[str, Party]] = {
         "area": lambda prefix: sa.or_(
             within(Call.area_code, prefix),
-            sa.and_(Call.state.not_in(("draft", "proposed")), sa.func.substr(sa.literal(prefix), 1, sa.func.length(Call.area_code)) == Call.area_code),
+            sa.and_(
+                Call.state.not_in(("draft", "proposed")),
+                sa.func.substr(sa.literal(prefix), 1, sa.func.length(Call.area_code)) == Call.area_code,
+            ),
         ),
         "operator": lambda key: sa.and_(Call.operator_id == key, Call.state != "draft"),
         "evaluator": lambda key: sa.and_(Call.evaluator_id == key, Call.state != "draft"),
@@ -76,6 +93,8 @@ class Call(Numbered, Stateful, Guarded):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     prepared_by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    without_needs: Mapped[str] = mapped_column(default="")
+    """Why the call answers no listed need; empty when it answers some."""
     rules: Mapped[dict[str, Any]]
     """`CallRules` as JSON: the draft while drafting, the version in force once published."""
     version: Mapped[int] = mapped_column(default=0)
