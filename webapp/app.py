@@ -107,6 +107,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     unite()
     cookie_key = secrets.load(config.data)
     files.open_store(config.data / "files")
+    outbox.open_port(config.sms)
     if config.faults:
         faults.arm(config.faults)
     app = web.Site("webapp", root_path=str(importlib.util.find_spec("webapp").submodule_search_locations[0]))  # type: ignore[union-attr,index]
@@ -151,13 +152,12 @@ def _register(app: Flask) -> None:
         workflows=workflows.BY_NAME,
         words=WORDS | {key: word for _, module in rooms("rules") for key, word in getattr(module, "WORDS", {}).items()},
         names_of=from_queries["accounts"].names_of,
-        take_step=workflow.take_step,
     )
     app.jinja_env.filters.update(
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
     )  # fmt: skip
-    app.jinja_env.globals.update(href=web.href, roles=workflows.ROLES, token=secrets.token)
+    app.jinja_env.globals.update(href=web.href, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due)
     app.context_processor(_everywhere)
 
 

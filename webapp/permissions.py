@@ -39,6 +39,7 @@ MAY: dict[str, set[str]] = {
     "inbox.read": SIGNED_IN,
     "job.read": SIGNED_IN,
     "portal.read": EVERYONE,
+    "file.read": EVERYONE,  # and then the right on what the file belongs to
     # accounts
     "account.sign_in": EVERYONE,
     "account.sign_out": SIGNED_IN,
@@ -46,7 +47,7 @@ MAY: dict[str, set[str]] = {
     "organisation.list": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
     "organisation.read": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
     "organisation.bank": {"finance", "org_lead"},
-    "membership.hand_over": SIGNED_IN - {"resident"},
+    "membership.hand_over": {"resident", "admin"},  # one's own row, and every row
     "person.list": {"admin"},
     "journal.read": {"log_auditor", "auditor"},
     # library
@@ -58,7 +59,10 @@ MAY: dict[str, set[str]] = {
     "need.read": GRASSROOTS | OFFICE | WATCH | {"resident", "department"},
     "need.story": EVERYONE,
     "need.voice": {"community", "party_lead", "grid_worker", "resident"},
-    "need.same": SIGNED_IN,
+    "voice.read": {"community", "party_lead", "grid_worker", "resident"},
+    "need.same": EVERYONE,
+    "need.ballot_new": {"community", "party_lead"},
+    "need.settle": {"community", "party_lead"},
     "need.write_wording": {"community", "party_lead"},
     # ballots
     "ballot.create": {"community", "party_lead"} | OFFICE,

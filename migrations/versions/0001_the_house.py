@@ -318,6 +318,7 @@ def upgrade() -> None:
     sa.Column('failed', sa.Integer(), nullable=False),
     sa.Column('locked_until', webapp.core.db.Moment(timezone=True), nullable=True),
     sa.Column('born_on', sa.Date(), nullable=True),
+    sa.Column('texts', sa.Boolean(), nullable=False),
     sa.Column('demo', sa.Boolean(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
@@ -445,14 +446,14 @@ def upgrade() -> None:
     sa.Column('ballot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('stratum', sa.String(length=18), nullable=False),
-    sa.ForeignKeyConstraint(['ballot_id'], ['ballots.id'], name=op.f('fk_ballot_register_ballot_id')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballots.id'], name=op.f('fk_ballot_register_ballot_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('ballot_id', 'person_id', name=op.f('pk_ballot_register'))
     )
     op.create_table('ballot_votes',
     sa.Column('ballot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('voter_key', sa.String(length=64), nullable=False),
     sa.Column('choices', sa.JSON(none_as_null=True), nullable=False),
-    sa.ForeignKeyConstraint(['ballot_id'], ['ballots.id'], name=op.f('fk_ballot_votes_ballot_id')),
+    sa.ForeignKeyConstraint(['ballot_id'], ['ballots.id'], name=op.f('fk_ballot_votes_ballot_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('ballot_id', 'voter_key', name=op.f('pk_ballot_votes')),
     sqlite_with_rowid=False
     )

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from reports.money import Money
@@ -182,6 +183,11 @@ def commit(session: Session) -> None:
     faults.point("commit")
     session.commit()
     faults.point("committed")
+
+
+def inserting(session: Session, model: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT (`on_conflict_do_nothing`, `on_conflict_do_update`), in the session's dialect."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(model)
 
 
 R = TypeVar("R")

@@ -28,6 +28,12 @@ def upgrade(engine: sa.Engine) -> None:
             command.upgrade(_config(connection), "head")
 
 
+def is_current(connection: sa.Connection) -> bool:
+    """Whether the database has the newest form."""
+    have = MigrationContext.configure(connection).get_current_revision()
+    return have == ScriptDirectory(str(FOLDER)).get_current_head()
+
+
 def revision(engine: sa.Engine, message: str) -> None:
     """Write the next migration from the difference between the tables in the code and the database (for developers)."""
     with engine.begin() as connection:

@@ -1,6 +1,8 @@
 """Messages as rows, written in the transaction that causes them and sent afterwards by `tick`."""
 
-from collections.abc import Iterable
+import json
+import subprocess
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -27,6 +29,33 @@ def tell(session: Session, people: Iterable[int], subject: str, title: str, body
     """Leave a message for some people about a subject."""
     for person_id in sorted(set(people)):
         session.add(Message(person_id=person_id, subject=subject, title=title, body=body, at=at))
+
+
+Port = Callable[[str, str], None]
+"""How a short text reaches a telephone: given the number and the words; raises when it could not be handed over."""
+
+_port: list[Port] = []
+
+
+def open_port(command: str) -> None:
+    """Send texts through a program of the installation (`SANSHE_SMS`), which reads {"phone", "text"} on its input."""
+
+    def run(phone: str, words: str) -> None:
+        subprocess.run([command], input=json.dumps({"phone": phone, "text": words}), text=True, timeout=20, check=True)
+
+    _port[:] = [run] if command else []
+
+
+def can_text() -> bool:
+    """Whether this installation can send texts."""
+    return bool(_port)
+
+
+def text(phone: str, words: str) -> None:
+    """Send one text now; for jobs. Raises LookupError when no port is open."""
+    if not _port:
+        raise LookupError("no port for texts")
+    _port[0](phone, words)
 
 
 def send_waiting(session: Session, *, at: datetime, limit: int = 500) -> int:

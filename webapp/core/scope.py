@@ -47,6 +47,14 @@ class Guarded(Base):
     PARTIES: ClassVar[Mapping[str, Party]] = {}
 
 
+def model_named(name: str) -> type[Guarded] | None:
+    """The guarded table that a reference's word names: `need` of `need:12`."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Guarded) and mapper.class_.REF == name:
+            return mapper.class_
+    return None
+
+
 class Hidden:
     """Stands where a field is not shown in this phase; it was never selected."""
 

@@ -25,6 +25,8 @@ DEFAULTS: dict[str, Any] = {
     "sign_in.lock_minutes": 15,
     "code.minutes": 5,
     "code.per_hour": 5,
+    "code.per_hour_address": 100,
+    "sign_in.per_hour_address": 100,
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }

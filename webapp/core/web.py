@@ -7,7 +7,7 @@ redirects or renders. It never commits and never asks who may.
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,13 +25,13 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reports.money import Money
-from webapp.core import faults, files, journal, once, scope
+from webapp.core import calendar, faults, files, journal, once, scope
 from webapp.core.clock import Clock
 from webapp.core.db import READ_ONLY, Base, commit, hook, transaction, why
 from webapp.core.forms import FilesField, Form, NoteForm
 from webapp.core.paging import Page
 from webapp.core.scope import Guarded, Viewer
-from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Workflow, open_steps, refusals
+from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Workflow, open_steps, refusals, take_step
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = (
@@ -51,7 +51,7 @@ class Site(Flask):
     def dispatch_request(self) -> Response:
         """A write that succeeded is kept; a page only read, refused or failed leaves nothing behind, except what is set aside."""
         try:
-            if request.endpoint not in (None, "static") and request.method in SAFE:
+            if request.method in SAFE and self._reads():
                 db.session.connection(execution_options=READ_ONLY)
             answer: Response = self._sent_before() or self.make_response(super().dispatch_request())
             if request.method not in SAFE and answer.status_code < HTTPStatus.BAD_REQUEST:
@@ -71,6 +71,11 @@ class Site(Flask):
                 with transaction(db.engine) as own:
                     for write in aside:
                         write(own)
+
+    def _reads(self) -> bool:
+        """Whether the page asks the database anything; a sign of life (`without_database`) does not."""
+        view = self.view_functions.get(request.endpoint or "static")
+        return request.endpoint not in (None, "static") and not getattr(view, "without_database", False)
 
     def _sent_before(self) -> Response | None:
         """The answer a form's first sending got, when the same token comes again."""
@@ -149,8 +154,12 @@ class Entry:
     roles: frozenset[str]
 
 
-def entry(right: str, model: type[Guarded] | None = None, *, param: str = "id") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Load and authorise in one go.
+def entry(
+    right: str, model: type[Guarded] | None = None, *, param: str = "id", signed_in: bool = False, lock: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Load and authorise in one go; `signed_in` asks for a person even where everyone has the right.
+
+    `lock=False` is for a verb that many take on one row at once and that takes a narrower lock itself.
 
     Without a model: some role of the viewer must have the right. With one: the row named by the route is loaded
     (locked when the request writes) and given to the view instead of its key. No row, or a stranger: 404. A member
@@ -162,22 +171,32 @@ def entry(right: str, model: type[Guarded] | None = None, *, param: str = "id") 
         def entered(**args: Any) -> Any:
             roles: frozenset[str] = current_app.extensions["roles_for"](right)
             who = viewer()
+            if signed_in and who.id is None:
+                return _turned_away()
             if model is None:
                 if not roles & {tie.role for tie in who.ties}:
                     return _turned_away()
                 return view(**args)
-            thing, mine = scope.load(db.session(), who, model, args.pop(param), lock=request.method not in SAFE)
-            if thing is None or not mine:
-                return _turned_away(HTTPStatus.NOT_FOUND)
-            if not roles & mine:
-                return _turned_away()
-            g.roles = mine
-            return view(thing, **args)
+            thing, refused = admit(roles, model, args.pop(param), lock=lock and request.method not in SAFE)
+            return view(thing, **args) if refused is None else refused
 
         entered.entry = Entry(right, model, frozenset())  # type: ignore[attr-defined]
         return entered
 
     return wrap
+
+
+def admit(
+    roles: Collection[str], model: type[Guarded], key: Any, *, lock: bool = False
+) -> tuple[Any, ResponseReturnValue | None]:
+    """The row, when one of the roles reaches it; otherwise the answer that turns the viewer away."""
+    thing, mine = scope.load(db.session(), viewer(), model, key, lock=lock)
+    if thing is None or not mine:
+        return None, _turned_away(HTTPStatus.NOT_FOUND)
+    if not set(roles) & mine:
+        return None, _turned_away()
+    g.roles = mine
+    return thing, None
 
 
 def _turned_away(status: HTTPStatus = HTTPStatus.FORBIDDEN) -> ResponseReturnValue:
@@ -206,6 +225,20 @@ class Can:
     note: str
     page: bool
     blockers: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline as pages show it: the moment, and the whole working days left (below 0: overdue)."""
+
+    at: datetime
+    days: int
+    done: bool = False
+
+
+def due(at: datetime | None) -> Due | None:
+    """A deadline counted from this request's moment; None stays None."""
+    return None if at is None else Due(at, calendar.workdays_left(now(), at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +279,11 @@ def can(thing: Any, steps: list[Open] | None = None) -> list[Can]:
 
 def _can(thing: Any, o: Open) -> Can:
     endpoint = current_app.extensions["step_pages"][f"{thing.REF}.{o.step.name}"]
-    own_page = getattr(current_app.view_functions[endpoint], "own_page", True)
+    asks: frozenset[str] = getattr(current_app.view_functions[endpoint], "asks", frozenset())
     return Can(
-        o.step.name, o.step.label, step_href(thing, o.step.name), o.step.kind, o.step.confirm, o.step.note, own_page, o.blockers
-    )
+        o.step.name, o.step.label, step_href(thing, o.step.name), o.step.kind, o.step.confirm, o.step.note, bool(asks),
+        tuple(b for b in o.blockers if b.place not in asks),
+    )  # fmt: skip
 
 
 def step_href(thing: Any, name: str) -> str:
@@ -348,9 +382,29 @@ def steps(blueprint: Blueprint, model: type[Any], verbs: Mapping[str, Verb]) -> 
         _step_page(blueprint, model, workflow, name, verb)
 
 
+def _just_take(name: str, session: Session, thing: Any, *, by: Viewer, at: datetime, note: str = "") -> None:
+    take_step(session, thing, name, by=by, at=at, note=note)
+
+
+def _fields_of(form: type[Form]) -> list[str]:
+    """The names of a form's fields, without making one (which needs a request)."""
+    return [name for name in dir(form) if not name.startswith("_") and hasattr(getattr(form, name), "field_class")]
+
+
+def _at_fields(form: Form, refused: Refused) -> bool:
+    """Say refusals at the fields they name; False when one of them names none, and the whole is told instead."""
+    if isinstance(refused, NotAllowed) or any(r.place not in form for r in refused.refusals):
+        return False
+    for one in refused.refusals:
+        form[one.place].errors = [*form[one.place].errors, one.sentence]
+    return True
+
+
 def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name: str, verb: Verb) -> None:
     one = workflow.step(name)
     endpoint = f"{model.REF}_{name}"
+
+    asks = frozenset() if verb.form is NoteForm and verb.show is None else frozenset(_fields_of(verb.form))
 
     @entry(f"{model.REF}.{name}", model)
     def view(thing: Any) -> ResponseReturnValue:
@@ -360,26 +414,32 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
         blockers = refusals(db.session(), thing, name, by=viewer(), at=now()) if request.method in SAFE else []
         if form.validate_on_submit():
             answers = {k: v for k, v in form.data.items() if k not in {"csrf_token", "submit"}}
-            if verb.act is None:
-                current_app.extensions["take_step"](db.session(), thing, name, by=viewer(), at=now(), note=answers.get("note") or "")
+            act = verb.act or functools.partial(_just_take, name)
+            try:
+                act(db.session(), thing, by=viewer(), at=now(), **answers)
+            except Refused as refused:
+                db.session.rollback()
+                if not _at_fields(form, refused):
+                    raise
             else:
-                verb.act(db.session(), thing, by=viewer(), at=now(), **answers)
-            flash(verb.said or f"{one.label}：已办理。", "ok")
-            return redirect(verb.back(thing) if verb.back else href(thing.ref) or "/desk")
-        shown = Can(name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(blockers))
+                flash(verb.said or f"{one.label}：已办理。", "ok")
+                return redirect(verb.back(thing) if verb.back else href(thing.ref) or "/desk")
+        # what the step's own form asks for does not stand in the way of opening it
+        shown = Can(
+            name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(b for b in blockers if b.place not in asks)
+        )
         extra = verb.show(thing) if verb.show else {}
         return page(
             verb.template,
             422 if request.method == "POST" else 200,
             step=shown,
-            form=None if plain_note and not form.errors else form,
+            form=form if asks or form.errors else None,
             back=Back(href(thing.ref) or "/desk", getattr(thing, "title", "") or workflow.label),
             multipart=any(isinstance(field, FilesField) for field in form),
             **extra,
         )
 
-    plain_note = verb.form is NoteForm and verb.show is None
-    view.own_page = not plain_note  # type: ignore[attr-defined]
+    view.asks = asks  # type: ignore[attr-defined]
     view.__name__ = endpoint
     path = re.sub("_", "-", name)
     blueprint.add_url_rule(f"/{model.REF}/<int:id>/{path}", endpoint, view, methods=["GET", "POST"])
@@ -431,7 +491,8 @@ def trouble(status: int, sentences: list[Refusal]) -> ResponseReturnValue:
     """A page that says what is wrong and what to do, in HTML or JSON."""
     if wants_json():
         return jsonify(error=status, refusals=[plain(s) for s in sentences]), status
-    return render_template("error.html", status=status, refusals=sentences, back=request.referrer or "/"), status
+    sentence = sentences[0].sentence if len(sentences) == 1 else ""
+    return render_template("error.html", code=status, sentence=sentence, refusals=[] if sentence else sentences), status
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:

@@ -34,7 +34,7 @@ class Need(Numbered, Stateful, Guarded):
     CONSTRAINTS = (
         sa.UniqueConstraint("number", name="number"),
         sa.CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
-        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_has_target"),
+        sa.CheckConstraint("state <> 'merged' OR merged_into_id IS NOT NULL", name="merged_has_target"),
         sa.Index(None, "area_code", "id"),
         sa.Index(None, "resident_id"),
         sa.Index(None, "merged_into_id"),
@@ -74,7 +74,10 @@ class Voice(Numbered, Guarded):
     REF = "voice"
     __tablename__ = "voices"
     __table_args__ = (sa.Index(None, "need_id"), sa.Index(None, "person_id"))
-    PARTIES = {"resident": lambda key: Voice.person_id == key}
+    PARTIES = {
+        "resident": lambda key: Voice.person_id == key,
+        "area": lambda prefix: Voice.need_id.in_(sa.select(Need.id).where(within(Need.area_code, prefix))),
+    }
     need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))
     origin_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))
     """The need it first came in as; differs after a merge, so that a merge can be undone."""

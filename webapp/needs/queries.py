@@ -1,5 +1,292 @@
-"""Reads of this slice."""
+"""Reads of needs: lists, one need with its voices, look-alikes, and the facts its rules look at."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Area, Organisation, Person
+from webapp.ballots.models import Ballot, Choice
+from webapp.core import search
+from webapp.core.db import row, rows
+from webapp.core.files import Attachment
+from webapp.core.paging import Page, page
+from webapp.core.scope import Viewer, visible, within
 from webapp.core.workflow import FactsOf
+from webapp.needs.models import CATEGORIES, CHANNELS, Need, Same, Voice, Wording
+from webapp.needs.rules import NeedFacts, WordingFacts
+from webapp.permissions import roles_for
+from webapp.workflows import NEED
 
-FACTS: dict[str, FactsOf] = {}
+AREA = sa.select(Area.name).where(Area.code == Need.area_code).scalar_subquery()
+
+
+def facts_of_need(session: Session, need: Need, by: Viewer, at: datetime) -> NeedFacts:
+    target = sa.orm.aliased(Need)
+    ballot = (
+        sa.select(Ballot.state)
+        .join(Choice, Choice.ballot_id == Ballot.id)
+        .where(Choice.about == need.ref, Ballot.state != "cancelled")
+        .order_by(Ballot.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        sa.select(ballot, target.area_code, target.state).select_from(Need).outerjoin(target, target.id == Need.merged_into_id).where(Need.id == need.id)
+    ).one()
+    return NeedFacts(
+        need.category, need.decision, need.public, need.area_code, need.id, need.merged_into_id, found[1], found[2], found[0], need.rating
+    )
+
+
+def facts_of_wording(session: Session, wording: Wording, by: Viewer, at: datetime) -> WordingFacts:
+    said = session.execute(
+        sa.select(Voice.speaker, Person.name).outerjoin(Person, Person.id == Voice.person_id).where(Voice.need_id == wording.need_id)
+    ).all()
+    names = tuple(sorted({name for pair in said for name in pair if name}))
+    return WordingFacts(wording.title, wording.text, wording.drafted_by_id, by.id, names)
+
+
+FACTS: dict[str, FactsOf] = {"need": facts_of_need, "wording": facts_of_wording}
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """One need in a list."""
+
+    id: int
+    number: str
+    title: str
+    category: str
+    state: str
+    area: str | None
+    voices: int
+    same: int
+    raised_at: datetime
+    due_at: datetime | None
+
+    @property
+    def category_label(self) -> str:
+        return CATEGORIES.get(self.category, self.category)
+
+    @property
+    def state_label(self) -> str:
+        return NEED.states[self.state]
+
+
+ROW = (
+    Need.id, Need.number, Need.title, Need.category, Need.state, AREA.label("area"), Need.voices, Need.same, Need.raised_at, Need.due_at,
+)  # fmt: skip
+
+
+def listed(
+    session: Session, viewer: Viewer, *, q: str = "", state: str = "", category: str = "", after: str | None = None, size: int = 50
+) -> Page[NeedRow]:
+    """The needs a viewer may list, newest first."""
+    query = sa.select(*ROW).where(visible(viewer, Need, roles_for("need.list")), search.matches("need", Need.id, q))
+    if state:
+        query = query.where(Need.state == state)
+    if category:
+        query = query.where(Need.category == category)
+    return page(session, NeedRow, query, (Need.id,), after, size)
+
+
+def mine(session: Session, viewer: Viewer, *, limit: int = 50) -> list[NeedRow]:
+    """What a resident has said, newest first."""
+    spoken = sa.select(Voice.need_id).where(Voice.person_id == viewer.id)
+    query = sa.select(*ROW).where(sa.or_(Need.resident_id == viewer.id, Need.id.in_(spoken)))
+    return rows(session, NeedRow, query.order_by(Need.id.desc()).limit(limit))
+
+
+def ballotable(session: Session, area_code: str) -> list[NeedRow]:
+    """The accepted needs of a community whose wording is public: what a 评议需求 can put to the residents."""
+    query = sa.select(*ROW).where(Need.area_code == area_code, Need.state == "accepted", Need.public.is_(True))
+    return rows(session, NeedRow, query.order_by(Need.id))
+
+
+def standing(session: Session, prefix: str, *, limit: int = 100) -> list["ListedNeed"]:
+    """需求清单 of an area: listed and not yet called, most voted first."""
+    query = (
+        sa.select(*ROW, Need.voted, Need.ranked, Need.area_code)
+        .where(within(Need.area_code, prefix), Need.state == "listed")
+        .order_by(sa.func.coalesce(Need.voted, 0).desc(), Need.id)
+        .limit(limit)
+    )
+    return rows(session, ListedNeed, query)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedNeed(NeedRow):
+    """One line of the 需求清单, with the votes that put it there."""
+
+    voted: int | None
+    ranked: int | None
+    area_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRow:
+    """One 原话 as its handler sees it."""
+
+    id: int
+    channel: str
+    words: str
+    place: str | None
+    speaker: str | None
+    speaker_phone: str | None
+    at: datetime
+    merged: bool
+
+    @property
+    def channel_label(self) -> str:
+        return CHANNELS[self.channel]
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    id: int
+    title: str
+    text: str
+    state: str
+    drafted_by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedPage:
+    """One need with its parts."""
+
+    id: int
+    number: str
+    title: str
+    category: str
+    state: str
+    decision: str | None
+    area: str | None
+    area_code: str
+    public: bool
+    voices: int
+    same: int
+    voted: int | None
+    ranked: int | None
+    rating: int | None
+    raised_at: datetime
+    due_at: datetime | None
+    merged_into_id: int | None
+    handler: str | None
+    handler_phone: str | None
+
+    @property
+    def category_label(self) -> str:
+        return CATEGORIES.get(self.category, self.category)
+
+    @property
+    def state_label(self) -> str:
+        return NEED.states[self.state]
+
+
+def one(session: Session, key: int) -> NeedPage | None:
+    """One need; the right was checked at the entry."""
+    columns: Sequence[Any] = (
+        Need.id, Need.number, Need.title, Need.category, Need.state, Need.decision, AREA.label("area"), Need.area_code, Need.public,
+        Need.voices, Need.same, Need.voted, Need.ranked, Need.rating, Need.raised_at, Need.due_at, Need.merged_into_id,
+    )  # fmt: skip
+    query = (
+        sa.select(*columns, Organisation.name.label("handler"), Organisation.phone.label("handler_phone"))
+        .outerjoin(Organisation, Organisation.id == Need.handler_id)
+        .where(Need.id == key)
+    )
+    return row(session, NeedPage, query)
+
+
+def voices_of(session: Session, need_id: int, *, person_id: int | None) -> list[VoiceRow]:
+    """The 原话 behind a need: all of them for its handler, only one's own for a resident (`person_id`)."""
+    query = sa.select(
+        Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at,
+        (Voice.origin_id != Voice.need_id).label("merged"),
+    ).where(Voice.need_id == need_id)  # fmt: skip
+    if person_id is not None:
+        query = query.where(Voice.person_id == person_id)
+    return rows(session, VoiceRow, query.order_by(Voice.id).limit(100))
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that came with a voice."""
+
+    id: int
+    name: str
+    size: int
+
+
+def photos_of(session: Session, need_id: int, *, person_id: int | None) -> list[Photo]:
+    """The photos behind a need: all for its handler, only one's own for a resident."""
+    voices = sa.select(sa.literal("voice:") + sa.cast(Voice.id, sa.String)).where(Voice.need_id == need_id)
+    if person_id is not None:
+        voices = voices.where(Voice.person_id == person_id)
+    query = sa.select(Attachment.id, Attachment.name, Attachment.size).where(Attachment.subject.in_(voices))
+    return rows(session, Photo, query.order_by(Attachment.id))
+
+
+def wording_of(session: Session, need_id: int) -> WordingRow | None:
+    """The newest public wording of a need, whatever its state."""
+    query = sa.select(Wording.id, Wording.title, Wording.text, Wording.state, Wording.drafted_by_id)
+    return row(session, WordingRow, query.where(Wording.need_id == need_id).order_by(Wording.id.desc()).limit(1))
+
+
+def released_text(session: Session, need_id: int) -> str:
+    """The text the public sees; empty while none is released."""
+    query = sa.select(Wording.text).where(Wording.need_id == need_id, Wording.state == "released")
+    return session.scalar(query.order_by(Wording.id.desc()).limit(1)) or ""
+
+
+def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
+    """Needs of the same community that share the most two-character words with this one's title."""
+    grams = sorted(g for g in search.grams(need.title) if len(g) == 2)
+    if not grams:
+        return []
+    shared = (
+        sa.select(search.Gram.object_id, sa.func.count().label("n"))
+        .where(search.Gram.kind == "need", search.Gram.gram.in_(grams))
+        .group_by(search.Gram.object_id)
+        .subquery()
+    )
+    query = (
+        sa.select(*ROW)
+        .join(shared, shared.c.object_id == Need.id)
+        .where(
+            Need.area_code == need.area_code,
+            Need.id != need.id,
+            Need.state.not_in(("merged", "withdrawn", "returned", "rated")),
+            shared.c.n * 3 >= len(grams),
+        )
+        .order_by(shared.c.n.desc(), Need.id)
+        .limit(limit)
+    )
+    return rows(session, NeedRow, query)
+
+
+def of_ballot(session: Session, ballot_id: int) -> list[int]:
+    """The needs a 评议 put to the residents, by key."""
+    about = session.scalars(sa.select(Choice.about).where(Choice.ballot_id == ballot_id))
+    return [int(ref.partition(":")[2]) for ref in about if ref.startswith("need:")]
+
+
+def _counts(session: Session) -> Iterator[str]:
+    voices = sa.select(sa.func.count()).where(Voice.need_id == Need.id).scalar_subquery()
+    same = sa.select(sa.func.count()).where(Same.need_id == Need.id).scalar_subquery()
+    query = sa.select(Need.number, Need.voices, voices, Need.same, same).where(sa.or_(Need.voices != voices, Need.same != same))
+    for number, has, counted, same_has, same_counted in session.execute(query):
+        yield f"{number} 记 {has} 条原话、{same_has} 人同样,实有 {counted}、{same_counted}"
+
+
+def _public_means_released(session: Session) -> Iterator[str]:
+    released = sa.select(Wording.need_id).where(Wording.state == "released")
+    query = sa.select(Need.number).where(Need.public.is_(True), Need.id.not_in(released))
+    for number in session.scalars(query):
+        yield f"{number} 已公开,却没有已发布的公开表述"
+
+
+CHECKS = {"需求的原话数、同样需求数相符": _counts, "公开的需求都有经第二人发布的表述": _public_means_released}

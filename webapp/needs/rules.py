@@ -1,11 +1,111 @@
-"""What each step of this slice requires."""
+"""What a need's steps require."""
 
-from webapp.core.workflow import Rule
+import re
+from dataclasses import dataclass
+
+from webapp.core.workflow import Refusal, Rule
+from webapp.needs.models import CATEGORIES, DECISIONS
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFacts:
+    """What the rules of a need look at."""
+
+    category: str
+    decision: str | None
+    public: bool
+    area_code: str
+    own_id: int
+    target_id: int | None
+    """The need it is to be merged into, with that one's area and state."""
+    target_area: str | None
+    target_state: str | None
+    ballot_state: str | None
+    """State of the newest 评议 it stands in."""
+    rating: int | None
+
+
+def decision_is_made(facts: NeedFacts) -> Refusal | None:
+    """首次判断: 自治事项 or 协助政府事项, with a category of the dictionary (苏州 两份清单)."""
+    if facts.category not in CATEGORIES:
+        return Refusal("category", "请选择需求类别。", "category")
+    if facts.decision not in {"self", "assist"}:
+        return Refusal("decision", f"请判断是{DECISIONS['self']}还是{DECISIONS['assist']}。", "decision")
+    return None
+
+
+def can_be_merged(facts: NeedFacts) -> Refusal | None:
+    """A need is merged into a living one of the same community."""
+    if facts.target_id is None:
+        return Refusal("target", "请选择要合并到哪一件需求。", "into")
+    if facts.target_id == facts.own_id:
+        return Refusal("target_self", "不能合并到自己,请选择另一件需求。", "into")
+    if facts.target_area != facts.area_code:
+        return Refusal("target_area", "只能与本社区的需求合并。", "into")
+    if facts.target_state in {"merged", "withdrawn", "returned", None}:
+        return Refusal("target_state", "选中的需求已经合并、撤回或退回,请另选一件。", "into")
+    return None
+
+
+def is_public(facts: NeedFacts) -> Refusal | None:
+    """What residents judge must have a public wording that a second person released (先审后发)."""
+    return None if facts.public else Refusal("wording", "请先写好公开表述,并由另一位同事发布。", "wording")
+
+
+def ballot_is_counted(facts: NeedFacts) -> Refusal | None:
+    """A need in a 评议 is listed only when that 评议 has been counted."""
+    if facts.ballot_state in {"draft", "open", "closed"}:
+        return Refusal("ballot", "评议还没有计票,计票后再列入需求清单。")
+    return None
+
+
+def rating_is_given(facts: NeedFacts) -> Refusal | None:
+    if facts.rating in {1, 2, 3, 4, 5}:
+        return None
+    return Refusal("rating", "请选择 1 到 5 分。", "rating")
+
+
+@dataclass(frozen=True, slots=True)
+class WordingFacts:
+    """What the rules of a public wording look at."""
+
+    title: str
+    text: str
+    drafted_by_id: int
+    by_id: int | None
+    names: tuple[str, ...]
+    """Names that must not appear: of those who spoke."""
+
+
+PRIVATE = (
+    (re.compile(r"1[3-9]\d{9}"), "手机号码"),
+    (re.compile(r"\d{17}[\dXx]"), "身份证号"),
+    (re.compile(r"\d+\s*(?:号楼|幢|栋|单元)\s*\d*\s*(?:室|号)?"), "楼栋门牌"),
+    (re.compile(r"\d{3,4}\s*室"), "门牌"),
+)
+
+
+def another_person_releases(facts: WordingFacts) -> Refusal | None:
+    """先审后发: who drafted it does not release it."""
+    if facts.by_id is not None and facts.by_id == facts.drafted_by_id:
+        return Refusal("two_people", "公开表述要由另一位同事发布(先审后发),起草人不能自己发布。")
+    return None
+
+
+def nothing_private(facts: WordingFacts) -> Refusal | None:
+    """个人信息保护法 §25: no publishing of a person's data; found by rule, decided by the releaser."""
+    whole = facts.title + facts.text
+    found = [what for pattern, what in PRIVATE if pattern.search(whole)]
+    found += [f"姓名“{name}”" for name in facts.names if len(name) >= 2 and name in whole]
+    if found:
+        return Refusal("private", f"公开表述里有{'、'.join(found)},请改写后再发布。", "text")
+    return None
+
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "need.accept": (),
+    "need.accept": (decision_is_made,),
     "need.return": (),
-    "need.merge": (),
+    "need.merge": (can_be_merged,),
     "need.unmerge": (),
     "need.refer": (),
     "need.answer": (),
@@ -14,14 +114,24 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.finish": (),
     "need.deliberate": (),
     "need.conclude": (),
-    "need.offer": (),
+    "need.offer": (is_public,),
     "need.unoffer": (),
-    "need.ballot": (),
-    "need.list": (),
-    "need.leave_out": (),
-    "need.rate": (),
+    "need.ballot": (is_public,),
+    "need.list": (is_public, ballot_is_counted),
+    "need.leave_out": (ballot_is_counted,),
+    "need.rate": (rating_is_given,),
     "need.reopen": (),
     "need.withdraw": (),
-    "wording.release": (),
+    "wording.release": (another_person_releases, nothing_private),
     "wording.take_down": (),
+}
+
+WORDS = {
+    "need.create": "居民反映",
+    "need.take_in": "代为登记",
+    "need.join": "合并进来一件同类需求",
+    "need.same": "有人表示同样需求",
+    "need.publish": "公开表述已发布",
+    "need.unpublish": "公开表述已撤下",
+    "wording.create": "起草公开表述",
 }

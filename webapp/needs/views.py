@@ -1,5 +1,232 @@
-"""Pages of this slice."""
+"""Pages of needs: saying one, taking one in, handling it, putting needs to the residents."""
 
-from flask import Blueprint
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.queries import area_names, places_under
+from webapp.ballots.models import Ballot
+from webapp.ballots.queries import outcome
+from webapp.core import web
+from webapp.core.clock import end_of, today
+from webapp.core.web import Back, Verb, db, entry, now, page, viewer
+from webapp.core.workflow import refuse
+from webapp.needs import actions, forms, queries
+from webapp.needs.models import CATEGORIES, Need, Wording
+from webapp.workflows import NEED
 
 bp = Blueprint("needs", __name__)
+HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
+
+
+@bp.get("/needs")
+@entry("need.list")
+def index() -> ResponseReturnValue:
+    """The needs of one's area."""
+    q, state, category = (request.args.get(name, "").strip() for name in ("q", "state", "category"))
+    found = queries.listed(db.session(), _me(), q=q, state=state, category=category, after=request.args.get("after"))
+    return page(
+        "needs/index.html", page=web.listing(found, q=q, state=state, category=category), q=q, state=state, category=category,
+        states=NEED.states, categories=CATEGORIES, may_take_in=bool(HANDLERS & _me().roles),
+        may_ballot=bool({"community", "party_lead"} & _me().roles),
+    )  # fmt: skip
+
+
+def _me() -> Any:
+    return viewer()
+
+
+@bp.route("/needs/new", methods=["GET", "POST"])
+@entry("need.create")
+def new() -> ResponseReturnValue:
+    """我要反映."""
+    if not _me().area_code:
+        raise refuse("no_community", "请先在“我的账号”里选好您住的社区,再来反映。")
+    form = forms.Say()
+    if form.validate_on_submit():
+        need = actions.say(
+            db.session(), words=form.words.data, area_code=_me().area_code, category=form.category.data, place=form.place.data or None,
+            photos=form.photos.data or (), by=_me(), at=now(),
+        )  # fmt: skip
+        flash(f"已收到,编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
+        return redirect(url_for("needs.show", id=need.id))
+    names = area_names(db.session(), [_me().area_code])
+    return page("needs/new.html", 422 if request.method == "POST" else 200, form=form, community=names.get(_me().area_code, ""), multipart=True)
+
+
+@bp.route("/needs/intake", methods=["GET", "POST"])
+@entry("need.intake")
+def intake() -> ResponseReturnValue:
+    """代为登记."""
+    form = forms.Intake()
+    prefixes = [m.area_code for m in _me().members if m.role in HANDLERS | {"street"}]
+    found = {p.code: p.name for prefix in prefixes for p in places_under(db.session(), prefix, 12)}
+    form.area_code.choices = list(found.items())
+    if form.validate_on_submit():
+        need = actions.take_in(
+            db.session(), words=form.words.data, area_code=form.area_code.data, category=form.category.data, channel=form.channel.data,
+            speaker=form.speaker.data, speaker_phone=form.speaker_phone.data or "", place=form.place.data or None,
+            photos=form.photos.data or (), by=_me(), at=now(),
+        )  # fmt: skip
+        flash(f"已登记,编号 {need.number}。", "ok")
+        return redirect(url_for("needs.show", id=need.id))
+    return page(
+        "needs/intake.html", 422 if request.method == "POST" else 200, heading="代为登记", form=form, multipart=True,
+        back=Back(url_for("needs.index"), "需求"), submit="登记",
+    )  # fmt: skip
+
+
+@bp.get("/needs/<int:id>")
+@entry("need.read", Need)
+def show(need: Need) -> ResponseReturnValue:
+    """One need, as its handler or the resident who said it sees it."""
+    session, handler = db.session(), bool(HANDLERS & web.roles_here())
+    resident = "resident" in web.roles_here()
+    found = queries.one(session, need.id)
+    wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public"} else None
+    return page(
+        "needs/show.html", need=found, stages=web.where(need), steps=_steps(need, wording), due=web.due(need.due_at) if need.state == "collected" else None,
+        voices=queries.voices_of(session, need.id, person_id=None if handler else _me().id) if handler or resident else [],
+        wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
+        entries=web.timeline(need.ref, notes=True), handler=handler, may_word=bool({"community", "party_lead"} & web.roles_here()),
+        may_release=bool({"community", "party_lead", "street"} & web.roles_here()),
+        files=_photos(need.id) if handler or resident else [],
+    )  # fmt: skip
+
+
+def _photos(need_id: int) -> list[Any]:
+    return queries.photos_of(db.session(), need_id, person_id=None if HANDLERS & web.roles_here() else _me().id)
+
+
+def _steps(need: Need, wording: Any) -> list[Any]:
+    """Steps of the need; a 评议 and its settling have pages of their own for several needs at once."""
+    return [can for can in web.can(need) if can.name not in {"ballot", "list", "leave_out"}]
+
+
+@bp.route("/needs/<int:id>/wording", methods=["GET", "POST"])
+@entry("need.write_wording", Need)
+def wording(need: Need) -> ResponseReturnValue:
+    """起草公开表述."""
+    old = queries.wording_of(db.session(), need.id)
+    form = forms.WordingForm(title=old.title if old else need.title, text=old.text if old else "")
+    if form.validate_on_submit():
+        actions.draft_wording(db.session(), need, title=form.title.data, text=form.text.data, by=_me(), at=now())
+        flash("已起草,请另一位同事发布。", "ok")
+        return redirect(url_for("needs.show", id=need.id))
+    handler = queries.voices_of(db.session(), need.id, person_id=None)
+    return page(
+        "needs/wording.html", 422 if request.method == "POST" else 200, heading="公开表述", form=form, voices=handler,
+        back=Back(url_for("needs.show", id=need.id), need.title), submit="保存,请同事发布",
+    )  # fmt: skip
+
+
+@bp.post("/needs/<int:id>/same")
+@entry("need.same", Need, signed_in=True)
+def same(need: Need) -> ResponseReturnValue:
+    """我也有同样需求."""
+    fresh = actions.same(db.session(), need, by=_me(), at=now())
+    flash("已记下,您也有同样需求。" if fresh else "您已经表示过有同样需求。", "ok")
+    return redirect(request.referrer or "/")
+
+
+@bp.route("/needs/ballot", methods=["GET", "POST"])
+@entry("need.ballot_new")
+def ballot_new() -> ResponseReturnValue:
+    """评议需求: choose the needs and the closing day; the ballot then opens from its own page."""
+    member = _me().member("community", "party_lead")
+    form = forms.NewBallot()
+    choices = queries.ballotable(db.session(), member.area_code)
+    form.needs.choices = [(n.id, f"{n.title}({n.number},{n.voices + n.same} 人反映)") for n in choices]
+    if form.validate_on_submit() and form.later_than(today(now())):
+        ballot = actions.start_ballot(
+            db.session(), area_code=member.area_code, need_ids=form.needs.data or [], title=form.title.data, most=form.most.data,
+            opens_at=now(), closes_at=end_of(form.closes_on.data), nature=form.nature.data, by=_me(), at=now(),
+        )  # fmt: skip
+        flash("评议已建好。核对后请按“开始评议”。", "ok")
+        return redirect(url_for("ballots.show", id=ballot.id))
+    if request.method == "GET":
+        form.title.data = f"{today(now()).year} 年{member.organisation}评议需求"
+        form.closes_on.data = today(now()) + timedelta(days=7)
+    return page(
+        "needs/ballot.html", 422 if request.method == "POST" else 200, heading="评议需求", form=form, count=len(choices),
+        back=Back(url_for("needs.index"), "需求"), submit="建立评议",
+    )  # fmt: skip
+
+
+@bp.route("/needs/ballot/<int:id>/settle", methods=["GET", "POST"])
+@entry("need.settle", Ballot)
+def settle(ballot: Ballot) -> ResponseReturnValue:
+    """After the count: which needs enter the 需求清单."""
+    if ballot.purpose != "needs":
+        raise refuse("purpose", "这不是评议需求。")
+    form = forms.Settle()
+    ids = set(queries.of_ballot(db.session(), ballot.id))
+    rows = outcome(db.session(), ballot.id) if ballot.state == "counted" else []
+    form.keep.choices = [(int(o.about.partition(":")[2]), f"第 {o.rank} 名 · {o.title} · {o.votes} 票") for o in rows if o.about]
+    if form.validate_on_submit():
+        listed = actions.settle_ballot(db.session(), ballot, keep=[k for k in form.keep.data or [] if k in ids], by=_me(), at=now())
+        flash(f"{listed} 件列入需求清单,其余回到已受理。", "ok")
+        return redirect(url_for("needs.standing"))
+    if request.method == "GET":
+        form.keep.data = [c[0] for c in form.keep.choices[: max(1, len(form.keep.choices) // 2)]]
+    return page(
+        "needs/settle.html", 422 if request.method == "POST" else 200, heading="评议结果列入需求清单", form=form, ballot_title=ballot.title,
+        counted=ballot.state == "counted", back=Back(url_for("ballots.show", id=ballot.id), ballot.title), submit="列入需求清单",
+    )  # fmt: skip
+
+
+@bp.get("/needs/list")
+@entry("need.list")
+def standing() -> ResponseReturnValue:
+    """需求清单 of one's area, with the votes that made it."""
+    prefixes = [tie.value for tie in _me().ties if tie.relation == "area"]
+    rows = queries.standing(db.session(), min(prefixes, key=len) if prefixes else "0")
+    return page("needs/standing.html", rows=rows)
+
+
+def _fill_accept(form: Any, need: Need) -> None:
+    if request.method == "GET":
+        form.title.data, form.category.data, form.decision.data = need.title, need.category, "self"
+
+
+def _fill_merge(form: Any, need: Need) -> None:
+    form.into.choices = [(n.id, f"{n.number} {n.title}({n.state_label})") for n in queries.alike(db.session(), need)]
+
+
+web.steps(
+    bp,
+    Need,
+    {
+        "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
+        "return": Verb(act=actions.decline),
+        "merge": Verb(forms.Merge, actions.merge, prepare=_fill_merge, said="已合并,可以撤销。"),
+        "unmerge": Verb(act=actions.unmerge),
+        **{
+            name: Verb()
+            for name in (
+                "refer", "answer", "send_back", "order", "finish", "deliberate", "conclude", "offer", "unoffer", "list", "reopen", "withdraw",
+            )
+        },
+        "rate": Verb(forms.Rate, actions.rate, said="谢谢您的评价。"),
+    },
+)  # fmt: skip
+
+
+def _back_to_need(wording: Wording) -> str:
+    return url_for("needs.show", id=wording.need_id)
+
+
+def _show_wording(wording: Wording) -> dict[str, Any]:
+    return {"explain": f"{wording.title}:{wording.text}"}
+
+
+web.steps(
+    bp,
+    Wording,
+    {
+        "release": Verb(act=actions.release_wording, show=_show_wording, back=_back_to_need, said="公开表述已发布。"),
+        "take_down": Verb(act=actions.take_down_wording, show=_show_wording, back=_back_to_need, said="已撤下。"),
+    },
+)

@@ -1,0 +1,250 @@
+"""Verbs on needs: saying, taking in, accepting, merging, wording, putting to the residents, listing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Person
+from webapp.accounts.queries import organisation_at, people_with
+from webapp.accounts.viewer import Viewer
+from webapp.ballots import actions as ballots
+from webapp.ballots import queries as results
+from webapp.ballots.models import Ballot
+from webapp.core import files, journal, numbers, outbox, search
+from webapp.core.calendar import deadline
+from webapp.core.clock import today
+from webapp.core.settings import value
+from webapp.core.trace import trace
+from webapp.core.workflow import begin, carrying, refuse, take_step
+from webapp.needs import queries
+from webapp.needs.models import Need, Same, Voice, Wording
+
+TITLE = 24
+
+
+def _title(words: str) -> str:
+    """A working title out of what was said: its first sentence, short."""
+    first = words.strip().splitlines()[0] if words.strip() else ""
+    for stop in "。!?!?;;":
+        first = first.partition(stop)[0]
+    return first[:TITLE] + ("…" if len(first) > TITLE else "")
+
+
+def _take(
+    session: Session,
+    *,
+    words: str,
+    area_code: str,
+    category: str,
+    channel: str,
+    person_id: int | None,
+    speaker: str | None,
+    speaker_phone: str | None,
+    place: str | None,
+    photos: Sequence[files.Checked],
+    by: Viewer,
+    at: datetime,
+) -> Need:
+    office = organisation_at(session, area_code, "community")
+    need = Need(
+        number=numbers.take(session, "X", today(at).year), area_code=area_code, category=category, title=_title(words),
+        resident_id=person_id, handler_id=office.id if office else None, raised_at=at, voices=1, same=0, public=False,
+    )  # fmt: skip
+    step = "create" if person_id == by.id else "take_in"
+    begin(session, need, by=by, at=at, step=step, data={"channel": channel})
+    need.due_at = deadline(at, value(session, "need.answer_workdays", at=at, area=area_code))
+    voice = Voice(
+        need_id=need.id, origin_id=need.id, person_id=person_id, channel=channel, words=words, place=place, speaker=speaker,
+        speaker_phone=speaker_phone, taken_by_id=None if person_id == by.id else by.id, at=at,
+    )  # fmt: skip
+    session.add(voice)
+    session.flush()
+    trace(session, voice.ref, need.ref)
+    search.index(session, "need", need.id, f"{need.number} {need.title} {words}")
+    for photo in photos:
+        files.attach(session, voice.ref, "photo", photo, by=by.ref, at=at)
+    outbox.tell(
+        session,
+        people_with(session, ("community", "party_lead"), at=at, area=area_code),
+        need.ref,
+        f"新需求 {need.number}",
+        f"{need.title}。请在 {today(need.due_at)} 前受理并答复。",
+        at=at,
+    )
+    return need
+
+
+def say(
+    session: Session, *, words: str, area_code: str, category: str = "other", place: str | None = None,
+    photos: Sequence[files.Checked] = (), by: Viewer, at: datetime,
+) -> Need:  # fmt: skip
+    """A signed-in person says a need of their own community. It gets its number and its clock at once."""
+    return _take(
+        session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=None,
+        speaker_phone=None, place=place, photos=photos, by=by, at=at,
+    )  # fmt: skip
+
+
+def take_in(
+    session: Session, *, words: str, area_code: str, category: str, channel: str, speaker: str, speaker_phone: str = "",
+    place: str | None = None, photos: Sequence[files.Checked] = (), by: Viewer, at: datetime,
+) -> Need:  # fmt: skip
+    """A worker writes down what an old neighbour said, for whom, and how it was heard.
+
+    Raises Refused when the community lies outside the worker's area.
+    """
+    if not any(m.role in {"community", "party_lead", "grid_worker", "street"} and area_code.startswith(m.area_code) for m in by.members):
+        raise refuse("area", "只能登记本辖区的需求,请选择所在社区。", "area_code")
+    return _take(
+        session, words=words, area_code=area_code, category=category, channel=channel, person_id=None, speaker=speaker,
+        speaker_phone=speaker_phone or None, place=place, photos=photos, by=by, at=at,
+    )  # fmt: skip
+
+
+def accept(session: Session, need: Need, *, category: str, decision: str, title: str = "", by: Viewer, at: datetime, note: str = "") -> None:
+    """受理 with the first decision: category, 自治事项 or 协助政府事项, and a working title."""
+    need.category, need.decision = category, decision
+    if title:
+        need.title = title
+        search.index(session, "need", need.id, _findable(session, need))
+    take_step(session, need, "accept", by=by, at=at, note=note, data={"category": category, "decision": decision})
+    _tell_speakers(session, need, "已受理", "社区已受理,您可以随时查看进度。", at)
+
+
+def _findable(session: Session, need: Need) -> str:
+    words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id))
+    return " ".join([need.number, need.title, *words])
+
+
+def _tell_speakers(session: Session, need: Need, title: str, body: str, at: datetime) -> None:
+    people = session.scalars(sa.select(Voice.person_id).where(Voice.need_id == need.id, Voice.person_id.is_not(None)))
+    outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
+
+
+def decline(session: Session, need: Need, *, note: str, by: Viewer, at: datetime) -> None:
+    """不予受理, with the reason and where to go instead; the speakers are told."""
+    need.decision = "declined"
+    take_step(session, need, "return", by=by, at=at, note=note)
+    _tell_speakers(session, need, "未受理", note, at)
+
+
+def merge(session: Session, need: Need, *, into: int, by: Viewer, at: datetime, note: str = "") -> None:
+    """Merge into another need of the community: every voice goes along, and the merge can be undone."""
+    target = session.get(Need, into, with_for_update=True)
+    if target is None:
+        raise refuse("target", "请选择要合并到哪一件需求。", "into")
+    need.merged_into_id = into
+    take_step(session, need, "merge", by=by, at=at, note=note, data={"into": target.ref})
+    moved = _move_voices(session, Voice.need_id == need.id, need, target)
+    journal.record(session, target.ref, "join", by=by.ref, at=at, data={"from": need.ref, "voices": moved})
+    trace(session, need.ref, target.ref)
+    search.index(session, "need", target.id, _findable(session, target))
+
+
+def unmerge(session: Session, need: Need, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """Undo a merge: the voices that first came in as this need come back."""
+    target = session.get_one(Need, need.merged_into_id, with_for_update=True)
+    take_step(session, need, "unmerge", by=by, at=at, note=note, data={"from": target.ref})
+    need.merged_into_id = None
+    _move_voices(session, sa.and_(Voice.need_id == target.id, Voice.origin_id == need.id), target, need)
+
+
+def _move_voices(session: Session, which: sa.ColumnElement[bool], source: Need, target: Need) -> int:
+    keys = session.scalars(sa.select(Voice.id).where(which)).all()
+    session.execute(sa.update(Voice).where(Voice.id.in_(keys)).values(need_id=target.id))
+    source.voices -= len(keys)
+    target.voices += len(keys)
+    session.flush()
+    return len(keys)
+
+
+def same(session: Session, need: Need, *, by: Viewer, at: datetime) -> bool:
+    """我也有同样需求; saying it twice counts once. Raises Refused outside one's own community."""
+    person = session.get_one(Person, by.id)
+    if person.area_code is None or not person.area_code.startswith(need.area_code):
+        raise refuse("not_resident", "这是另一个社区的需求。您可以在自己的社区反映同样的事。")
+    if session.get(Same, (need.id, person.id)) is not None:
+        return False
+    session.add(Same(need_id=need.id, person_id=person.id, at=at))
+    need.same += 1
+    session.flush()
+    return True
+
+
+def draft_wording(session: Session, need: Need, *, title: str, text: str, by: Viewer, at: datetime) -> Wording:
+    """Write the 公开表述; another person releases it. A draft not yet released is replaced by a new one."""
+    for old in session.scalars(sa.select(Wording).where(Wording.need_id == need.id, Wording.state == "drafted")):
+        take_step(session, old, "take_down", by=carrying(by), at=at, note="另写了新的表述")
+    if by.id is None:
+        raise refuse("person", "请先登录。")
+    wording = Wording(need_id=need.id, title=title, text=text, drafted_by_id=by.id)
+    begin(session, wording, by=by, at=at)
+    return wording
+
+
+def release_wording(session: Session, wording: Wording, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """发布: from now on everyone can see this wording, the category and the community."""
+    wording.released_by_id = by.id if by.id != wording.drafted_by_id else None
+    take_step(session, wording, "release", by=by, at=at, note=note)
+    need = session.get_one(Need, wording.need_id, with_for_update=True)
+    need.public, need.title = True, wording.title
+    search.index(session, "need", need.id, _findable(session, need))
+    journal.record(session, need.ref, "publish", by=by.ref, at=at, data={"wording": wording.ref})
+
+
+def take_down_wording(session: Session, wording: Wording, *, note: str, by: Viewer, at: datetime) -> None:
+    """撤下: the public page is gone at once."""
+    was_public = wording.state == "released"
+    take_step(session, wording, "take_down", by=by, at=at, note=note)
+    if was_public:
+        need = session.get_one(Need, wording.need_id, with_for_update=True)
+        need.public = False
+        journal.record(session, need.ref, "unpublish", by=by.ref, at=at, data={"wording": wording.ref})
+
+
+def start_ballot(
+    session: Session, *, area_code: str, need_ids: Sequence[int], title: str, most: int, opens_at: datetime, closes_at: datetime,
+    nature: str = "advice", by: Viewer, at: datetime,
+) -> Ballot:  # fmt: skip
+    """评议需求: put accepted public needs of one community to its residents; each may approve up to `most`."""
+    chosen = session.scalars(sa.select(Need).where(Need.id.in_(list(need_ids))).order_by(Need.id).with_for_update()).all()
+    if len(chosen) < 2:
+        raise refuse("choices", "请至少选两件需求一起评议。", "needs")
+    if any(need.area_code != area_code for need in chosen):
+        raise refuse("area", "一次评议只能包括同一个社区的需求。", "needs")
+    ballot = ballots.create(
+        session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method="approve", most=most,
+        choices=[ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref) for need in chosen],
+        opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
+    )  # fmt: skip
+    for need in chosen:
+        take_step(session, need, "ballot", by=by, at=at, data={"ballot": ballot.ref})
+        trace(session, need.ref, ballot.ref)
+    return ballot
+
+
+def settle_ballot(session: Session, ballot: Ballot, *, keep: Sequence[int], by: Viewer, at: datetime) -> int:
+    """After the count: the needs kept enter the 需求清单 with their votes and rank, the others go back to 已受理.
+
+    Gives the number listed. Raises Refused when the ballot is not counted.
+    """
+    if ballot.state != "counted":
+        raise refuse("ballot", "评议还没有计票,计票后再列入需求清单。")
+    votes = {o.about: (o.votes, o.rank) for o in results.outcome(session, ballot.id)}
+    listed = 0
+    for need in session.scalars(sa.select(Need).where(Need.id.in_(queries.of_ballot(session, ballot.id))).with_for_update()):
+        if need.state != "balloted":
+            continue
+        need.voted, need.ranked = votes.get(need.ref, (None, None))
+        step = "list" if need.id in keep else "leave_out"
+        take_step(session, need, step, by=by, at=at, data={"ballot": ballot.ref, "votes": need.voted, "rank": need.ranked})
+        listed += step == "list"
+    return listed
+
+
+def rate(session: Session, need: Need, *, rating: int, by: Viewer, at: datetime, note: str = "") -> None:
+    """回访: who said it judges the result, 1 to 5."""
+    need.rating = rating
+    take_step(session, need, "rate", by=by, at=at, note=note, data={"rating": rating})

@@ -1,0 +1,88 @@
+"""Forms of needs."""
+
+from datetime import date
+
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from webapp.ballots.models import NATURES
+from webapp.core.forms import FilesField, Form, optional, text
+from webapp.needs.models import CATEGORIES, CHANNELS, DECISIONS
+
+
+class Say(Form):
+    """我要反映: as few questions as can be."""
+
+    words = TextAreaField("您想反映什么?", text("请写下您想反映的事,几个字也可以。", 500), description="用自己的话说就行。请不要写身份证号。")
+    category = SelectField("哪一类(不确定可不选)", choices=[("other", "不确定"), *((k, v) for k, v in CATEGORIES.items() if k != "other")])
+    place = StringField("在哪里", optional(60), description="例如:小区北门、3 号楼前。只有办理人能看到。")
+    photos = FilesField("照片(可不传)", [Optional()], description="会自动去掉拍摄地点等信息。")
+
+
+class Intake(Say):
+    """代为登记: for whom, and how it was heard."""
+
+    words = TextAreaField("原话", text("请记下居民的原话。", 500))
+    speaker = StringField("谁说的", text("请填写居民的称呼,例如“王阿婆”。", 20), description="只有办理人能看到。")
+    speaker_phone = StringField("联系电话", [Optional(), Regexp(r"^[\d\- ]{5,20}$", message="电话只能是数字和横线。")])
+    channel = SelectField("从哪里听到的", choices=[(k, v) for k, v in CHANNELS.items() if k != "web"])
+    area_code = SelectField("社区")
+
+
+class Accept(Form):
+    """受理."""
+
+    title = StringField("事由", text("请写一句话概括,方便查找。", 40))
+    category = SelectField("类别", choices=list(CATEGORIES.items()))
+    decision = RadioField("首次判断", [InputRequired("请判断属于哪一类事项。")], choices=[(k, v) for k, v in DECISIONS.items() if k != "declined"])
+
+
+class Merge(Form):
+    """合并."""
+
+    into = SelectField("合并到", [DataRequired("请选择要合并到哪一件需求。")], coerce=int)
+
+
+class WordingForm(Form):
+    """公开表述."""
+
+    title = StringField("公开标题", text("请写公开标题。", 30), description="不写姓名、门牌、病情。")
+    text = TextAreaField("公开内容", text("请写公开内容。", 300), description="居民和其他单位只会看到这里写的话。")
+
+
+class Boxes(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class NewBallot(Form):
+    """评议需求."""
+
+    title = StringField("评议名称", text("请写评议名称。", 40))
+    needs = Boxes("参加评议的需求", coerce=int)
+    most = IntegerField("每人最多选几项", [InputRequired("请填写每人最多选几项。"), NumberRange(1, 20, "1 到 20 之间。")], default=2)
+    nature = SelectField("性质", choices=list(NATURES.items()))
+    closes_on = DateField("截止日期", [InputRequired("请选择截止日期。")], description="当天 24:00 截止。")
+
+    def later_than(self, day: date) -> bool:
+        """Whether the closing day lies after a day; says so at the field when not."""
+        if self.closes_on.data is None or self.closes_on.data <= day:
+            self.closes_on.errors = [*self.closes_on.errors, "截止日期要晚于今天。"]
+            return False
+        return True
+
+
+class Settle(Form):
+    """列入需求清单."""
+
+    keep = Boxes("列入需求清单", coerce=int)
+
+
+class Rate(Form):
+    """回访评价."""
+
+    rating = RadioField("您满意吗?", [InputRequired("请选择 1 到 5 分。")], coerce=int, choices=[(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")])
+    note = TextAreaField("想说的话(可不填)", optional(200))
