@@ -193,12 +193,12 @@ def inserting(session: Session, model: type[Base]) -> Any:
 R = TypeVar("R")
 
 
-def rows(session: Session, kind: type[R], query: sa.Select[Any]) -> list[R]:
+def rows(session: Session, kind: type[R], query: sa.Select[*tuple[Any, ...]]) -> list[R]:
     """Run a query and give frozen rows: the columns' labels are the fields of `kind`."""
     return [kind(**row) for row in session.execute(query).mappings()]
 
 
-def row(session: Session, kind: type[R], query: sa.Select[Any]) -> R | None:
+def row(session: Session, kind: type[R], query: sa.Select[*tuple[Any, ...]]) -> R | None:
     """The one frozen row of a query, or None."""
     found = session.execute(query).mappings().one_or_none()
     return None if found is None else kind(**found)

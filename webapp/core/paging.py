@@ -39,7 +39,7 @@ def _decode(cursor: str, length: int) -> list[Any] | None:
 
 
 def page(
-    session: Session, kind: type[T], query: sa.Select[Any], keys: Sequence[Any], cursor: str | None, size: int = SIZE
+    session: Session, kind: type[T], query: sa.Select[*tuple[Any, ...]], keys: Sequence[Any], cursor: str | None, size: int = SIZE
 ) -> Page[T]:
     """One page of a query, newest first: ordered by the keys (columns, the last one unique), all descending.
 

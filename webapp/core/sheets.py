@@ -161,7 +161,7 @@ def _lines(lines: Any, name: str, columns: Sequence[str]) -> Iterator[Row | Faul
 
 
 def _encoding(file: BinaryIO, name: str) -> str:
-    """UTF-8 (with or without its mark) or GB18030, by trying all of the file strictly. Raises SheetError for any other."""
+    """UTF-8 (with or without its mark) or GB18030, by trying all of the file strictly. Raises SheetError for others."""
     start = file.read(4)
     file.seek(0)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

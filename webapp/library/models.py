@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from reports.money import Money
 from webapp.core.db import Base, Numbered
@@ -20,7 +20,7 @@ class Published:
 
 
 class PublishedProject(Published, Numbered, Guarded):
-    """One project as some publication names it. Its identity is (city, year as printed, programme, project, organisation)."""
+    """One project as some publication names it: a city, a year as printed, a programme, a project, an organisation."""
 
     REF = "published_project"
     PARTIES: ClassVar[Mapping[str, Party]] = {"public": lambda key: sa.true()}
