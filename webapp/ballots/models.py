@@ -32,10 +32,10 @@ class Ballot(Numbered, Stateful, Guarded):
         sa.Index(None, "area_code", "id"),
     )
     PARTIES = {
-        "area": lambda prefix: sa.or_(within(Ballot.area_code, prefix), sa.func.substr(sa.literal(prefix), 1, sa.func.length(Ballot.area_code)) == Ballot.area_code),
+        "area": lambda prefix: within(Ballot.area_code, prefix),
         "resident": lambda key: Ballot.state != "draft",
         "public": lambda key: Ballot.state != "draft",
-    }  # fmt: skip
+    }
     number: Mapped[str] = mapped_column(sa.String(20))
     purpose: Mapped[str] = mapped_column(sa.String(12))
     subject: Mapped[str] = mapped_column(sa.String(64))
@@ -69,11 +69,19 @@ class Choice(Numbered, Base):
     """The reference of what the choice stands for: `need:12`, `application:9`."""
 
 
+def _of_ballot() -> Any:
+    """The ballot's key, looked up only at the commit: a vote then never asks for the row while it waits to count itself.
+
+    Looked up at once, it would hold the row against whoever closes the ballot, who in turn holds up the count: a deadlock.
+    """
+    return sa.ForeignKey("ballots.id", deferrable=True, initially="DEFERRED")
+
+
 class Participant(Base):
     """The register: who has taken part. It holds no choice."""
 
     __tablename__ = "ballot_register"
-    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(_of_ballot(), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     stratum: Mapped[str] = mapped_column(sa.String(18), default="")
 
@@ -86,7 +94,7 @@ class Vote(Base):
 
     __tablename__ = "ballot_votes"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(_of_ballot(), primary_key=True)
     voter_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     choices: Mapped[dict[str, Any]]
     """approve: {"choices": [choice ids]}; score: {"scores": {choice id: 1–5}}."""

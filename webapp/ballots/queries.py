@@ -1,5 +1,258 @@
-"""Reads of this slice."""
+"""Reads of ballots. The result is selected only where `permissions.HIDES` lets somebody see it."""
 
-from webapp.core.workflow import FactsOf
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-FACTS: dict[str, FactsOf] = {}
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Person
+from webapp.accounts.queries import area_names
+from webapp.ballots import rules
+from webapp.ballots.models import NATURES, PURPOSES, Ballot, Choice, Participant, Vote
+from webapp.ballots.rules import BallotFacts, Counted, Voter
+from webapp.core import journal, paging
+from webapp.core.clock import today
+from webapp.core.db import rows
+from webapp.core.scope import HIDDEN, Hidden, Viewer, visible
+from webapp.core.workflow import FactsOf, Refusal
+from webapp.permissions import hides, roles_for
+
+
+def facts_of_opening(session: Session, ballot: Ballot, by: Viewer, at: datetime) -> BallotFacts:
+    many = session.scalar(sa.select(sa.func.count()).where(Choice.ballot_id == ballot.id)) or 0
+    return BallotFacts(ballot.method, many, ballot.most, ballot.closes_at, at)
+
+
+FACTS: dict[str, FactsOf] = {"ballot.open": facts_of_opening}
+
+
+def of_subject(session: Session, subject: str, purpose: str | None = None) -> Ballot | None:
+    """The newest ballot on something that was not cancelled."""
+    query = sa.select(Ballot).where(Ballot.subject == subject, Ballot.state != "cancelled")
+    if purpose is not None:
+        query = query.where(Ballot.purpose == purpose)
+    return session.scalars(query.order_by(Ballot.id.desc()).limit(1)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One choice as counted. `mean_hundredths` only for points; equal choices have equal ranks."""
+
+    choice_id: int
+    position: int
+    title: str
+    about: str
+    votes: int
+    mean_hundredths: int | None
+    n: int
+    rank: int
+
+
+def outcome(session: Session, ballot_id: int) -> list[Outcome]:
+    """The count in the order of the paper; empty until the ballot is counted."""
+    result = session.scalar(sa.select(Ballot.result).where(Ballot.id == ballot_id, Ballot.state == "counted"))
+    return [] if result is None else outcomes(result)
+
+
+def outcomes(result: dict[str, Any]) -> list[Outcome]:
+    """The rows of a stored result."""
+    return [
+        Outcome(row["id"], position, row["title"], row["about"], row["votes"], row["mean"], row["n"], row["rank"])
+        for position, row in enumerate(result["choices"], 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRow:
+    """A ballot in a list; never its result."""
+
+    id: int
+    number: str
+    title: str
+    purpose: str
+    area_code: str
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    turnout: int
+
+
+_ROW = (
+    Ballot.id, Ballot.number, Ballot.title, Ballot.purpose, Ballot.area_code, Ballot.state, Ballot.opens_at, Ballot.closes_at,
+    Ballot.turnout,
+)  # fmt: skip
+
+
+def listed(session: Session, viewer: Viewer, *, state: str = "", purpose: str = "", after: str | None = None) -> paging.Page[BallotRow]:
+    """The ballots of one's area, newest first."""
+    query = sa.select(*_ROW).where(visible(viewer, Ballot, roles_for("ballot.list")))
+    if state:
+        query = query.where(Ballot.state == state)
+    if purpose:
+        query = query.where(Ballot.purpose == purpose)
+    return paging.page(session, BallotRow, query, [Ballot.id], after)
+
+
+def running_in(session: Session, area_code: str, *, at: datetime) -> list[BallotRow]:
+    """The ballots that residents of an area can take part in now, the one that ends first on top."""
+    above = [area_code[:length] for length in (2, 4, 6, 9, 12, 15, 18) if length <= len(area_code)]
+    query = sa.select(*_ROW).where(
+        Ballot.state == "open", Ballot.opens_at <= at, Ballot.closes_at > at, Ballot.area_code.in_(above)
+    )
+    return rows(session, BallotRow, query.order_by(Ballot.closes_at, Ballot.id))
+
+
+@dataclass(frozen=True, slots=True)
+class BallotPage:
+    """A ballot as its page shows it."""
+
+    id: int
+    number: str
+    title: str
+    purpose: str
+    nature: str
+    area: str
+    method: str
+    most: int
+    quorum: int
+    state: str
+    state_label: str
+    opens_at: datetime
+    closes_at: datetime
+    turnout: int
+
+
+def page_of(session: Session, ballot: Ballot) -> BallotPage:
+    return BallotPage(
+        ballot.id, ballot.number, ballot.title, PURPOSES[ballot.purpose], NATURES[ballot.nature],
+        area_names(session, [ballot.area_code]).get(ballot.area_code, ballot.area_code), ballot.method, ballot.most, ballot.quorum,
+        ballot.state, ballot.state_label, ballot.opens_at, ballot.closes_at, ballot.turnout,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    id: int
+    position: int
+    title: str
+    text: str
+    about: str
+
+
+def choices_of(session: Session, ballot_id: int) -> list[ChoiceRow]:
+    query = sa.select(Choice.id, Choice.position, Choice.title, Choice.text, Choice.about).where(Choice.ballot_id == ballot_id)
+    return rows(session, ChoiceRow, query.order_by(Choice.position))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands to a ballot: has taken part or not, and what keeps them from it."""
+
+    voted: bool
+    refusal: Refusal | None
+    declares: bool
+    """Gave no birthday, so must declare to be of age."""
+
+
+def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> Standing:
+    """Whether the viewer may take part now, in one statement."""
+    running = rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at)
+    if viewer.id is None:
+        return Standing(False, running, False)
+    taken = sa.exists().where(Participant.ballot_id == ballot.id, Participant.person_id == Person.id)
+    found = session.execute(sa.select(Person.area_code, Person.born_on, taken).where(Person.id == viewer.id)).one_or_none()
+    if found is None:
+        return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
+    voter = Voter(found[0], found[1])
+    return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None)
+
+
+def result_for(ballot: Ballot, viewer: Viewer) -> dict[str, Any] | Hidden | None:
+    """The result where the viewer may see it; None for a ballot that was cancelled."""
+    return HIDDEN if hides("ballot.result", frozenset(tie.role for tie in viewer.ties), ballot.state) else ballot.result
+
+
+def voter_key(key: str, person_id: int) -> str:
+    """What a vote is stored under while the ballot is open: HMAC-SHA256 of the person under the ballot's key."""
+    return hmac.new(bytes.fromhex(key), f"person:{person_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def receipt(key: str, voter: str, choices: dict[str, Any]) -> str:
+    """A code that stands for exactly this vote of this voter; tells nothing without the ballot's key."""
+    text = f"receipt:{voter}:{journal.canonical(choices)}"
+    plain = base64.b32encode(hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).digest()).decode()
+    return f"{plain[:4]}-{plain[4:8]}-{plain[8:12]}"
+
+
+def receipt_of(session: Session, ballot: Ballot, person_id: int) -> str | None:
+    """The receipt of the vote that stands, read off that vote, so that equal codes prove it unchanged.
+
+    None when there is no vote, and for everybody once the ballot is closed: nobody can tell then whose vote is whose.
+    """
+    if ballot.key is None:
+        return None
+    mine = voter_key(ballot.key, person_id)
+    choices = session.scalar(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id, Vote.voter_key == mine))
+    return None if choices is None else receipt(ballot.key, mine, choices)
+
+
+def votes_of(session: Session, ballot_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All votes in the order of their keys, which is no order."""
+    query = sa.select(Vote.voter_key, Vote.choices).where(Vote.ballot_id == ballot_id).order_by(Vote.voter_key)
+    for key, choices in session.execute(query.execution_options(yield_per=2000)):
+        yield key, choices
+
+
+def digest_of(session: Session, ballot_id: int) -> str:
+    """One figure over all votes: after the close, journaled, so that a changed vote shows."""
+    return journal.digest(journal.canonical([[key, choices] for key, choices in votes_of(session, ballot_id)]))
+
+
+def recount(session: Session, ballot: Ballot) -> dict[str, Any]:
+    """The result from the votes alone."""
+    choices = [Counted(one.id, one.about, one.title) for one in choices_of(session, ballot.id)]
+    return rules.count(ballot.method, ballot.quorum, choices, (vote for _, vote in votes_of(session, ballot.id)))
+
+
+def _turnout_faults(session: Session) -> Iterator[str]:
+    """Turnout, register and votes say the same number, for every ballot."""
+    registered = sa.select(sa.func.count()).where(Participant.ballot_id == Ballot.id).scalar_subquery()
+    stored = sa.select(sa.func.count()).where(Vote.ballot_id == Ballot.id).scalar_subquery()
+    query = sa.select(Ballot.number, Ballot.turnout, registered, stored)
+    for number, turnout, people, votes in session.execute(query.where(sa.or_(registered != Ballot.turnout, stored != Ballot.turnout))):
+        yield f"{number} 参加人数 {turnout},名册 {people} 人,票 {votes} 张"
+
+
+def _key_faults(session: Session) -> Iterator[str]:
+    """A closed ballot has no key. Read past the column's seal, so that a damaged key counts as one."""
+    query = sa.select(Ballot.number).where(Ballot.state.not_in(("draft", "open")), sa.type_coerce(Ballot.key, sa.Text).is_not(None))
+    for number in session.scalars(query):
+        yield f"{number} 已截止,密钥还在"
+
+
+def _count_faults(session: Session) -> Iterator[str]:
+    """The votes are those of the close, and counting them again gives the stored result, which the journal knows too."""
+    for ballot_id in session.scalars(sa.select(Ballot.id).where(Ballot.state.in_(("closed", "counted"))).order_by(Ballot.id)).all():
+        ballot = session.get_one(Ballot, ballot_id)
+        data = {line.step: line.data for line in journal.lines(session, [ballot.ref], newest_first=False)}
+        if data.get("close", {}).get("votes") != digest_of(session, ballot_id):
+            yield f"{ballot.number} 的票与截止时不同"
+        if ballot.state != "counted":
+            continue
+        if recount(session, ballot) != ballot.result:
+            yield f"{ballot.number} 重新计票与公布结果不同"
+        elif data.get("count", {}).get("result") != journal.digest(journal.canonical(ballot.result)):
+            yield f"{ballot.number} 公布结果与计票时不同"
+
+
+CHECKS = {
+    "评议参加人数、名册与票数相符": _turnout_faults,
+    "截止的评议密钥已销毁": _key_faults,
+    "评议重新计票与公布结果相同": _count_faults,
+}

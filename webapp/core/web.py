@@ -186,9 +186,7 @@ def entry(
     return wrap
 
 
-def admit(
-    roles: Collection[str], model: type[Guarded], key: Any, *, lock: bool = False
-) -> tuple[Any, ResponseReturnValue | None]:
+def admit(roles: Collection[str], model: type[Guarded], key: Any, *, lock: bool = False) -> tuple[Any, ResponseReturnValue | None]:
     """The row, when one of the roles reaches it; otherwise the answer that turns the viewer away."""
     thing, mine = scope.load(db.session(), viewer(), model, key, lock=lock)
     if thing is None or not mine:
@@ -204,7 +202,7 @@ def _turned_away(status: HTTPStatus = HTTPStatus.FORBIDDEN) -> ResponseReturnVal
         if wants_json():
             abort(HTTPStatus.UNAUTHORIZED)
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method in SAFE else None))
-    abort(status)
+    return abort(status)
 
 
 def roles_here() -> frozenset[str]:
@@ -413,10 +411,9 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
             verb.prepare(form, thing)
         blockers = refusals(db.session(), thing, name, by=viewer(), at=now()) if request.method in SAFE else []
         if form.validate_on_submit():
-            answers = {k: v for k, v in form.data.items() if k not in {"csrf_token", "submit"}}
             act = verb.act or functools.partial(_just_take, name)
             try:
-                act(db.session(), thing, by=viewer(), at=now(), **answers)
+                act(db.session(), thing, by=viewer(), at=now(), **form.answers())
             except Refused as refused:
                 db.session.rollback()
                 if not _at_fields(form, refused):
@@ -425,9 +422,7 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
                 flash(verb.said or f"{one.label}：已办理。", "ok")
                 return redirect(verb.back(thing) if verb.back else href(thing.ref) or "/desk")
         # what the step's own form asks for does not stand in the way of opening it
-        shown = Can(
-            name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(b for b in blockers if b.place not in asks)
-        )
+        shown = Can(name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(b for b in blockers if b.place not in asks))
         extra = verb.show(thing) if verb.show else {}
         return page(
             verb.template,
@@ -507,8 +502,7 @@ def _conflict(error: sa.exc.IntegrityError) -> ResponseReturnValue:
 def _busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database", error=type(error.orig).__name__, text=str(error.orig)[:200])
-    body, status = trouble(503, [Refusal("busy", "现在办理的人多,系统忙,没有保存。请过几秒再提交一次。")])  # type: ignore[misc]
-    answer = current_app.make_response((body, status))
+    answer = current_app.make_response(trouble(503, [Refusal("busy", "现在办理的人多,系统忙,没有保存。请过几秒再提交一次。")]))
     answer.headers["Retry-After"] = "5"
     return answer
 
@@ -534,7 +528,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return trouble(413, [Refusal("large", SENTENCES[413])])
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     described = error.description if isinstance(error.description, str) and re.search(r"[一-鿿]", error.description) else ""
     return trouble(status, [Refusal(f"http_{status}", described or SENTENCES.get(status, SENTENCES[500]))])
 

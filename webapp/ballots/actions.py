@@ -1,0 +1,184 @@
+"""Verbs of ballots.
+
+Many people vote in the same seconds, so `cast` waits for nobody until its last statement, which adds one to the turnout
+if the ballot is still open; the ballot's row is held from there to the commit only. Closing holds the row from its first
+statement on: a vote is either counted before, or refused after.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Person
+from webapp.ballots import queries, rules
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Vote
+from webapp.ballots.rules import Voter
+from webapp.core import faults, journal, numbers
+from webapp.core.clock import today
+from webapp.core.db import inserting
+from webapp.core.scope import Viewer
+from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refuse, take_step
+
+
+@dataclass(frozen=True, slots=True)
+class NewChoice:
+    """A choice to be: its title, a few words on it, and the reference of what it stands for."""
+
+    title: str
+    text: str = ""
+    about: str = ""
+
+
+def create(
+    session: Session,
+    *,
+    purpose: str,
+    subject: str,
+    title: str,
+    area_code: str,
+    method: str,
+    most: int,
+    choices: Sequence[NewChoice],
+    opens_at: datetime,
+    closes_at: datetime,
+    nature: str = "advice",
+    quorum: int = 0,
+    by: Viewer,
+    at: datetime,
+) -> Ballot:
+    """A new ballot in draft. The calling slice has checked the right (`ballot.create`).
+
+    Residents of `area_code` take part; `most` is how many choices each may approve. Raises Refused (times, most).
+    """
+    if purpose not in PURPOSES or method not in METHODS or nature not in NATURES:
+        raise ValueError(f"unknown purpose, method or nature: {purpose}, {method}, {nature}")
+    if closes_at <= opens_at:
+        raise refuse("times", "截止时间要晚于开始时间。", "closes_at")
+    if most < 1:
+        raise refuse("most", "每人至少可以选一项。", "most")
+    ballot = Ballot(
+        number=numbers.take(session, "P", today(at).year), purpose=purpose, subject=subject, title=title, area_code=area_code, method=method, most=most,
+        nature=nature, quorum=quorum, opens_at=opens_at, closes_at=closes_at, turnout=0,
+    )  # fmt: skip
+    begin(session, ballot, by=by, at=at, data={"subject": subject, "choices": len(choices), "most": most})
+    for position, one in enumerate(choices, 1):
+        session.add(Choice(ballot_id=ballot.id, position=position, title=one.title, text=one.text, about=one.about))
+    session.flush()
+    return ballot
+
+
+def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """Votes are taken from `opens_at` on; the key that lets a vote be changed is made."""
+    ballot.key = secrets.token_hex(32)
+    take_step(session, ballot, "open", by=by, at=at, note=note, due=ballot.closes_at)
+
+
+def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewer, at: datetime, declared: bool = True) -> str:
+    """Take part, or change one's vote; gives the receipt code.
+
+    `choices`: {"choices": [ids]} or {"scores": {id: 1–5}}. `declared`: who gave no birthday says to be 18 or over.
+    Refuses with not_resident, underage, undeclared, not_open, closed, none_chosen, too_many, unknown_choice, bad_score.
+    """
+    if by.id is None:
+        raise refuse("not_resident", "请先登录再参加评议。")
+    if wrong := rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at):
+        raise Refused(wrong)
+    area_code, born_on = session.execute(sa.select(Person.area_code, Person.born_on).where(Person.id == by.id)).one()
+    if wrong := rules.may_take_part(Voter(area_code, born_on), ballot.area_code, today(at), declared=declared):
+        raise Refused(wrong)
+    known = session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id)).all()
+    settled = rules.settle(ballot.method, ballot.most, known, choices)
+    if isinstance(settled, Refusal):
+        raise Refused(settled)
+    assert ballot.key is not None, "an open ballot has its key"
+    faults.point("read")
+    mine = queries.voter_key(ballot.key, by.id)
+    register = inserting(session, Participant).values(ballot_id=ballot.id, person_id=by.id, stratum=area_code)
+    first: Any = session.execute(register.on_conflict_do_nothing())
+    if not first.rowcount:
+        _hold_open(session, ballot)
+    vote = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=mine, choices=settled)
+    session.execute(vote.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": vote.excluded.choices}))
+    if first.rowcount:
+        _count_one(session, ballot)
+    faults.point("write")
+    return queries.receipt(ballot.key, mine, settled)
+
+
+def _count_one(session: Session, ballot: Ballot) -> None:
+    """One more has taken part; refused when the ballot was closed meanwhile. The last statement, for it holds the row."""
+    more = sa.update(Ballot).where(Ballot.id == ballot.id, Ballot.state == "open").values(turnout=Ballot.turnout + 1)
+    done: Any = session.execute(more.execution_options(synchronize_session=False))
+    if not done.rowcount:
+        raise Refused(Refusal("closed", "这次评议刚刚截止,不能再参加。"))
+    session.expire(ballot, ["turnout"])
+
+
+def _hold_open(session: Session, ballot: Ballot) -> None:
+    """Keep the ballot from being closed until a changed vote is stored; others may vote meanwhile."""
+    state = session.scalar(sa.select(Ballot.state).where(Ballot.id == ballot.id).with_for_update(read=True, key_share=True))
+    if state != "open":
+        raise Refused(Refusal("closed", "这次评议刚刚截止,不能再参加。"))
+
+
+def close_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """No more votes; the key is destroyed. Before the hour made public only with a reason (`early`)."""
+    if at < ballot.closes_at and not note.strip():
+        raise refuse("early", "还没到公布的截止时间。提前截止请写明原因,原因会记入办理记录。", "note")
+    digest = _sever(session, ballot)
+    take_step(session, ballot, "close", by=by, at=at, note=note, data={"turnout": ballot.turnout, "votes": digest})
+
+
+def _sever(session: Session, ballot: Ballot) -> str:
+    """Cut what ties votes to voters: the key goes, every vote gets a random key and is stored anew in random order.
+
+    Gives the digest over the votes as they now stand.
+    """
+    state, turnout = session.execute(sa.select(Ballot.state, Ballot.turnout).where(Ballot.id == ballot.id).with_for_update()).one()
+    if state != ballot.state:
+        raise refuse("changed", "别人刚刚办理过,请刷新后再看。")
+    votes = [{"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in queries.votes_of(session, ballot.id)]
+    secrets.SystemRandom().shuffle(votes)
+    session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
+    if votes:
+        session.execute(sa.insert(Vote), votes)
+    ballot.key, ballot.turnout = None, turnout
+    return queries.digest_of(session, ballot.id)
+
+
+def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here."""
+    ballot.result = queries.recount(session, ballot)
+    digest = journal.digest(journal.canonical(ballot.result))
+    take_step(session, ballot, "count", by=by, at=at, note=note, data={"turnout": ballot.turnout, "result": digest})
+
+
+def cancel(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str) -> None:
+    """Stop a ballot without a result; the key is destroyed here too."""
+    _sever(session, ballot)
+    take_step(session, ballot, "cancel", by=by, at=at, note=note, data={"turnout": ballot.turnout})
+
+
+def close_due(session: Session, at: datetime) -> int:
+    """Close what is over."""
+    over = sa.select(Ballot).where(Ballot.state == "open", Ballot.closes_at <= at).order_by(Ballot.id)
+    found = session.scalars(over.with_for_update()).all()
+    for ballot in found:
+        close_ballot(session, ballot, by=CLOCK, at=at)
+    return len(found)
+
+
+def count_due(session: Session, at: datetime) -> int:
+    """Count what is closed."""
+    found = session.scalars(sa.select(Ballot).where(Ballot.state == "closed").order_by(Ballot.id).with_for_update()).all()
+    for ballot in found:
+        count(session, ballot, by=CLOCK, at=at)
+    return len(found)
+
+
+TICK = (close_due, count_due)

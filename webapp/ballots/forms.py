@@ -1,0 +1,65 @@
+"""The paper somebody takes part with, made from the ballot's choices; and closing early."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.validators import Optional as MayBeEmpty
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from webapp.ballots import rules
+from webapp.ballots.queries import ChoiceRow
+from webapp.core.forms import Form
+from webapp.core.workflow import Refusal
+
+
+class Close(Form):
+    note = TextAreaField(
+        "提前截止的原因",
+        [MayBeEmpty(), Length(max=500, message="最多 500 个字,请再精简一些。")],
+        description="到了公布的截止时间不用填。还没到的,请写明为什么提前;原因会记入办理记录。",
+    )
+
+
+class Paper(Form):
+    """One vote; the fields are added by `paper` for each ballot."""
+
+    method: str
+    most: int
+    rows: Sequence[ChoiceRow]
+
+    def choices_given(self) -> dict[str, Any]:
+        """The choices as `actions.cast` takes them."""
+        if self.method == "approve":
+            return {"choices": self["choices"].data or []}
+        return {"scores": {row.id: value for row in self.rows if (value := self[f"score_{row.id}"].data)}}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        settled = rules.settle(self.method, self.most, [row.id for row in self.rows], self.choices_given())
+        if not isinstance(settled, Refusal):
+            return valid
+        where = self["choices" if self.method == "approve" else f"score_{self.rows[0].id}"] if self.rows else None
+        if where is not None:
+            where.errors = [settled.sentence]
+        return False
+
+
+def paper(method: str, most: int, rows: Sequence[ChoiceRow], *, declares: bool) -> Paper:
+    """The form of one ballot: boxes to tick, or points from 1 to 5 for each choice."""
+    fields: dict[str, Any] = {"method": method, "most": most, "rows": tuple(rows)}
+    if method == "approve":
+        fields["choices"] = SelectMultipleField(
+            "您的选择", choices=[(str(row.id), row.title) for row in rows], widget=ListWidget(prefix_label=False),
+            option_widget=CheckboxInput(), validate_choice=False,
+        )  # fmt: skip
+    else:
+        points = [(str(n), f"{n} 分") for n in range(rules.LOWEST, rules.HIGHEST + 1)]
+        for row in rows:
+            fields[f"score_{row.id}"] = RadioField(row.title, [MayBeEmpty()], choices=points, description=row.text, validate_choice=False)
+    if declares:
+        sentence = f"我已年满 {rules.ADULT} 周岁"
+        fields["declared"] = BooleanField(sentence, [InputRequired(f"请勾选“{sentence}”。")])
+    made: Paper = type("BallotPaper", (Paper,), fields)()
+    return made
