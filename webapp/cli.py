@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 import sqlalchemy as sa
@@ -14,11 +15,12 @@ from flask import Flask
 from webapp import app as house
 from webapp import workflows
 from webapp.config import Config
-from webapp.core import files, journal, migrate
+from webapp.core import files, journal, migrate, outbox, secrets, sheets
 from webapp.core import jobs as work
 from webapp.core.clock import Clock
 from webapp.core.db import Base, make_engine, reading
 from webapp.core.workflow import Stateful
+from webapp.library import actions as library
 from webapp.permissions import roles_for
 
 
@@ -28,8 +30,9 @@ class House:
     def __init__(self) -> None:
         self.config = Config.from_environment()
         self.config.data.mkdir(parents=True, exist_ok=True)
-        house.secrets.load(self.config.data)
+        secrets.load(self.config.data)
         files.open_store(self.config.data / "files")
+        outbox.open_port(self.config.sms)
         house.unite()
         self.engine = make_engine(self.config.database)
         migrate.upgrade(self.engine)
@@ -50,6 +53,39 @@ def migrate_command() -> None:
 @main.group("import", help="读入文件:CSV(UTF-8 或 GB18030)或 XLSX。")
 def imports() -> None:
     pass
+
+
+def _published(name: str, about: str, act: Callable[..., library.Outcome]) -> None:
+    """One `sanshe import …` of the library: every bad row named, then the summary; exit 1 when errors kept it out."""
+
+    @imports.command(name, help=f"读入公开的{about}。有一行错就都不写;加 --partial 只写对的行。")
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--partial", is_flag=True, help="有错的行跳过,对的行照写。")
+    def command(file: Path, partial: bool) -> None:
+        here = House()
+        try:
+            found = act(here.engine, file, at=here.clock.now(), partial=partial)
+        except sheets.SheetError as error:
+            stop(str(error))
+        except OSError as error:
+            stop(f"文件“{file}”打不开:{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+        for fault in found.faults:
+            click.echo(str(fault))
+        click.echo(found.summary)
+        if not found.done:
+            click.echo("有错误,没有写入。改正后再读,或加 --partial 只写对的行。", err=True)
+            sys.exit(1)
+
+
+def stop(sentence: str) -> NoReturn:
+    """End with a sentence and exit code 1."""
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+_published("projects", "项目(projects.csv 的列)", library.import_projects)
+_published("programmes", "项目届次(programmes.csv 的列)", library.import_programmes)
+_published("category-counts", "分类统计(category_counts.csv 的列)", library.import_category_counts)
 
 
 @main.command("tick", help="时间到了要办的事:到期、截止、日封、消息。")
@@ -177,8 +213,8 @@ def serve_command(demo: bool, workers: int) -> None:
     click.echo(f"\n  地址  http://127.0.0.1:{here.config.port}\n")
     _watch(
         [
-            [sys.executable, "-m", "gunicorn", "webapp.cli:make_site()", "-w", str(workers), "--threads", "4", "-b", f"127.0.0.1:{here.config.port}",
-             "--access-logfile", "/dev/null", "--log-level", "warning", "--preload"],
+            [sys.executable, "-m", "gunicorn", "webapp.cli:make_site()", "-w", str(workers), "--threads", "4",
+             "-b", f"127.0.0.1:{here.config.port}", "--access-logfile", "/dev/null", "--log-level", "warning"],
             [sys.executable, "-m", "webapp.cli", "worker"],
         ]
     )  # fmt: skip
