@@ -139,9 +139,7 @@ def gather(session: Session, at: datetime) -> Cast:
 
 
 def _person(session: Session, name: str, phone: str, login: str | None = None, area: str | None = None) -> Person:
-    person = Person(
-        name=name, login=login, phone=phone, phone_key=secrets.keyed("phone", phone), area_code=area, born_on=date(1955, 1, 1)
-    )
+    person = Person(name=name, login=login, phone=phone, phone_key=secrets.keyed("phone", phone), area_code=area, born_on=date(1955, 1, 1))
     session.add(person)
     session.flush()
     return person

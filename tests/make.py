@@ -33,7 +33,16 @@ def at_state(session: Session, thing: Any, state: str, at: datetime, by: str = "
 _count = iter(range(1, 10_000_000))
 
 
-def need(session: Session, at: datetime, *, state: str = "accepted", area: str = TAO, person: Someone | None = None, title: str = "楼道灯坏了", **more: Any) -> Need:
+def need(
+    session: Session,
+    at: datetime,
+    *,
+    state: str = "accepted",
+    area: str = TAO,
+    person: Someone | None = None,
+    title: str = "楼道灯坏了",
+    **more: Any,
+) -> Need:
     found = Need(
         number=f"X2026-{next(_count):04d}", area_code=area, category="elderly", title=title, raised_at=at,
         resident_id=person.id if person else None, public=more.pop("public", False), voices=1, same=0,
@@ -49,7 +58,9 @@ def need(session: Session, at: datetime, *, state: str = "accepted", area: str =
 def public_need(session: Session, cast: Cast, at: datetime, **more: Any) -> Need:
     """A need whose wording was released by a second person."""
     found = need(session, at, public=True, **more)
-    wording = Wording(need_id=found.id, title=found.title, text=found.title, drafted_by_id=cast.worker.id, released_by_id=cast.worker_two.id)
+    wording = Wording(
+        need_id=found.id, title=found.title, text=found.title, drafted_by_id=cast.worker.id, released_by_id=cast.worker_two.id
+    )
     at_state(session, wording, "released", at)
     return found
 
@@ -61,7 +72,17 @@ def fund(session: Session, cast: Cast, *, area: str = "320508", name: str = "福
     return found
 
 
-def call(session: Session, cast: Cast, at: datetime, *, rules: dict[str, Any], state: str = "open", money: Fund | None = None, needs: tuple[Need, ...] = (), **more: Any) -> Call:
+def call(
+    session: Session,
+    cast: Cast,
+    at: datetime,
+    *,
+    rules: dict[str, Any],
+    state: str = "open",
+    money: Fund | None = None,
+    needs: tuple[Need, ...] = (),
+    **more: Any,
+) -> Call:
     """A call by 姑苏区民政局 with 姑苏区社会组织服务中心 as its operator and 公信 as its evaluator."""
     money = money or fund(session, cast)
     found = Call(
@@ -78,19 +99,34 @@ def call(session: Session, cast: Cast, at: datetime, *, rules: dict[str, Any], s
     return found
 
 
-def application(session: Session, cast: Cast, at: datetime, on: Call, *, state: str = "submitted", organisation: str = "chenguang", title: str = "银龄陪伴", content: dict[str, Any] | None = None, **more: Any) -> Application:
+def application(
+    session: Session,
+    cast: Cast,
+    at: datetime,
+    on: Call,
+    *,
+    state: str = "submitted",
+    organisation: str = "chenguang",
+    title: str = "银龄陪伴",
+    content: dict[str, Any] | None = None,
+    **more: Any,
+) -> Application:
     found = Application(
         number=f"S2026-{next(_count):04d}", call_id=on.id, version=1, organisation_id=cast.offices[organisation], area_code=TAO,
         title=title, category="elderly", requested_fen=Money(5_000_000), own_fen=Money(500_000), stages=list(on.stages), submitted_at=at,
     )  # fmt: skip
     at_state(session, found, state, at, **more)
     if content is not None or state not in {"draft"}:
-        session.add(Snapshot(application_id=found.id, number=1, content=content or {"title": title}, digest="0" * 64, by_id=cast.lead.id, at=at))
+        session.add(
+            Snapshot(application_id=found.id, number=1, content=content or {"title": title}, digest="0" * 64, by_id=cast.lead.id, at=at)
+        )
         session.flush()
     return found
 
 
-def project(session: Session, cast: Cast, at: datetime, of: Application, *, state: str = "delivering", granted: int = 5_000_000, **more: Any) -> Project:
+def project(
+    session: Session, cast: Cast, at: datetime, of: Application, *, state: str = "delivering", granted: int = 5_000_000, **more: Any
+) -> Project:
     found = Project(
         number=f"G2026-{next(_count):04d}", application_id=of.id, call_id=of.call_id, organisation_id=of.organisation_id,
         area_code=of.area_code, title=of.title, category=of.category, granted_fen=Money(granted), own_fen=Money(500_000),
@@ -98,6 +134,16 @@ def project(session: Session, cast: Cast, at: datetime, of: Application, *, stat
     )  # fmt: skip
     at_state(session, found, state, at, **more)
     session.add(Place(project_id=found.id, area_code=of.area_code))
-    session.add(BudgetLine(project_id=found.id, position=1, line="activity", title="业务活动费", grant_fen=Money(granted), own_fen=Money(500_000), spent_fen=Money(0)))
+    session.add(
+        BudgetLine(
+            project_id=found.id,
+            position=1,
+            line="activity",
+            title="业务活动费",
+            grant_fen=Money(granted),
+            own_fen=Money(500_000),
+            spent_fen=Money(0),
+        )
+    )
     session.flush()
     return found

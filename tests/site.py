@@ -101,7 +101,10 @@ class Page:
     def errors(self) -> list[str]:
         """The sentences at fields and in the box of errors."""
         assert self.tree is not None
-        return [re.sub(r"\s+", " ", e.text_content()).strip() for e in self.tree.xpath('//*[contains(@class,"error") or contains(@class,"blockers")]')]
+        return [
+            re.sub(r"\s+", " ", e.text_content()).strip()
+            for e in self.tree.xpath('//*[contains(@class,"error") or contains(@class,"blockers")]')
+        ]
 
     def click(self, words: str) -> Page:
         """Follow the first link with these words."""

@@ -50,7 +50,11 @@ def test_nothing_said_is_refused_at_the_field_and_keeps_the_rest(site, cast):
 
 
 def test_a_worker_takes_in_for_an_old_neighbour(site, cast):
-    page = site.as_(cast.worker).open("needs.intake").submit("登记", words="想有人陪着去医院", speaker="王阿婆", channel="visit", speaker_phone="13800001111")
+    page = (
+        site.as_(cast.worker)
+        .open("needs.intake")
+        .submit("登记", words="想有人陪着去医院", speaker="王阿婆", channel="visit", speaker_phone="13800001111")
+    )
     assert "想有人陪着去医院" in page
     assert "王阿婆" in page
     assert "13800001111" not in page
@@ -140,10 +144,10 @@ def test_returning_needs_a_reason_and_the_resident_may_ask_again(site, cast):
     say(site, cast.granny)
     worker = site.as_(cast.worker)
     page = worker.open("needs.show", id=1)
-    page = page.submit("不予受理", note="")
+    page = page.submit("确认不予受理", note="")
     assert page.status in {409, 422}
-    page = worker.open("needs.show", id=1).submit("不予受理", note="属于物业维修,请联系物业")
+    page = worker.open("needs.show", id=1).submit("确认不予受理", note="属于物业维修,请联系物业")
     assert "已退回" in page
     again = site.as_(cast.granny).open("needs.show", id=1)
     assert "属于物业维修" in again
-    assert "已受理" in again.submit("我不满意,重新办", note="物业说不管")
+    assert "已受理" in again.submit("确认我不满意,重新办", note="物业说不管")

@@ -34,8 +34,8 @@ def add_workdays(start: date, days: int) -> date:
 
 
 def deadline(at: datetime, workdays: int) -> datetime:
-    """The end of the last of `workdays` working days after `at`."""
-    return end_of(add_workdays(today(at), workdays))
+    """The last second of the last of `workdays` working days after `at`."""
+    return end_of(add_workdays(today(at), workdays)) - timedelta(seconds=1)
 
 
 def workdays_left(at: datetime, due: datetime) -> int:

@@ -161,9 +161,9 @@ class Stored:
 
 def of(session: Session, subject: str, kind: str | None = None) -> list[Stored]:
     """The files of one object."""
-    query = sa.select(
-        Attachment.id, Attachment.kind, Attachment.name, Attachment.size, Attachment.digest, Attachment.at
-    ).where(Attachment.subject == subject)
+    query = sa.select(Attachment.id, Attachment.kind, Attachment.name, Attachment.size, Attachment.digest, Attachment.at).where(
+        Attachment.subject == subject
+    )
     if kind:
         query = query.where(Attachment.kind == kind)
     return [Stored(**row) for row in session.execute(query.order_by(Attachment.id)).mappings()]

@@ -1,7 +1,7 @@
 """What every form shares: Chinese messages, money that is parsed once, and files that are looked into."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
@@ -19,6 +19,10 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ("zh",)
+
+    def answers(self) -> dict[str, Any]:
+        """What was filled in, by field, as the action takes it."""
+        return {name: value for name, value in self.data.items() if name not in {"csrf_token", "submit"}}
 
 
 def required(message: str) -> list[Any]:
@@ -40,8 +44,8 @@ class MoneyField(Field):
 
     widget = TextInput()
 
-    def __init__(self, label: str = "", validators: Sequence[Any] = (), unit: str = "元", **kwargs: Any) -> None:
-        super().__init__(label, validators, **kwargs)
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), unit: Literal["元", "万元"] = "元", **kwargs: Any) -> None:
+        super().__init__(label, list(validators), **kwargs)
         self.unit = unit
         self._typed: str | None = None
 
@@ -82,7 +86,7 @@ class FilesField(Field):
 class NeedsFile:
     """At least one file must come."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
 
     def __init__(self, message: str) -> None:
         self.message = message

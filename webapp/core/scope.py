@@ -50,7 +50,7 @@ class Guarded(Base):
 def model_named(name: str) -> type[Guarded] | None:
     """The guarded table that a reference's word names: `need` of `need:12`."""
     for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, Guarded) and mapper.class_.REF == name:
+        if issubclass(mapper.class_, Guarded) and name == mapper.class_.REF:
             return mapper.class_
     return None
 

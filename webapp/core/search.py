@@ -41,6 +41,4 @@ def matches(kind: str, key: Any, text: str) -> sa.ColumnElement[bool]:
     wanted = sorted(grams(text))[:12]
     if not wanted:
         return sa.true()
-    return sa.and_(
-        *(key.in_(sa.select(Gram.object_id).where(Gram.kind == kind, Gram.gram == gram)) for gram in wanted)
-    )
+    return sa.and_(*(key.in_(sa.select(Gram.object_id).where(Gram.kind == kind, Gram.gram == gram)) for gram in wanted))

@@ -1,6 +1,7 @@
 """Sealed fields, keyed hashes and passwords. Every result names its algorithm and key, so both can be changed later."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -26,10 +27,8 @@ def load(folder: Path) -> bytes:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.write_bytes(_random.token_bytes(32))
         draft.chmod(0o600)
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)  # whoever links first wins; a second process then reads that key
-        except FileExistsError:
-            pass
         draft.unlink()
     _keys[_current] = path.read_bytes()
     return keyed("cookie", "").encode()

@@ -62,11 +62,7 @@ class Row:
         """How people find a cell: `第 7 行“amount_wan”列`, `Sheet 预算 C7`; without a column, the row."""
         if not self.sheet:
             return f"第 {self.number} 行" + (f"“{column}”列" if column else "")
-        return (
-            f"Sheet {self.sheet} {letters(self.places[column])}{self.number}"
-            if column
-            else f"Sheet {self.sheet} 第 {self.number} 行"
-        )
+        return f"Sheet {self.sheet} {letters(self.places[column])}{self.number}" if column else f"Sheet {self.sheet} 第 {self.number} 行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +168,7 @@ def _encoding(file: BinaryIO, name: str) -> str:
     # A UTF-8 file with one broken byte would read as GB18030 too, and every Chinese word in it would be a wrong one.
     if not start.startswith(codecs.BOM_UTF8) and not _mostly_utf8(file) and _undecodable(file, "gb18030", name) is None:
         return "gb18030"
-    raise SheetError(
-        f"文件“{name}”的编码不是 UTF-8 也不是 GB18030(第 {trouble} 行附近有读不出的字),请另存为 UTF-8 的 CSV。"
-    )
+    raise SheetError(f"文件“{name}”的编码不是 UTF-8 也不是 GB18030(第 {trouble} 行附近有读不出的字),请另存为 UTF-8 的 CSV。")
 
 
 def _undecodable(file: BinaryIO, encoding: str, name: str) -> int | None:
@@ -216,11 +210,7 @@ def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> It
         raise SheetError(f"文件“{name}”是旧版 Excel(.xls)或设了密码,请去掉密码,另存为 .xlsx。")
     try:
         book = CalamineWorkbook.from_filelike(file)
-        shown = [
-            s
-            for s in book.sheets_metadata
-            if s.typ == SheetTypeEnum.WorkSheet and s.visible == SheetVisibleEnum.Visible
-        ]
+        shown = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet and s.visible == SheetVisibleEnum.Visible]
         if not shown:
             raise SheetError(f"文件“{name}”里没有可见的工作表。")
         title = shown[0].name

@@ -22,16 +22,22 @@ def trace(session: Session, parent: str, child: str) -> None:
         session.flush()
 
 
-def _walk(start: str, *, down: bool) -> sa.Select[tuple[str]]:
+def _walk(start: str, *, down: bool, end_at: str = "") -> sa.Select[tuple[str]]:
     here, there = (Trace.parent, Trace.child) if down else (Trace.child, Trace.parent)
     found = sa.select(there.label("ref")).where(here == start).cte("found", recursive=True)
-    found = found.union(sa.select(there).join(found, here == found.c.ref))
-    return sa.select(found.c.ref)
+    further = sa.select(there).join(found, here == found.c.ref)
+    if end_at:
+        further = further.where(here.not_like(f"{end_at}:%"))
+    return sa.select(found.union(further).c.ref)
 
 
-def descendants(session: Session, ref: str) -> list[str]:
-    """All that came out of something, in one recursive statement."""
-    return list(session.scalars(_walk(ref, down=True)))
+def descendants(session: Session, ref: str, *, end_at: str = "") -> list[str]:
+    """All that came out of something, in one recursive statement.
+
+    `end_at` names a kind that is reached but not followed further: a call answers many needs, and what came out of it
+    for the others is not this one's story.
+    """
+    return list(session.scalars(_walk(ref, down=True, end_at=end_at)))
 
 
 def ancestors(session: Session, ref: str) -> list[str]:

@@ -4,7 +4,7 @@ Which steps there are stands in `webapp.workflows`; what a step requires stands 
 as pure functions of the facts its `queries.FACTS` fetched. `install` unites them and refuses gaps and doubles.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -41,7 +41,8 @@ def refuse(code: str, sentence: str, place: str = "") -> Refused:
     return Refused(Refusal(code, sentence, place))
 
 
-Rule = Callable[[Any], Refusal | None]
+Rule = Callable[[Any], Refusal | Sequence[Refusal] | None]
+"""A rule names what stands in the way: nothing, one thing, or several (each section still to be filled in)."""
 FactsOf = Callable[[Session, Any, Viewer, datetime], Any]
 
 
@@ -67,9 +68,7 @@ class Step:
     kind: str = "primary"
 
 
-def step(
-    name: str, label: str, sources: str | tuple[str, ...], target: str, who: Iterable[str], owner: str, **more: Any
-) -> Step:
+def step(name: str, label: str, sources: str | tuple[str, ...], target: str, who: Iterable[str], owner: str, **more: Any) -> Step:
     """A row: step, its label, from, to, who may take it, and the slice that owns it."""
     return Step(name, label, (sources,) if isinstance(sources, str) else sources, target, frozenset(who), owner, **more)
 
@@ -185,9 +184,7 @@ def begin(
     thing.state, thing.state_at = thing.WORKFLOW.initial, at
     session.add(thing)
     session.flush()
-    return journal.record(
-        session, thing.ref, step, by=by.ref, at=at, after=thing.state, note=note, data=data, on_behalf=on_behalf
-    )
+    return journal.record(session, thing.ref, step, by=by.ref, at=at, after=thing.state, note=note, data=data, on_behalf=on_behalf)
 
 
 def _stages(thing: Any) -> frozenset[str] | None:
@@ -196,8 +193,13 @@ def _stages(thing: Any) -> frozenset[str] | None:
     return None if stages is None else frozenset(stages)
 
 
-def refusals(session: Session, thing: Any, name: str, *, by: Viewer, at: datetime) -> list[Refusal]:
-    """All that stands in the way of a step, apart from the person's right to take it."""
+def refusals(
+    session: Session, thing: Any, name: str, *, by: Viewer, at: datetime, known: dict[FactsOf, Any] | None = None
+) -> list[Refusal]:
+    """All that stands in the way of a step, apart from the person's right to take it.
+
+    `known` keeps facts already fetched, for steps of one object judged together.
+    """
     workflow: Workflow = thing.WORKFLOW
     one = workflow.step(name)
     if one.stage is not None and (stages := _stages(thing)) is not None and one.stage not in stages:
@@ -207,8 +209,15 @@ def refusals(session: Session, thing: Any, name: str, *, by: Viewer, at: datetim
     key = f"{workflow.name}.{name}"
     if not _rules[key]:
         return []
-    facts = _facts[key](session, thing, by, at)
-    return [found for rule in _rules[key] if (found := rule(facts)) is not None]
+    known = {} if known is None else known
+    facts_of = _facts[key]
+    if facts_of not in known:
+        known[facts_of] = facts_of(session, thing, by, at)
+    refused: list[Refusal] = []
+    for rule in _rules[key]:
+        found = rule(known[facts_of])
+        refused += [found] if isinstance(found, Refusal) else found or ()
+    return refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +228,22 @@ class Open:
     blockers: tuple[Refusal, ...]
 
 
-def open_steps(session: Session, thing: Any, *, by: Viewer, at: datetime, roles: frozenset[str] | None = None) -> list[Open]:
-    """What the person can do with an object now, and why not."""
+def open_steps(
+    session: Session,
+    thing: Any,
+    *,
+    by: Viewer,
+    at: datetime,
+    roles: frozenset[str] | None = None,
+    known: dict[FactsOf, Any] | None = None,
+) -> list[Open]:
+    """What the person can do with an object now, and why not; `known` keeps facts the page fetched already."""
     roles = by.roles_on(thing) if roles is None else roles
     workflow: Workflow = thing.WORKFLOW
     stages = _stages(thing)
+    known = {} if known is None else known
     return [
-        Open(one, tuple(refusals(session, thing, one.name, by=by, at=at)))
+        Open(one, tuple(refusals(session, thing, one.name, by=by, at=at, known=known)))
         for one in workflow.steps
         if one.who & roles
         and thing.state in workflow.sources_of(one, stages)

@@ -78,18 +78,18 @@ def _take(
 
 def say(
     session: Session, *, words: str, area_code: str, category: str = "other", place: str | None = None,
-    photos: Sequence[files.Checked] = (), by: Viewer, at: datetime,
+    photos: Sequence[files.Checked] | None = None, by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
     """A signed-in person says a need of their own community. It gets its number and its clock at once."""
     return _take(
         session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=None,
-        speaker_phone=None, place=place, photos=photos, by=by, at=at,
+        speaker_phone=None, place=place or None, photos=photos or (), by=by, at=at,
     )  # fmt: skip
 
 
 def take_in(
     session: Session, *, words: str, area_code: str, category: str, channel: str, speaker: str, speaker_phone: str = "",
-    place: str | None = None, photos: Sequence[files.Checked] = (), by: Viewer, at: datetime,
+    place: str | None = None, photos: Sequence[files.Checked] | None = None, by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
     """A worker writes down what an old neighbour said, for whom, and how it was heard.
 
@@ -99,11 +99,13 @@ def take_in(
         raise refuse("area", "只能登记本辖区的需求,请选择所在社区。", "area_code")
     return _take(
         session, words=words, area_code=area_code, category=category, channel=channel, person_id=None, speaker=speaker,
-        speaker_phone=speaker_phone or None, place=place, photos=photos, by=by, at=at,
+        speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), by=by, at=at,
     )  # fmt: skip
 
 
-def accept(session: Session, need: Need, *, category: str, decision: str, title: str = "", by: Viewer, at: datetime, note: str = "") -> None:
+def accept(
+    session: Session, need: Need, *, category: str, decision: str, title: str = "", by: Viewer, at: datetime, note: str = ""
+) -> None:
     """受理 with the first decision: category, 自治事项 or 协助政府事项, and a working title."""
     need.category, need.decision = category, decision
     if title:

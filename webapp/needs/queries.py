@@ -35,7 +35,10 @@ def facts_of_need(session: Session, need: Need, by: Viewer, at: datetime) -> Nee
         .scalar_subquery()
     )
     found = session.execute(
-        sa.select(ballot, target.area_code, target.state).select_from(Need).outerjoin(target, target.id == Need.merged_into_id).where(Need.id == need.id)
+        sa.select(ballot, target.area_code, target.state)
+        .select_from(Need)
+        .outerjoin(target, target.id == Need.merged_into_id)
+        .where(Need.id == need.id)
     ).one()
     return NeedFacts(
         need.category, need.decision, need.public, need.area_code, need.id, need.merged_into_id, found[1], found[2], found[0], need.rating
@@ -260,7 +263,7 @@ def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
             Need.area_code == need.area_code,
             Need.id != need.id,
             Need.state.not_in(("merged", "withdrawn", "returned", "rated")),
-            shared.c.n * 3 >= len(grams),
+            shared.c.n * 4 >= len(grams),
         )
         .order_by(shared.c.n.desc(), Need.id)
         .limit(limit)

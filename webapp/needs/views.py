@@ -46,14 +46,13 @@ def new() -> ResponseReturnValue:
         raise refuse("no_community", "请先在“我的账号”里选好您住的社区,再来反映。")
     form = forms.Say()
     if form.validate_on_submit():
-        need = actions.say(
-            db.session(), words=form.words.data, area_code=_me().area_code, category=form.category.data, place=form.place.data or None,
-            photos=form.photos.data or (), by=_me(), at=now(),
-        )  # fmt: skip
+        need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), by=_me(), at=now())
         flash(f"已收到,编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
-    return page("needs/new.html", 422 if request.method == "POST" else 200, form=form, community=names.get(_me().area_code, ""), multipart=True)
+    return page(
+        "needs/new.html", 422 if request.method == "POST" else 200, form=form, community=names.get(_me().area_code, ""), multipart=True
+    )
 
 
 @bp.route("/needs/intake", methods=["GET", "POST"])
@@ -65,11 +64,7 @@ def intake() -> ResponseReturnValue:
     found = {p.code: p.name for prefix in prefixes for p in places_under(db.session(), prefix, 12)}
     form.area_code.choices = list(found.items())
     if form.validate_on_submit():
-        need = actions.take_in(
-            db.session(), words=form.words.data, area_code=form.area_code.data, category=form.category.data, channel=form.channel.data,
-            speaker=form.speaker.data, speaker_phone=form.speaker_phone.data or "", place=form.place.data or None,
-            photos=form.photos.data or (), by=_me(), at=now(),
-        )  # fmt: skip
+        need = actions.take_in(db.session(), **form.answers(), by=_me(), at=now())
         flash(f"已登记,编号 {need.number}。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
@@ -87,7 +82,8 @@ def show(need: Need) -> ResponseReturnValue:
     found = queries.one(session, need.id)
     wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public"} else None
     return page(
-        "needs/show.html", need=found, stages=web.where(need), steps=_steps(need, wording), due=web.due(need.due_at) if need.state == "collected" else None,
+        "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
+        due=web.due(need.due_at) if need.state == "collected" else None,
         voices=queries.voices_of(session, need.id, person_id=None if handler else _me().id) if handler or resident else [],
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
         entries=web.timeline(need.ref, notes=True), handler=handler, may_word=bool({"community", "party_lead"} & web.roles_here()),
@@ -100,7 +96,7 @@ def _photos(need_id: int) -> list[Any]:
     return queries.photos_of(db.session(), need_id, person_id=None if HANDLERS & web.roles_here() else _me().id)
 
 
-def _steps(need: Need, wording: Any) -> list[Any]:
+def _steps(need: Need) -> list[Any]:
     """Steps of the need; a 评议 and its settling have pages of their own for several needs at once."""
     return [can for can in web.can(need) if can.name not in {"ballot", "list", "leave_out"}]
 
@@ -112,7 +108,7 @@ def wording(need: Need) -> ResponseReturnValue:
     old = queries.wording_of(db.session(), need.id)
     form = forms.WordingForm(title=old.title if old else need.title, text=old.text if old else "")
     if form.validate_on_submit():
-        actions.draft_wording(db.session(), need, title=form.title.data, text=form.text.data, by=_me(), at=now())
+        actions.draft_wording(db.session(), need, **form.answers(), by=_me(), at=now())
         flash("已起草,请另一位同事发布。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     handler = queries.voices_of(db.session(), need.id, person_id=None)
@@ -140,9 +136,10 @@ def ballot_new() -> ResponseReturnValue:
     choices = queries.ballotable(db.session(), member.area_code)
     form.needs.choices = [(n.id, f"{n.title}({n.number},{n.voices + n.same} 人反映)") for n in choices]
     if form.validate_on_submit() and form.later_than(today(now())):
+        answers = form.answers()
         ballot = actions.start_ballot(
-            db.session(), area_code=member.area_code, need_ids=form.needs.data or [], title=form.title.data, most=form.most.data,
-            opens_at=now(), closes_at=end_of(form.closes_on.data), nature=form.nature.data, by=_me(), at=now(),
+            db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], most=answers["most"],
+            opens_at=now(), closes_at=end_of(answers["closes_on"]), nature=answers["nature"], by=_me(), at=now(),
         )  # fmt: skip
         flash("评议已建好。核对后请按“开始评议”。", "ok")
         return redirect(url_for("ballots.show", id=ballot.id))
@@ -206,7 +203,8 @@ web.steps(
         **{
             name: Verb()
             for name in (
-                "refer", "answer", "send_back", "order", "finish", "deliberate", "conclude", "offer", "unoffer", "list", "reopen", "withdraw",
+                "refer", "answer", "send_back", "order", "finish", "deliberate", "conclude", "offer", "unoffer", "list", "reopen",
+                "withdraw",
             )
         },
         "rate": Verb(forms.Rate, actions.rate, said="谢谢您的评价。"),

@@ -1,5 +1,84 @@
-"""Pages of this slice."""
+"""Public pages: home, needs and their story, ballots, calls, notices, projects and their money."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from webapp.core import web
+from webapp.core.web import db, entry, now, page, viewer
+from webapp.needs.models import Need
+from webapp.needs.queries import one, released_text
+from webapp.portal.queries import lists
+from webapp.portal.queries.story import story
 
 bp = Blueprint("portal", __name__)
+
+
+@bp.get("/")
+@entry("portal.read")
+def home() -> ResponseReturnValue:
+    """What anyone sees first."""
+    session, who = db.session(), _me()
+    open_calls = [call for call in lists.calls(session, limit=8) if call.state == "open"]
+    return page(
+        "portal/home.html", ballots=lists.ballots(session, who.area_code), calls=open_calls,
+        notices=[n for n in lists.notices(session, limit=8) if n.state != "ended"], needs=lists.needs(session, size=6).rows,
+        sums=lists.sums(session), as_of=now(),
+    )  # fmt: skip
+
+
+def _me() -> Any:
+    return viewer()
+
+
+@bp.get("/p/needs")
+@entry("portal.read")
+def needs() -> ResponseReturnValue:
+    """Public needs."""
+    q, area = request.args.get("q", "").strip(), request.args.get("area", "").strip()
+    found = lists.needs(db.session(), q=q, area=area if area.isdigit() else "", after=request.args.get("after"))
+    return page("portal/needs.html", page=web.listing(found, q=q, area=area), q=q)
+
+
+@bp.get("/n/<int:id>")
+@entry("need.story", Need)
+def need_story(need: Need) -> ResponseReturnValue:
+    """One sentence, followed to the last fen."""
+    session = db.session()
+    if not need.public:
+        abort(404)
+    told = story(session, need)
+    return page("portal/story.html", need=one(session, need.id), text=released_text(session, need.id), story=told, as_of=now())
+
+
+@bp.get("/p/calls")
+@entry("portal.read")
+def calls() -> ResponseReturnValue:
+    """Published calls."""
+    return page("portal/calls.html", rows=lists.calls(db.session()))
+
+
+@bp.get("/p/notices")
+@entry("portal.read")
+def notices() -> ResponseReturnValue:
+    """公示 and 公告."""
+    return page("portal/notices.html", rows=lists.notices(db.session()))
+
+
+@bp.get("/p/projects")
+@entry("portal.read")
+def projects() -> ResponseReturnValue:
+    """Projects and their money."""
+    found = lists.projects(db.session(), after=request.args.get("after"))
+    return page("portal/projects.html", page=web.listing(found), sums=lists.sums(db.session()), as_of=now())
+
+
+@bp.get("/p/projects/<int:id>")
+@entry("portal.read")
+def project(id: int) -> ResponseReturnValue:
+    """One project in public."""
+    found = lists.project(db.session(), id)
+    if found is None:
+        abort(404)
+    return page("portal/project.html", story=found, as_of=now())
