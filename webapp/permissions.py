@@ -72,6 +72,7 @@ MAY: dict[str, set[str]] = {
     # calls
     "fund.list": MONEY | WATCH,
     "fund.create": {"bureau", "bureau_head", "street"},
+    "fund.read": MONEY | WATCH,
     "fund.budget": {"finance"},
     "call.create": {"bureau", "bureau_head", "street"},
     "call.edit": {"bureau", "bureau_head", "street"},
@@ -82,6 +83,7 @@ MAY: dict[str, set[str]] = {
     "application.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
     "application.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
     "application.edit": {"org_member", "org_lead"},
+    "application.check": {"bureau", "bureau_head", "operator", "street"},
     "application.ask_landing": {"org_member", "org_lead"},
     "landing.read": GRASSROOTS | STREET | ORGANISATION | BUREAU | WATCH,
     # reviews
@@ -96,6 +98,8 @@ MAY: dict[str, set[str]] = {
     "assignment.read": {"expert"},
     "assignment.score": {"expert"},
     "ranking.read": OFFICE | WATCH,
+    "ranking.edit": {"bureau", "bureau_head", "street"},
+    "election.create": {"bureau", "bureau_head", "street", "operator"},
     "notice.read": EVERYONE,
     "objection.create": SIGNED_IN,
     "objection.list": OFFICE | WATCH,

@@ -207,6 +207,7 @@ class Notice(Numbered, Stateful, Guarded):
     CONSTRAINTS = (sa.UniqueConstraint("number", name="number"), sa.Index(None, "call_id"))
     PARTIES = {
         "public": lambda key: sa.true(),
+        "resident": lambda key: sa.true(),
         "area": lambda prefix: Notice.call_id.in_(sa.select(Call.id).where(within(Call.area_code, prefix))),
     }
     number: Mapped[str] = mapped_column(sa.String(20))

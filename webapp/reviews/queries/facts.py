@@ -1,0 +1,356 @@
+"""The facts that the rules of a review look at."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.accounts.models import Membership, Organisation
+from webapp.applications.models import Application
+from webapp.ballots.models import Ballot
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
+from webapp.core.clock import today
+from webapp.core.scope import Viewer
+from webapp.reviews.models import (
+    Assignment,
+    Decision,
+    Expert,
+    ExpertTie,
+    Notice,
+    Objection,
+    Opinion,
+    Panel,
+    Result,
+    Seat,
+)
+from webapp.reviews.queries.inputs import inputs_of
+from webapp.reviews.rules.assign import too_few
+from webapp.reviews.rules.draw import Candidate, excluded, successor
+from webapp.reviews.rules.ranking import missing
+from webapp.reviews.rules.steps import (
+    IN_REVIEW,
+    ApplicationFacts,
+    AssignmentFacts,
+    CallFacts,
+    NoticeFacts,
+    ObjectionFacts,
+    OpinionFacts,
+    PanelFacts,
+    SeatFacts,
+    before,
+)
+from webapp.scoring.models import Scorecard
+from webapp.workflows import APPLICATION
+
+LOOK_BACK = timedelta(days=3 * 366)
+"""三年内: how long an employment bars an expert (政府采购法实施条例第九条)."""
+LIVE_PANEL = ("forming", "drawn", "scoring", "closed", "confirmed")
+
+
+def runs(by: Viewer, call: Call) -> bool:
+    """Whether the person acts for the call's own area or operator; those of a smaller area only read it."""
+    if not by.ties:
+        return True  # time, or the house carrying out another step
+    return any(
+        (tie.relation == "area" and call.area_code.startswith(tie.value))
+        or (tie.relation == "operator" and tie.value == call.operator_id)
+        for tie in by.ties
+    )
+
+
+def _organiser(session: Session, call: Call) -> str:
+    return session.scalar(sa.select(Organisation.name).where(Organisation.id == call.organiser_id)) or "主办单位"
+
+
+def _states(session: Session, call_id: int) -> list[Any]:
+    """Every application of a call: key, title, state, due, number of its opinions."""
+    return list(
+        session.execute(
+            sa.select(Application.id, Application.title, Application.state, Application.due_at)
+            .where(Application.call_id == call_id, Application.state.not_in(("draft", "withdrawn")))
+            .order_by(Application.id)
+        )
+    )
+
+
+def facts_of_review(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
+    found = _states(session, call.id)
+    return CallFacts(
+        runs(by, call),
+        _organiser(session, call),
+        submitted=tuple(a.title for a in found if a.state == "submitted"),
+        correcting=tuple(a.title for a in found if a.state == "returned" and a.due_at is not None and a.due_at > at),
+        eligible=sum(a.state in IN_REVIEW for a in found),
+    )
+
+
+def facts_of_rank(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
+    """`call.__dict__["missing_channels"]` is set by the verb when somebody chose how to go on without a channel."""
+    rules = rules_of(call)
+    ready = before("rank", call.stages) | (before("elect", call.stages) if "residents" in call.stages else frozenset())
+    counted = "residents" not in call.stages or _ballot_state(session, call) == "counted"
+    waiting = [
+        (a.title, APPLICATION.states[a.state])
+        for a in _states(session, call.id)
+        if a.state in IN_REVIEW and not (a.state in ready and counted)
+    ]
+    inputs = inputs_of(session, call, rules, missing=str(getattr(call, "missing_channels", "refuse")))
+    titles = {one["id"]: one["title"] for one in inputs["applications"]}
+    gaps = [] if waiting or inputs["missing"] == "reweight" else missing(inputs)
+    return CallFacts(
+        runs(by, call),
+        _organiser(session, call),
+        waiting=tuple(waiting),
+        missing=tuple((titles[one], channel) for one, channel in gaps),
+        panel_state=_panel_state(session, call.id),
+        wants_panel="panel" in call.stages,
+    )
+
+
+def _panel_state(session: Session, call_id: int) -> str:
+    return session.scalar(_live_panel(call_id)) or ""
+
+
+def _live_panel(call_id: Any) -> sa.Select[tuple[str]]:
+    return sa.select(Panel.state).where(Panel.call_id == call_id, Panel.state != "dissolved").order_by(Panel.id.desc()).limit(1)
+
+
+def _ballot_of(call_id: Any) -> sa.Select[tuple[str]]:
+    subject = sa.literal("call:").concat(sa.cast(call_id, sa.Text))
+    return (
+        sa.select(Ballot.state)
+        .where(Ballot.subject == subject, Ballot.purpose == "projects", Ballot.state != "cancelled")
+        .order_by(Ballot.id.desc())
+        .limit(1)
+    )
+
+
+def _ballot_state(session: Session, call: Call) -> str:
+    return session.scalar(_ballot_of(sa.literal(call.id))) or ""
+
+
+def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
+    proposed = session.execute(
+        sa.select(sa.func.count(), sa.func.sum(Result.amount_fen)).where(Result.call_id == call.id, Result.outcome == "propose")
+    ).one()
+    decision = session.scalars(sa.select(Decision).where(Decision.call_id == call.id)).first()
+    return CallFacts(
+        runs(by, call),
+        _organiser(session, call),
+        proposed=proposed[0],
+        total=proposed[1] or Money(0),
+        pool=rules_of(call).pool,
+        meeting=decision.meeting if decision else "",
+        minutes_number=decision.minutes_number if decision else "",
+        held_on=decision.held_on if decision else None,
+        today=today(at),
+    )
+
+
+def facts_of_application(session: Session, application: Application, by: Viewer, at: datetime) -> ApplicationFacts:
+    key = application.id
+    asked = {
+        kind: sa.select(sa.func.count())
+        .where(Opinion.application_id == key, Opinion.kind == kind, Opinion.state == "asked")
+        .scalar_subquery()
+        for kind in ("community", "street")
+    }
+    call_id = sa.literal(application.call_id)
+    found = session.execute(
+        sa.select(
+            asked["community"], asked["street"], _live_panel(call_id).scalar_subquery(), _ballot_of(call_id).scalar_subquery(),
+            sa.exists().where(Decision.call_id == call_id),
+        )
+    ).one()  # fmt: skip
+    result = session.get(Result, key)
+    return ApplicationFacts(
+        found[0], found[1], found[2] or "", result.panel_n if result else 0, found[3] or "",
+        ranked=result is not None and result.rank is not None, decided=bool(found[4]),
+        outcome=(result.outcome or "") if result else "", amount=result.amount_fen if result else None,
+        awarded=application.awarded_fen,
+    )  # fmt: skip
+
+
+def facts_of_opinion(session: Session, opinion: Opinion, by: Viewer, at: datetime) -> OpinionFacts:
+    state = None
+    if opinion.scorecard_id is not None:
+        state = session.scalar(sa.select(Scorecard.state).where(Scorecard.id == opinion.scorecard_id))
+    return OpinionFacts(
+        opinion.kind, by.roles_on(opinion), opinion.verdict, opinion.reason, state == "submitted", opinion.due_at, at
+    )
+
+
+def applicants_of(session: Session, call_id: int, states: Iterable[str] = IN_REVIEW) -> dict[int, int]:
+    """Application → applicant organisation, of those in review."""
+    query = sa.select(Application.id, Application.organisation_id).where(
+        Application.call_id == call_id, Application.state.in_(list(states))
+    )
+    return dict(session.execute(query.order_by(Application.id)).tuples().all())
+
+
+def ties_of(session: Session, people: sa.Select[tuple[int]], organisations: Iterable[int], at: datetime) -> dict[int, frozenset[int]]:
+    """Person → the organisations among these he is tied to: declared ties, and employment in the last three years."""
+    wanted, day = list(organisations), today(at)
+    declared = sa.select(ExpertTie.person_id, ExpertTie.organisation_id).where(
+        ExpertTie.person_id.in_(people),
+        ExpertTie.organisation_id.in_(wanted),
+        sa.or_(ExpertTie.until_day.is_(None), ExpertTie.until_day >= day),
+    )
+    employed = sa.select(Membership.person_id, Membership.organisation_id).where(
+        Membership.person_id.in_(people),
+        Membership.organisation_id.in_(wanted),
+        sa.or_(Membership.until_day.is_(None), Membership.until_day >= day - LOOK_BACK),
+    )
+    found: dict[int, set[int]] = {}
+    for person, organisation in session.execute(sa.union_all(declared, employed)):
+        found.setdefault(person, set()).add(organisation)
+    return {person: frozenset(tied) for person, tied in found.items()}
+
+
+def candidates_of(session: Session, call_id: int, at: datetime) -> list[Candidate]:
+    """Every available expert, with the applicants of the call he may not judge."""
+    available = sa.select(Expert.person_id).where(
+        Expert.available,
+        Expert.person_id.in_(
+            sa.select(Membership.person_id).where(
+                Membership.role == "expert", sa.or_(Membership.until_day.is_(None), Membership.until_day >= today(at))
+            )
+        ),
+    )
+    ties = ties_of(session, available, set(applicants_of(session, call_id).values()), at)
+    query = sa.select(Expert.person_id, Expert.field).where(Expert.person_id.in_(available)).order_by(Expert.person_id)
+    return [Candidate(person, field, ties.get(person, frozenset())) for person, field in session.execute(query)]
+
+
+def judges_of(session: Session, panel: Panel, at: datetime) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
+    """Seated experts who have pledged (person → field), and application → those of them free of ties to its applicant."""
+    seats = sa.select(Seat.person_id, Seat.field).where(Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
+    fields = dict(session.execute(seats.order_by(Seat.position)).tuples().all())
+    applicants = applicants_of(session, panel.call_id)
+    people = sa.select(Seat.person_id).where(Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
+    ties = ties_of(session, people, set(applicants.values()), at)
+    allowed = {
+        application: frozenset(p for p in fields if organisation not in ties.get(p, frozenset()))
+        for application, organisation in applicants.items()
+    }
+    return fields, allowed
+
+
+def facts_of_draw(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
+    candidates = candidates_of(session, panel.call_id, at)
+    organisations = set(applicants_of(session, panel.call_id).values())
+    free = [c for c in candidates if not excluded(c, organisations)]
+    return PanelFacts(
+        _call_state(session, panel), panel.size, panel.finance, len(free), sum(c.field == "finance" for c in free),
+        witness=panel.witness,
+    )  # fmt: skip
+
+
+def _call_state(session: Session, panel: Panel) -> str:
+    return session.scalar(sa.select(Call.state).where(Call.id == panel.call_id)) or ""
+
+
+def facts_of_start(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
+    call = session.get_one(Call, panel.call_id)
+    fields, allowed = judges_of(session, panel, at)
+    states = [a for a in _states(session, panel.call_id) if a.state in IN_REVIEW]
+    ready = before("score", call.stages)
+    titles = {a.id: a.title for a in states}
+    return PanelFacts(
+        call.state, panel.size, panel.finance, 0, 0,
+        pledged=len(fields), pledged_finance=sum(field == "finance" for field in fields.values()), applications=len(states),
+        waiting=tuple((a.title, APPLICATION.states[a.state]) for a in states if a.state not in ready),
+        uncovered=tuple((titles[one], count) for one, count in too_few(allowed, panel.per_application).items()),
+        each=panel.per_application,
+    )  # fmt: skip
+
+
+def loads_of(session: Session, panel_id: int) -> list[Any]:
+    """Every assignment of a panel: key, application, title, person, state."""
+    return list(
+        session.execute(
+            sa.select(Assignment.id, Assignment.application_id, Application.title, Assignment.person_id, Assignment.state)
+            .join(Application, Application.id == Assignment.application_id)
+            .where(Assignment.panel_id == panel_id)
+            .order_by(Assignment.application_id, Assignment.id)
+        )
+    )
+
+
+def free_judges(session: Session, panel: Panel, at: datetime) -> dict[int, frozenset[int]]:
+    """Application of the panel → the seated experts who may judge it and have not been given it (nor recused themselves)."""
+    _, allowed = judges_of(session, panel, at)
+    given: dict[int, set[int]] = {}
+    for one in loads_of(session, panel.id):
+        given.setdefault(one.application_id, set()).add(one.person_id)
+    return {application: allowed.get(application, frozenset()) - taken for application, taken in given.items()}
+
+
+def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
+    loads = loads_of(session, panel.id)
+    titles = {one.application_id: one.title for one in loads}
+    live: dict[int, int] = dict.fromkeys(titles, 0)
+    for one in loads:
+        live[one.application_id] += one.state != "recused"
+    lacking = [a for a, count in live.items() if 0 < count < panel.per_application]
+    free = free_judges(session, panel, at) if lacking else {}
+    return PanelFacts(
+        _call_state(session, panel), panel.size, panel.finance, 0, 0, each=panel.per_application,
+        unfinished=sum(one.state == "assigned" for one in loads),
+        unscored=tuple(titles[a] for a, count in live.items() if not count),
+        short=tuple((titles[a], live[a]) for a in lacking if free.get(a)),
+    )  # fmt: skip
+
+
+def waiting_of(session: Session, panel: Panel) -> list[tuple[int, str]]:
+    """Who may move up, in order: the reserves, then the others of the drawn order who have no seat."""
+    seats = {
+        s.person_id: s
+        for s in session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id).order_by(Seat.position))
+    }
+    found = [(s.person_id, s.field) for s in seats.values() if s.reserve and s.state == "drawn"]
+    minutes = panel.minutes or {}
+    fields = {c["person"]: c["field"] for c in minutes.get("candidates", ())}
+    tied = {c["person"]: set(c["tied"]) for c in minutes.get("candidates", ())}
+    barred = set(minutes.get("organisations", ()))
+    for person in minutes.get("order", ()):
+        if person not in seats and not (barred and barred <= tied[person]):
+            found.append((person, fields[person]))
+    return found
+
+
+def next_up(session: Session, panel: Panel, leaving: Seat) -> int | None:
+    """Who takes the place of somebody leaving; None when nobody fits."""
+    stay = session.scalars(
+        sa.select(Seat.field).where(
+            Seat.panel_id == panel.id, Seat.reserve.is_(False), Seat.state.in_(("drawn", "pledged")), Seat.id != leaving.id
+        )
+    ).all()
+    return successor(waiting_of(session, panel), list(stay), finance=panel.finance)
+
+
+def facts_of_seat(session: Session, seat: Seat, by: Viewer, at: datetime) -> SeatFacts:
+    panel = session.get_one(Panel, seat.panel_id)
+    return SeatFacts(panel.state, seat.reserve, next_up(session, panel, seat) is not None)
+
+
+def facts_of_assignment(session: Session, assignment: Assignment, by: Viewer, at: datetime) -> AssignmentFacts:
+    found = session.execute(
+        sa.select(Panel.state, Scorecard.state)
+        .join(Scorecard, Scorecard.id == assignment.scorecard_id)
+        .where(Panel.id == assignment.panel_id)
+    ).one()
+    return AssignmentFacts(*found)
+
+
+def facts_of_notice(session: Session, notice: Notice, by: Viewer, at: datetime) -> NoticeFacts:
+    """`notice.__dict__["until"]` is the new end the verb was given."""
+    return NoticeFacts(at, notice.ends_at, getattr(notice, "until", None))
+
+
+def facts_of_objection(session: Session, objection: Objection, by: Viewer, at: datetime) -> ObjectionFacts:
+    return ObjectionFacts(objection.answer or "")
