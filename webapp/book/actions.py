@@ -1,0 +1,231 @@
+"""Verbs of the book: every movement of money is one balanced transaction, posted once for its source, never changed.
+
+All go through `_post`, which takes its locks in one order: first the end of the fund-year's journal chain, then the accounts by
+kind, fund, year and reason. The chain makes postings of one fund's year wait for each other (some milliseconds each);
+that is the price of one chain per fund and year that a removed or reordered posting breaks. Different funds and years
+do not wait. A verb that posts to several fund-years in one transaction takes them in rising order.
+"""
+
+import calendar
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.format import yuan
+from reports.money import Money
+from webapp.book import queries
+from webapp.book.models import KINDS, Account, Period, Posting, Transaction
+from webapp.book.rules import LABELS, Pot, moves
+from webapp.core import faults, journal
+from webapp.core.clock import today
+from webapp.core.db import inserting
+from webapp.core.scope import Viewer
+from webapp.core.workflow import refuse
+
+_HURRY = timedelta(minutes=1)
+"""Requests take their moment when they come and may post in another order; so much earlier than the last posting is no turning back of time."""
+
+
+def budget(
+    session: Session, fund: str, year: int, amount: Money, *, area_code: str, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """下达预算: money comes into a fund's year. `area_code` is the fund's own area."""
+    return _move(session, "budget", fund, year, fund, amount, area_code=area_code, source=source, by=by, at=at, memo=memo)
+
+
+def reserve(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, area_code: str, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """立项预留: free money becomes the reason's. `area_code` is where the reason (a project) lies."""
+    return _move(session, "reserve", fund, year, reason, amount, area_code=area_code, source=source, by=by, at=at, memo=memo)
+
+
+def release(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """预留释放: what was reserved and not requested is free again."""
+    return _move(session, "release", fund, year, reason, amount, source=source, by=by, at=at, memo=memo)
+
+
+def request(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """请款: reserved money is on its way to the bank."""
+    return _move(session, "request", fund, year, reason, amount, source=source, by=by, at=at, memo=memo)
+
+
+def bounce(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """银行退回, or the request was withdrawn: the money is reserved as before."""
+    return _move(session, "bounce", fund, year, reason, amount, source=source, by=by, at=at, memo=memo)
+
+
+def pay(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, second_id: int, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """拨付: the bank has paid. `by` posts it, `second_id` is the other person who approved; never the same (`two_people`)."""
+    if by.id is None or by.id == second_id:
+        raise refuse("two_people", "付款必须有两个人经手,经办和复核不能是同一个人。")
+    return _move(session, "pay", fund, year, reason, amount, source=source, by=by, at=at, memo=memo, second_id=second_id)
+
+
+def spend(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """支出: an accepted spending document uses paid money."""
+    return _move(session, "spend", fund, year, reason, amount, source=source, by=by, at=at, memo=memo)
+
+
+def unspend(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """支出退回: an accepted document was voided; the money counts as unspent again."""
+    return _move(session, "unspend", fund, year, reason, amount, source=source, by=by, at=at, memo=memo)
+
+
+def give_back(
+    session: Session, fund: str, year: int, reason: str, amount: Money, *, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """结余收回: unspent money came back and is free again, in one transaction of four postings."""
+    return _move(session, "return", fund, year, reason, amount, source=source, by=by, at=at, memo=memo)
+
+
+def reverse(session: Session, transaction: Transaction, *, source: str, by: Viewer, at: datetime, memo: str = "") -> Transaction:
+    """冲销: the same postings with the other sign. Once for each transaction, and a reversal is not reversed itself."""
+    if transaction.kind == "reverse":
+        raise refuse("reversal", "冲销的账不能再冲销,请重新记一笔。")
+    if session.scalar(sa.select(Transaction.id).where(Transaction.reverses_id == transaction.id)):
+        raise refuse("reversed", "这笔账已经冲销过。")
+    query = sa.select(Account, Posting.fen).join(Posting, Posting.account_id == Account.id)
+    lines = session.execute(query.where(Posting.transaction_id == transaction.id).order_by(Posting.id)).all()
+    postings = [(Pot(account.kind, account.fund, account.year, account.reason), -fen) for account, fen in lines]
+    return _post(session, "reverse", transaction.reason, postings, source=source, by=by, at=at, memo=memo, reverses_id=transaction.id)
+
+
+def close_period(session: Session, month: date, *, by: Viewer, at: datetime) -> None:
+    """结账: nothing is posted into a month any more. Only a month that is over can be closed, so no posting is on its way."""
+    month = month.replace(day=1)
+    if today(at) <= month.replace(day=calendar.monthrange(month.year, month.month)[1]):
+        raise refuse("month_runs", "这个月还没有过完,月末以后才能结账。")
+    if session.get(Period, month) is not None:
+        raise refuse("closed_period", f"{month:%Y-%m} 已经结账。")
+    session.add(Period(month=month, closed_at=at, by=by.ref))
+    session.flush()
+    journal.record(session, f"period:{month:%Y-%m}", "close_period", by=by.ref, at=at)
+
+
+def _move(
+    session: Session,
+    verb: str,
+    fund: str,
+    year: int,
+    reason: str,
+    amount: Money,
+    *,
+    source: str,
+    by: Viewer,
+    at: datetime,
+    memo: str,
+    area_code: str = "",
+    second_id: int | None = None,
+) -> Transaction:
+    if amount <= Money(0):
+        raise refuse("amount", "金额要大于零。", "amount")
+    if not reason or not source:
+        raise ValueError("a posting needs its reason and its source")
+    postings = [line for left, right in moves(verb, fund, year, reason) for line in ((left, -amount), (right, amount))]
+    return _post(session, verb, reason, postings, source=source, by=by, at=at, memo=memo, area_code=area_code, second_id=second_id)
+
+
+def _post(
+    session: Session,
+    kind: str,
+    reason: str,
+    postings: Sequence[tuple[Pot, Money]],
+    *,
+    source: str,
+    by: Viewer,
+    at: datetime,
+    memo: str,
+    area_code: str = "",
+    second_id: int | None = None,
+    reverses_id: int | None = None,
+) -> Transaction:
+    """Post one balanced transaction: lock, check, write, chain.
+
+    Refuses with posted (the source has been posted), closed_period, balance. Nothing is written before all is checked.
+    """
+    chain = queries.chain_of(postings[0][0].fund, postings[0][0].year)
+    faults.point("read")
+    head = session.get(journal.Head, chain, with_for_update=True, populate_existing=True)
+    if head is not None and head.at - _HURRY <= at < head.at:
+        at = head.at
+    if session.scalar(sa.select(Transaction.id).where(Transaction.source == source)):
+        raise refuse("posted", "这笔业务已经记过账,没有重复入账。")
+    if session.get(Period, today(at).replace(day=1)) is not None:
+        raise refuse("closed_period", f"{today(at):%Y-%m} 已经结账,不能再记账。")
+    pots = sorted({pot for pot, _ in postings})
+    accounts = _locked(session, pots)
+    _check_balances(accounts, postings, kind)
+    if len(accounts) < len(pots):
+        accounts = _opened(session, pots, accounts, area_code)
+    transaction = Transaction(
+        kind=kind, reason=reason, source=source, day=today(at), at=at, by_id=by.id, second_id=second_id, memo=memo,
+        reverses_id=reverses_id, digest="",
+    )  # fmt: skip
+    transaction.digest = queries.digest_of(transaction, [(pot.kind, pot.fund, pot.year, pot.reason, fen.fen) for pot, fen in postings])
+    session.add(transaction)
+    session.flush()
+    for pot, fen in postings:
+        session.add(Posting(transaction_id=transaction.id, account_id=accounts[pot].id, fen=fen))
+    for pot, change in _changes(postings).items():
+        accounts[pot].balance_fen = accounts[pot].balance_fen + change
+    session.flush()
+    faults.point("write")
+    data = {"transaction": transaction.id, "source": source, "reason": reason, "digest": transaction.digest}
+    journal.record(session, chain, kind, by=by.ref, at=at, data=data)
+    return transaction
+
+
+def _changes(postings: Sequence[tuple[Pot, Money]]) -> dict[Pot, Money]:
+    """What each account changes by, all its postings together; unchanged ones left out."""
+    found: dict[Pot, Money] = {}
+    for pot, fen in postings:
+        found[pot] = found.get(pot, Money(0)) + fen
+    return {pot: fen for pot, fen in found.items() if fen}
+
+
+def _locked(session: Session, pots: Sequence[Pot]) -> dict[Pot, Account]:
+    """The accounts there are, locked in the order of their keys."""
+    key = sa.tuple_(Account.kind, Account.fund, Account.year, Account.reason)
+    query = sa.select(Account).where(key.in_([(pot.kind, pot.fund, pot.year, pot.reason) for pot in pots]))
+    query = query.order_by(Account.kind, Account.fund, Account.year, Account.reason).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {Pot(one.kind, one.fund, one.year, one.reason): one for one in found}
+
+
+def _opened(session: Session, pots: Sequence[Pot], found: Mapping[Pot, Account], area_code: str) -> dict[Pot, Account]:
+    """All the accounts, the missing ones opened; a reason's new pot lies where its others do.
+
+    A missing pot had nothing, so what it could have gained meanwhile takes nothing from what was checked.
+    """
+    missing = [pot for pot in pots if pot not in found]
+    area = area_code or next((one.area_code for pot, one in found.items() if pot.reason), "")
+    fresh = [{"kind": p.kind, "fund": p.fund, "year": p.year, "reason": p.reason, "area_code": area, "balance_fen": Money(0)} for p in missing]
+    session.execute(inserting(session, Account).values(fresh).on_conflict_do_nothing())
+    return _locked(session, pots)
+
+
+def _check_balances(accounts: Mapping[Pot, Account], postings: Sequence[tuple[Pot, Money]], kind: str) -> None:
+    """Only the outside world may owe."""
+    for pot, change in _changes(postings).items():
+        if pot.kind == "source":
+            continue
+        have = accounts[pot].balance_fen if pot in accounts else Money(0)
+        if have + change < Money(0):
+            raise refuse(
+                "balance", f"{LABELS[kind]} {yuan(-change)} 元超过了账上的{KINDS[pot.kind]} {yuan(have)} 元。请核对金额和已拨、已用的数。"
+            )
