@@ -30,6 +30,8 @@ class CallFacts:
     """What the fund's year still has free in the book."""
     prepared_by_id: int
     by_id: int | None
+    mine: bool
+    """The acting person's office runs the call; offices below it only read it."""
     at: datetime
 
 
@@ -56,6 +58,10 @@ def weights_refusal(rules: CallRules) -> Refusal | None:
     if (total := sum(weights.values())) != HUNDRED:
         return Refusal("weights", f"各渠道权重合计应为 100%,现在是 {total}%。", "weight_panel")
     return None
+
+
+def _own_call(facts: CallFacts) -> Refusal | None:
+    return None if facts.mine else Refusal("not_yours", "这是上级单位的征集,由主办单位办理。")
 
 
 def _readable(facts: CallFacts) -> Refusal | None:
@@ -160,16 +166,16 @@ def _closing_time(facts: CallFacts) -> Refusal | None:
 
 
 SOUND: tuple[Rule, ...] = (
-    _readable, _dates, _needs, _categories, _weights, _legal_form, _tranches, _rubrics, _figures,
+    _own_call, _readable, _dates, _needs, _categories, _weights, _legal_form, _tranches, _rubrics, _figures,
 )  # fmt: skip
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.call": (),
     "need.release": (),
     "call.propose": (*SOUND, _money),
-    "call.send_back": (),
+    "call.send_back": (_own_call,),
     "call.publish": (*SOUND, _money, _two_people),
-    "call.open": (_opening_time,),
-    "call.close": (_closing_time,),
-    "call.cancel": (),
+    "call.open": (_own_call, _opening_time),
+    "call.close": (_own_call, _closing_time),
+    "call.cancel": (_own_call,),
 }
 WORDS = {"fund.create": "设立资金", "fund.budget": "登记年度预算", "call.edit": "修改草稿", "call.amend": "发布新版"}
