@@ -178,7 +178,7 @@ LANDING = Workflow(
     "落地社区确认",
     {"asked": "待确认", "agreed": "同意", "changes": "建议修改", "refused": "不同意", "lapsed": "逾期未答"},
     (
-        step("agree", "同意落地", ("asked", "changes"), "agreed", COMMUNITY, "applications", todo="落地确认待答复"),
+        step("agree", "同意落地", ("asked", "changes", "lapsed"), "agreed", COMMUNITY, "applications", todo="落地确认待答复"),
         step("suggest", "建议修改", "asked", "changes", COMMUNITY, "applications", note="修改建议", kind="plain"),
         step("refuse", "不同意", ("asked", "changes"), "refused", COMMUNITY, "applications", note="不同意的理由", kind="danger"),
         step("lapse", "逾期", "asked", "lapsed", CLOCK, "applications"),
