@@ -1,5 +1,155 @@
-"""Reads of this slice."""
+"""Reads of rubrics and scorecards. Who may see points, the slice that shows them decides (`HIDES["scorecard.points"]`)."""
 
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core import journal
+from webapp.core.db import rows
+from webapp.core.scope import Viewer
 from webapp.core.workflow import FactsOf
+from webapp.scoring import rules
+from webapp.scoring.models import Rubric, Score, Scorecard
+from webapp.scoring.rules import CardFacts
 
-FACTS: dict[str, FactsOf] = {}
+HANDED_IN = ("submitted", "locked")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A scorecard with its rubric's tree and all points given so far (hundredths by item key)."""
+
+    id: int
+    purpose: str
+    subject: str
+    judge: str
+    person_id: int | None
+    tree: dict[str, Any]
+    points: dict[str, int]
+    comment: str
+    total: int | None
+    state: str
+    saved_at: datetime | None
+
+
+def card_of(session: Session, card_id: int) -> Card:
+    """A card as its form and its page show it. Raises NoResultFound when there is none."""
+    query = sa.select(Scorecard, Rubric.tree).join(Rubric, Rubric.id == Scorecard.rubric_id).where(Scorecard.id == card_id)
+    card, tree = session.execute(query).one()
+    return Card(
+        card.id, card.purpose, card.subject, card.judge, card.person_id, tree, points_of(session, [card_id]).get(card_id, {}), card.comment,
+        card.total, card.state, card.saved_at,
+    )  # fmt: skip
+
+
+def points_of(session: Session, card_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """The points of some cards by item key, in one statement; cards without points are left out."""
+    found: dict[int, dict[str, int]] = {}
+    query = sa.select(Score.scorecard_id, Score.item, Score.points).where(Score.scorecard_id.in_(card_ids))
+    for card_id, item, points in session.execute(query):
+        found.setdefault(card_id, {})[item] = points
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card in a list."""
+
+    id: int
+    purpose: str
+    subject: str
+    judge: str
+    person_id: int | None
+    state: str
+    total: int | None
+    comment: str
+    saved_at: datetime | None
+
+
+def cards(session: Session, purpose: str, subjects: Collection[str], *, judge: str | None = None) -> list[CardRow]:
+    """The cards on some subjects that are not void, in one statement."""
+    query = sa.select(
+        Scorecard.id, Scorecard.purpose, Scorecard.subject, Scorecard.judge, Scorecard.person_id, Scorecard.state, Scorecard.total,
+        Scorecard.comment, Scorecard.saved_at,
+    )  # fmt: skip
+    query = query.where(Scorecard.purpose == purpose, Scorecard.subject.in_(subjects), Scorecard.state != "void")
+    if judge is not None:
+        query = query.where(Scorecard.judge == judge)
+    return rows(session, CardRow, query.order_by(Scorecard.subject, Scorecard.id))
+
+
+def totals(session: Session, purpose: str, subjects: Collection[str]) -> dict[str, list[int]]:
+    """The totals handed in on each subject, lowest first, so that their order tells no judge; in one statement.
+
+    Every subject asked for is there, without cards as an empty list.
+    """
+    found: dict[str, list[int]] = {subject: [] for subject in subjects}
+    query = sa.select(Scorecard.subject, Scorecard.total).where(
+        Scorecard.purpose == purpose, Scorecard.subject.in_(subjects), Scorecard.state.in_(HANDED_IN)
+    )
+    for subject, total in session.execute(query.order_by(Scorecard.subject, Scorecard.total)):
+        found[subject].append(total)
+    return found
+
+
+def facts_of_card(session: Session, card: Scorecard, by: Viewer, at: datetime) -> CardFacts:
+    tree = session.scalars(sa.select(Rubric.tree).where(Rubric.id == card.rubric_id)).one()
+    return CardFacts(tree, points_of(session, [card.id]).get(card.id, {}), card.comment)
+
+
+FACTS: dict[str, FactsOf] = {"scorecard.submit": facts_of_card}
+
+
+def digest_of(points: Mapping[str, int]) -> str:
+    """One figure over all points of a card; journaled when it is handed in."""
+    return journal.digest(journal.canonical(dict(points)))
+
+
+def _rubric_faults(session: Session) -> Iterator[str]:
+    """A frozen rubric is as it was frozen."""
+    for rubric in session.scalars(sa.select(Rubric).order_by(Rubric.id).execution_options(yield_per=500)):
+        if journal.digest(journal.canonical(rubric.tree)) != rubric.digest:
+            yield f"{rubric.ref} {rubric.name} 被改动"
+
+
+def _card_faults(session: Session) -> Iterator[str]:
+    """Handed-in cards: the total is the sum of the points, which fit the rubric and are those the journal saw."""
+    submitted: dict[str, str] = {}
+    entries = sa.select(journal.Entry.subject, journal.Entry.data).where(
+        journal.Entry.subject.startswith("scorecard:"), journal.Entry.step == "submit"
+    )
+    for subject, data in session.execute(entries.order_by(journal.Entry.subject, journal.Entry.number)):
+        submitted[subject] = data.get("points", "")
+    trees: dict[int, dict[str, Any]] = {rubric.id: rubric.tree for rubric in session.scalars(sa.select(Rubric))}
+    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, Score.item, Score.points)
+    lines = lines.outerjoin(Score, Score.scorecard_id == Scorecard.id).where(Scorecard.state.in_(HANDED_IN))
+    last: tuple[int, int, int | None] | None = None
+    points: dict[str, int] = {}
+    for card_id, rubric_id, total, item, given in session.execute(lines.order_by(Scorecard.id).execution_options(yield_per=2000)):
+        if last is not None and last[0] != card_id:
+            yield from _judge(last, points, trees, submitted)
+            points = {}
+        last = (card_id, rubric_id, total)
+        if item is not None:
+            points[item] = given
+    if last is not None:
+        yield from _judge(last, points, trees, submitted)
+
+
+def _judge(
+    card: tuple[int, int, int | None], points: dict[str, int], trees: dict[int, dict[str, Any]], submitted: dict[str, str]
+) -> Iterator[str]:
+    card_id, rubric_id, total = card
+    if total != sum(points.values()):
+        yield f"scorecard:{card_id} 总分与各项之和不符"
+    if rules.check_points(trees[rubric_id], points):
+        yield f"scorecard:{card_id} 有超出评分表的分数"
+    if submitted.get(f"scorecard:{card_id}") != digest_of(points):
+        yield f"scorecard:{card_id} 的分数与提交时不同"
+
+
+CHECKS = {"评分表未改动": _rubric_faults, "已提交评分与总分、提交记录相符": _card_faults}
