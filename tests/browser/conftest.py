@@ -1,0 +1,75 @@
+"""A real Chromium before a real server: the same application, on a free port, in a thread of this process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def chromium_path() -> str:
+    """The installed Chromium; the tests never download one."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    raise RuntimeError("没有 Chromium:先运行 make test-setup")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=os.environ.get("CHROMIUM") or chromium_path(), args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the site runs for this test."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str, app: Flask) -> Iterator[Callable[..., Page]]:
+    """Open a window as somebody: `visit(cast.worker, PHONE)`. Every window notes errors of scripts and of the CSP."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def open_window(person: Any = None, size: dict[str, int] = DESK) -> Page:
+        context = browser.new_context(viewport=size, base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+        if person is not None:
+            serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+            assert serializer is not None
+            value = serializer.dumps({"_user_id": f"{person.id}.{person.session_version}", "_fresh": True})
+            context.add_cookies([{"name": "session", "value": value, "url": address}])
+        contexts.append(context)
+        window = context.new_page()
+        window.on("pageerror", lambda error: trouble.append(str(error)))
+        window.on("console", lambda message: trouble.append(message.text) if "Content Security Policy" in message.text else None)
+        return window
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert trouble == []
