@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -43,6 +43,7 @@ csrf = CSRFProtect()
 login = LoginManager()
 log = structlog.get_logger()
 Aside = Callable[[Session], None]
+T = TypeVar("T")
 
 
 class Site(Flask):
@@ -396,6 +397,20 @@ def _at_fields(form: Form, refused: Refused) -> bool:
     for one in refused.refusals:
         form[one.place].errors = [*form[one.place].errors, one.sentence]
     return True
+
+
+def tried(form: Form, act: Callable[[], T]) -> T | None:
+    """Do a verb for a form: what it gives, or None when it was refused for what stands in the form's fields.
+
+    Nothing of a refused verb stays; the form is shown again with the sentence beside the field and all that was typed.
+    """
+    try:
+        return act()
+    except Refused as refused:
+        db.session.rollback()
+        if not _at_fields(form, refused):
+            raise
+    return None
 
 
 def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name: str, verb: Verb) -> None:
