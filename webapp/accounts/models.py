@@ -111,6 +111,8 @@ class Person(Numbered, Guarded):
     failed: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     born_on: Mapped[date | None]
+    texts: Mapped[bool] = mapped_column(default=True)
+    """Whether messages are also announced by text, where the installation can send texts."""
     demo: Mapped[bool] = mapped_column(default=False)
 
 

@@ -1,9 +1,11 @@
-"""Sign-in, one's own account, organisations, people."""
+"""The blueprint, and who a session belongs to."""
 
-from flask import Blueprint, session
+from flask import Blueprint, current_app, session
 
+from webapp.accounts.models import Person
 from webapp.accounts.viewer import Viewer, viewer_of
 from webapp.core import web
+from webapp.core.workflow import refuse
 
 bp = Blueprint("accounts", __name__)
 
@@ -12,7 +14,7 @@ bp = Blueprint("accounts", __name__)
 def load_viewer(key: str) -> Viewer | None:
     """The viewer of a session; None when it was signed out everywhere or has been idle too long."""
     person, _, version = key.partition(".")
-    idle = web.current_app.config["SANSHE"].idle_minutes * 60
+    idle = current_app.config["SANSHE"].idle_minutes * 60
     moment = web.now().timestamp()
     if moment - session.get("seen", moment) > idle:
         return None
@@ -20,3 +22,11 @@ def load_viewer(key: str) -> Viewer | None:
         session["seen"] = moment
     found = viewer_of(web.db.session(), int(person), web.now())
     return found if found is not None and str(found.session_version) == version else None
+
+
+def myself() -> Person:
+    """The row of who is signed in, locked."""
+    found = web.db.session().get(Person, web.viewer().id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise refuse("gone", "这个账号已经不在,请重新登录。")
+    return found

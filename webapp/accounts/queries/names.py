@@ -1,8 +1,8 @@
-"""Reads of accounts: names, areas, organisations, people."""
+"""How people, organisations and areas are called, and who is where."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -68,7 +68,9 @@ def organisation_at(session: Session, area_code: str, kind: str) -> Organisation
     ).first()
 
 
-def people_with(session: Session, roles: Iterable[str], *, at: datetime, organisation_id: int | None = None, area: str | None = None) -> list[int]:
+def people_with(
+    session: Session, roles: Iterable[str], *, at: datetime, organisation_id: int | None = None, area: str | None = None
+) -> list[int]:
     """The people who hold one of the roles today, in an organisation or at an office responsible for an area; for messages."""
     day = today(at)
     query = (
@@ -86,3 +88,61 @@ def people_with(session: Session, roles: Iterable[str], *, at: datetime, organis
         code = sa.func.coalesce(Membership.area_code, Organisation.area_code)
         query = query.where(sa.literal(area).startswith(code))
     return list(session.scalars(query.distinct()))
+
+
+def in_force(day: date) -> sa.ColumnElement[bool]:
+    """The condition that a membership is held on a day."""
+    return sa.and_(Membership.from_day <= day, sa.or_(Membership.until_day.is_(None), Membership.until_day >= day))
+
+
+def has_people(session: Session) -> bool:
+    """Whether anybody has an account yet."""
+    return session.scalar(sa.select(Person.id).limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person or organisation for a choice list."""
+
+    id: int
+    name: str
+
+
+def colleagues(session: Session, organisation_id: int, *, day: date) -> list[Named]:
+    """Who holds a role in an organisation on a day."""
+    query = (
+        sa.select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == organisation_id, in_force(day))
+    )
+    return rows(session, Named, query.distinct().order_by(Person.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street in service, under the name of its county."""
+
+    code: str
+    name: str
+    county: str
+
+
+def streets_served(session: Session) -> list[Street]:
+    """The streets in which some 居(村)委会 is registered; only there somebody would receive what a resident says."""
+    county = sa.orm.aliased(Area)
+    served = sa.select(sa.func.substr(Organisation.area_code, 1, 9)).where(Organisation.kind.in_(("community", "village")))
+    query = (
+        sa.select(Area.code, Area.name, county.name.label("county"))
+        .join(county, county.code == Area.parent_code)
+        .where(Area.code.in_(served))
+    )
+    return rows(session, Street, query.order_by(Area.code))
+
+
+def communities_served(session: Session, street: str) -> list[Place]:
+    """The communities of a street whose 居(村)委会 is registered."""
+    if not street.isdigit():
+        return []
+    served = sa.select(Organisation.area_code).where(Organisation.kind.in_(("community", "village")))
+    query = sa.select(Area.code, Area.name).where(within(Area.code, street), sa.func.length(Area.code) == 12, Area.code.in_(served))
+    return rows(session, Place, query.order_by(Area.code))

@@ -1,0 +1,102 @@
+"""单位名录, 人员 and 办理记录."""
+
+import re
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from reports.format import mask_id
+from webapp.accounts import actions, queries
+from webapp.accounts.models import ORGANISATION_KINDS, Organisation
+from webapp.accounts.views.door import bp
+from webapp.core import journal as entries
+from webapp.core import scope, web
+from webapp.core.web import db, entry, now, page, roles_here, viewer
+from webapp.permissions import roles_for
+
+REF = re.compile(r"[a-z_]{2,24}:\d{1,12}")
+
+
+@bp.get("/organisations")
+@entry("organisation.list")
+def organisations() -> ResponseReturnValue:
+    """单位名录."""
+    q, kind = (request.args.get(name, "").strip()[:60] for name in ("q", "kind"))
+    found = queries.organisations(db.session(), viewer(), q=q, kind=kind, after=request.args.get("after"))
+    return page("accounts/organisations.html", page=web.listing(found, q=q, kind=kind), q=q, kind=kind, kinds=ORGANISATION_KINDS)
+
+
+@bp.get("/organisations/<int:id>")
+@entry("organisation.read", Organisation)
+def organisation_show(organisation: Organisation) -> ResponseReturnValue:
+    """One organisation: what it is, its record, who works there."""
+    return _organisation(organisation, "")
+
+
+@bp.post("/organisations/<int:id>/bank")
+@entry("organisation.bank", Organisation)
+def organisation_bank(organisation: Organisation) -> ResponseReturnValue:
+    """查看 the bank account in full; the journal keeps who looked."""
+    return _organisation(organisation, actions.see_bank(db.session(), organisation, by=viewer(), at=now()))
+
+
+def _organisation(organisation: Organisation, account: str) -> ResponseReturnValue:
+    session = db.session()
+    areas = queries.area_names(session, {organisation.area_code[:n] for n in (4, 6, 9, 12)} | {organisation.area_code})
+    place = "".join(name for _, name in sorted(areas.items()))
+    return page(
+        "accounts/organisation.html", organisation=queries.organisation_of(session, organisation.id), place=place,
+        bank_account=account or mask_id(organisation.bank_account or ""), bank_open=bool(account),
+        may_see_bank=bool(organisation.bank_account) and not account and bool(roles_for("organisation.bank") & roles_here()),
+        records=queries.records(session, organisation.id), staff=queries.staff_of(session, organisation.id, at=now()), today=now().date(),
+    )  # fmt: skip
+
+
+@bp.get("/people")
+@entry("person.list")
+def people() -> ResponseReturnValue:
+    """人员, for the administrator."""
+    q = request.args.get("q", "").strip()[:40]
+    found = queries.people(db.session(), q=q, after=request.args.get("after"), at=now())
+    return page("accounts/people.html", page=web.listing(found, q=q), q=q)
+
+
+@bp.get("/journal")
+@entry("journal.read")
+def journal() -> ResponseReturnValue:
+    """办理记录. The log auditor sees every entry without its words; an auditor the entries of an object within reach."""
+    subject, by = (request.args.get(name, "").strip() for name in ("subject", "by"))
+    asked = subject if REF.fullmatch(subject) else ""
+    everything = "log_auditor" in {tie.role for tie in viewer().ties}
+    within = everything or (asked and _reaches(asked))
+    if not within or (subject and not asked):
+        return page(
+            "accounts/journal.html", page=None, subject=subject, by=by, everything=everything, wrong=bool(subject), _names={}, _label={}
+        )
+    found = queries.journal(db.session(), subject=asked, by=by if REF.fullmatch(by) and everything else "", after=request.args.get("after"))
+    labels = {one.id: _label(one) for one in found.rows}
+    names = queries.staff_names(db.session(), {ref for one in found.rows for ref in (one.by, one.on_behalf) if ref})
+    return page(
+        "accounts/journal.html", page=web.listing(found, subject=asked, by=by), subject=subject, by=by, everything=everything, wrong=False,
+        _names=names, _label=labels,
+    )  # fmt: skip
+
+
+def _label(one: queries.Step) -> str:
+    return web.label_of(
+        entries.Line(one.id, one.subject, one.number, one.step, one.before, one.after, one.by, one.on_behalf, one.at, {}, None)
+    )
+
+
+def _reaches(ref: str) -> bool:
+    """Whether an object lies within the auditor's reach."""
+    name, _, key = ref.partition(":")
+    model = scope.model_named(name)
+    try:
+        roles = roles_for(f"{name}.read")
+    except KeyError:
+        return False
+    if model is None:
+        return False
+    _, mine = scope.load(db.session(), viewer(), model, int(key), lock=False)
+    return bool({"auditor"} & mine & roles)
