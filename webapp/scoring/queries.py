@@ -92,7 +92,7 @@ def totals(session: Session, purpose: str, subjects: Collection[str]) -> dict[st
         Scorecard.purpose == purpose, Scorecard.subject.in_(subjects), Scorecard.state.in_(HANDED_IN)
     )
     for subject, total in session.execute(query.order_by(Scorecard.subject, Scorecard.total)):
-        found[subject].append(total)
+        found[subject].append(total or 0)
     return found
 
 
