@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,16 +13,20 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
+from reports import format as fmt
 from webapp import app as house
 from webapp import workflows
 from webapp.config import Config
 from webapp.core import files, journal, migrate, outbox, secrets, sheets
 from webapp.core import jobs as work
-from webapp.core.clock import Clock
+from webapp.core.clock import CHINA, Clock, end_of
 from webapp.core.db import Base, make_engine, reading
 from webapp.core.workflow import Stateful
 from webapp.library import actions as library
 from webapp.permissions import roles_for
+from webapp.reporting import actions as reporting
+from webapp.reporting.queries.asked import BOTH, Wish
+from webapp.reporting.rules import REPORTS, SOURCES, SUFFIXES
 
 
 class House:
@@ -86,6 +91,52 @@ def stop(sentence: str) -> NoReturn:
 _published("projects", "项目(projects.csv 的列)", library.import_projects)
 _published("programmes", "项目届次(programmes.csv 的列)", library.import_programmes)
 _published("category-counts", "分类统计(category_counts.csv 的列)", library.import_category_counts)
+
+
+@main.command("report", help="编制报告。数据为空时是各项为零的报告;同样的数据和 --as-of 得到同样的文件。")
+@click.argument("kind", type=click.Choice(list(REPORTS)))
+@click.option("--year", type=int, help="年度。")
+@click.option("--programme", default="", help="公开资料的项目计划名称,或本平台征集公告的题名。")
+@click.option("--area", default="", help="地区代码,包含其下级。")
+@click.option("--project", default="", help="本平台项目编号。")
+@click.option("--source", type=click.Choice(list(SOURCES)), help="资金情况报告只要一部分:公开资料或本平台账簿。")
+@click.option("--as-of", "as_of", default="", help="数据截至,例如 2026-11-22 或 2026-11-22T18:00。不写为现在。")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件,后缀为 pdf、xlsx、csv 或 json。")
+def report_command(
+    kind: str, year: int | None, programme: str, area: str, project: str, source: str | None, as_of: str, out: Path
+) -> None:  # fmt: skip
+    suffix = out.suffix.lower().lstrip(".")
+    if suffix not in SUFFIXES:
+        stop(f"不能写成“{out.name}”,后缀请用 pdf、xlsx、csv 或 json。")
+    if source is not None and kind != "funding":
+        stop("--source 只用于资金情况报告(funding)。")
+    if area and not (area.isascii() and area.isdigit() and len(area) <= 18):
+        stop(f"地区代码“{area}”应为最多 18 位数字,例如 320508。")
+    if not out.parent.is_dir():
+        stop(f"文件夹“{out.parent}”不存在。")
+    here = House()
+    at = here.clock.now() if not as_of else moment_of(as_of)
+    wish = Wish(kind, at, year, programme.strip(), area, project.strip(), (source,) if source else BOTH)
+    with reading(here.engine) as session:
+        content, _ = reporting.render(session, wish, suffix, issuer=here.config.site_name)
+    try:
+        fresh = out.with_name(f".{out.name}.tmp")
+        fresh.write_bytes(content)
+        fresh.replace(out)
+    except OSError:
+        stop(f"文件“{out}”不能写入。")
+    click.echo(f"已写出 {out}({len(content)} 字节),数据截至 {fmt.moment(at)}。")
+
+
+def moment_of(text: str) -> datetime:
+    """A moment as typed: a day means its end, a time without a zone is China's."""
+    try:
+        if len(text) == 10:
+            return end_of(date.fromisoformat(text)) - timedelta(seconds=1)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        stop(f"看不懂时间“{text}”,请写成 2026-11-22 或 2026-11-22T18:00。")
+    return found if found.tzinfo else found.replace(tzinfo=CHINA)
 
 
 @main.command("tick", help="时间到了要办的事:到期、截止、日封、消息。")
