@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import FileInput, TextInput
 
 from reports.money import Money
@@ -93,7 +93,7 @@ class NeedsFile:
 
     def __call__(self, form: Any, field: FilesField) -> None:
         if not field.data and not field.errors:
-            raise ValueError(self.message)
+            raise ValidationError(self.message)
 
 
 class NoteForm(Form):

@@ -15,7 +15,6 @@ from webapp.core.scope import Guarded, within
 from webapp.core.workflow import Stateful
 from webapp.workflows import ACTIVITY, AGREEMENT, CHANGE, PROGRESS, PROJECT, RECTIFICATION
 
-
 VERDICTS = {"good": "正常", "remark": "有提醒", "rectify": "需要整改"}
 CHANGE_KINDS = {"time": "时间", "people": "人员", "content": "内容", "budget": "预算"}
 RUNNING = ("delivering", "rectifying", "passed", "closing")

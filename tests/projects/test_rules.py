@@ -1,0 +1,64 @@
+"""The rules of delivery, without a database."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from reports.money import Money
+from webapp.projects import rules
+
+AWARD = rules.AwardFacts(True, "ended", 0, 2, (), Money(500), Money(500))
+ACTIVITY = rules.ActivityFacts("delivering", date(2026, 3, 1), date(2026, 5, 1), date(2026, 4, 30), 20, 30, 1, 1)
+CHANGE = rules.ChangeFacts(True, "delivering", "budget", date(2026, 5, 1), date(2026, 3, 1), None, Money(100), Money(100))
+
+
+def codes(step, facts):
+    return [refusal.code for rule in rules.REQUIRED[step] if (refusal := rule(facts))]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None), ({"acts_for": False}, "organiser"), ({"notice": None}, "notice"), ({"notice": "running"}, "notice"), ({"notice": "extended"}, "notice"),
+        ({"objections": 1}, "objections"), ({"proposed": 0}, "proposed"), ({"without_amount": ("甲",)}, "amount"), ({"free": Money(499)}, "money"),
+    ],
+)  # fmt: skip
+def test_what_an_award_needs(change, code):
+    assert codes("call.award", replace(AWARD, **change)) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None), ({"project": "suspended"}, "project"), ({"held_on": None}, "held_on"), ({"held_on": date(2026, 5, 2)}, "held_on"),
+        ({"held_on": date(2026, 2, 28)}, "held_on"), ({"persons": 0}, "persons"), ({"visits": 19}, "visits"), ({"sign_in": 0}, "sign_in"),
+        ({"photos": 0}, "photos"), ({"held_on": date(2026, 5, 1)}, None),
+    ],
+)  # fmt: skip
+def test_what_a_recorded_activity_needs(change, code):
+    assert codes("activity.record", replace(ACTIVITY, **change)) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None), ({"amount": Money(101)}, "amount"), ({"amount": None}, "amount"), ({"project": "archived"}, "project"), ({"acts_for": False}, "organiser"),
+        ({"kind": "time", "ends_on": None}, "ends_on"), ({"kind": "time", "ends_on": date(2026, 4, 30)}, "ends_on"),
+        ({"kind": "time", "ends_on": date(2026, 5, 1)}, None), ({"kind": "people"}, None),
+    ],
+)  # fmt: skip
+def test_what_a_change_needs(change, code):
+    assert codes("change.approve", replace(CHANGE, **change)) == ([code] if code else [])
+
+
+def test_a_need_is_resolved_when_its_last_project_is_accepted():
+    assert codes("need.resolve", rules.NeedFacts(running=1, finished=1)) == ["project"]
+    assert codes("need.resolve", rules.NeedFacts(running=0, finished=0)) == ["project"]
+    assert codes("need.resolve", rules.NeedFacts(running=0, finished=1)) == []
+
+
+def test_one_person_does_not_sign_for_both_sides():
+    facts = rules.AgreementFacts(True, "opened", 7, 7)
+    assert codes("agreement.sign", facts) == ["two_people"]
+    assert codes("agreement.sign", replace(facts, actor_id=8)) == []

@@ -1,0 +1,51 @@
+"""Verbs on projects, from award to closing, one file for each part of the work."""
+
+from webapp.projects.actions.agreements import relist_needs, resolve_needs, sign, sign_org, void
+from webapp.projects.actions.award import award_call
+from webapp.projects.actions.delivery import (
+    answer_rectification,
+    edit_progress,
+    figures_of,
+    must_run,
+    plan_activity,
+    record_activity,
+    start_progress,
+    submit_progress,
+)
+from webapp.projects.actions.supervision import (
+    approve_change,
+    close_rectification,
+    insist,
+    order_rectification,
+    request_change,
+    resume,
+    tell_organisation,
+    urge,
+    visit,
+)
+
+__all__ = [
+    "answer_rectification",
+    "approve_change",
+    "award_call",
+    "close_rectification",
+    "edit_progress",
+    "figures_of",
+    "insist",
+    "must_run",
+    "order_rectification",
+    "plan_activity",
+    "record_activity",
+    "relist_needs",
+    "request_change",
+    "resolve_needs",
+    "resume",
+    "sign",
+    "sign_org",
+    "start_progress",
+    "submit_progress",
+    "tell_organisation",
+    "urge",
+    "visit",
+    "void",
+]

@@ -1,0 +1,205 @@
+"""立项: a call's list becomes projects, each with its money set aside and its agreement drafted."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.format import capital
+from reports.money import Money
+from webapp.accounts.models import Organisation, Record
+from webapp.accounts.queries import people_with
+from webapp.accounts.viewer import Viewer
+from webapp.applications import queries as applications
+from webapp.applications.models import Application
+from webapp.book import actions as book
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import CallRules
+from webapp.core import journal, numbers, outbox
+from webapp.core.calendar import deadline
+from webapp.core.clock import today
+from webapp.core.trace import trace
+from webapp.core.workflow import begin, carrying, take_step
+from webapp.projects.models import Agreement, BudgetLine, Milestone, Place, Project
+
+SIGN_WORKDAYS = 10
+"""Working days in which both sides are expected to sign."""
+
+
+def award_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> list[Project]:
+    """公示期满,立项: every application on the list becomes a project.
+
+    For each: the application's own step, the project with its lines and milestones out of the frozen snapshot, the money
+    set aside in the book, the organisation's record, the trace, and a drafted agreement. Raises Refused when the 公示
+    has not ended, objections are open, or the fund has too little.
+    """
+    session.execute(sa.select(Call.id).where(Call.id == call.id).with_for_update())
+    chosen = session.scalars(
+        sa.select(Application)
+        .where(Application.call_id == call.id, Application.state == "proposed")
+        .order_by(Application.id)
+        .with_for_update()
+    ).all()
+    take_step(session, call, "award", by=by, at=at, note=note, data={"projects": len(chosen)})
+    rules = rules_of(call)
+    return [_open(session, call, rules, application, by=by, at=at) for application in chosen]
+
+
+def _open(session: Session, call: Call, rules: CallRules, application: Application, *, by: Viewer, at: datetime) -> Project:
+    content = applications.snapshot(session, application.id)
+    granted = application.awarded_fen or Money(0)
+    take_step(session, application, "award", by=carrying(by), at=at, data={"granted_fen": granted.fen})
+    day = today(at)
+    starts_on = _day(content.get("starts_on")) or day
+    ends_on = _day(content.get("ends_on"))
+    if ends_on is None or ends_on <= max(starts_on, day):
+        ends_on = _a_year_after(max(starts_on, day))
+    project = Project(
+        number=numbers.take(session, "G", day.year),
+        application_id=application.id,
+        call_id=call.id,
+        organisation_id=application.organisation_id,
+        area_code=application.area_code,
+        title=application.title,
+        category=application.category,
+        granted_fen=granted,
+        own_fen=application.own_fen,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        paid_fen=Money(0),
+        spent_fen=Money(0),
+    )
+    begin(session, project, by=by, at=at, data={"application": application.ref, "granted_fen": granted.fen})
+    project.due_at = deadline(at, SIGN_WORKDAYS)
+    for code in sorted(set(content.get("communities") or [application.area_code])):
+        session.add(Place(project_id=project.id, area_code=code))
+    _lines(session, project, rules, content.get("budget") or [])
+    for one in content.get("indicators") or []:
+        session.add(
+            Milestone(
+                project_id=project.id,
+                title=one["title"],
+                unit=one["unit"],
+                target=int(one["target"]),
+                due_on=_day(one.get("due_on")) or ends_on,
+            )
+        )
+    session.flush()
+    book.reserve(
+        session, call.fund.ref if "fund" in call.__dict__ else f"fund:{call.fund_id}", call.fund_year, project.ref, granted,
+        area_code=project.area_code, source=f"{project.ref}/reserve", by=by, at=at,
+    )  # fmt: skip
+    session.add(
+        Record(
+            organisation_id=project.organisation_id,
+            kind="award",
+            subject=project.ref,
+            value={"granted_fen": granted.fen, "call": call.ref},
+            from_day=day,
+            until_day=ends_on,
+            source=f"{call.number} 立项",
+            at=at,
+        )
+    )
+    session.add(
+        Record(
+            organisation_id=project.organisation_id,
+            kind="running",
+            subject=project.ref,
+            value={"call": call.ref},
+            from_day=day,
+            until_day=None,
+            source=f"{call.number} 立项",
+            at=at,
+        )
+    )
+    trace(session, application.ref, project.ref)
+    draft_agreement(session, project, call, rules, content, by=by, at=at)
+    outbox.tell(
+        session, people_with(session, ("org_lead", "org_member"), at=at, organisation_id=project.organisation_id), project.ref,
+        f"项目 {project.number} 已立项", f"“{project.title}”已立项,请在 {SIGN_WORKDAYS} 个工作日内签署项目协议。", at=at,
+    )  # fmt: skip
+    return project
+
+
+def _lines(session: Session, project: Project, rules: CallRules, budget: list[dict[str, Any]]) -> None:
+    """The awarded lines (科目): asked-for amounts cut to the grant in proportion, the parts adding up to it to the fen."""
+    asked: dict[str, tuple[int, int]] = {}
+    for one in budget:
+        grant, own = asked.get(one["line"], (0, 0))
+        asked[one["line"]] = (grant + int(one.get("grant_fen") or 0), own + int(one.get("own_fen") or 0))
+    if not sum(grant for grant, _ in asked.values()):
+        asked.setdefault("activity", (0, 0))
+        first = next(iter(asked))
+        asked[first] = (1, asked[first][1])
+    shares = project.granted_fen.share([grant for grant, _ in asked.values()])
+    titles = {line.key: line.title for line in rules.budget.lines}
+    for position, ((key, (_, own)), share) in enumerate(zip(asked.items(), shares, strict=True), 1):
+        session.add(
+            BudgetLine(
+                project_id=project.id,
+                position=position,
+                line=key,
+                title=titles.get(key, "业务活动费" if key == "activity" else key),
+                grant_fen=share,
+                own_fen=Money(own),
+                spent_fen=Money(0),
+            )
+        )
+
+
+def draft_agreement(
+    session: Session, project: Project, call: Call, rules: CallRules, content: Mapping[str, Any], *, by: Viewer, at: datetime
+) -> Agreement:
+    """项目协议书 from what was awarded; its terms are frozen with their digest and printed from there."""
+    parties = {
+        one.id: one.name
+        for one in session.scalars(
+            sa.select(Organisation).where(Organisation.id.in_([call.organiser_id, call.payer_id, project.organisation_id]))
+        )
+    }
+    amounts = project.granted_fen.share([plan.percent for plan in rules.tranches]) if rules.tranches else []
+    terms = {
+        "title": project.title,
+        "project": project.number,
+        "call": call.title,
+        "legal_form": call.legal_form,
+        "party_a": parties[call.organiser_id],
+        "party_b": parties[project.organisation_id],
+        "payer": parties[call.payer_id],
+        "granted_fen": project.granted_fen.fen,
+        "granted_words": capital(project.granted_fen),
+        "own_fen": project.own_fen.fen,
+        "starts_on": project.starts_on.isoformat(),
+        "ends_on": project.ends_on.isoformat(),
+        "tranches": [
+            {"percent": plan.percent, "trigger": plan.trigger, "fen": amount.fen}
+            for plan, amount in zip(rules.tranches, amounts, strict=True)
+        ],
+        "indicators": [
+            {"title": i["title"], "unit": i["unit"], "target": int(i["target"]), "due_on": i.get("due_on")}
+            for i in content.get("indicators") or []
+        ],
+    }
+    agreement = Agreement(
+        project_id=project.id,
+        number=numbers.take(session, "Y", today(at).year),
+        title=f"{project.title} 项目协议",
+        terms=terms,
+        digest=journal.digest(journal.canonical(terms)),
+    )
+    begin(session, agreement, by=by, at=at, data={"digest": agreement.digest})
+    agreement.due_at = deadline(at, SIGN_WORKDAYS)
+    trace(session, project.ref, agreement.ref)
+    return agreement
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
+
+
+def _a_year_after(day: date) -> date:
+    return date(day.year + 1, day.month, min(day.day, 28))

@@ -1,0 +1,112 @@
+"""Forms of projects."""
+
+from datetime import date
+
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, optional, text
+from webapp.projects.models import CHANGE_KINDS, VERDICTS
+
+
+def optional_key(value: str | int | None) -> int | None:
+    """A choice that may be left open."""
+    return int(str(value)) if str(value).isdigit() else None
+
+
+class PlanActivity(Form):
+    title = StringField("活动名称", text("请填写活动名称。", 60))
+    place = StringField("地点", text("请填写活动地点。", 60))
+    planned_on = DateField("计划日期", [DataRequired("请填写计划日期。")])
+    milestone_id = SelectField(
+        "对应指标", coerce=optional_key, validate_choice=True, validators=[Optional()], description="这次活动为哪项指标服务。"
+    )
+
+
+class RecordActivity(Form):
+    """记录活动; the two files are asked for because the payment and the evaluation rest on them."""
+
+    held_on = DateField("活动日期", [DataRequired("请填写活动日期。")])
+    place = StringField("地点", text("请填写活动地点。", 60))
+    persons = IntegerField(
+        "人数",
+        [InputRequired("请填写参加人数。"), NumberRange(1, 100000, "人数应在 1 到 100000 之间。")],
+        description="来了多少人,一人只算一次。",
+    )
+    visits = IntegerField(
+        "人次",
+        [InputRequired("请填写服务人次。"), NumberRange(1, 1000000, "人次应在 1 到 1000000 之间。")],
+        description="一人来两次算两人次。",
+    )
+    workers = IntegerField("工作人员", [Optional(), NumberRange(0, 10000, "请填写 0 到 10000 之间的数。")], default=0)
+    volunteers = IntegerField("志愿者", [Optional(), NumberRange(0, 10000, "请填写 0 到 10000 之间的数。")], default=0)
+    minutes = IntegerField("活动时长(分钟)", [Optional(), NumberRange(0, 100000, "请填写 0 到 100000 之间的数。")], default=0)
+    milestone_id = SelectField("对应指标", coerce=optional_key, validators=[Optional()])
+    counted = IntegerField(
+        "完成指标数量",
+        [Optional(), NumberRange(0, 1000000, "请填写 0 到 1000000 之间的数。")],
+        default=0,
+        description="按指标的单位,例如 1 场或 30 人次。",
+    )
+    reflection = TextAreaField("反思与自我评估", optional(1000))
+    sign_in = FilesField("签到表", [NeedsFile("请上传签到表(拍照或扫描都可以)。")], description="拨款和评估以签到表为凭,只有办理人能看到。")
+    photos = FilesField(
+        "活动照片", [NeedsFile("请上传至少一张活动照片。")], description="请避开孩子和老人的正脸;拍摄地点等信息会自动去除。"
+    )
+
+
+class NewProgress(Form):
+    kind = RadioField("报告类型", choices=[("month", "月度"), ("midterm", "中期"), ("final", "末期")], default="month")
+    month = StringField("月份", [Optional(), Length(max=7, message="请按 2026-05 填写。")], description="月度报告填写,例如 2026-05。")
+
+
+class EditProgress(Form):
+    done = TextAreaField("这一期做了什么", text("请写明这一期做了什么。", 3000))
+    problems = TextAreaField("遇到的困难和需要的支持", optional(2000))
+    next_steps = TextAreaField("下一步打算", text("请写明下一步打算。", 2000))
+
+
+class VisitForm(Form):
+    held_on = DateField("督导日期", [DataRequired("请填写督导日期。")])
+    found = TextAreaField("看到的情况", text("请写下看到的情况。", 2000), description="现场、人员、资料、居民反映。")
+    verdict = RadioField("结论", choices=list(VERDICTS.items()), default="good")
+    demand = TextAreaField("整改要求", optional(1000), description="结论是“需要整改”时填写。")
+    due_on = DateField("整改期限", [Optional()], description="结论是“需要整改”时填写。")
+    photos = FilesField("现场照片", description="不是必须。")
+
+
+class AnswerRectification(Form):
+    note = TextAreaField("整改情况", text("请写明整改情况。", 1000))
+    proofs = FilesField("证明材料", description="照片或文件,不是必须。")
+
+
+class Urge(Form):
+    note = TextAreaField("催办什么", text("请写明催办什么。", 500), description="会发给承接单位,并记入项目的办理记录。")
+
+
+class ChangeForm(Form):
+    kind = RadioField("变更什么", choices=list(CHANGE_KINDS.items()), default="time")
+    ends_on = DateField("新的结束日期", [Optional()], description="变更时间时填写。")
+    from_line_id = SelectField("从哪个科目调出", coerce=optional_key, validators=[Optional()], description="变更预算时填写;资助总额不变。")
+    to_line_id = SelectField("调到哪个科目", coerce=optional_key, validators=[Optional()])
+    amount = MoneyField("调整金额", [Optional()])
+    before = TextAreaField("变更前", optional(1000), description="变更人员或内容时填写。")
+    after = TextAreaField("变更后", optional(1000), description="变更人员或内容时填写。")
+    why = TextAreaField("理由", text("请写明变更的理由。", 1000))
+
+
+class Filter(Form):
+    """The filters of the list of projects."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    q = StringField("项目名称或编号", [Optional(), Length(max=60)])
+    state = SelectField("状态", validate_choice=False)
+    call = SelectField("征集公告", validate_choice=False)
+    area = SelectField("社区", validate_choice=False)
+
+
+def month_before(day: date) -> str:
+    """The month a monthly report is usually about."""
+    return f"{day.year - (day.month == 1)}-{(day.month - 2) % 12 + 1:02d}"

@@ -1,0 +1,73 @@
+"""Reads of projects, one file for each object; here what the house asks of every slice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.core.workflow import FactsOf
+from webapp.projects.models import Activity, BudgetLine, Milestone, Project
+from webapp.projects.queries import facts
+
+FACTS: dict[str, FactsOf] = {
+    "need.deliver": facts.of_need,
+    "need.relist": facts.of_need,
+    "need.resolve": facts.of_need,
+    "call.award": facts.of_award,
+    "application.award": facts.of_application,
+    "project.start": facts.of_start,
+    "project.suspend": facts.of_project,
+    "project.resume": facts.of_project,
+    "agreement": facts.of_agreement,
+    "activity": facts.of_activity,
+    "progress": facts.of_progress,
+    "rectification": facts.of_rectification,
+    "change": facts.of_change,
+}
+
+
+def _sums_of_activities(session: Session) -> Iterator[str]:
+    held = (
+        sa.select(Activity.project_id, sa.func.sum(Activity.persons).label("persons"), sa.func.sum(Activity.visits).label("visits"))
+        .where(Activity.state == "held")
+        .group_by(Activity.project_id)
+        .subquery()
+    )
+    persons, visits = sa.func.coalesce(held.c.persons, 0), sa.func.coalesce(held.c.visits, 0)
+    wrong = (
+        sa.select(Project.number, Project.persons, persons, Project.visits, visits)
+        .outerjoin(held, held.c.project_id == Project.id)
+        .where(sa.or_(Project.persons != persons, Project.visits != visits))
+    )
+    for number, kept, counted, kept_visits, counted_visits in session.execute(wrong):
+        yield f"项目 {number} 记人数 {kept}、人次 {kept_visits},活动合计 {counted}、{counted_visits}"
+
+
+def _sums_of_milestones(session: Session) -> Iterator[str]:
+    done = (
+        sa.select(sa.func.coalesce(sa.func.sum(Activity.counted), 0))
+        .where(Activity.milestone_id == Milestone.id, Activity.state == "held")
+        .scalar_subquery()
+    )
+    for key, kept, counted in session.execute(sa.select(Milestone.id, Milestone.done, done).where(Milestone.done != done)):
+        yield f"指标 {key} 记完成 {kept},活动合计 {counted}"
+
+
+def _lines_add_up(session: Session) -> Iterator[str]:
+    total = sa.func.coalesce(sa.func.sum(sa.cast(BudgetLine.grant_fen, sa.BigInteger)), 0)
+    query: Any = (
+        sa.select(Project.number, sa.cast(Project.granted_fen, sa.BigInteger), total)
+        .outerjoin(BudgetLine, BudgetLine.project_id == Project.id)
+        .group_by(Project.id, Project.number, Project.granted_fen)
+        .having(total != sa.cast(Project.granted_fen, sa.BigInteger))
+    )
+    for number, granted, lines in session.execute(query):
+        yield f"项目 {number} 资助 {granted} 分,预算科目合计 {lines} 分"
+
+
+CHECKS = {
+    "项目人数人次与活动记录相符": _sums_of_activities,
+    "项目指标完成数与活动记录相符": _sums_of_milestones,
+    "项目预算科目合计等于资助金额": _lines_add_up,
+}

@@ -1,0 +1,30 @@
+"""For whom somebody acts: the organiser of a call, a bureau over it, or an organisation it commissioned."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.calls.models import Call
+
+OVER = frozenset({"bureau", "bureau_head", "bureau_lead", "finance"})
+
+
+def acts_for(by: Any, call: Call) -> bool:
+    """Whether a person acts for the organiser of a call.
+
+    That is anybody of the organiser, a bureau whose area holds the call's, and the operator and evaluator the call
+    commissioned. Time itself and a verb that carries out another are not asked.
+    """
+    members = getattr(by, "members", None)
+    if members is None:
+        return True
+    return any(
+        m.organisation_id in {call.organiser_id, call.payer_id, call.operator_id, call.evaluator_id}
+        or (m.role in OVER and call.area_code.startswith(m.area_code))
+        for m in members
+    )
+
+
+def call_of(session: Session, call_id: int) -> Call:
+    """The call of a project; read once per request."""
+    return session.get_one(Call, call_id)

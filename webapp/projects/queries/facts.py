@@ -1,0 +1,128 @@
+"""The facts the rules of this slice look at, each in one statement beside the call (which is read once)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.applications.models import Application, ApplicationNeed, Snapshot
+from webapp.book import queries as book
+from webapp.calls.models import Call
+from webapp.core.clock import today
+from webapp.core.files import Attachment
+from webapp.core.scope import Viewer
+from webapp.needs.models import Need
+from webapp.projects.models import RUNNING, Activity, Agreement, BudgetLine, Change, Progress, Project, Rectification
+from webapp.projects.queries.acting import acts_for, call_of
+from webapp.projects.rules import (
+    ActivityFacts,
+    AgreementFacts,
+    ApplicationFacts,
+    AwardFacts,
+    ChangeFacts,
+    NeedFacts,
+    ProgressFacts,
+    ProjectFacts,
+    RectificationFacts,
+)
+from webapp.reviews.models import Notice, Objection
+
+NONE = Money(0)
+
+
+def of_award(session: Session, call: Call, by: Viewer, at: datetime) -> AwardFacts:
+    notice = (
+        sa.select(Notice.state)
+        .where(Notice.call_id == call.id, Notice.kind == "before")
+        .order_by(Notice.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    waiting = (
+        sa.select(sa.func.count())
+        .select_from(Objection)
+        .join(Notice, Notice.id == Objection.notice_id)
+        .where(Notice.call_id == call.id, Objection.state == "raised")
+        .scalar_subquery()
+    )
+    state, objections = session.execute(sa.select(notice, waiting)).one()
+    proposed = session.execute(
+        sa.select(Application.title, Application.awarded_fen)
+        .where(Application.call_id == call.id, Application.state == "proposed")
+        .order_by(Application.id)
+    ).all()
+    return AwardFacts(
+        acts_for(by, call), state, objections, len(proposed), tuple(title for title, amount in proposed if not amount),
+        sum((amount for _, amount in proposed if amount), NONE), book.free(session, f"fund:{call.fund_id}", call.fund_year),
+    )  # fmt: skip
+
+
+def of_application(session: Session, application: Application, by: Viewer, at: datetime) -> ApplicationFacts:
+    found = session.scalar(sa.select(sa.func.count()).select_from(Snapshot).where(Snapshot.application_id == application.id))
+    return ApplicationFacts(application.awarded_fen, bool(found))
+
+
+def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
+    """For 暂停 and 恢复, which ask only who acts."""
+    return ProjectFacts(acts_for(by, call_of(session, project.call_id)), project.state, None)
+
+
+def of_start(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
+    agreement = session.scalar(
+        sa.select(Agreement.state)
+        .where(Agreement.project_id == project.id, Agreement.state != "void")
+        .order_by(Agreement.id.desc())
+        .limit(1)
+    )
+    return ProjectFacts(True, project.state, agreement)
+
+
+def of_need(session: Session, need: Need, by: Viewer, at: datetime) -> NeedFacts:
+    for_it = (
+        sa.select(Project.state)
+        .join(ApplicationNeed, ApplicationNeed.application_id == Project.application_id)
+        .where(ApplicationNeed.need_id == need.id)
+    )
+    states = session.scalars(for_it).all()
+    return NeedFacts(
+        sum(state in {*RUNNING, "suspended"} for state in states),
+        sum(state in {"accepted", "evaluated", "archived"} for state in states),
+    )
+
+
+def of_agreement(session: Session, agreement: Agreement, by: Viewer, at: datetime) -> AgreementFacts:
+    project = session.get_one(Project, agreement.project_id)
+    call = call_of(session, project.call_id)
+    return AgreementFacts(acts_for(by, call), project.state, agreement.org_signed_id, by.id)
+
+
+def of_activity(session: Session, activity: Activity, by: Viewer, at: datetime) -> ActivityFacts:
+    files = sa.select(
+        sa.func.count().filter(Attachment.kind == "sign_in").label("sign_in"),
+        sa.func.count().filter(Attachment.kind == "photo").label("photos"),
+    ).where(Attachment.subject == activity.ref)
+    sign_in, photos = session.execute(files).one()
+    project = session.get_one(Project, activity.project_id)
+    return ActivityFacts(project.state, project.starts_on, today(at), activity.held_on, activity.persons, activity.visits, sign_in, photos)
+
+
+def of_progress(session: Session, progress: Progress, by: Viewer, at: datetime) -> ProgressFacts:
+    call = call_of(session, session.get_one(Project, progress.project_id).call_id)
+    return ProgressFacts(progress.done, progress.next_steps, acts_for(by, call))
+
+
+def of_rectification(session: Session, rectification: Rectification, by: Viewer, at: datetime) -> RectificationFacts:
+    return RectificationFacts(session.get_one(Project, rectification.project_id).state)
+
+
+def of_change(session: Session, change: Change, by: Viewer, at: datetime) -> ChangeFacts:
+    project = session.get_one(Project, change.project_id)
+    left: Money | None = None
+    if change.from_line_id is not None:
+        line = session.get_one(BudgetLine, change.from_line_id)
+        left = line.grant_fen - line.spent_fen
+    return ChangeFacts(
+        acts_for(by, call_of(session, project.call_id)), project.state, change.kind, today(at), project.starts_on, change.ends_on, left,
+        change.amount_fen,
+    )  # fmt: skip

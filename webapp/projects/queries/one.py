@@ -1,0 +1,304 @@
+"""One project with all its parts. The parts come in one statement, so the page costs the same however many there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.accounts.models import Area, Organisation
+from webapp.applications.models import ApplicationNeed
+from webapp.calls.models import Call
+from webapp.core import journal
+from webapp.core.db import row
+from webapp.core.files import Attachment, Stored
+from webapp.core.trace import Trace
+from webapp.needs.models import Need
+from webapp.projects.models import (
+    VERDICTS,
+    Activity,
+    Agreement,
+    BudgetLine,
+    Change,
+    Milestone,
+    Place,
+    Progress,
+    Project,
+    Rectification,
+    Visit,
+)
+from webapp.workflows import BY_NAME
+
+LATER = ("tranche", "recovery", "evaluation")
+"""What later stages make out of a project; the page names them by their references alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectHead:
+    """A project as its page heads it."""
+
+    id: int
+    number: str
+    title: str
+    state: str
+    state_label: str
+    organisation_id: int
+    organisation: str
+    call_id: int
+    call: str
+    category: str
+    granted_fen: Money
+    own_fen: Money
+    paid_fen: Money
+    spent_fen: Money
+    starts_on: date
+    ends_on: date
+    persons: int
+    visits: int
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a project in its list: `a`, `b`, `c` are the figures of its kind."""
+
+    kind: str
+    id: int
+    title: str
+    state: str
+    on: date | None
+    a: int
+    b: int
+    c: int
+    text: str
+
+    @property
+    def ref(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def state_label(self) -> str:
+        if self.kind == "visit":
+            return VERDICTS[self.state]
+        return BY_NAME[self.kind].states[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One budget line with what is left of the grant."""
+
+    id: int
+    title: str
+    grant_fen: Money
+    own_fen: Money
+    spent_fen: Money
+
+    @property
+    def left_fen(self) -> Money:
+        return self.grant_fen - self.spent_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    lines: tuple[LineRow, ...]
+    milestones: tuple[Part, ...]
+    places: tuple[str, ...]
+    needs: tuple[Part, ...]
+    agreement: Part | None
+    activities: tuple[Part, ...]
+    visits: tuple[Part, ...]
+    rectifications: tuple[Part, ...]
+    progress: tuple[Part, ...]
+    changes: tuple[Part, ...]
+
+
+def head(session: Session, project: Project) -> ProjectHead:
+    """The project with the names around it; call and organisation are read once per request."""
+    organisation = session.get_one(Organisation, project.organisation_id)
+    call = session.get_one(Call, project.call_id)
+    return ProjectHead(
+        project.id,
+        project.number,
+        project.title,
+        project.state,
+        project.state_label,
+        organisation.id,
+        organisation.name,
+        call.id,
+        call.title,
+        project.category,
+        project.granted_fen,
+        project.own_fen,
+        project.paid_fen,
+        project.spent_fen,
+        project.starts_on,
+        project.ends_on,
+        project.persons,
+        project.visits,
+        project.grade,
+    )
+
+
+def _number(value: Any) -> Any:
+    return sa.literal(value, sa.BigInteger) if isinstance(value, int) else sa.cast(value, sa.BigInteger)
+
+
+def _words(value: Any) -> Any:
+    return sa.literal(value, sa.Text) if isinstance(value, str) else sa.cast(value, sa.Text)
+
+
+def _as(kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any = 0, c: Any = 0, text: Any = "") -> sa.Select[Any]:
+    return sa.select(
+        sa.literal(kind, sa.Text).label("kind"), sa.cast(key, sa.BigInteger).label("id"), _words(title).label("title"),
+        _words(state).label("state"), (sa.cast(sa.null(), sa.Date) if on is None else on).label("on"),
+        _number(a).label("a"), _number(b).label("b"), _number(c).label("c"), _words(text).label("text"),
+    )  # fmt: skip
+
+
+def parts(session: Session, project: Project) -> Parts:
+    """Budget lines, milestones, places, needs, agreement, activities, visits, 整改, progress and changes, in one statement."""
+    mine = project.id
+    query = sa.union_all(
+        _as("line", BudgetLine.id, BudgetLine.title, "", None, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen).where(
+            BudgetLine.project_id == mine
+        ),
+        _as("milestone", Milestone.id, Milestone.title, "", Milestone.due_on, Milestone.target, Milestone.done, 0, Milestone.unit).where(
+            Milestone.project_id == mine
+        ),
+        _as("place", 0, sa.func.coalesce(Area.name, Place.area_code), "", None)
+        .select_from(Place)
+        .outerjoin(Area, Area.code == Place.area_code)
+        .where(Place.project_id == mine),
+        _as("need", Need.id, Need.title, Need.state, None, 0, 0, 0, Need.number)
+        .join(ApplicationNeed, ApplicationNeed.need_id == Need.id)
+        .where(ApplicationNeed.application_id == project.application_id),
+        _as("agreement", Agreement.id, Agreement.title, Agreement.state, None, 0, 0, 0, Agreement.number).where(
+            Agreement.project_id == mine, Agreement.state != "void"
+        ),
+        _as(
+            "activity",
+            Activity.id,
+            Activity.title,
+            Activity.state,
+            sa.func.coalesce(Activity.held_on, Activity.planned_on),
+            Activity.persons,
+            Activity.visits,
+            0,
+            Activity.place,
+        ).where(Activity.project_id == mine),
+        _as("visit", Visit.id, Visit.title, Visit.verdict, Visit.held_on).where(Visit.project_id == mine),
+        _as("rectification", Rectification.id, Rectification.title, Rectification.state, None).where(Rectification.project_id == mine),
+        _as("progress", Progress.id, Progress.title, Progress.state, None).where(Progress.project_id == mine),
+        _as("change", Change.id, Change.title, Change.state, None).where(Change.project_id == mine),
+    )
+    found = [Part(**one) for one in session.execute(query.order_by("kind", "id")).mappings()]
+
+    def of(kind: str) -> tuple[Part, ...]:
+        return tuple(one for one in found if one.kind == kind)
+
+    lines = tuple(LineRow(one.id, one.title, Money(one.a), Money(one.b), Money(one.c)) for one in of("line"))
+    places = tuple(sorted(one.title for one in of("place")))
+    agreements = of("agreement")
+    return Parts(
+        lines, of("milestone"), places, of("need"), agreements[-1] if agreements else None, of("activity"), of("visit"),
+        of("rectification"), of("progress"), of("change"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something a later stage made out of the project."""
+
+    ref: str
+    label: str
+    title: str
+    state_label: str
+
+
+def later(session: Session, project: Project) -> list[Later]:
+    """Tranches, recoveries and evaluations of the project, by trace and journal alone, for this stage knows none of them."""
+    wanted = sa.or_(*(Trace.child.startswith(f"{name}:", autoescape=True) for name in LATER))
+    query = (
+        sa.select(journal.Entry.subject, journal.Entry.after, journal.Entry.data)
+        .join(Trace, Trace.child == journal.Entry.subject)
+        .where(Trace.parent == project.ref, wanted)
+        .order_by(journal.Entry.subject, journal.Entry.number)
+    )
+    states: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    for subject, after, data in session.execute(query):
+        states[subject] = after or states.get(subject, "")
+        titles.setdefault(subject, str((data or {}).get("title", "")))
+    order = sorted(states, key=lambda ref: (LATER.index(ref.partition(":")[0]), int(ref.partition(":")[2])))
+    found = []
+    for ref in order:
+        workflow = BY_NAME[ref.partition(":")[0]]
+        found.append(Later(ref, workflow.label, titles[ref], workflow.states.get(states[ref], "")))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file with the words of its kind."""
+
+    id: int
+    name: str
+    size: str
+    kind: str
+    href: str
+
+
+WORDS_OF_FILES = {"sign_in": "签到表", "photo": "照片", "proof": "证明材料", "paper": "材料", "receipt": "收款票据", "voucher": "凭证"}
+
+
+def papers(files: Iterable[Stored]) -> list[Paper]:
+    """Files as the pages list them."""
+    return [Paper(f.id, f.name, _size(f.size), WORDS_OF_FILES.get(f.kind, ""), f"/files/{f.id}") for f in files]
+
+
+def _size(size: int) -> str:
+    return f"{size / 1048576:.1f} MB" if size >= 1048576 else f"{max(1, size // 1024)} KB"
+
+
+def files_of(session: Session, subject: str) -> list[Paper]:
+    query = sa.select(Attachment.id, Attachment.kind, Attachment.name, Attachment.size, Attachment.digest, Attachment.at)
+    found = session.execute(query.where(Attachment.subject == subject).order_by(Attachment.id)).mappings()
+    return papers([Stored(**one) for one in found])
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The project a part belongs to."""
+
+    id: int
+    number: str
+    title: str
+    organisation: str
+
+
+def whose(session: Session, project_id: int) -> Whose:
+    """The project of a part, for its page's head."""
+    query = (
+        sa.select(Project.id, Project.number, Project.title, Organisation.name.label("organisation"))
+        .join(Organisation, Organisation.id == Project.organisation_id)
+        .where(Project.id == project_id)
+    )
+    found = row(session, Whose, query)
+    assert found is not None
+    return found
+
+
+def milestones_of(session: Session, project_id: int) -> list[tuple[int, str]]:
+    """The indicators of a project as choices of a form."""
+    query = sa.select(Milestone.id, Milestone.title, Milestone.unit).where(Milestone.project_id == project_id).order_by(Milestone.id)
+    return [(key, f"{title}({unit})") for key, title, unit in session.execute(query)]
+
+
+def lines_of(session: Session, project_id: int) -> list[LineRow]:
+    """The budget lines of a project."""
+    query = sa.select(BudgetLine.id, BudgetLine.title, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen)
+    found = session.execute(query.where(BudgetLine.project_id == project_id).order_by(BudgetLine.position)).mappings()
+    return [LineRow(**one) for one in found]

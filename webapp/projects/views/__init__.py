@@ -1,0 +1,7 @@
+"""Pages of projects, one file for each object."""
+
+from flask import Blueprint
+
+bp = Blueprint("projects", __name__)
+
+from webapp.projects.views import agreement, delivery, project, supervision  # noqa: E402,F401 -- they add their pages to `bp`

@@ -1,0 +1,85 @@
+"""The list of projects, the page of one, the street's overview."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.queries import area_names
+from webapp.calls.models import Call
+from webapp.core import web
+from webapp.core.web import Verb, db, entry, now, page, viewer
+from webapp.projects import actions, forms
+from webapp.projects.models import Project
+from webapp.projects.queries import lists, one
+from webapp.projects.views import bp
+from webapp.projects.views.offers import offers
+from webapp.workflows import PROJECT
+
+
+@bp.get("/projects")
+@entry("project.list")
+def index() -> ResponseReturnValue:
+    """The projects one may see."""
+    q, state, call, area = (request.args.get(name, "").strip() for name in ("q", "state", "call", "area"))
+    found = lists.listed(
+        db.session(), viewer(), q=q, state=state, area=area, call=int(call) if call.isdigit() else None, after=request.args.get("after")
+    )
+    form = forms.Filter(formdata=request.args)
+    form.state.choices = [("", "全部"), *PROJECT.states.items()]
+    form.call.choices = [("", "全部"), *((str(c.id), c.title) for c in lists.calls_with_projects(db.session(), viewer()))]
+    form.area.choices = [("", "全部"), *_communities(area)]
+    return page(
+        "projects/index.html", heading="项目", page=web.listing(found, q=q, state=state, call=call, area=area), filter_form=form,
+        clear_href=url_for("projects.index") if any((q, state, call, area)) else "",
+    )  # fmt: skip
+
+
+def _communities(chosen: str) -> list[tuple[str, str]]:
+    """The viewer's own prefixes as choices, and the one chosen (a community, from the overview)."""
+    codes = {tie.value for tie in viewer().ties if tie.relation == "area"} | ({chosen} if chosen.isdigit() else set())
+    names = area_names(db.session(), codes) if codes else {}
+    return sorted(names.items())
+
+
+@bp.get("/projects/<int:id>")
+@entry("project.read", Project)
+def show(project: Project) -> ResponseReturnValue:
+    """One project with its parts."""
+    session = db.session()
+    steps = web.can(project)
+    later = one.later(session, project)
+    return page(
+        "projects/show.html", project=one.head(session, project), parts=one.parts(session, project), later=later, stages=web.where(project),
+        steps=steps, due=None if project.state in {"archived", "terminated"} else web.due(project.due_at), offers=offers(project),
+        entries=web.timeline(project.ref, *(item.ref for item in later)),
+    )  # fmt: skip
+
+
+@bp.get("/projects/overview")
+@entry("project.overview")
+def overview() -> ResponseReturnValue:
+    """督导总览: every community of one's area with its projects, and the projects that need somebody's attention."""
+    session = db.session()
+    return page(
+        "projects/overview.html", heading="督导总览", communities=lists.over_communities(session, viewer(), now()),
+        attention=lists.needing_attention(session, viewer(), now()),
+    )  # fmt: skip
+
+
+web.steps(bp, Project, {"suspend": Verb(), "resume": Verb(act=actions.resume)})
+
+
+def _projects_of_the_call(call: Call) -> str:
+    return url_for("projects.index", call=call.id)
+
+
+def _explain_award(call: Call) -> dict[str, Any]:
+    return {"explain": f"“{call.title}”公示期满。立项后为名单上的每个项目预留资金、起草项目协议,并通知申报单位。"}
+
+
+web.steps(
+    bp,
+    Call,
+    {"award": Verb(act=actions.award_call, show=_explain_award, back=_projects_of_the_call, said="已立项,项目协议已起草,等待签署。")},
+)

@@ -1,0 +1,146 @@
+"""Supervision, findings, reminders and changes."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.core import web
+from webapp.core.clock import today
+from webapp.core.forms import Form
+from webapp.core.web import Back, Verb, db, entry, now, page, viewer
+from webapp.projects import actions, forms
+from webapp.projects.models import CHANGE_KINDS, RUNNING, VERDICTS, Change, Project, Rectification, Visit
+from webapp.projects.queries import one
+from webapp.projects.views import bp
+from webapp.projects.views.offers import offer
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" else 200
+
+
+def _me() -> Any:
+    return viewer()
+
+
+def _filled(form: Form) -> dict[str, Any]:
+    """The answers, without the texts and files left empty."""
+    return {name: value for name, value in form.answers().items() if value not in (None, "", [])}
+
+
+def _back(project: Project) -> Back:
+    return Back(url_for("projects.show", id=project.id), project.title)
+
+
+@bp.route("/projects/<int:id>/visits/new", methods=["GET", "POST"])
+@entry("visit.create", Project)
+@offer("登记督导", RUNNING)
+def visit_new(project: Project) -> ResponseReturnValue:
+    """实施过程协同督导."""
+    form = forms.VisitForm()
+    if request.method == "GET":
+        form.held_on.data = today(now())
+    if form.validate_on_submit() and (
+        done := web.tried(form, lambda: actions.visit(db.session(), project, **_filled(form), by=_me(), at=now()))
+    ):
+        flash("督导已登记。" + ("整改要求已发给承接单位。" if done.verdict == "rectify" else ""), "ok")
+        return redirect(url_for("projects.visit_show", id=done.id))
+    return page("form.html", _status(), heading="实施过程协同督导", form=form, back=_back(project), submit="登记督导", multipart=True)
+
+
+@bp.get("/visits/<int:id>")
+@entry("visit.read", Visit)
+def visit_show(visit: Visit) -> ResponseReturnValue:
+    """One visit."""
+    session = db.session()
+    return page(
+        "projects/visit.html",
+        heading=visit.title,
+        found=visit.found,
+        verdict=visit.verdict,
+        verdict_label=VERDICTS[visit.verdict],
+        held_on=visit.held_on,
+        project=one.whose(session, visit.project_id),
+        files=one.files_of(session, visit.ref),
+        entries=web.timeline(visit.ref),
+    )
+
+
+@bp.get("/rectifications/<int:id>")
+@entry("rectification.read", Rectification)
+def rectification_show(finding: Rectification) -> ResponseReturnValue:
+    """One finding, its day, and what was done about it."""
+    session = db.session()
+    return page(
+        "projects/rectification.html", heading=finding.title, text=finding.text, state=finding.state, state_label=finding.state_label,
+        project=one.whose(session, finding.project_id), files=one.files_of(session, finding.ref), stages=web.where(finding),
+        steps=web.can(finding), due=web.due(finding.due_at) if finding.state != "closed" else None, entries=web.timeline(finding.ref),
+    )  # fmt: skip
+
+
+def _explain(finding: Rectification) -> dict[str, Any]:
+    return {"explain": finding.text}
+
+
+web.steps(
+    bp,
+    Rectification,
+    {
+        "answer": Verb(forms.AnswerRectification, actions.answer_rectification, show=_explain, said="已报告整改情况,等待复核。"),
+        "close": Verb(act=actions.close_rectification, said="已销号。"),
+        "insist": Verb(act=actions.insist, said="已退回继续整改。"),
+    },
+)
+
+
+@bp.route("/projects/<int:id>/urge", methods=["GET", "POST"])
+@entry("project.urge", Project)
+@offer("催办", RUNNING)
+def urge(project: Project) -> ResponseReturnValue:
+    """催办."""
+    form = forms.Urge()
+    if form.validate_on_submit():
+        actions.urge(db.session(), project, note=form.note.data or "", by=_me(), at=now())
+        flash("已催办,承接单位会收到消息。", "ok")
+        return redirect(url_for("projects.show", id=project.id))
+    return page("form.html", _status(), heading="催办", form=form, back=_back(project), submit="发出催办")
+
+
+@bp.route("/projects/<int:id>/changes/new", methods=["GET", "POST"])
+@entry("change.create", Project)
+@offer("申请变更", RUNNING)
+def change_new(project: Project) -> ResponseReturnValue:
+    """申请变更."""
+    form = forms.ChangeForm()
+    choices = [("", "请选择"), *((line.id, line.title) for line in one.lines_of(db.session(), project.id))]
+    form.from_line_id.choices = form.to_line_id.choices = choices
+    if form.validate_on_submit() and (
+        made := web.tried(form, lambda: actions.request_change(db.session(), project, **_filled(form), by=_me(), at=now()))
+    ):
+        flash("变更申请已提交,等待主办单位审批。", "ok")
+        return redirect(url_for("projects.change_show", id=made.id))
+    return page("form.html", _status(), heading="申请变更", form=form, back=_back(project), submit="提交申请")
+
+
+@bp.get("/changes/<int:id>")
+@entry("change.read", Change)
+def change_show(change: Change) -> ResponseReturnValue:
+    """What stood before, what shall stand after, and why."""
+    return page(
+        "projects/change.html",
+        heading=change.title,
+        kind=CHANGE_KINDS[change.kind],
+        before=change.before,
+        after=change.after,
+        why=change.why,
+        state_label=change.state_label,
+        project=one.whose(db.session(), change.project_id),
+        stages=web.where(change),
+        steps=web.can(change),
+        due=web.due(change.due_at) if change.state == "requested" else None,
+        entries=web.timeline(change.ref),
+    )
+
+
+web.steps(bp, Change, {"approve": Verb(act=actions.approve_change, said="已同意变更,并已生效。"), "refuse": Verb()})
