@@ -1,5 +1,357 @@
-"""Reads of this slice."""
+"""Reads of applications: lists, one application with all its parts, the facts its rules look at, and snapshots for later slices."""
 
-from webapp.core.workflow import FactsOf
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-FACTS: dict[str, FactsOf] = {}
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.accounts.models import Area, Organisation, Record
+from webapp.applications.checks import CHECKS, digest_of
+from webapp.applications.models import Application, Check, Landing, SectionDraft, Snapshot
+from webapp.applications.rules import (
+    Asked,
+    CheckFacts,
+    Editing,
+    LandingFacts,
+    LandingState,
+    Sheet,
+    SubmitFacts,
+    read,
+    sections,
+)
+from webapp.calls.models import Call, CallNeed, Version
+from webapp.calls.queries import runs
+from webapp.calls.rules import CallRules, OrganisationFacts, Outcome, RecordFact, check_eligibility
+from webapp.core import search
+from webapp.core.clock import today
+from webapp.core.db import row, rows
+from webapp.core.files import Attachment
+from webapp.core.paging import Page, page
+from webapp.core.scope import Viewer, visible
+from webapp.core.workflow import FactsOf, Refusal
+from webapp.needs.models import Need
+from webapp.permissions import roles_for
+from webapp.workflows import APPLICATION, LANDING
+
+NOT_SEEN = ("draft", "withdrawn")
+TITLE_TAKEN = Refusal("title_taken", "本单位已经用这个名称申报过本次征集,请换个名称。", "title")
+
+
+def snapshot(session: Session, application_id: int) -> dict[str, Any]:
+    """The newest snapshot's content: what the application is judged on. Raises NoResultFound before the first submission."""
+    query = sa.select(Snapshot.content).where(Snapshot.application_id == application_id)
+    content: dict[str, Any] = session.scalars(query.order_by(Snapshot.number.desc()).limit(1)).one()
+    return content
+
+
+def rules_for(session: Session, application: Application) -> CallRules:
+    """The rules of the version an application answers."""
+    query = sa.select(Version.rules).where(Version.call_id == application.call_id, Version.version == application.version)
+    return CallRules.from_json(session.scalars(query).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A submitted application as later stages list it."""
+
+    id: int
+    number: str
+    title: str
+    category: str
+    state: str
+    organisation_id: int
+    organisation: str
+    area_code: str
+    requested_fen: Money
+    own_fen: Money
+    awarded_fen: Money | None
+    submitted_at: datetime | None
+
+    @property
+    def state_label(self) -> str:
+        return APPLICATION.states[self.state]
+
+
+def submitted_of(session: Session, call_id: int) -> list[Submitted]:
+    """The submitted applications of a call in whatever later state, by number."""
+    query = (
+        sa.select(
+            Application.id, Application.number, Application.title, Application.category, Application.state,
+            Application.organisation_id, Organisation.name.label("organisation"), Application.area_code,
+            Application.requested_fen, Application.own_fen, Application.awarded_fen, Application.submitted_at,
+        )
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(Application.call_id == call_id, Application.state.not_in(NOT_SEEN))
+        .order_by(Application.number)
+    )  # fmt: skip
+    return rows(session, Submitted, query)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An application with all that its page and its rules need, fetched together."""
+
+    application: Application
+    call: Call
+    organisation: Organisation
+    rules: CallRules
+    content: dict[str, Any] | None
+    """The newest snapshot's content."""
+    digest: str
+    drafts: dict[str, SectionDraft]
+    files: tuple[Attachment, ...]
+    landings: tuple[LandingState, ...]
+    needs: tuple[tuple[int, str, str], ...]
+    """The call's needs: key, number, title."""
+    sheets: tuple[Sheet, ...]
+    facts: SubmitFacts | None
+    """What 提交 judges; only while the application can be changed."""
+
+
+def _core(session: Session, application: Application) -> tuple[Call, Organisation, CallRules, Snapshot | None]:
+    """The call, the organisation, the rules in force and the newest snapshot, in one statement."""
+    newest = sa.select(sa.func.max(Snapshot.number)).where(Snapshot.application_id == application.id).scalar_subquery()
+    call, organisation, frozen, kept = session.execute(
+        sa.select(Call, Organisation, Version.rules, Snapshot)
+        .select_from(Application)
+        .join(Call, Call.id == Application.call_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Version, sa.and_(Version.call_id == Call.id, Version.version == Application.version))
+        .outerjoin(Snapshot, sa.and_(Snapshot.application_id == Application.id, Snapshot.number == newest))
+        .where(Application.id == application.id)
+    ).one()
+    return call, organisation, CallRules.from_json(frozen), kept
+
+
+def _drafts(session: Session, application_id: int) -> dict[str, SectionDraft]:
+    """The newest saving of each section."""
+    newest = (
+        sa.select(SectionDraft.section, sa.func.max(SectionDraft.version).label("version"))
+        .where(SectionDraft.application_id == application_id)
+        .group_by(SectionDraft.section)
+        .subquery()
+    )
+    found = session.scalars(
+        sa.select(SectionDraft)
+        .join(newest, sa.and_(newest.c.section == SectionDraft.section, newest.c.version == SectionDraft.version))
+        .where(SectionDraft.application_id == application_id)
+    )
+    return {one.section: one for one in found}
+
+
+def newest_draft(session: Session, application_id: int, section: str) -> SectionDraft | None:
+    """The newest saving of one section."""
+    query = sa.select(SectionDraft).where(SectionDraft.application_id == application_id, SectionDraft.section == section)
+    return session.scalars(query.order_by(SectionDraft.version.desc()).limit(1)).first()
+
+
+def call_needs(session: Session, call_id: int) -> tuple[tuple[int, str, str], ...]:
+    """The needs of a call: key, number, title."""
+    query = sa.select(Need.id, Need.number, Need.title).join(CallNeed, CallNeed.need_id == Need.id)
+    return tuple(session.execute(query.where(CallNeed.call_id == call_id).order_by(Need.id)).tuples())
+
+
+def _landings(session: Session, application_id: int, codes: Sequence[str]) -> tuple[LandingState, ...]:
+    """The communities an application names and what each said, those asked before it dropped them left out."""
+    join = sa.and_(Landing.area_code == Area.code, Landing.application_id == application_id)
+    found = session.execute(
+        sa.select(Landing.id, Area.code, Area.name, sa.func.coalesce(Landing.state, ""))
+        .select_from(Area)
+        .outerjoin(Landing, join)
+        .where(Area.code.in_(list(codes)))
+        .order_by(Area.code)
+    )
+    return tuple(LandingState(*one) for one in found)
+
+
+def whole(session: Session, application: Application, at: datetime) -> Whole:
+    """All of an application, in a constant number of statements."""
+    call, organisation, rules, kept = _core(session, application)
+    drafting = application.state in {"draft", "returned"}
+    needs = call_needs(session, call.id)
+    files = tuple(session.scalars(sa.select(Attachment).where(Attachment.subject == application.ref).order_by(Attachment.id)))
+    drafts = _drafts(session, application.id) if drafting else {}
+    asked = Asked(call.area_code, {key for key, _, _ in needs})
+    kinds = {one.kind for one in files}
+    sheets = tuple(
+        read(rules, key, drafts[key].answers if key in drafts else {}, asked, kinds, drafts[key].version if key in drafts else 0)
+        for key, _ in sections(rules)
+    )
+    content = kept.content if kept is not None else None
+    named = sheets[0].values["communities"] if drafting else (content or {}).get("communities") or []
+    landings = _landings(session, application.id, named)
+    facts = None
+    if drafting:
+        title = sheets[0].values["title"]
+        facts = SubmitFacts(
+            application.id,
+            Editing(application.state, call.state, call.closes_at, application.due_at, at),
+            sheets,
+            bool(title) and title != application.title,
+            landings,
+            rules.silence,
+            tuple(check_eligibility(rules, _organisation_facts(session, application, organisation, at))),
+        )
+    return Whole(
+        application, call, organisation, rules, content, kept.digest if kept else "", drafts, files, landings, needs, sheets, facts
+    )
+
+
+def _organisation_facts(session: Session, application: Application, organisation: Organisation, at: datetime) -> OrganisationFacts:
+    """The facts eligibility is judged on. A running project is a record of kind `running` that has no end yet."""
+    others = (
+        sa.select(sa.func.count())
+        .where(
+            Application.call_id == application.call_id,
+            Application.organisation_id == application.organisation_id,
+            Application.id != application.id,
+            Application.state.not_in(NOT_SEEN),
+        )
+        .scalar_subquery()
+    )
+    found = session.execute(
+        sa.select(others, Record.kind, Record.from_day, Record.until_day)
+        .select_from(Organisation)
+        .outerjoin(Record, Record.organisation_id == Organisation.id)
+        .where(Organisation.id == application.organisation_id)
+    ).all()
+    records = tuple(RecordFact(kind, start, end) for _, kind, start, end in found if kind is not None)
+    day = today(at)
+    return OrganisationFacts(
+        today=day, registered_on=organisation.registered_on, grade=organisation.grade, annual_check=organisation.annual_check,
+        area_code=organisation.area_code, records=records, applications=found[0][0] + 1,
+        running=sum(one.kind == "running" and (one.until_day is None or one.until_day > day) for one in records),
+    )  # fmt: skip
+
+
+def outcomes(session: Session, application: Application, at: datetime) -> list[Outcome]:
+    """What each eligibility rule says of the applicant now, for the formal check."""
+    _, organisation, rules, _ = _core(session, application)
+    return check_eligibility(rules, _organisation_facts(session, application, organisation, at))
+
+
+def facts_of_submit(session: Session, application: Application, by: Viewer, at: datetime) -> SubmitFacts:
+    found = whole(session, application, at).facts
+    if found is None:
+        raise ValueError("an application that can be submitted is a draft")
+    return found
+
+
+def checks_of(session: Session, application: Application) -> list[Check]:
+    """The outcomes recorded in the present round of the formal check."""
+    query = sa.select(Check).where(Check.application_id == application.id, Check.round == application.returns + 1)
+    return list(session.scalars(query.order_by(Check.rule)))
+
+
+def facts_of_check(session: Session, application: Application, by: Viewer, at: datetime) -> CheckFacts:
+    area_code, operator_id, rules = session.execute(
+        sa.select(Call.area_code, Call.operator_id, Version.rules)
+        .join(Version, sa.and_(Version.call_id == Call.id, Version.version == application.version))
+        .where(Call.id == application.call_id)
+    ).one()
+    recorded = tuple(check.outcome for check in checks_of(session, application))
+    return CheckFacts(runs(by, area_code, operator_id), application.returns, len(rules["eligibility"]), recorded)
+
+
+def facts_of_landing(session: Session, landing: Landing, by: Viewer, at: datetime) -> LandingFacts:
+    state = session.scalars(sa.select(Application.state).where(Application.id == landing.application_id)).one()
+    return LandingFacts(state, landing.due_at, at)
+
+
+FACTS: dict[str, FactsOf] = {
+    "application.submit": facts_of_submit,
+    "application.return": facts_of_check,
+    "application.pass": facts_of_check,
+    "application.fail": facts_of_check,
+    "landing": facts_of_landing,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """One application in a list."""
+
+    id: int
+    number: str
+    title: str
+    call_id: int
+    call: str
+    organisation: str
+    area: str | None
+    state: str
+    requested_fen: Money
+    submitted_at: datetime | None
+    due_at: datetime | None
+
+    @property
+    def state_label(self) -> str:
+        return APPLICATION.states[self.state]
+
+
+def listed(
+    session: Session, viewer: Viewer, *, q: str = "", state: str = "", call_id: int | None = None, after: str | None = None, size: int = 50
+) -> Page[ApplicationRow]:
+    """The applications a viewer may list, newest first."""
+    area = sa.select(Area.name).where(Area.code == Application.area_code).scalar_subquery()
+    query = (
+        sa.select(
+            Application.id, Application.number, Application.title, Application.call_id, Call.title.label("call"),
+            Organisation.name.label("organisation"), area.label("area"), Application.state, Application.requested_fen,
+            Application.submitted_at, Application.due_at,
+        )
+        .join(Call, Call.id == Application.call_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(visible(viewer, Application, roles_for("application.list")), search.matches("application", Application.id, q))
+    )  # fmt: skip
+    if state:
+        query = query.where(Application.state == state)
+    if call_id:
+        query = query.where(Application.call_id == call_id)
+    return page(session, ApplicationRow, query, (Application.id,), after, size)
+
+
+@dataclass(frozen=True, slots=True)
+class LandingPage:
+    """One landing with what the community is asked about."""
+
+    id: int
+    title: str
+    area: str | None
+    state: str
+    due_at: datetime | None
+    application_id: int
+    number: str
+    application_state: str
+    organisation: str
+    organisation_phone: str
+    call: str
+    requested_fen: Money
+    own_fen: Money
+
+    @property
+    def state_label(self) -> str:
+        return LANDING.states[self.state]
+
+
+def landing_one(session: Session, key: int) -> LandingPage | None:
+    """One landing; the right was checked at the entry."""
+    query = (
+        sa.select(
+            Landing.id, Landing.title, Area.name.label("area"), Landing.state, Landing.due_at, Landing.application_id,
+            Application.number, Application.state.label("application_state"), Organisation.name.label("organisation"),
+            Organisation.phone.label("organisation_phone"), Call.title.label("call"), Application.requested_fen, Application.own_fen,
+        )
+        .join(Application, Application.id == Landing.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Area, Area.code == Landing.area_code)
+        .where(Landing.id == key)
+    )  # fmt: skip
+    return row(session, LandingPage, query)
+
+
+__all__ = ["CHECKS", "FACTS", "digest_of", "listed", "rules_for", "snapshot", "submitted_of", "whole"]

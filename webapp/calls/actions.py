@@ -41,17 +41,13 @@ def create_fund(
     return fund
 
 
-def add_budget(
-    session: Session, fund: Fund, *, year: int, amount: Money, document: str, by: Viewer, at: datetime
-) -> None:
+def add_budget(session: Session, fund: Fund, *, year: int, amount: Money, document: str, by: Viewer, at: datetime) -> None:
     """Finance enters a year's budget (or more of it) under the number of its 指标文; the same document counts once."""
     if not amount:
         raise refuse("amount", "请填写大于零的金额。", "amount")
     source = f"{fund.ref}/{year}/{journal.digest(document.strip())[:24]}"
     book.budget(session, fund.ref, year, amount, area_code=fund.area_code, source=source, by=by, at=at)
-    journal.record(
-        session, fund.ref, "budget", by=by.ref, at=at, note=document, data={"year": year, "fen": amount.fen}
-    )
+    journal.record(session, fund.ref, "budget", by=by.ref, at=at, note=document, data={"year": year, "fen": amount.fen})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +151,7 @@ def publish(session: Session, call: Call, *, by: Viewer, at: datetime, note: str
 
 def _freeze(session: Session, call: Call, *, reason: str, at: datetime) -> Version:
     call.version += 1
-    frozen = Version(
-        call_id=call.id, version=call.version, rules=call.rules, digest=digest_of(call.rules), reason=reason, at=at
-    )
+    frozen = Version(call_id=call.id, version=call.version, rules=call.rules, digest=digest_of(call.rules), reason=reason, at=at)
     session.add(frozen)
     session.flush()
     return frozen
@@ -221,9 +215,7 @@ def amend(
     frozen = _freeze(session, call, reason=reason, at=at)
     if call.state == "open":
         call.due_at = call.closes_at
-    journal.record(
-        session, call.ref, "amend", by=by.ref, at=at, note=reason, data={"version": frozen.version, "digest": frozen.digest}
-    )
+    journal.record(session, call.ref, "amend", by=by.ref, at=at, note=reason, data={"version": frozen.version, "digest": frozen.digest})
     outbox.tell(session, tell, call.ref, f"征集公告更改 {call.number} 第 {frozen.version} 版", reason, at=at)
     return frozen
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from wtforms import (
     BooleanField,
@@ -46,8 +46,7 @@ def _whole(label: str, low: int, high: int, **more: Any) -> IntegerField:
 
 
 def _percent(label: str, **more: Any) -> IntegerField:
-    field = IntegerField(label, PERCENTS, **more)
-    return field
+    return IntegerField(label, PERCENTS, **more)
 
 
 class Boxes(SelectMultipleField):
@@ -124,18 +123,17 @@ class CallForm(Form):
     tranche_midterm = _percent("中期评估合格后拨付(%)")
     tranche_accepted = _percent("验收合格后拨付(%)")
 
-    def fill(self, rules: CallRules, *, year: int, day: date) -> None:
+    def fill(self: Any, rules: CallRules, *, year: int, day: date) -> None:
         """Start from the rules of a template: the first figures of a new call."""
         self.fund_year.data, self.opens_on.data, self.closes_on.data = year, day, day + timedelta(days=21)
         self.kind.data, self.legal_form.data = "venture", "grant"
         self.title.data = f"{year} 年公益创投项目征集"
         self.intro.data = (
-            "面向社会组织征集公益创投项目,回应居民评议后列入需求清单的需求。"
-            "请按要求在线填报,落地社区确认后,由单位负责人提交。"
+            "面向社会组织征集公益创投项目,回应居民评议后列入需求清单的需求。请按要求在线填报,落地社区确认后,由单位负责人提交。"
         )
         self._show(rules)
 
-    def show(self, call: Call, rules: CallRules, needs: list[int]) -> None:
+    def show(self: Any, call: Call, rules: CallRules, needs: list[int]) -> None:
         """Start from a draft."""
         for name in ("title", "kind", "legal_form", "intro", "payer_id", "fund_id", "fund_year", "without_needs"):
             self[name].data = getattr(call, name)
@@ -144,7 +142,7 @@ class CallForm(Form):
         self.needs.data = needs
         self._show(rules)
 
-    def _show(self, rules: CallRules) -> None:
+    def _show(self: Any, rules: CallRules) -> None:
         self.pool.data, self.ceiling.data, self.floor.data = rules.pool, rules.budget.ceiling, rules.budget.floor
         self.own_share.data = next((r.params["percent"] for r in rules.budget.rules if r.kind == "own_share_min"), 0)
         self.categories.data = [one.key for one in rules.categories]
@@ -162,7 +160,7 @@ class CallForm(Form):
         for trigger in ("signed", "midterm", "accepted"):
             self[f"tranche_{trigger}"].data = sum(one.percent for one in rules.tranches if one.trigger == trigger)
 
-    def rules(self, base: CallRules) -> CallRules:
+    def rules(self: Any, base: CallRules) -> CallRules:
         """The rules as filled in; what the page does not ask stays as it is in `base`."""
         known = {one.key: one for one in base.categories}
         eligibility = [rule for rule in base.eligibility if rule.kind != "most_applications"]
@@ -173,18 +171,14 @@ class CallForm(Form):
         if own:
             budget_rules.append(Rule("own_share_min", {"percent": own}, f"配套(自筹)不少于项目总额的 {own}%", "本公告"))
         tranches = [
-            TranchePlan(percent, trigger)  # type: ignore[arg-type]
-            for trigger in ("signed", "midterm", "accepted")
-            if (percent := self[f"tranche_{trigger}"].data)
+            TranchePlan(percent, trigger) for trigger in ("signed", "midterm", "accepted") if (percent := self[f"tranche_{trigger}"].data)
         ]
         return dataclasses.replace(
             base,
-            stages=tuple(stage for stage in STAGES if stage in (self.stages.data or ())),
+            stages=cast(Any, tuple(stage for stage in STAGES if stage in (self.stages.data or ()))),
             categories=tuple(known.get(key) or Category(key, CATEGORIES[key]) for key in self.categories.data or ()),
             eligibility=tuple(eligibility),
-            budget=dataclasses.replace(
-                base.budget, ceiling=self.ceiling.data, floor=self.floor.data, rules=tuple(budget_rules)
-            ),
+            budget=dataclasses.replace(base.budget, ceiling=self.ceiling.data, floor=self.floor.data, rules=tuple(budget_rules)),
             weights=Weights(self.weight_panel.data, self.weight_community.data, self.weight_residents.data),
             aggregation=self.aggregation.data,
             pass_line=self.pass_line.data * 100,
@@ -201,7 +195,7 @@ class CallForm(Form):
             ),
         )
 
-    def draft(self, base: CallRules | None = None) -> CallDraft:
+    def draft(self: Any, base: CallRules | None = None) -> CallDraft:
         """All that was decided on this page."""
         return CallDraft(
             kind=self.kind.data, legal_form=self.legal_form.data, title=self.title.data, intro=self.intro.data,
@@ -229,12 +223,12 @@ class Amend(Form):
     notice_workdays = _whole("公示期(工作日)", 1, 60)
     correction_workdays = _whole("补正期限(工作日)", 1, 60)
 
-    def show(self, call: Call, rules: CallRules) -> None:
+    def show(self: Any, call: Call, rules: CallRules) -> None:
         self.closes_on.data, self.intro.data = today(call.closes_at), call.intro
         self.pool.data, self.ceiling.data = rules.pool, rules.budget.ceiling
         self.notice_workdays.data, self.correction_workdays.data = rules.notice_workdays, rules.correction_workdays
 
-    def rules(self, base: CallRules) -> CallRules:
+    def rules(self: Any, base: CallRules) -> CallRules:
         return dataclasses.replace(
             base,
             pool=self.pool.data,

@@ -46,9 +46,7 @@ def runs(by: Viewer, area_code: str, operator_id: int | None) -> bool:
     if not by.ties:
         return True
     return any(
-        tie.value == operator_id if tie.role == "operator" else area_code.startswith(tie.value)
-        for tie in by.ties
-        if tie.role in RUNNING
+        tie.value == operator_id if tie.role == "operator" else area_code.startswith(tie.value) for tie in by.ties if tie.role in RUNNING
     )
 
 
@@ -102,9 +100,7 @@ def _rows() -> sa.Select[Any]:
     return sa.select(*ROW).join(Organisation, Organisation.id == Call.organiser_id)
 
 
-def listed(
-    session: Session, viewer: Viewer, *, state: str = "", kind: str = "", after: str | None = None, size: int = 50
-) -> Page[CallRow]:
+def listed(session: Session, viewer: Viewer, *, state: str = "", kind: str = "", after: str | None = None, size: int = 50) -> Page[CallRow]:
     """The calls a viewer may list, newest first."""
     query = _rows().where(visible(viewer, Call, roles_for("call.list")))
     if state:
@@ -336,9 +332,7 @@ def _frozen(session: Session) -> Iterator[str]:
 
 def _in_force(session: Session) -> Iterator[str]:
     newest = sa.select(sa.func.max(Version.version)).where(Version.call_id == Call.id).scalar_subquery()
-    query = sa.select(Call.number).where(
-        Call.state.not_in(("draft", "proposed", "cancelled")), sa.func.coalesce(newest, 0) != Call.version
-    )
+    query = sa.select(Call.number).where(Call.state.not_in(("draft", "proposed", "cancelled")), sa.func.coalesce(newest, 0) != Call.version)
     for number in session.scalars(query):
         yield f"征集 {number} 已发布,却没有对应的规则版本"
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.queries import area_names
 from webapp.calls import actions, forms, queries
-from webapp.calls.models import CALL_KINDS, Call, Fund
+from webapp.calls.models import CALL_KINDS, FUND_KINDS, Call, Fund
 from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, TRIGGERS, CallRules, leaves, template
 from webapp.core import web
 from webapp.core.clock import today
@@ -47,7 +47,7 @@ def funds() -> ResponseReturnValue:
 def fund_new() -> ResponseReturnValue:
     """设立资金."""
     member = _me().member(*actions.ORGANISER)
-    form = forms.NewFund()
+    form: Any = forms.NewFund()
     form.payer_id.choices = [(c.id, c.name) for c in queries.payers_for(db.session(), member.area_code)]
     if form.validate_on_submit():
         fund = actions.create_fund(
@@ -68,7 +68,7 @@ def fund_new() -> ResponseReturnValue:
 def fund_show(fund: Fund) -> ResponseReturnValue:
     """One fund: what it is for, and its years."""
     return page(
-        "calls/fund.html", heading=fund.name, kind_label=forms.FUND_KINDS[fund.kind], subject_code=fund.subject_code,
+        "calls/fund.html", heading=fund.name, kind_label=FUND_KINDS[fund.kind], subject_code=fund.subject_code,
         permitted=fund.permitted, forbidden=fund.forbidden, area=area_names(db.session(), [fund.area_code]).get(fund.area_code, ""),
         years=queries.years_of(db.session(), [fund.id]), entries=web.timeline(fund.ref), _fund=fund,
         may_budget=bool(roles_for("fund.budget") & web.roles_here()), stages=[],
@@ -79,7 +79,7 @@ def fund_show(fund: Fund) -> ResponseReturnValue:
 @entry("fund.budget", Fund)
 def fund_budget(fund: Fund) -> ResponseReturnValue:
     """登记年度预算."""
-    form = forms.NewBudget()
+    form: Any = forms.NewBudget()
     if form.validate_on_submit():
         actions.add_budget(
             db.session(), fund, year=form.year.data, amount=form.amount.data, document=form.document.data, by=_me(), at=now()
@@ -123,7 +123,7 @@ def _choices(form: Any, area_code: str) -> None:
 def new() -> ResponseReturnValue:
     """起草征集公告, from the shipped template."""
     member = _me().member(*actions.ORGANISER)
-    form = forms.CallForm()
+    form: Any = forms.CallForm()
     _choices(form, member.area_code)
     if form.validate_on_submit():
         call = actions.draft(db.session(), form.draft(), by=_me(), at=now())
@@ -132,7 +132,7 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         form.fill(template(), year=today(now()).year, day=today(now()))
         form.payer_id.data = member.organisation_id
-        if "street" == member.role:
+        if member.role == "street":
             form.kind.data, form.title.data = "micro", f"{today(now()).year} 年微公益项目征集"
     return page(
         "calls/edit.html", 422 if request.method == "POST" else 200, heading="起草征集公告", form=form, note=template().note,
@@ -146,7 +146,7 @@ def edit(call: Call) -> ResponseReturnValue:
     """修改草稿."""
     if call.state != "draft":
         raise refuse("state", "公告已经报请发布,不能再改草稿。要改,请先退回修改;发布以后请另发新版。")
-    form = forms.CallForm()
+    form: Any = forms.CallForm()
     _choices(form, call.area_code)
     if form.validate_on_submit():
         actions.edit(db.session(), call, form.draft(queries.rules_of(call)), by=_me(), at=now())
@@ -166,7 +166,6 @@ def show(call: Call) -> ResponseReturnValue:
     """One call: to staff with what can be done, to everyone else as the public announcement."""
     roles = web.roles_here()
     staff = bool(roles & (roles_for("call.read") - {"public"}))
-    drafting = call.state in {"draft", "proposed"}
     needs = queries.needs_of(db.session(), call.id)
     rules = queries.rules_of(call)
     return page(
@@ -183,9 +182,13 @@ def show(call: Call) -> ResponseReturnValue:
         versions=queries.versions_of(db.session(), call.id),
         entries=web.timeline(call.ref) if staff else [],
         may_edit=call.state == "draft" and bool(roles_for("call.edit") & roles),
-        may_amend=call.state in {"published", "open"} and bool(roles_for("call.edit") & roles) and queries.runs(_me(), call.area_code, None),
+        may_amend=call.state in {"published", "open"}
+        and bool(roles_for("call.edit") & roles)
+        and queries.runs(_me(), call.area_code, None),
         may_apply=call.state == "open" and call.closes_at > now() and _may("application.create"),
-        drafting=drafting,
+        apply_href=f"/applications/new?call={call.id}",
+        amend_href=f"/calls/{call.id}/amend",
+        story_href="/n/",
         staff=staff,
     )
 

@@ -128,9 +128,7 @@ def _min_grade(rule: Rule, facts: OrganisationFacts) -> tuple[str, str]:
 
 
 def _most_applications(rule: Rule, facts: OrganisationFacts) -> tuple[str, str]:
-    return (
-        "pass" if facts.applications <= rule.params["most"] else "fail"
-    ), f"本次征集共申报 {facts.applications} 项。"
+    return ("pass" if facts.applications <= rule.params["most"] else "fail"), f"本次征集共申报 {facts.applications} 项。"
 
 
 def _no_running_award(rule: Rule, facts: OrganisationFacts) -> tuple[str, str]:
@@ -191,9 +189,7 @@ def _own_share_min(rule: Rule, budget: Budget, rows: Sequence[BudgetRow]) -> lis
     own, whole = sum((r.own for r in rows), Money(0)), sum((r.total for r in rows), Money(0))
     if own.fen * 100 >= whole.fen * rule.params["percent"]:
         return []
-    said = (
-        f"配套(自筹)合计 {printed.yuan(own)} 元,占项目总额 {_percent(own, whole)},不能少于 {rule.params['percent']}%。"
-    )
+    said = f"配套(自筹)合计 {printed.yuan(own)} 元,占项目总额 {_percent(own, whole)},不能少于 {rule.params['percent']}%。"
     return [Refusal("own_share_min", said, "budget")]
 
 
@@ -203,8 +199,7 @@ def _unit_standard(rule: Rule, budget: Budget, rows: Sequence[BudgetRow]) -> lis
     return [
         Refusal(
             "unit_standard",
-            f"第 {n + 1} 行“{r.item or line}”单价 {printed.yuan(r.unit)} 元,"
-            f"{line}的标准是每人天不超过 {printed.yuan(most)} 元。",
+            f"第 {n + 1} 行“{r.item or line}”单价 {printed.yuan(r.unit)} 元,{line}的标准是每人天不超过 {printed.yuan(most)} 元。",
             f"rows-{n}-unit",
         )
         for n, r in enumerate(rows)
@@ -217,9 +212,7 @@ def _excludes(rule: Rule, budget: Budget, rows: Sequence[BudgetRow]) -> list[Ref
     one, other = rule.params["a"], rule.params["b"]
     if not {one, other} <= used:
         return []
-    return [
-        Refusal("excludes", f"已列{_words(budget, one)}的,不再列支{_words(budget, other)},请去掉其中一项。", "budget")
-    ]
+    return [Refusal("excludes", f"已列{_words(budget, one)}的,不再列支{_words(budget, other)},请去掉其中一项。", "budget")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +271,7 @@ def check_rule(family: Literal["eligibility", "budget"], rule: Rule, path: str, 
     for name, kind in wanted.items():
         value = rule.params[name]
         if type(value) is not kind or (isinstance(value, int) and value < 0):
-            raise RulesError(
-                f"{path}.params.{name}: 应为{ {str: '文字', int: '不小于零的整数', list: '列表'}[kind] }。"
-            )
+            raise RulesError(f"{path}.params.{name}: 应为{ {str: '文字', int: '不小于零的整数', list: '列表'}[kind] }。")
     if family == "budget":
         lines = {line.key for line in rules.budget.lines}
         named = [*rule.params.get("lines", ()), *(rule.params[k] for k in ("line", "a", "b") if k in rule.params)]

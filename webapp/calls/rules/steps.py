@@ -52,9 +52,7 @@ def weights_refusal(rules: CallRules) -> Refusal | None:
     words = {"panel": "专家评审", "coreview": "社区协同审核", "residents": "居民评选"}
     for stage, weight in weights.items():
         if weight and stage not in rules.stages:
-            return Refusal(
-                "weight_of_off", f"没有设{words[stage]}环节,它的权重应为 0,现在是 {weight}%。", "weight_panel"
-            )
+            return Refusal("weight_of_off", f"没有设{words[stage]}环节,它的权重应为 0,现在是 {weight}%。", "weight_panel")
     if (total := sum(weights.values())) != HUNDRED:
         return Refusal("weights", f"各渠道权重合计应为 100%,现在是 {total}%。", "weight_panel")
     return None
@@ -91,11 +89,7 @@ def _legal_form(facts: CallFacts) -> Refusal | None:
 
 
 def _categories(facts: CallFacts) -> Refusal | None:
-    return (
-        Refusal("categories", "请至少设一个项目类别。", "categories")
-        if facts.rules and not facts.rules.categories
-        else None
-    )
+    return Refusal("categories", "请至少设一个项目类别。", "categories") if facts.rules and not facts.rules.categories else None
 
 
 def _tranches(facts: CallFacts) -> Refusal | None:
@@ -160,9 +154,7 @@ def _opening_time(facts: CallFacts) -> Refusal | None:
 def _closing_time(facts: CallFacts) -> Refusal | None:
     if facts.at >= facts.closes_at:
         return None
-    return Refusal(
-        "early", f"公告写明 {printed.moment(facts.closes_at)} 截止,还没有到时间。要提前截止或延期,请另发新版。"
-    )
+    return Refusal("early", f"公告写明 {printed.moment(facts.closes_at)} 截止,还没有到时间。要提前截止或延期,请另发新版。")
 
 
 SOUND: tuple[Rule, ...] = (

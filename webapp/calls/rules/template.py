@@ -33,9 +33,7 @@ FINANCE = "财政部 财预〔2020〕10号绩效自评 10/50/30/10"
 
 def _tree(*items: tuple[str, str, int, str], reason_below: int | None = None, reason_above: int | None = None) -> Tree:
     return {
-        "items": [
-            {"key": key, "title": title, "most": most * 100, "anchor": anchor} for key, title, most, anchor in items
-        ],
+        "items": [{"key": key, "title": title, "most": most * 100, "anchor": anchor} for key, title, most, anchor in items],
         "reason_below": reason_below,
         "reason_above": reason_above,
     }

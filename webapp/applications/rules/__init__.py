@@ -1,0 +1,43 @@
+"""What applications require: reading what was typed, and the rules of each step."""
+
+from webapp.applications.rules.answers import (
+    BUDGET_ROW,
+    INDICATOR_ROW,
+    Asked,
+    Sheet,
+    answer,
+    landing_area,
+    read,
+    rows_of,
+    sections,
+)
+from webapp.applications.rules.steps import (
+    REQUIRED,
+    WORDS,
+    CheckFacts,
+    Editing,
+    LandingFacts,
+    LandingState,
+    SubmitFacts,
+    editable,
+)
+
+__all__ = [
+    "BUDGET_ROW",
+    "INDICATOR_ROW",
+    "REQUIRED",
+    "WORDS",
+    "Asked",
+    "CheckFacts",
+    "Editing",
+    "LandingFacts",
+    "LandingState",
+    "Sheet",
+    "SubmitFacts",
+    "answer",
+    "editable",
+    "landing_area",
+    "read",
+    "rows_of",
+    "sections",
+]

@@ -1,0 +1,181 @@
+"""What each step of an application and of a landing requires."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reports import format as printed
+from webapp.applications.rules.answers import Sheet
+from webapp.calls.rules import Outcome
+from webapp.core.workflow import Refusal, Rule
+from webapp.workflows import APPLICATION, LANDING
+
+MOST_RETURNS = 1
+"""An application is returned for correction once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandingState:
+    """One community the application names, and what it said; `state` is empty when it was not asked."""
+
+    id: int | None
+    area_code: str
+    name: str
+    state: str
+
+    @property
+    def state_label(self) -> str:
+        return LANDING.states.get(self.state, "还没有请其确认")
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """When an application may be changed."""
+
+    state: str
+    call_state: str
+    closes_at: datetime
+    due_at: datetime | None
+    at: datetime
+
+
+def editable(facts: Editing) -> Refusal | None:
+    """A draft until the call closes, a returned one until its correction is due; by the server's clock."""
+    now = f"(以服务器时间为准,现在是 {printed.moment(facts.at)})"
+    if facts.state == "draft":
+        if facts.call_state in {"closed", "cancelled"} or facts.at >= facts.closes_at:
+            said = f"申报已于 {printed.moment(facts.closes_at)} 截止{now}。截止前保存的内容都在;这一次填写的没有保存。"
+            return Refusal("closed", said)
+        if facts.call_state != "open":
+            return Refusal("not_open", "这次征集现在不在申报期内,内容没有保存。")
+        return None
+    if facts.state == "returned":
+        if facts.due_at is not None and facts.at >= facts.due_at:
+            said = f"补正期限 {printed.moment(facts.due_at)} 已过{now}。此前保存的内容都在;这一次填写的没有保存。"
+            return Refusal("correction_over", said)
+        return None
+    return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”,内容已经定格,不能再改。")
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitFacts:
+    """An application as 提交 judges it."""
+
+    application_id: int
+    editing: Editing
+    sheets: tuple[Sheet, ...]
+    title_taken: bool
+    landings: tuple[LandingState, ...]
+    silence: str
+    outcomes: tuple[Outcome, ...]
+
+
+def _in_time(facts: SubmitFacts) -> Refusal | None:
+    found = editable(facts.editing)
+    return Refusal(found.code, found.sentence.replace(";这一次填写的没有保存", "")) if found else None
+
+
+def _filled(facts: SubmitFacts) -> list[Refusal]:
+    """Every section complete, each remark with the address of its field."""
+    return [
+        Refusal(
+            remark.code, f"{sheet.title}:{remark.sentence}", f"/applications/{facts.application_id}/sections/{sheet.key}#{remark.place}"
+        )
+        for sheet in facts.sheets
+        for remark in sheet.remarks
+    ]
+
+
+def _own_title(facts: SubmitFacts) -> Refusal | None:
+    if not facts.title_taken:
+        return None
+    said = "本单位已经用这个名称申报过本次征集,请换个名称。"
+    return Refusal("title_taken", said, f"/applications/{facts.application_id}/sections/basics#title")
+
+
+def _landed(facts: SubmitFacts) -> list[Refusal]:
+    """Each named community agreed, or let the time pass where the call counts that as consent."""
+    fine = {"agreed", "lapsed"} if facts.silence == "agree" else {"agreed"}
+    return [
+        Refusal("landing", f"落地社区“{one.name}”{one.state_label if one.state else '还没有请其确认'}。", "landing")
+        for one in facts.landings
+        if one.state not in fine
+    ]
+
+
+def _eligible(facts: SubmitFacts) -> list[Refusal]:
+    return [Refusal("eligibility", f"不符合申报条件“{one.rule.text}”:{one.reason}") for one in facts.outcomes if one.outcome == "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFacts:
+    """An application as its formal check judges it."""
+
+    mine: bool
+    """The acting person's office runs the call."""
+    returns: int
+    rules: int
+    outcomes: tuple[str, ...]
+    """The outcomes recorded in this round."""
+
+
+def _own_call(facts: CheckFacts) -> Refusal | None:
+    return None if facts.mine else Refusal("not_yours", "资格初审由主办单位和承办机构办理。")
+
+
+def _checked(facts: CheckFacts) -> Refusal | None:
+    if len(facts.outcomes) >= facts.rules:
+        return None
+    return Refusal("unchecked", "请先填写资格初审表,逐条确认。", "check")
+
+
+def _all_pass(facts: CheckFacts) -> Refusal | None:
+    if "manual" in facts.outcomes:
+        return Refusal("manual", f"还有 {facts.outcomes.count('manual')} 条待人工核对,请逐条确认。", "check")
+    if "fail" in facts.outcomes:
+        return Refusal("fails", f"有 {facts.outcomes.count('fail')} 条不符合,不能通过。", "check")
+    return None
+
+
+def _some_fail(facts: CheckFacts) -> Refusal | None:
+    if "fail" in facts.outcomes or not facts.outcomes:
+        return None
+    return Refusal("no_fail", "初审表中没有不符合的条目,不能判为不通过。", "check")
+
+
+def _returned_once(facts: CheckFacts) -> Refusal | None:
+    if facts.returns < MOST_RETURNS:
+        return None
+    return Refusal("returned", "已经退回补正过一次,不能再退;请直接作出通过或不通过的决定。")
+
+
+@dataclass(frozen=True, slots=True)
+class LandingFacts:
+    """A landing as its steps judge it."""
+
+    application_state: str
+    due_at: datetime | None
+    at: datetime
+
+
+def _still_wanted(facts: LandingFacts) -> Refusal | None:
+    if facts.application_state in {"draft", "returned"}:
+        return None
+    return Refusal("not_wanted", f"申报现在是“{APPLICATION.states[facts.application_state]}”,不用再答复。")
+
+
+def _over(facts: LandingFacts) -> Refusal | None:
+    return None if facts.due_at is not None and facts.due_at <= facts.at else Refusal("not_over", "还没有到期。")
+
+
+REQUIRED: dict[str, tuple[Rule, ...]] = {
+    "application.submit": (_in_time, _filled, _own_title, _landed, _eligible),
+    "application.return": (_own_call, _returned_once),
+    "application.pass": (_own_call, _checked, _all_pass),
+    "application.fail": (_own_call, _checked, _some_fail),
+    "application.withdraw": (),
+    "landing.agree": (_still_wanted,),
+    "landing.suggest": (_still_wanted,),
+    "landing.refuse": (_still_wanted,),
+    "landing.lapse": (_over,),
+}
+WORDS = {"application.check": "填写资格初审表", "application.follow": "改按新版规则填报"}

@@ -1,0 +1,190 @@
+"""The sections of an application: filled in piece by piece, saved while one writes, kept when two people write at once."""
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reports import format as printed
+from reports.money import Money
+from webapp.accounts.queries import places_under
+from webapp.applications import actions, forms, queries
+from webapp.applications.models import Application, SectionDraft
+from webapp.applications.rules import Asked, read, sections
+from webapp.applications.views.base import bp, me, paper_title
+from webapp.calls.models import Call
+from webapp.calls.rules import CallRules
+from webapp.core import files, web
+from webapp.core.web import Back, db, entry, now, page
+from webapp.core.workflow import Refused, refuse
+
+
+@bp.route("/applications/<int:id>/sections/<key>", methods=["GET", "POST"])
+@entry("application.edit", Application)
+def section(application: Application, key: str) -> ResponseReturnValue:
+    """One section of the form: saved while one writes (autosave), and by its button."""
+    rules = queries.rules_for(db.session(), application)
+    titles = dict(sections(rules))
+    if key not in titles:
+        raise refuse("section", "本次征集的申报表没有这一部分。")
+    if key == "files":
+        return _files(application, rules)
+    call = db.session().get_one(Call, application.call_id)
+    newest = queries.newest_draft(db.session(), application.id, key)
+    made = forms.section_form(rules, key, _choices(call, key))
+    if request.method == "POST":
+        return _save(application, rules, key, made)
+    form = made(data=forms.data_of(newest.answers if newest else {}, key, extra=_extra()))
+    form.version.data = str(newest.version if newest else 0)
+    remarks: list[Any] = []
+    if newest is not None:
+        remarks = forms.remark(form, _remarks(application, call, rules, key, newest))
+    return _section_page(application, rules, key, form, newest=newest, remarks=remarks)
+
+
+def _extra() -> int:
+    return 1 if request.args.get("extra") else 0
+
+
+def _choices(call: Call, key: str) -> forms.Choices:
+    if key not in {"basics", "budget"}:
+        return forms.Choices()
+    places = places_under(db.session(), call.area_code, 12) if key == "basics" else []
+    return forms.Choices([(one.code, one.name) for one in places], queries.call_needs(db.session(), call.id))
+
+
+def _remarks(application: Application, call: Call, rules: CallRules, key: str, newest: SectionDraft) -> list[Any]:
+    asked = Asked(call.area_code, {one for one, _, _ in queries.call_needs(db.session(), call.id)})
+    sheet = read(rules, key, newest.answers, asked)
+    found = list(sheet.remarks)
+    if key == "basics" and sheet.values["title"] and sheet.values["title"] != application.title:
+        found.append(queries.TITLE_TAKEN)
+    return found
+
+
+def _section_page(
+    application: Application, rules: CallRules, key: str, form: Any, *, newest: SectionDraft | None = None, remarks: Any = (),
+    status: int = 200, theirs: Any = (), trouble: str = "",
+) -> ResponseReturnValue:  # fmt: skip
+    order = sections(rules)
+    place = [one for one, _ in order].index(key)
+    return page(
+        "applications/section.html", status, heading=order[place][1], key=key, number=place + 1, total=len(order), form=form,
+        refusals=remarks, back=Back(url_for("applications.show", id=application.id), application.title),
+        autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
+        next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
+        version=newest.version if newest else 0, theirs=theirs, trouble=trouble, sums=_sums(form, key), state=application.state,
+    )  # fmt: skip
+
+
+def _sums(form: Any, key: str) -> dict[str, str]:
+    """The sums under the budget's columns as far as they can be read."""
+    if key != "budget":
+        return {}
+    found = {}
+    for name in ("grant", "own"):
+        total = Money(0)
+        for line in form["rows"]:
+            try:
+                total += Money.parse(line.form[name].data or "0")
+            except ValueError:
+                continue
+        found[name] = printed.yuan(total)
+    return found
+
+
+def _autosaving() -> bool:
+    return request.headers.get("X-Autosave") == "1" or request.values.get("autosave") == "1"
+
+
+def _save(application: Application, rules: CallRules, key: str, made: Any) -> ResponseReturnValue:
+    form = made()
+    raw = forms.raw_of(form, key)
+    if "drop_row" in request.form and "rows" in form:
+        kept = [line for line in form["rows"] if line.name != request.form["drop_row"]]
+        form["rows"].entries = kept
+        raw = forms.raw_of(form, key)
+    typed = form.version.data or "0"
+    try:
+        saved = actions.save(db.session(), application, key, raw, version=int(typed) if typed.isdigit() else 0, by=me(), at=now())
+    except actions.Conflict as conflict:
+        return _conflict(application, rules, key, form, conflict)
+    except Refused as refused:
+        sentence = refused.refusals[0].sentence
+        if _autosaving():
+            return jsonify(sentence=sentence, refusals=[web.plain(one) for one in refused.refusals]), 409
+        return _section_page(application, rules, key, form, status=409, trouble=sentence)
+    if _autosaving():
+        return jsonify(
+            saved_at=saved.at.isoformat(), saved=f"{printed.local(saved.at):%H:%M}", version=saved.version,
+            remarks=[web.plain(one) for one in saved.remarks],
+        )  # fmt: skip
+    here = url_for("applications.section", id=application.id, key=key, extra=1 if "add_row" in request.form else None)
+    if "add_row" in request.form or "drop_row" in request.form:
+        return redirect(f"{here}#rows")
+    flash(f"已保存,还有 {len(saved.remarks)} 处要补充。" if saved.remarks else "已保存,这一部分填写完整。", "ok")
+    order = [one for one, _ in sections(rules)]
+    if "next" in request.form:
+        return redirect(url_for("applications.section", id=application.id, key=order[order.index(key) + 1]))
+    return redirect(here)
+
+
+def _conflict(application: Application, rules: CallRules, key: str, form: Any, conflict: actions.Conflict) -> ResponseReturnValue:
+    """Both texts kept: one's own in the form, the colleague's beside it; saving again is then a decision."""
+    newest, sentence = conflict.newest, conflict.refusals[0].sentence
+    if _autosaving():
+        return jsonify(sentence=sentence, version=newest.version, theirs=newest.answers), 409
+    made = type(form)
+    theirs = made(formdata=None, data=forms.data_of(newest.answers, key))
+    form.version.data = str(newest.version)
+    form.version.raw_data = None
+    return _section_page(application, rules, key, form, newest=newest, status=409, theirs=_typed(theirs), trouble=sentence)
+
+
+def _typed(form: Any) -> list[tuple[str, str]]:
+    """What a form holds, in words, for comparing."""
+    found = []
+    for field in form:
+        if field.short_name in {"version", "csrf_token"}:
+            continue
+        if field.type == "FieldList":
+            for n, line in enumerate(field):
+                words = ",".join(str(cell.data) for cell in line.form if cell.data)
+                if words:
+                    found.append((f"{field.label.text}第 {n + 1} 行", words))
+        elif field.data:
+            labels = dict(getattr(field, "choices", None) or ())
+            one = field.data if isinstance(field.data, list) else [field.data]
+            found.append((field.label.text, "、".join(str(labels.get(item, item)) for item in one)))
+    return found
+
+
+def _files(application: Application, rules: CallRules) -> ResponseReturnValue:
+    """附件: each paper the call asks for has its own box; uploading keeps what is there."""
+    form = forms.files_form(rules)()
+    if request.method == "POST" and request.form.get("drop_file", "").isdigit():
+        actions.detach(db.session(), application, int(request.form["drop_file"]), by=me(), at=now())
+        flash("已移除。", "ok")
+        return redirect(url_for("applications.section", id=application.id, key="files"))
+    if form.validate_on_submit():
+        papers = {paper.key: form[f"paper_{paper.key}"].data or [] for paper in rules.attachments}
+        kept = actions.attach(db.session(), application, papers, by=me(), at=now())
+        flash(f"已上传 {kept} 个文件。" if kept else "没有选择文件。", "ok")
+        return redirect(url_for("applications.section", id=application.id, key="files"))
+    stored = files.of(db.session(), application.ref)
+    return page(
+        "applications/files.html", 422 if request.method == "POST" else 200, heading="附件", form=form,
+        back=Back(url_for("applications.show", id=application.id), application.title), submit="上传", multipart=True,
+        missing=[p.title for p in rules.attachments if p.required and p.key not in {one.kind for one in stored}],
+        stored=[(one.id, paper_title(rules, one.kind), one.name) for one in stored], _application=application,
+    )  # fmt: skip
+
+
+@bp.get("/applications/<int:id>/files/<int:file>")
+@entry("application.read", Application)
+def file(application: Application, file: int) -> ResponseReturnValue:
+    """One attachment, to whoever may read the application."""
+    found = db.session().get(files.Attachment, file)
+    if found is None or found.subject != application.ref:
+        raise refuse("file", "没有这个附件。")
+    return web.send_stored(found)
