@@ -15,7 +15,15 @@ from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
 from webapp.workflows import ASSIGNMENT, NOTICE, OBJECTION, OPINION, PANEL, SEAT
 
-FIELDS = {"elderly": "为老", "youth": "儿童青少年", "disabled": "助残", "governance": "社区治理", "social_work": "社会工作", "finance": "财务", "law": "法律"}
+FIELDS = {
+    "elderly": "为老",
+    "youth": "儿童青少年",
+    "disabled": "助残",
+    "governance": "社区治理",
+    "social_work": "社会工作",
+    "finance": "财务",
+    "law": "法律",
+}
 VERDICTS = {"support": "支持", "amend": "修改后支持", "oppose": "不支持"}
 
 

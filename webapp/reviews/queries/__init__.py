@@ -1,5 +1,38 @@
-"""Reads of this slice."""
+"""Reads of the reviews: facts for the rules, what pages show, and what `sanshe doctor` recomputes."""
 
 from webapp.core.workflow import FactsOf
+from webapp.reviews.queries import experts, pages, results
+from webapp.reviews.queries.checks import CHECKS
+from webapp.reviews.queries.facts import (
+    facts_of_application,
+    facts_of_assignment,
+    facts_of_decision,
+    facts_of_draw,
+    facts_of_notice,
+    facts_of_objection,
+    facts_of_opinion,
+    facts_of_panel,
+    facts_of_rank,
+    facts_of_review,
+    facts_of_seat,
+    facts_of_start,
+)
+from webapp.reviews.queries.results import decision_of, notice_is_over, notices, outcome_of
 
-FACTS: dict[str, FactsOf] = {}
+FACTS: dict[str, FactsOf] = {
+    "call.review": facts_of_review,
+    "call.rank": facts_of_rank,
+    "call.decide": facts_of_decision,
+    "call.announce": facts_of_decision,
+    "application": facts_of_application,
+    "opinion": facts_of_opinion,
+    "panel": facts_of_panel,
+    "panel.draw": facts_of_draw,
+    "panel.start": facts_of_start,
+    "seat": facts_of_seat,
+    "assignment": facts_of_assignment,
+    "notice": facts_of_notice,
+    "objection": facts_of_objection,
+}
+
+__all__ = ["CHECKS", "FACTS", "decision_of", "experts", "notice_is_over", "notices", "outcome_of", "pages", "results"]

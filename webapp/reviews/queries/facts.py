@@ -12,7 +12,7 @@ from webapp.accounts.models import Membership, Organisation
 from webapp.applications.models import Application
 from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
-from webapp.calls.queries import rules_of
+from webapp.calls.queries import rules_of, runs
 from webapp.core.clock import today
 from webapp.core.scope import Viewer
 from webapp.reviews.models import (
@@ -51,17 +51,6 @@ LOOK_BACK = timedelta(days=3 * 366)
 LIVE_PANEL = ("forming", "drawn", "scoring", "closed", "confirmed")
 
 
-def runs(by: Viewer, call: Call) -> bool:
-    """Whether the person acts for the call's own area or operator; those of a smaller area only read it."""
-    if not by.ties:
-        return True  # time, or the house carrying out another step
-    return any(
-        (tie.relation == "area" and call.area_code.startswith(tie.value))
-        or (tie.relation == "operator" and tie.value == call.operator_id)
-        for tie in by.ties
-    )
-
-
 def _organiser(session: Session, call: Call) -> str:
     return session.scalar(sa.select(Organisation.name).where(Organisation.id == call.organiser_id)) or "主办单位"
 
@@ -80,7 +69,7 @@ def _states(session: Session, call_id: int) -> list[Any]:
 def facts_of_review(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
     found = _states(session, call.id)
     return CallFacts(
-        runs(by, call),
+        runs(by, call.area_code, call.operator_id),
         _organiser(session, call),
         submitted=tuple(a.title for a in found if a.state == "submitted"),
         correcting=tuple(a.title for a in found if a.state == "returned" and a.due_at is not None and a.due_at > at),
@@ -102,7 +91,7 @@ def facts_of_rank(session: Session, call: Call, by: Viewer, at: datetime) -> Cal
     titles = {one["id"]: one["title"] for one in inputs["applications"]}
     gaps = [] if waiting or inputs["missing"] == "reweight" else missing(inputs)
     return CallFacts(
-        runs(by, call),
+        runs(by, call.area_code, call.operator_id),
         _organiser(session, call),
         waiting=tuple(waiting),
         missing=tuple((titles[one], channel) for one, channel in gaps),
@@ -115,11 +104,11 @@ def _panel_state(session: Session, call_id: int) -> str:
     return session.scalar(_live_panel(call_id)) or ""
 
 
-def _live_panel(call_id: Any) -> sa.Select[tuple[str]]:
+def _live_panel(call_id: Any) -> sa.Select[Any]:
     return sa.select(Panel.state).where(Panel.call_id == call_id, Panel.state != "dissolved").order_by(Panel.id.desc()).limit(1)
 
 
-def _ballot_of(call_id: Any) -> sa.Select[tuple[str]]:
+def _ballot_of(call_id: Any) -> sa.Select[Any]:
     subject = sa.literal("call:").concat(sa.cast(call_id, sa.Text))
     return (
         sa.select(Ballot.state)
@@ -139,7 +128,7 @@ def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) ->
     ).one()
     decision = session.scalars(sa.select(Decision).where(Decision.call_id == call.id)).first()
     return CallFacts(
-        runs(by, call),
+        runs(by, call.area_code, call.operator_id),
         _organiser(session, call),
         proposed=proposed[0],
         total=proposed[1] or Money(0),
@@ -179,9 +168,7 @@ def facts_of_opinion(session: Session, opinion: Opinion, by: Viewer, at: datetim
     state = None
     if opinion.scorecard_id is not None:
         state = session.scalar(sa.select(Scorecard.state).where(Scorecard.id == opinion.scorecard_id))
-    return OpinionFacts(
-        opinion.kind, by.roles_on(opinion), opinion.verdict, opinion.reason, state == "submitted", opinion.due_at, at
-    )
+    return OpinionFacts(opinion.kind, by.roles_on(opinion), opinion.verdict, opinion.reason, state == "submitted", opinion.due_at, at)
 
 
 def applicants_of(session: Session, call_id: int, states: Iterable[str] = IN_REVIEW) -> dict[int, int]:
@@ -192,7 +179,7 @@ def applicants_of(session: Session, call_id: int, states: Iterable[str] = IN_REV
     return dict(session.execute(query.order_by(Application.id)).tuples().all())
 
 
-def ties_of(session: Session, people: sa.Select[tuple[int]], organisations: Iterable[int], at: datetime) -> dict[int, frozenset[int]]:
+def ties_of(session: Session, people: sa.Select[Any], organisations: Iterable[int], at: datetime) -> dict[int, frozenset[int]]:
     """Person → the organisations among these he is tied to: declared ties, and employment in the last three years."""
     wanted, day = list(organisations), today(at)
     declared = sa.select(ExpertTie.person_id, ExpertTie.organisation_id).where(
@@ -308,10 +295,7 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
 
 def waiting_of(session: Session, panel: Panel) -> list[tuple[int, str]]:
     """Who may move up, in order: the reserves, then the others of the drawn order who have no seat."""
-    seats = {
-        s.person_id: s
-        for s in session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id).order_by(Seat.position))
-    }
+    seats = {s.person_id: s for s in session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id).order_by(Seat.position))}
     found = [(s.person_id, s.field) for s in seats.values() if s.reserve and s.state == "drawn"]
     minutes = panel.minutes or {}
     fields = {c["person"]: c["field"] for c in minutes.get("candidates", ())}

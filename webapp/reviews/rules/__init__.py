@@ -1,35 +1,5 @@
-"""What each step of this slice requires."""
+"""Pure rules of the review: the draw, the assignment, blind reading, the ranking, and what each step requires."""
 
-from webapp.core.workflow import Rule
+from webapp.reviews.rules.steps import REQUIRED, WORDS
 
-REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "call.review": (),
-    "call.rank": (),
-    "call.decide": (),
-    "call.announce": (),
-    "application.coreview": (),
-    "application.hear": (),
-    "application.score": (),
-    "application.elect": (),
-    "application.rank": (),
-    "application.propose": (),
-    "application.reserve": (),
-    "application.decline": (),
-    "opinion.give": (),
-    "opinion.lapse": (),
-    "panel.draw": (),
-    "panel.start": (),
-    "panel.close": (),
-    "panel.confirm": (),
-    "panel.dissolve": (),
-    "seat.pledge": (),
-    "seat.decline": (),
-    "seat.replace": (),
-    "assignment.finish": (),
-    "assignment.recuse": (),
-    "assignment.reopen": (),
-    "notice.extend": (),
-    "notice.end": (),
-    "objection.answer": (),
-    "objection.withdraw": (),
-}
+__all__ = ["REQUIRED", "WORDS"]

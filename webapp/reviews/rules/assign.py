@@ -45,9 +45,7 @@ def assign(allowed: Allowed, judges: Sequence[int], each: int, seed: str) -> dic
     return {one: frozenset(given[one]) for one in allowed}
 
 
-def _chain(
-    allowed: Allowed, given: Mapping[int, set[int]], load: Mapping[int, int], seed: str
-) -> list[tuple[int, int, int]]:
+def _chain(allowed: Allowed, given: Mapping[int, set[int]], load: Mapping[int, int], seed: str) -> list[tuple[int, int, int]]:
     """Hand-overs (application, from, to) from a judge to one with at least two fewer; nothing when loads are as equal as can be."""
     for start in sorted(load, key=lambda j: (-load[j], lot(seed, j))):
         came: dict[int, tuple[int, int]] = {}

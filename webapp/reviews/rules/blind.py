@@ -6,7 +6,10 @@ from typing import Any
 
 MARK = "【申报单位】"
 NAMING = frozenset(
-    {"name", "title", "short_name", "credit_code", "legal_representative", "contact", "contact_name", "phone", "mobile", "email", "address", "bank_account"}
+    {
+        "name", "title", "short_name", "credit_code", "legal_representative", "contact", "contact_name", "phone", "mobile", "email",
+        "address", "bank_account",
+    }
 )  # fmt: skip
 """Keys of the snapshot's `organisation` whose values say who it is."""
 SHORTEST = 2

@@ -79,8 +79,7 @@ def minutes(
         "reserves": reserves,
         "organisations": sorted(organisations),
         "candidates": [
-            {"person": c.person_id, "field": c.field, "tied": sorted(c.tied)}
-            for c in sorted(candidates, key=lambda c: c.person_id)
+            {"person": c.person_id, "field": c.field, "tied": sorted(c.tied)} for c in sorted(candidates, key=lambda c: c.person_id)
         ],
         "order": sorted((c.person_id for c in candidates), key=lambda person: lot(seed, person)),
         "seats": [_plain(one) for one in drawn],
@@ -101,9 +100,7 @@ def redraw(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [_plain(one) for one in drawn]
 
 
-def successor(
-    waiting: Sequence[tuple[int, str]], seated_fields: Sequence[str], *, finance: int
-) -> int | None:
+def successor(waiting: Sequence[tuple[int, str]], seated_fields: Sequence[str], *, finance: int) -> int | None:
     """Who moves up: the first of those waiting (reserves, then the rest of the order) who keeps the finance experts.
 
     `seated_fields` are the fields of those who stay. None when nobody is left who fits.

@@ -9,6 +9,7 @@ from reports.money import Money
 from webapp.core.workflow import Refusal, Rule
 from webapp.workflows import APPLICATION
 
+NOTHING = Money(0)
 CHANNELS = {"panel": "专家评审", "community": "社区协同审核", "residents": "居民评选"}
 IN_REVIEW = ("eligible", "coreviewed", "heard", "scored", "elected")
 """States of an application that has passed the formal check and is not ranked yet."""
@@ -42,8 +43,8 @@ class CallFacts:
     panel_state: str = ""
     wants_panel: bool = False
     proposed: int = 0
-    total: Money = Money(0)
-    pool: Money = Money(0)
+    total: Money = NOTHING
+    pool: Money = NOTHING
     meeting: str = ""
     minutes_number: str = ""
     held_on: date | None = None
@@ -52,7 +53,7 @@ class CallFacts:
 
 def own_call(facts: CallFacts) -> Refusal | None:
     """Whoever only lies inside the call's area reads it; its organiser and operator run it."""
-    return None if facts.own else Refusal("not_organiser", f"本次征集由{facts.organiser}办理。")
+    return None if facts.own else Refusal("not_yours", f"本次征集由{facts.organiser}办理。")
 
 
 def all_checked(facts: CallFacts) -> Refusal | None:
@@ -312,7 +313,7 @@ def is_a_seat(facts: SeatFacts) -> Refusal | None:
 
 def somebody_moves_up(facts: SeatFacts) -> Refusal | None:
     """A reserve takes the place; the number of finance experts is kept."""
-    return None if facts.successor else Refusal("successor", "候补名单里没有符合条件的评委可以递补(财务评委人数也要保证)。请解散后重新组建。")
+    return None if facts.successor else Refusal("successor", "没有符合条件的候补评委可以递补(财务评委人数也要保证)。请解散后重新组建。")
 
 
 @dataclass(frozen=True, slots=True)

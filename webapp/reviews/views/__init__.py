@@ -1,5 +1,6 @@
-"""Pages of this slice."""
+"""Pages of the review: opinions, panels, scoring, the ranking, notices and objections."""
 
-from flask import Blueprint
+from webapp.reviews.views import experts, notices, opinions, panels, ranking
+from webapp.reviews.views.blueprint import bp
 
-bp = Blueprint("reviews", __name__)
+__all__ = ["bp", "experts", "notices", "opinions", "panels", "ranking"]

@@ -1,0 +1,54 @@
+"""What an expert does with one application: save, finish, step aside; and what an officer sends back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.calls.models import Call
+from webapp.core import outbox
+from webapp.core.scope import Viewer
+from webapp.core.workflow import refuse, take_step
+from webapp.reviews.actions.panels import organisers_of
+from webapp.reviews.models import Assignment, Panel
+from webapp.scoring import actions as scoring
+from webapp.scoring.models import Scorecard
+
+
+def _card(session: Session, assignment: Assignment) -> Scorecard:
+    return session.get_one(Scorecard, assignment.scorecard_id, with_for_update=True, populate_existing=True)
+
+
+def save(
+    session: Session, assignment: Assignment, *, points: Mapping[str, int | None], comment: str, by: Viewer, at: datetime
+) -> Scorecard:
+    """暂存: whatever is filled in so far. Raises Refused once the score is in."""
+    if assignment.state != "assigned":
+        raise refuse("done", "这份评分已经提交,不能再改。确需修改的,请联系组织单位退回复评。")
+    if session.get_one(Panel, assignment.panel_id).state != "scoring":
+        raise refuse("panel", "评审组不在评分阶段。")
+    card = _card(session, assignment)
+    scoring.save(session, card, points, comment, by=by, at=at)
+    return card
+
+
+def finish(session: Session, assignment: Assignment, *, points: Mapping[str, int | None], comment: str, by: Viewer, at: datetime) -> None:
+    """提交评分: every item has points, and a very high or low total has its reason (`scoring` asks for both)."""
+    scoring.submit(session, _card(session, assignment), points=points, comment=comment, by=by, at=at)
+    take_step(session, assignment, "finish", by=by, at=at)
+
+
+def recuse(session: Session, assignment: Assignment, *, note: str, by: Viewer, at: datetime) -> None:
+    """申请回避: the expert reaches the application no more, the card is void, and the organiser assigns another."""
+    take_step(session, assignment, "recuse", by=by, at=at, note=note)
+    scoring.void(session, _card(session, assignment), note="评委回避", by=by, at=at)
+    panel = session.get_one(Panel, assignment.panel_id)
+    people = organisers_of(session, session.get_one(Call, panel.call_id), at)
+    outbox.tell(session, people, panel.ref, "有评委申请回避", f"{panel.title}有一份申报的评委回避,请补派。", at=at)
+
+
+def reopen(session: Session, assignment: Assignment, *, note: str, by: Viewer, at: datetime) -> None:
+    """退回复评: the expert may change the score; why stays in the record."""
+    take_step(session, assignment, "reopen", by=by, at=at, note=note, due=session.get_one(Panel, assignment.panel_id).closes_at)
+    scoring.reopen(session, _card(session, assignment), note=note, by=by, at=at)
+    outbox.tell(session, [assignment.person_id], assignment.ref, "一份评分退回复评", f"《{assignment.title}》:{note}", at=at)

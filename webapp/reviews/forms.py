@@ -1,0 +1,210 @@
+"""Forms of the review."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from wtforms import DateField, Field, FieldList, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
+
+from webapp.core.clock import end_of
+from webapp.core.forms import Form, MoneyField, optional, text
+from webapp.reviews.actions import OUTCOMES
+from webapp.reviews.models import VERDICTS
+from webapp.reviews.rules.ranking import MISSING
+from webapp.scoring.rules import items, said
+
+POINTS = "p_"
+"""What the name of a field of points begins with."""
+
+
+class PointsField(Field):
+    """Points with up to two decimals, as whole hundredths; None when left empty."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str = "", most: int = 0, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.most = most
+        self._typed: str | None = None
+
+    def _value(self) -> str:
+        if self._typed is not None:
+            return self._typed
+        return said(self.data) if isinstance(self.data, int) else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:
+            return
+        self._typed, self.data = str(valuelist[0]).strip(), None
+        if not self._typed:
+            return
+        try:
+            value = Decimal(self._typed) * 100
+        except InvalidOperation as error:
+            raise ValueError("请填数字,例如 18 或 18.5。") from error
+        if not value.is_finite() or value != value.to_integral_value():
+            raise ValueError("最多两位小数。")
+        if not 0 <= value <= self.most:
+            raise ValueError(f"请给 0 到 {said(self.most)} 分。")
+        self.data = int(value)
+
+
+def card_form(tree: Mapping[str, Any], *, comment: str = "") -> type[Form]:
+    """A form with a field of points for each item of a rubric and, where a label is given, one for the reason."""
+    fields: dict[str, Any] = {
+        POINTS + item.key: PointsField("·".join((*item.above, item.title)), item.most, description=item.anchor) for item in items(tree)
+    }  # fmt: skip
+    if comment:
+        fields["comment"] = TextAreaField(comment, [Length(max=1000, message="最多 1000 个字。")])
+    return type("CardForm", (Form,), fields)
+
+
+def points_in(form: Form) -> dict[str, int | None]:
+    """The points typed, by item; None where a box is empty or does not hold points."""
+    return {name.removeprefix(POINTS): form[name].data for name in form._fields if name.startswith(POINTS)}
+
+
+def reason_label(tree: Mapping[str, Any]) -> str:
+    """理由, and when it must be given."""
+    below, above = tree.get("reason_below"), tree.get("reason_above")
+    limits = [f"{said(above)} 分以上" if above is not None else "", f"{said(below)} 分以下" if below is not None else ""]
+    when = "、".join(part for part in limits if part)
+    return f"理由({when}必写)" if when else "理由"
+
+
+class VerdictFields:
+    """What every opinion says."""
+
+    verdict = RadioField("意见", [InputRequired("请选择意见。")], choices=list(VERDICTS.items()))
+    reason = TextAreaField("理由或修改建议", optional(1000), description="选“支持”的可以不写;其他意见必须写明。")
+
+
+def opinion_form(tree: Mapping[str, Any] | None) -> type[Form]:
+    """An opinion; for a community with the points of its rubric."""
+    if tree is None:
+        return type("OpinionForm", (VerdictFields, Form), {})
+    return type("OpinionForm", (VerdictFields, card_form(tree)), {})
+
+
+class PanelForm(Form):
+    """组建评审组."""
+
+    title = StringField("名称", text("请写评审组的名称。", 60))
+    size = IntegerField("评委人数", [InputRequired("请填写评委人数。"), NumberRange(1, 30, "1 到 30 人。")], description="单数为宜。")
+    finance = IntegerField("其中财务评委", [InputRequired("请填写财务评委人数。"), NumberRange(0, 10, "0 到 10 人。")])
+    reserves = IntegerField("候补人数", [InputRequired("请填写候补人数。"), NumberRange(0, 20, "0 到 20 人。")])
+    per_application = IntegerField(
+        "每份申报由几位评委评",
+        [InputRequired("请填写每份申报的评委数。"), NumberRange(0, 30, "0 到 30 人。")],
+        description="0 表示全部评委。",
+    )
+    closes_on = DateField("评分截止日", [InputRequired("请选择评分截止日。")], description="当天 24:00 截止。")
+
+
+class DrawForm(Form):
+    """随机抽取."""
+
+    witness = StringField("在场监督人", text("请填写在场的监督人。", 40), description="姓名和单位,写入抽取纪要。")
+
+
+class PledgeForm(Form):
+    """签署承诺书."""
+
+    declared = TextAreaField(
+        "与我有利害关系的单位(没有可不填)", optional(500), description="每行一个单位全称:三年内任职、担任理事监事、近亲属任职,"
+        "或有其他可能影响公正的关系。"
+        "不会给您分派这些单位的申报。",
+    )  # fmt: skip
+
+
+class ReassignForm(Form):
+    """补派评委."""
+
+    application_id = SelectField("申报", coerce=int)
+    person_id = SelectField("评委", coerce=int)
+
+
+class ElectForm(Form):
+    """发起居民评选."""
+
+    title = StringField("评选名称", text("请写评选名称。", 60))
+    most = IntegerField("每人最多选几项", [InputRequired("请填写每人最多选几项。"), NumberRange(1, 50, "1 到 50 之间。")])
+    opens_on = DateField("开始日期", [InputRequired("请选择开始日期。")])
+    closes_on = DateField("截止日期", [InputRequired("请选择截止日期。")], description="当天 24:00 截止。")
+
+    def in_order(self, day: date) -> bool:
+        """Whether the days make sense from a day on; says so at the field when not."""
+        opens, closes = self.opens_on.data or day, self.closes_on.data or day
+        if opens < day:
+            self.opens_on.errors = [*self.opens_on.errors, "开始日期不能早于今天。"]
+        if closes <= opens:
+            self.closes_on.errors = [*self.closes_on.errors, "截止日期要晚于开始日期。"]
+        return not (self.opens_on.errors or self.closes_on.errors)
+
+
+class RankForm(Form):
+    """综合排名."""
+
+    missing = SelectField("有申报缺某一渠道得分时", choices=list(MISSING.items()), default="refuse")
+
+
+class DecideForm(Form):
+    """集体研究."""
+
+    meeting = StringField("会议名称", text("请填写会议名称。", 60), description="例如:局长办公会。")
+    held_on = DateField("会议日期", [InputRequired("请选择会议日期。")])
+    minutes_number = StringField("纪要编号", text("请填写纪要编号。", 40))
+
+
+class OutcomeRow(PlainForm):
+    """One application on the list."""
+
+    application_id = HiddenField()
+    outcome = SelectField("结果", choices=list(OUTCOMES.items()))
+    amount = MoneyField("金额", [Optional()])
+    reason = StringField("理由", [Optional(), Length(max=200, message="最多 200 个字。")])
+
+
+class OutcomesForm(Form):
+    """调整拟立项名单."""
+
+    rows = FieldList(FormField(OutcomeRow))
+
+
+class ExtendForm(Form):
+    """公示延期."""
+
+    until = DateField("延长到", [InputRequired("请选择新的截止日。")], description="当天 24:00 截止。")
+    note = TextAreaField("延期原因", text("请写明延期原因。", 200))
+
+
+class ObjectionForm(Form):
+    """提出异议."""
+
+    name = StringField(
+        "您的姓名(或单位全称)", text("请填写真实姓名;代表单位的请填写单位全称。", 60), description="加密保存,只有核实的人能看到。"
+    )
+    application_id = SelectField("针对哪个项目", coerce=int)
+    text = TextAreaField("异议和依据", text("请写明异议的内容和依据。", 1000))
+
+
+class AnswerForm(Form):
+    """答复异议."""
+
+    upheld = RadioField(
+        "核实结果", [InputRequired("请选择核实结果。")], choices=[("no", "异议不成立"), ("yes", "异议成立(所涉项目不再拟立项)")]
+    )
+    note = TextAreaField("答复意见", text("请填写答复意见。", 1000))
+
+
+def closing(day: date) -> datetime:
+    """The moment a closing day is over."""
+    return end_of(day)
+
+
+def soon(day: date, days: int) -> date:
+    return day + timedelta(days=days)

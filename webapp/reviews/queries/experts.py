@@ -1,0 +1,261 @@
+"""What an expert sees: the seats, the pile, and one application without its applicant's name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.accounts.models import Area, Membership, Organisation, Person
+from webapp.applications import queries as applications
+from webapp.applications.models import Application
+from webapp.calls.models import Call
+from webapp.calls.rules import CallRules
+from webapp.core.db import rows
+from webapp.permissions import hides
+from webapp.reviews.models import Assignment, Panel, Seat
+from webapp.reviews.rules.blind import cover, names_in
+from webapp.scoring.models import Scorecard
+from webapp.workflows import ASSIGNMENT, PANEL, SEAT
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """One of my seats."""
+
+    id: int
+    panel_id: int
+    panel: str
+    call: str
+    state: str
+    panel_state: str
+    closes_at: datetime
+    total: int
+    done: int
+
+    @property
+    def state_label(self) -> str:
+        return SEAT.states[self.state]
+
+    @property
+    def panel_label(self) -> str:
+        return PANEL.states[self.panel_state]
+
+
+def my_seats(session: Session, person_id: int, seat_id: int | None = None) -> list[SeatLine]:
+    mine = sa.and_(Assignment.panel_id == Seat.panel_id, Assignment.person_id == Seat.person_id)
+    total = sa.select(sa.func.count()).where(mine, Assignment.state != "recused").scalar_subquery()
+    done = sa.select(sa.func.count()).where(mine, Assignment.state == "done").scalar_subquery()
+    query = (
+        sa.select(
+            Seat.id, Seat.panel_id, Panel.title.label("panel"), Call.title.label("call"), Seat.state, Panel.state.label("panel_state"),
+            Panel.closes_at, total.label("total"), done.label("done"),
+        )
+        .join(Panel, Panel.id == Seat.panel_id)
+        .join(Call, Call.id == Panel.call_id)
+        .where(Seat.person_id == person_id, Seat.reserve.is_(False))
+        .order_by(Seat.id.desc())
+        .limit(20)
+    )  # fmt: skip
+    if seat_id is not None:
+        query = query.where(Seat.id == seat_id)
+    return rows(session, SeatLine, query)
+
+
+@dataclass(frozen=True, slots=True)
+class PileLine:
+    """One application given to me, with my own points so far."""
+
+    id: int
+    panel_id: int
+    position: int
+    title: str
+    category: str
+    state: str
+    total: int | None
+
+    @property
+    def state_label(self) -> str:
+        return ASSIGNMENT.states[self.state]
+
+
+def my_pile(session: Session, person_id: int, panel_ids: list[int]) -> list[PileLine]:
+    """What was given to an expert in some panels, in the order of his pile; what he stepped aside from is not in it."""
+    query = (
+        sa.select(
+            Assignment.id, Assignment.panel_id, Assignment.position, Assignment.title, Application.category, Assignment.state,
+            Scorecard.total,
+        )
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Scorecard, Scorecard.id == Assignment.scorecard_id)
+        .where(Assignment.person_id == person_id, Assignment.panel_id.in_(panel_ids), Assignment.state != "recused")
+        .order_by(Assignment.panel_id.desc(), Assignment.position)
+    )  # fmt: skip
+    return rows(session, PileLine, query)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section of the form as it was filled in."""
+
+    title: str
+    answers: list[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One attachment; its name is the applicant's own and is not shown in a blind review, nor is the file then."""
+
+    number: int
+    title: str
+    name: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """One row of the budget as it was handed in."""
+
+    title: str
+    item: str
+    unit: Money
+    quantity: int
+    grant: Money
+    own: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An application as a judge reads it."""
+
+    blind: bool
+    title: str
+    applicant: str
+    category: str
+    requested: Money
+    own: Money
+    places: list[str]
+    starts_on: str
+    ends_on: str
+    parts: list[Part]
+    budget: list[BudgetLine]
+    indicators: list[dict[str, Any]]
+    papers: list[Paper]
+
+
+def is_blind(rules: CallRules, roles: frozenset[str], panel_state: str) -> bool:
+    """匿名评审: by the call's rules, for as long as `permissions.HIDES` says."""
+    return rules.panel.blind and hides("application.applicant", roles, panel_state)
+
+
+def reading(session: Session, assignment: Assignment, rules: CallRules, *, blind: bool) -> Reading:
+    """The snapshot that is judged. In a blind review the applicant is left out, and every trace of its name is covered."""
+    application_id = assignment.application_id
+    content = applications.snapshot(session, application_id)
+    applicant = ""
+    if blind:
+        content = cover(_without(content), _names(session, application_id, content.get("organisation") or {}))
+    else:
+        found = sa.select(Organisation.name).join(Application, Application.organisation_id == Organisation.id)
+        applicant = session.scalar(found.where(Application.id == application_id)) or ""
+    codes = list(content.get("communities") or ())
+    places = dict(session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(codes))).tuples().all())
+    return Reading(
+        blind=blind,
+        title=str(content.get("title") or assignment.title),
+        applicant=applicant,
+        category=rules.category(str(content.get("category", ""))),
+        requested=Money(int(content.get("requested_fen") or 0)),
+        own=Money(int(content.get("own_fen") or 0)),
+        places=[places.get(code, code) for code in codes],
+        starts_on=str(content.get("starts_on") or ""),
+        ends_on=str(content.get("ends_on") or ""),
+        parts=_parts(content.get("sections") or {}, rules),
+        budget=[_line(line, rules) for line in content.get("budget") or ()],
+        indicators=list(content.get("indicators") or ()),
+        papers=_papers(content.get("files") or (), rules, blind),
+    )
+
+
+def _without(content: dict[str, Any]) -> dict[str, Any]:
+    """The snapshot without what names the applicant by itself."""
+    return {key: value for key, value in content.items() if key != "organisation"}
+
+
+def _names(session: Session, application_id: int, organisation: dict[str, Any]) -> set[str]:
+    """Whatever gives the applicant away: what the register and the snapshot call it, its people, its numbers."""
+    names = names_in(organisation)
+    found = session.execute(
+        sa.select(
+            Organisation.id, Organisation.name, Organisation.credit_code, Organisation.legal_representative, Organisation.phone,
+            Organisation.address, Organisation.bank_account,
+        )
+        .join(Application, Application.organisation_id == Organisation.id)
+        .where(Application.id == application_id)
+    ).one()  # fmt: skip
+    names |= {str(value) for value in found[1:] if value}
+    people = sa.select(Person.name).join(Membership, Membership.person_id == Person.id).where(Membership.organisation_id == found[0])
+    return names | set(session.scalars(people))
+
+
+def _parts(sections: dict[str, dict[str, Any]], rules: CallRules) -> list[Part]:
+    found = []
+    for section in rules.form:
+        answers = sections.get(section.key) or {}
+        lines = [Answer(q.title, str(answers[q.key])) for q in section.questions if answers.get(q.key) not in (None, "")]
+        if lines:
+            found.append(Part(section.title, lines))
+    return found
+
+
+def _line(line: dict[str, Any], rules: CallRules) -> BudgetLine:
+    def money(key: str) -> Money:
+        return Money(int(line.get(key) or 0))
+
+    return BudgetLine(
+        rules.line(str(line.get("line", ""))),
+        str(line.get("item", "")),
+        money("unit_fen"),
+        int(line.get("quantity") or 0),
+        money("grant_fen"),
+        money("own_fen"),
+    )
+
+
+def _papers(files: Any, rules: CallRules, blind: bool) -> list[Paper]:
+    titles = {one.key: one.title for one in rules.attachments}
+    return [
+        Paper(n, titles.get(str(one.get("kind")), "附件"), "" if blind else str(one.get("name", "")), not blind)
+        for n, one in enumerate(files, start=1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a judge is in the pile: 第 n 份,共 m 份, and the ones beside it."""
+
+    position: int
+    total: int
+    done: int
+    before_id: int | None
+    after_id: int | None
+    next_open_id: int | None
+    """The next one not yet submitted, after this one and then from the start."""
+
+
+def place_in(session: Session, assignment: Assignment) -> Place:
+    pile = my_pile(session, assignment.person_id, [assignment.panel_id])
+    here = next(n for n, one in enumerate(pile) if one.id == assignment.id)
+    waiting = [one.id for one in [*pile[here + 1 :], *pile[:here]] if one.state == "assigned"]
+    return Place(
+        here + 1, len(pile), sum(one.state == "done" for one in pile), pile[here - 1].id if here else None,
+        pile[here + 1].id if here + 1 < len(pile) else None, waiting[0] if waiting else None,
+    )  # fmt: skip

@@ -1,0 +1,373 @@
+"""What the pages of opinions, panels and calls in review show."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Area, Organisation, Person
+from webapp.applications.models import Application
+from webapp.ballots.models import Ballot
+from webapp.calls.models import Call
+from webapp.core import secrets
+from webapp.core.db import row, rows
+from webapp.core.paging import Page, page
+from webapp.core.scope import HIDDEN, Hidden, Viewer, visible
+from webapp.permissions import hides, roles_for
+from webapp.reviews.models import FIELDS, VERDICTS, Assignment, Expert, Notice, Opinion, Panel, Seat
+from webapp.scoring.models import Scorecard
+from webapp.scoring.rules import statistics
+from webapp.workflows import ASSIGNMENT, CALL, OPINION, PANEL, SEAT
+
+IN_REVIEW = ("closed", "reviewing", "ranked", "decided", "announced", "awarded")
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call in review, with what has been set up for it."""
+
+    id: int
+    number: str
+    title: str
+    state: str
+    organiser: str
+    area_code: str
+    operator_id: int | None
+    stages: Any
+    applications: int
+    asked: int
+    panel_id: int | None
+    panel_state: str | None
+    ballot_id: int | None
+    ballot_state: str | None
+    notice_id: int | None
+
+    @property
+    def state_label(self) -> str:
+        return CALL.states[self.state]
+
+    @property
+    def panel_label(self) -> str:
+        return PANEL.states[self.panel_state] if self.panel_state else ""
+
+
+def calls_in_review(session: Session, viewer: Viewer, *, after: str | None) -> Page[CallRow]:
+    """The calls past their closing day that the viewer's office has to do with, newest first."""
+    live = sa.select(Panel.id).where(Panel.call_id == Call.id, Panel.state != "dissolved").order_by(Panel.id.desc()).limit(1)
+    panel_state = sa.select(Panel.state).where(Panel.call_id == Call.id, Panel.state != "dissolved").order_by(Panel.id.desc()).limit(1)
+    subject = sa.literal("call:").concat(sa.cast(Call.id, sa.Text))
+    elections = sa.and_(Ballot.subject == subject, Ballot.purpose == "projects", Ballot.state != "cancelled")
+    asked = (
+        sa.select(sa.func.count())
+        .select_from(Opinion)
+        .join(Application, Application.id == Opinion.application_id)
+        .where(Application.call_id == Call.id, Opinion.state == "asked")
+    )
+    counted = sa.select(sa.func.count()).where(Application.call_id == Call.id, Application.state.not_in(("draft", "withdrawn")))
+    query = (
+        sa.select(
+            Call.id, Call.number, Call.title, Call.state, Organisation.name.label("organiser"), Call.area_code, Call.operator_id,
+            Call.rules["stages"].label("stages"), counted.scalar_subquery().label("applications"), asked.scalar_subquery().label("asked"),
+            live.scalar_subquery().label("panel_id"), panel_state.scalar_subquery().label("panel_state"),
+            sa.select(Ballot.id).where(elections).order_by(Ballot.id.desc()).limit(1).scalar_subquery().label("ballot_id"),
+            sa.select(Ballot.state).where(elections).order_by(Ballot.id.desc()).limit(1).scalar_subquery().label("ballot_state"),
+            sa.select(sa.func.max(Notice.id)).where(Notice.call_id == Call.id).scalar_subquery().label("notice_id"),
+        )
+        .join(Organisation, Organisation.id == Call.organiser_id)
+        .where(visible(viewer, Call, roles_for("panel.list")), Call.state.in_(IN_REVIEW))
+    )  # fmt: skip
+    return page(session, CallRow, query, [Call.id], after)
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionRow:
+    """One opinion in a list."""
+
+    id: int
+    title: str
+    kind: str
+    area: str | None
+    call: str
+    state: str
+    verdict: str | None
+    due_at: datetime | None
+
+    @property
+    def state_label(self) -> str:
+        return OPINION.states[self.state]
+
+    @property
+    def verdict_label(self) -> str:
+        return VERDICTS.get(self.verdict or "", "")
+
+
+def opinions(session: Session, viewer: Viewer, *, state: str = "", after: str | None = None) -> Page[OpinionRow]:
+    """The opinions of one's area, newest first."""
+    query = (
+        sa.select(
+            Opinion.id, Opinion.title, Opinion.kind, Area.name.label("area"), Call.title.label("call"), Opinion.state, Opinion.verdict,
+            Opinion.due_at,
+        )
+        .join(Application, Application.id == Opinion.application_id)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Area, Area.code == Opinion.area_code)
+        .where(visible(viewer, Opinion, roles_for("opinion.read")))
+    )  # fmt: skip
+    if state in OPINION.states:
+        query = query.where(Opinion.state == state)
+    return page(session, OpinionRow, query, [Opinion.id], after)
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionPage:
+    """One opinion with the application it is about."""
+
+    id: int
+    application_id: int
+    number: str
+    project: str
+    organisation: str
+    call: str
+    kind: str
+    area: str | None
+    state: str
+    verdict: str | None
+    reason: str
+    total: int | None
+
+    @property
+    def state_label(self) -> str:
+        return OPINION.states[self.state]
+
+    @property
+    def verdict_label(self) -> str:
+        return VERDICTS.get(self.verdict or "", "")
+
+
+def opinion(session: Session, key: int) -> OpinionPage | None:
+    query = (
+        sa.select(
+            Opinion.id, Opinion.application_id, Application.number, Application.title.label("project"),
+            Organisation.name.label("organisation"), Call.title.label("call"), Opinion.kind, Area.name.label("area"), Opinion.state,
+            Opinion.verdict, Opinion.reason, Scorecard.total,
+        )
+        .join(Application, Application.id == Opinion.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Area, Area.code == Opinion.area_code)
+        .outerjoin(Scorecard, Scorecard.id == Opinion.scorecard_id)
+        .where(Opinion.id == key)
+    )  # fmt: skip
+    return row(session, OpinionPage, query)
+
+
+def call_of_opinion(session: Session, key: int) -> int:
+    """The call an opinion belongs to."""
+    query = sa.select(Application.call_id).join(Opinion, Opinion.application_id == Application.id).where(Opinion.id == key)
+    return session.scalars(query).one()
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPage:
+    """One panel; the seed is not among its fields until the draw has published it in the minutes."""
+
+    id: int
+    call_id: int
+    call: str
+    title: str
+    size: int
+    finance: int
+    reserves: int
+    per_application: int
+    seed_digest: str
+    witness: str
+    minutes: dict[str, Any] | None
+    closes_at: datetime
+    state: str
+    state_label: str
+
+
+def panel(session: Session, found: Panel) -> PanelPage:
+    call = session.scalar(sa.select(Call.title).where(Call.id == found.call_id)) or ""
+    return PanelPage(
+        found.id, found.call_id, call, found.title, found.size, found.finance, found.reserves, found.per_application,
+        found.seed_digest, found.witness, found.minutes, found.closes_at, found.state, found.state_label,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertRow:
+    """An expert of the pool as the draw sees it."""
+
+    person_id: int
+    name: str
+    field: str
+    employer: str
+    title: str
+    ties: int = 0
+
+    @property
+    def field_label(self) -> str:
+        return FIELDS.get(self.field, self.field)
+
+
+def pool(session: Session) -> list[ExpertRow]:
+    """The experts that are available."""
+    query = (
+        sa.select(Expert.person_id, Person.name, Expert.field, Expert.employer, Expert.title)
+        .join(Person, Person.id == Expert.person_id)
+        .where(Expert.available)
+        .order_by(Expert.field, Expert.person_id)
+    )
+    return rows(session, ExpertRow, query)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """One drawn place with how far its expert has come."""
+
+    id: int
+    person_id: int
+    name: str
+    employer: str | None
+    field: str
+    position: int
+    reserve: bool
+    state: str
+    total: int
+    done: int
+
+    @property
+    def field_label(self) -> str:
+        return FIELDS.get(self.field, self.field)
+
+    @property
+    def state_label(self) -> str:
+        return "候补" if self.reserve and self.state == "drawn" else SEAT.states[self.state]
+
+
+def seats(session: Session, panel_id: int) -> list[SeatRow]:
+    mine = sa.and_(Assignment.panel_id == Seat.panel_id, Assignment.person_id == Seat.person_id)
+    total = sa.select(sa.func.count()).where(mine, Assignment.state != "recused").scalar_subquery()
+    done = sa.select(sa.func.count()).where(mine, Assignment.state == "done").scalar_subquery()
+    query = (
+        sa.select(
+            Seat.id, Seat.person_id, Person.name, Expert.employer, Seat.field, Seat.position, Seat.reserve, Seat.state,
+            total.label("total"), done.label("done"),
+        )
+        .join(Person, Person.id == Seat.person_id)
+        .outerjoin(Expert, Expert.person_id == Seat.person_id)
+        .where(Seat.panel_id == panel_id)
+        .order_by(Seat.position)
+    )  # fmt: skip
+    return rows(session, SeatRow, query)
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """How many judges an application has, and how many are done: counts only, never points."""
+
+    application_id: int
+    number: str
+    title: str
+    given: int
+    done: int
+    recused: int
+
+
+def piles(session: Session, panel_id: int) -> list[Pile]:
+    def count(*states: str) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((Assignment.state.in_(states), 1), else_=0))
+
+    query = (
+        sa.select(
+            Application.id.label("application_id"), Application.number, Application.title, count("assigned", "done").label("given"),
+            count("done").label("done"), count("recused").label("recused"),
+        )
+        .join(Assignment, Assignment.application_id == Application.id)
+        .where(Assignment.panel_id == panel_id)
+        .group_by(Application.id, Application.number, Application.title)
+        .order_by(Application.id)
+    )  # fmt: skip
+    return rows(session, Pile, query)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """Who was given what, and whether it is done: never points."""
+
+    id: int
+    number: str
+    title: str
+    name: str
+    state: str
+
+    @property
+    def state_label(self) -> str:
+        return ASSIGNMENT.states[self.state]
+
+
+def given(session: Session, panel_id: int) -> list[GivenRow]:
+    query = (
+        sa.select(Assignment.id, Application.number, Application.title, Person.name, Assignment.state)
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Assignment.panel_id == panel_id)
+        .order_by(Application.id, Assignment.id)
+    )
+    return rows(session, GivenRow, query)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One application on the board: its scores by alias, and what they come to, in hundredths."""
+
+    application_id: int
+    number: str
+    title: str
+    scores: dict[str, int]
+    mean: int | None
+    trimmed: int | None
+    median: int | None
+    spread: int | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The scores of a panel, once all are in."""
+
+    aliases: list[str]
+    rows: list[BoardRow]
+
+
+def alias_of(panel_id: int, people: Collection[int]) -> dict[int, str]:
+    """评委 A, 评委 B …: the order is a keyed hash, so no list of seats tells who is who."""
+    order = sorted(people, key=lambda person: secrets.keyed("alias", f"{panel_id}|{person}"))
+    return {person: f"评委{chr(ord('A') + n) if n < 26 else n + 1}" for n, person in enumerate(order)}
+
+
+def board(session: Session, found: Panel, roles: frozenset[str]) -> Board | Hidden:
+    """All scores by alias; not even selected while `permissions.HIDES` seals them."""
+    if hides("scorecard.points", roles, found.state):
+        return HIDDEN
+    given = session.execute(
+        sa.select(Application.id, Application.number, Application.title, Assignment.person_id, Scorecard.total)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .join(Scorecard, Scorecard.id == Assignment.scorecard_id)
+        .where(Assignment.panel_id == found.id, Assignment.state == "done")
+        .order_by(Application.id)
+    ).all()
+    names = alias_of(found.id, {one.person_id for one in given})
+    scores: dict[int, dict[str, int]] = {}
+    for one in given:
+        scores.setdefault(one.id, {})[names[one.person_id]] = one.total
+    lines = []
+    for key, number, title in dict.fromkeys((one.id, one.number, one.title) for one in given):
+        figures = statistics(list(scores[key].values()))
+        lines.append(BoardRow(key, number, title, scores[key], figures.mean, figures.trimmed, figures.median, figures.spread, figures.n))
+    lines.sort(key=lambda line: (-(line.mean or 0), line.application_id))
+    return Board(sorted(names.values()), lines)

@@ -1,0 +1,141 @@
+"""Calls in review, and their panels: formed, drawn, assigned, closed, confirmed."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of, runs
+from webapp.core import web
+from webapp.core.clock import today
+from webapp.core.web import Back, Verb, db, entry, now, page
+from webapp.permissions import roles_for
+from webapp.reviews import actions, forms
+from webapp.reviews.models import Assignment, Panel, Seat
+from webapp.reviews.queries import facts, pages
+from webapp.reviews.rules.draw import redraw
+from webapp.reviews.views.blueprint import bp, me, only_its_own
+
+DAYS = 14
+
+
+@bp.get("/reviews")
+@entry("panel.list")
+def panels() -> ResponseReturnValue:
+    """The calls in review, and what is set up for each."""
+    found = pages.calls_in_review(db.session(), me(), after=request.args.get("after"))
+    own = {row.id for row in found.rows if runs(me(), row.area_code, row.operator_id)}
+    return page(
+        "reviews/panels.html", page=web.listing(found), own=sorted(own), may_form=_may("panel.create"), may_elect=_may("election.create"),
+        may_rank=_may("ranking.read"),
+    )  # fmt: skip
+
+
+def _may(right: str) -> bool:
+    return bool(roles_for(right) & me().roles)
+
+
+@bp.route("/calls/<int:id>/panel", methods=["GET", "POST"])
+@entry("panel.create", Call)
+def panel_new(call: Call) -> ResponseReturnValue:
+    """组建评审组."""
+    only_its_own(call)
+    form: Any = forms.PanelForm()
+    if form.validate_on_submit():
+        panel = actions.form_panel(
+            db.session(), call, title=form.title.data, size=form.size.data, finance=form.finance.data, reserves=form.reserves.data,
+            per_application=form.per_application.data, closes_at=forms.closing(form.closes_on.data), by=me(), at=now(),
+        )  # fmt: skip
+        flash("评审组已组建,抽取种子的摘要已公布。", "ok")
+        return redirect(url_for("reviews.panel_show", id=panel.id))
+    if request.method == "GET":
+        plan = rules_of(call).panel
+        form.title.data, form.size.data, form.finance.data = f"{call.title}评审组", plan.size, plan.finance
+        form.reserves.data, form.per_application.data = plan.reserves, plan.per_application
+        form.closes_on.data = forms.soon(today(now()), DAYS)
+    return page(
+        "reviews/panel_new.html", 422 if request.method == "POST" else 200, heading="组建评审组", form=form,
+        experts=pages.pool(db.session()),
+        back=Back(url_for("reviews.panels"), "评审"), submit="组建评审组",
+    )  # fmt: skip
+
+
+@bp.get("/panels/<int:id>")
+@entry("panel.read", Panel)
+def panel_show(panel: Panel) -> ResponseReturnValue:
+    """One panel: who sits on it, the minutes of the draw, and how far the scoring has come; points never."""
+    session = db.session()
+    found = pages.panel(session, panel)
+    return page(
+        "reviews/panel.html", panel=found, heading=panel.title, stages=web.where(panel), steps=web.can(panel), due=panel.due_at,
+        seats=pages.seats(session, panel.id), piles=pages.piles(session, panel.id), entries=web.timeline(panel.ref),
+        repeats=bool(panel.minutes) and redraw(panel.minutes or {}) == (panel.minutes or {})["seats"],
+        may_replace=bool(roles_for("seat.replace") & web.roles_here()) and panel.state == "drawn",
+        may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",
+        scores_open=panel.state in {"closed", "confirmed"}, given=pages.given(session, panel.id),
+    )  # fmt: skip
+
+
+@bp.get("/panels/<int:id>/board")
+@entry("panel.scores", Panel)
+def panel_board(panel: Panel) -> ResponseReturnValue:
+    """The scores by alias, once all are in; sealed before."""
+    session = db.session()
+    return page(
+        "reviews/board.html", heading=f"评分结果:{panel.title}", panel=pages.panel(session, panel),
+        board=pages.board(session, panel, web.roles_here()) or None,
+    )  # fmt: skip
+
+
+@bp.route("/panels/<int:id>/reassign", methods=["GET", "POST"])
+@entry("panel.create", Panel)
+def panel_reassign(panel: Panel) -> ResponseReturnValue:
+    """补派评委."""
+    session = db.session()
+    form = forms.ReassignForm()
+    free = facts.free_judges(session, panel, now())
+    names = {seat.person_id: seat.name for seat in pages.seats(session, panel.id)}
+    form.application_id.choices = [
+        (pile.application_id, f"{pile.number} {pile.title}(现有 {pile.given} 份)") for pile in pages.piles(session, panel.id)
+    ]
+    form.person_id.choices = [(person, names[person]) for person in sorted({p for people in free.values() for p in people})]
+    if form.validate_on_submit():
+        actions.reassign(session, panel, application_id=form.application_id.data, person_id=form.person_id.data, by=me(), at=now())
+        flash("已补派。", "ok")
+        return redirect(url_for("reviews.panel_show", id=panel.id))
+    return page(
+        "form.html", 422 if request.method == "POST" else 200, heading="补派评委", form=form, submit="补派",
+        back=Back(url_for("reviews.panel_show", id=panel.id), panel.title),
+    )  # fmt: skip
+
+
+def _panel_of(thing: Seat | Assignment) -> str:
+    return url_for("reviews.panel_show", id=thing.panel_id)
+
+
+def _back_from_assignment(assignment: Assignment) -> str:
+    """An expert goes back to the pile, an officer to the panel."""
+    return url_for("reviews.mine") if assignment.person_id == me().id else _panel_of(assignment)
+
+
+web.steps(
+    bp,
+    Panel,
+    {
+        "draw": Verb(forms.DrawForm, actions.draw, said="抽取完成,评委已收到邀请。"),
+        "start": Verb(act=actions.start, said="已分派,评委可以开始评分。"),
+        "close": Verb(act=actions.close, said="评分已收齐。"),
+        "confirm": Verb(act=actions.confirm, said="评审结果已确认。"),
+        "dissolve": Verb(act=actions.dissolve, said="评审组已解散。"),
+    },
+)
+web.steps(bp, Seat, {"replace": Verb(act=actions.replace, back=_panel_of, said="已替换,候补评委已收到邀请。")})
+web.steps(
+    bp,
+    Assignment,
+    {
+        "recuse": Verb(act=actions.recuse, back=_back_from_assignment, said="已回避,这份申报不再向您显示。"),
+        "reopen": Verb(act=actions.reopen, back=_panel_of, said="已退回复评。"),
+    },
+)
