@@ -7,7 +7,7 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from whitenoise import WhiteNoise
@@ -31,6 +31,7 @@ NAV = (
     ("资金", "calls.funds", "fund.list"),
     ("征集公告", "calls.index", "call.list"),
     ("申报", "applications.index", "application.list"),
+    ("协同审核", "reviews.opinions", "opinion.read"),
     ("评审", "reviews.panels", "panel.list"),
     ("我的评审", "reviews.mine", "assignment.list"),
     ("项目", "projects.index", "project.list"),
@@ -61,9 +62,7 @@ def unite() -> None:
     """Load every table, unite the slices' rules and facts, and refuse to start if a step has no owner or two."""
     rooms("models")
     facts = {name: getattr(module, "FACTS", {}) for name, module in rooms("queries")}
-    workflow.install(
-        workflows.ALL, [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")]
-    )
+    workflow.install(workflows.ALL, [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")])
     kinds: dict[str, Any] = {}
     for _, module in rooms("actions"):
         kinds |= getattr(module, "JOBS", {})
@@ -152,12 +151,13 @@ def _register(app: Flask) -> None:
         workflows=workflows.BY_NAME,
         words=WORDS | {key: word for _, module in rooms("rules") for key, word in getattr(module, "WORDS", {}).items()},
         names_of=from_queries["accounts"].names_of,
+        papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
     )
     app.jinja_env.filters.update(
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
     )  # fmt: skip
-    app.jinja_env.globals.update(href=web.href, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due)
+    app.jinja_env.globals.update(href=web.href, papers=web.papers, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due)
     app.context_processor(_everywhere)
 
 
@@ -169,12 +169,12 @@ def points(hundredths: int | None) -> str:
 def _everywhere() -> dict[str, Any]:
     """What every template is given."""
     who: Any = web.viewer()
-    config: Config = web.current_app.config["SANSHE"]
+    config: Config = current_app.config["SANSHE"]
     mine = {tie.role for tie in who.ties}
     shown = [
         NavItem(label, endpoint, url_for(endpoint), request.endpoint == endpoint or (request.blueprint or "") == endpoint.partition(".")[0])
         for label, endpoint, right in NAV
-        if who.signed_in and permissions.roles_for(right) & mine and endpoint in web.current_app.view_functions
+        if who.signed_in and permissions.roles_for(right) & mine and endpoint in current_app.view_functions
     ]
     return {
         "site": SiteFacts(config.site_name, config.site_short, _is_demo(web.db.session()), request.cookies.get("elder") == "1"),
@@ -186,9 +186,9 @@ def _everywhere() -> dict[str, Any]:
 
 def _is_demo(session: Session) -> bool:
     """Whether this database was filled by the simulation; read once per process, for it never changes back."""
-    known: bool | None = web.current_app.extensions.get("demo")
+    known: bool | None = current_app.extensions.get("demo")
     if not known:
         accounts = dict(rooms("queries"))["accounts"]
         known = bool(accounts.has_dataset(session, "demo"))
-        web.current_app.extensions["demo"] = known
+        current_app.extensions["demo"] = known
     return known

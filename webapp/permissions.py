@@ -139,6 +139,7 @@ MAY: dict[str, set[str]] = {
     # reporting
     "report.create": MONEY | WATCH,
     "report.read": MONEY | WATCH | ORGANISATION,
+    "report.verify": EVERYONE,
 }
 
 HIDES: dict[str, dict[str, set[str]]] = {

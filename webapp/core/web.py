@@ -297,6 +297,31 @@ def href(ref: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that can be made of an object: asked for by POST."""
+
+    label: str
+    href: str
+
+
+def papers(ref: str = "") -> list[Paper]:
+    """What a later stage can print of an object (the one this page shows, or one named), for those who may ask for it.
+
+    `current_app.extensions["papers"]` holds label and endpoint by the object's word; the slices' `views.PAPERS` fill it.
+    """
+    if not ref:
+        pages: Mapping[str, str] = current_app.extensions["object_pages"]
+        ref = next((f"{name}:{(request.view_args or {}).get('id')}" for name, page in pages.items() if page == request.endpoint), "")
+    name, _, key = ref.partition(":")
+    found = []
+    for label, endpoint in current_app.extensions["papers"].get(name, ()) if key.isdigit() else ():
+        entered: Any = current_app.view_functions[endpoint]
+        if current_app.extensions["roles_for"](entered.entry.right) & roles_here():
+            found.append(Paper(label, url_for(endpoint, id=int(key))))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One point on the line that shows where an object stands."""
 

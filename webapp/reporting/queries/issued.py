@@ -1,0 +1,123 @@
+"""The documents issued, and what a person may choose when asking for one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.queries import area_names, has_dataset, places_under
+from webapp.accounts.viewer import Viewer
+from webapp.calls.models import Call
+from webapp.core.db import row
+from webapp.core.jobs import Job
+from webapp.core.paging import Page, page
+from webapp.core.scope import visible
+from webapp.library.models import PublishedProject
+from webapp.permissions import RELATION, roles_for
+from webapp.reporting.models import Issued
+from webapp.reporting.rules import KINDS
+
+STANDING = {"queued": "排队中", "running": "编制中", "done": "已完成", "failed": "没有编成"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An issued document as pages show it."""
+
+    id: int
+    number: str
+    kind: str
+    title: str
+    suffix: str
+    as_of: datetime
+    at: datetime
+    attachment_id: int | None
+    data_digest: str | None
+    file_digest: str | None
+    token: str
+    job: str | None
+    error: str | None
+    kind_label: str = field(init=False)
+    standing: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind_label", KINDS.get(self.kind, self.kind))
+        object.__setattr__(self, "standing", "已完成" if self.attachment_id else STANDING.get(self.job or "queued", ""))
+
+    @property
+    def ready(self) -> bool:
+        return self.attachment_id is not None
+
+
+_DOCUMENT = sa.select(
+    Issued.id, Issued.number, Issued.kind, Issued.title, Issued.suffix, Issued.as_of, Issued.at, Issued.attachment_id,
+    Issued.data_digest, Issued.file_digest, Issued.token, Job.state.label("job"), Job.error,
+).outerjoin(Job, Job.id == Issued.job_id)  # fmt: skip
+
+
+def documents(session: Session, viewer: Viewer, after: str | None = None) -> Page[Document]:
+    """The documents of the viewer's areas, the newest first."""
+    reached = visible(viewer, Issued, roles_for("report.read"))
+    return page(session, Document, _DOCUMENT.where(reached), (Issued.id,), after)
+
+
+def document(session: Session, key: int) -> Document:
+    """One document. Raises LookupError."""
+    found = row(session, Document, _DOCUMENT.where(Issued.id == key))
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What anyone who holds a document may check it against."""
+
+    number: str
+    title: str
+    kind_label: str
+    suffix: str
+    at: datetime
+    as_of: datetime
+    data_digest: str
+    file_digest: str
+    demo: bool
+    ready: bool
+
+
+def verified(session: Session, token: str) -> Verified | None:
+    """The document of a token; None when there is none."""
+    found = row(session, Document, _DOCUMENT.where(Issued.token == token))
+    if found is None:
+        return None
+    return Verified(
+        found.number, found.title, found.kind_label, found.suffix.upper(), found.at, found.as_of, found.data_digest or "",
+        found.file_digest or "", has_dataset(session, "demo"), found.ready,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a report can be narrowed to by this person."""
+
+    areas: Sequence[tuple[str, str]]
+    programmes: Sequence[tuple[str, str]]
+
+
+def choices(session: Session, viewer: Viewer) -> Choices:
+    """The areas the viewer answers for with those directly below, and the calls and published programmes."""
+    roles = roles_for("report.create")
+    own = sorted({member.area_code for member in viewer.members if member.role in roles and member.role not in RELATION})
+    names = area_names(session, own)
+    areas = [(code, names.get(code, code)) for code in own]
+    for code in own:
+        below = next((length for length in (4, 6, 9, 12) if length > len(code)), 0)
+        areas += [(place.code, f"　{place.name}") for place in places_under(session, code, below)] if below else []
+    calls = session.scalars(
+        sa.select(Call.title).where(visible(viewer, Call, roles)).group_by(Call.title).order_by(sa.func.max(Call.id).desc()).limit(200)
+    )
+    published = session.scalars(sa.select(PublishedProject.programme).distinct().order_by(PublishedProject.programme).limit(500))
+    programmes = [(title, title) for title in calls] + [(name, f"(公开资料){name}") for name in published if name]
+    return Choices(list(dict(areas).items()), list(dict(reversed(programmes)).items())[::-1])
