@@ -194,7 +194,7 @@ def _organisation(make: _Builder, n: int, name: str) -> Organisation:
     area = YUNLONG if 29 <= n <= 36 else GUSU
     key = make.office(
         "social_org", f"示例 · {name}", area, registered_on=date(2012 + n % 10, 1 + n % 12, 15), grade=("5A", "4A", "3A", "3A", "")[n % 5],
-        annual_check="合格" if n % 9 else "基本合格", legal_representative="示例", bank_name="示例银行",
+        annual_check="基本合格" if n == 24 else "合格", legal_representative="示例", bank_name="示例银行",
         bank_account=f"62220000{n:04d}{n * 7919 % 10000:04d}",
     )  # fmt: skip
     lead = make.person("org_lead" if n == 0 else f"org_lead{n + 1}", key, "org_lead")

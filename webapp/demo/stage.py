@@ -20,6 +20,7 @@ from webapp.app import tick
 from webapp.core.calendar import add_workdays
 from webapp.core.clock import CHINA, today
 from webapp.core.db import transaction
+from webapp.core.workflow import Refused
 
 Life = Iterator[datetime]
 
@@ -34,6 +35,8 @@ class Stage:
         self._order = itertools.count()
         self._viewers: dict[int, Viewer] = {}
         self.cast: dict[str, Any] = {}
+        self.refused: list[str] = []
+        """Lives that a rule ended, and why; a test keeps them few."""
 
     def begin(self, life: Life, at: datetime | None = None) -> None:
         """Let a life begin, now or at a later moment."""
@@ -61,7 +64,11 @@ class Stage:
             while self._lives and self._lives[0][0] < evening:
                 when, _, life = heapq.heappop(self._lives)
                 self.at = max(self.at, when)
-                following = next(life, None)
+                try:
+                    following = next(life, None)
+                except Refused as refused:  # as in real life: somebody was faster, or a rule stood in the way
+                    self.refused.append(f"{getattr(life, '__name__', '')} {today(self.at)}: {refused}")
+                    following = None
                 if following is not None and following < self.end:
                     heapq.heappush(self._lives, (max(following, self.at), next(self._order), life))
             self.at = max(self.at, evening)

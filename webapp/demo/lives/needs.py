@@ -117,7 +117,7 @@ def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Lif
         chosen = sorted(ready, key=lambda n: -(n.voices + n.same))[:8]
         found = actions.start_ballot(
             session, area_code=place.code, need_ids=[n.id for n in chosen], title=f"{today(stage.at).year} 年{place.name.removesuffix('居委会')}评议需求",
-            most=3, opens_at=stage.at, closes_at=end_of(today(stage.at) + timedelta(days=7)) - timedelta(seconds=1),
+            most=min(3, len(chosen) - 1), opens_at=stage.at, closes_at=end_of(today(stage.at) + timedelta(days=7)) - timedelta(seconds=1),
             by=stage.who(session, place.worker_id), at=stage.at,
         )  # fmt: skip
         key = found.id
@@ -130,7 +130,7 @@ def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Lif
     for person in stage.some(place.residents, die.randint(8, 14)):
         yield max(stage.at, stage.in_days(die.choice((0, 0, 1))))
         with stage.scene() as session:
-            picked = stage.some(choices[: len(choices) // 2 + 1] if die.random() < 0.7 else choices, die.randint(1, 3))
+            picked = stage.some(choices[: len(choices) // 2 + 1] if die.random() < 0.7 else choices, die.randint(1, min(3, len(choices) - 1)))
             try:
                 ballots.cast(session, session.get_one(Ballot, key), choices={"choices": picked}, by=stage.who(session, person), at=stage.at)
             except Refused:

@@ -1,0 +1,173 @@
+"""An application: written in sections, landing asked and agreed, submitted, checked, perhaps sent back once."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from PIL import Image
+
+from webapp.applications import actions
+from webapp.applications.models import Application, Landing
+from webapp.applications.queries import outcomes
+from webapp.calls.models import Call, CallNeed
+from webapp.calls.rules import CallRules
+from webapp.core import files
+from webapp.core.clock import today
+from webapp.demo.city import Bureau, Community, Organisation
+from webapp.demo.stage import Stage
+from webapp.demo.words import PROJECTS, SUFFIX
+
+Life = Iterator[datetime]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Who applies, where it is to land, and which number of the organisation's it is."""
+
+    organisation: Organisation
+    places: list[Community]
+    number: int
+
+
+def paper(name: str) -> files.Checked:
+    """A small picture that stands for a scanned paper of the demo."""
+    out = io.BytesIO()
+    Image.new("RGB", (240, 160), (235, 240, 238)).save(out, "PNG")
+    return files.Checked(name, out.getvalue(), "image/png")
+
+
+def application(stage: Stage, bureau: Bureau, call_key: int, form: Form, *, rest: str = "") -> Life:
+    """One application, told straight through; `rest` is the state in which the play leaves it."""
+    lead, member = form.organisation.lead, form.organisation.member
+    with stage.scene() as session:
+        call = session.get_one(Call, call_key)
+        if call.state != "open":
+            return
+        rules = CallRules.from_json(call.rules)
+        category = stage.die.choice([c.key for c in rules.categories])
+        pool = PROJECTS.get(category, PROJECTS["community"])
+        title = f"{pool[form.number % len(pool)]}{SUFFIX[form.number // len(pool) % len(SUFFIX)]}"
+        if form.number >= len(pool) * len(SUFFIX):
+            title += f"({form.number})"
+        who = stage.who(session, member)
+        found = actions.create(session, call, title=title, category=category, by=who, at=stage.at)
+        key = found.id
+        for section, raw in _sections(stage, call, rules, form, title, category, list(_needs_of(session, call_key))):
+            version = 1 if section == "basics" else 0
+            actions.save(session, found, section, raw, version=version, by=who, at=stage.at)
+    if rest == "draft":
+        return
+    yield stage.in_days(1)
+    with stage.scene() as session:
+        found, who = session.get_one(Application, key), stage.who(session, member)
+        actions.attach(session, found, {"certificate": [paper("登记证书.png")], "accounts": [paper("财务报告.png")]}, by=who, at=stage.at)
+        actions.ask_landing(session, found, by=who, at=stage.at)
+    yield stage.in_workdays(2)
+    yield from _landings(stage, key, form)
+    yield stage.in_days(1)
+    with stage.scene() as session:
+        found = session.get_one(Application, key)
+        if found.state != "draft":
+            return
+        actions.submit(session, found, by=stage.who(session, lead), at=stage.at)
+    if rest == "submitted":
+        return
+    if rest == "withdrawn":
+        yield stage.in_days(1)
+        with stage.scene() as session:
+            actions.withdraw(session, session.get_one(Application, key), by=stage.who(session, lead), at=stage.at)
+        return
+    yield stage.in_workdays(stage.die.randint(1, 3))
+    yield from _check(stage, bureau, key, lead, rest)
+
+
+def _needs_of(session: Any, call_key: int) -> list[int]:
+    return list(session.scalars(sa.select(CallNeed.need_id).where(CallNeed.call_id == call_key).order_by(CallNeed.need_id)))
+
+
+def _landings(stage: Stage, key: int, form: Form) -> Life:
+    with stage.scene() as session:
+        asked = session.scalars(sa.select(Landing.id).where(Landing.application_id == key)).all()
+    for one in asked:
+        with stage.scene() as session:
+            landing = session.get_one(Landing, one)
+            place = next(p for p in form.places if p.code == landing.area_code)
+            who = stage.who(session, place.worker_id)
+            if stage.die.random() < 0.1:
+                actions.suggest(session, landing, note="请把活动时间放在晚上或周末。", by=who, at=stage.at)
+            actions.agree(session, landing, by=who, at=stage.at)
+    return
+    yield stage.at
+
+
+def _check(stage: Stage, bureau: Bureau, key: int, lead: int, rest: str) -> Life:
+    with stage.scene() as session:
+        found, who = session.get_one(Application, key), stage.who(session, bureau.operator)
+        if found.state != "submitted":
+            return
+        if rest == "returned" or stage.die.random() < 0.08:
+            actions.give_back(session, found, note="请补充服务对象的来源,核对人员补贴。", by=who, at=stage.at)
+    if rest == "returned":
+        return
+    yield stage.in_workdays(1)
+    with stage.scene() as session:
+        found = session.get_one(Application, key)
+        if found.state == "returned":
+            actions.submit(session, found, by=stage.who(session, lead), at=stage.at)
+    yield stage.in_workdays(1)
+    with stage.scene() as session:
+        found, who = session.get_one(Application, key), stage.who(session, bureau.operator)
+        verdicts = [
+            actions.Verdict("pass", "已核对原件。") if one.outcome == "manual" else actions.Verdict(one.outcome)
+            for one in outcomes(session, found, stage.at)
+        ]
+        if rest == "ineligible":
+            verdicts[0] = actions.Verdict("fail", "核对时发现申报前半年曾列入活动异常名录。")
+        actions.check(session, found, verdicts, by=who, at=stage.at)
+        if any(v.outcome == "fail" for v in verdicts):
+            actions.fail_check(session, found, note="不符合公告规定的申报条件。", by=who, at=stage.at)
+        else:
+            actions.pass_check(session, found, by=who, at=stage.at)
+
+
+def _sections(
+    stage: Stage, call: Call, rules: CallRules, form: Form, title: str, category: str, needs: list[int]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the organisation types, section by section."""
+    die = stage.die
+    starts = today(call.closes_at) + timedelta(days=75)
+    ends = date(starts.year + 1, starts.month, min(starts.day, 28)) - timedelta(days=1)
+    wanted = stage.some(needs, die.choice((1, 1, 2)))
+    places = "、".join(place.name for place in form.places)
+    yield "basics", {
+        "title": title, "category": category, "starts_on": starts.isoformat(), "ends_on": ends.isoformat(),
+        "communities": [place.code for place in form.places], "needs": [str(n) for n in wanted],
+    }  # fmt: skip
+    people = die.randint(3, 12) * 10
+    words = {
+        "summary": f"在{places}为有需要的居民提供{title}服务,每月不少于两次。", "features": "由社工带领志愿者入户,邻里互助。",
+        "need": "来自社区需求清单和居民评议。", "goal": f"一年服务 {people} 人,满意度 90% 以上。", "beneficiaries": f"{places}的居民。",
+        "direct": str(people), "plan": "第一季度走访建档;第二、三季度集中服务;第四季度总结。", "risks": "高温和雨天改在室内,配备急救包。",
+        "leader": "示例负责人", "profession": "社会工作师", "members": "社工 2 人,志愿者 15 人,财务 1 人。",
+    }  # fmt: skip
+    for section in rules.form:
+        yield section.key, {q.key: words[q.key] for q in section.questions if q.key in words}
+    yield "indicators", {
+        "rows": [
+            {"title": "服务活动", "unit": "次", "target": str(die.randint(12, 36)), "due_on": ends.isoformat()},
+            {"title": "服务人次", "unit": "人次", "target": str(people * 4), "due_on": ends.isoformat()},
+        ]
+    }
+    ceiling = rules.budget.ceiling.fen // 100
+    total = die.randint(ceiling * 5 // 10, ceiling * 95 // 100) // 1000 * 1000
+    total = max(total, rules.budget.floor.fen // 100)
+    parts = (("activity", "活动物料和场地", 60), ("publicity", "宣传折页", 10), ("staff", "社工补贴", 20), ("manage", "管理费用", 10))
+    rows = []
+    for line, item, percent in parts:
+        grant = total * percent // 100
+        own = grant // 10 if line == "activity" else 0
+        rows.append({"line": line, "item": item, "unit": str(grant + own), "quantity": "1", "grant": str(grant), "own": str(own), "need": ""})
+    yield "budget", {"requested": str(total), "rows": rows}
