@@ -218,10 +218,10 @@ def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> It
         sheet = book.get_sheet_by_name(title)
     except (CalamineError, zipfile.BadZipFile, KeyError, ElementTree.ParseError, expat.ExpatError) as error:
         raise SheetError(f"文件“{name}”的内容不是 XLSX,请确认后用 Excel 或 WPS 另存为 .xlsx。") from error
-    top, left = sheet.start or (0, 0)
+    left = sheet.start[1] if sheet.start else 0  # the reader gives the empty rows above, but not the empty columns before
     places: dict[str, int] = {}
     width, none = 0, True
-    for number, values in enumerate(sheet.iter_rows(), top + 1):
+    for number, values in enumerate(sheet.iter_rows(), 1):
         line = ["" for _ in range(left)] + [typed(value) for value in values]
         filled = any(cell.strip() for cell in line)
         if not places:
