@@ -64,6 +64,13 @@ class MoneyField(Field):
         if self._typed.strip():
             self.data = Money.parse(self._typed, self.unit)
 
+    def validate(self, form: Any, extra_validators: Sequence[Any] = ()) -> bool:
+        """What was typed and is no amount is told as that, not as missing."""
+        if self.process_errors:
+            self.errors = list(self.process_errors)
+            return False
+        return bool(super().validate(form, list(extra_validators)))
+
 
 class FilesField(Field):
     """One or more uploaded files, looked into; gives a list of `files.Checked`."""

@@ -105,9 +105,6 @@ def amend(call: Call) -> ResponseReturnValue:
 
 
 web.steps(bp, Call, {"cancel": Verb(act=actions.cancel_call, said="征集已取消,并已告知申报单位。")})
-
-
-web.steps(bp, Call, {"cancel": Verb(act=actions.cancel_call, said="征集已取消,并已告知申报单位。")})
 web.steps(
     bp,
     Landing,
