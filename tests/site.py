@@ -133,6 +133,18 @@ class Page:
                     return self._send(form, pressed, values)
         raise AssertionError(f"{self.path}: 没有按钮“{button}”;有 {self.buttons()};正文 {self.text[:600]}")
 
+    def take(self, step: str, /, **values: Any) -> Page:
+        """Take a step as a person would: on the object's page, or on the step's own page behind its link."""
+        assert self.tree is not None
+        page = self
+        labels = (step, f"确认{step}")
+        if not set(labels) & set(self.buttons()):
+            page = self.click(step)
+        for label in labels:
+            if label in page.buttons():
+                return page.submit(label, **values)
+        raise AssertionError(f"{page.path}: 不能“{step}”;按钮 {page.buttons()};正文 {page.text[:800]}")
+
     def _send(self, form: Any, pressed: Any, values: dict[str, Any]) -> Page:
         data: dict[str, list[Any]] = {}
         for field in form.xpath(".//input|.//select|.//textarea"):

@@ -271,6 +271,15 @@ def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
     return rows(session, NeedRow, query)
 
 
+def mergeable(session: Session, need: Need, *, limit: int = 60) -> list[NeedRow]:
+    """What a need can be merged into: the look-alikes first, then the newest of its community."""
+    first = alike(session, need)
+    living = Need.state.not_in(("merged", "withdrawn", "returned"))
+    query = sa.select(*ROW).where(Need.area_code == need.area_code, Need.id != need.id, living)
+    seen = {n.id for n in first}
+    return [*first, *(n for n in rows(session, NeedRow, query.order_by(Need.id.desc()).limit(limit)) if n.id not in seen)]
+
+
 def of_ballot(session: Session, ballot_id: int) -> list[int]:
     """The needs a 评议 put to the residents, by key."""
     about = session.scalars(sa.select(Choice.about).where(Choice.ballot_id == ballot_id))

@@ -189,7 +189,7 @@ def _fill_accept(form: Any, need: Need) -> None:
 
 
 def _fill_merge(form: Any, need: Need) -> None:
-    form.into.choices = [(n.id, f"{n.number} {n.title}({n.state_label})") for n in queries.alike(db.session(), need)]
+    form.into.choices = [(n.id, f"{n.number} {n.title}({n.state_label})") for n in queries.mergeable(db.session(), need)]
 
 
 web.steps(
