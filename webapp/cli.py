@@ -16,11 +16,12 @@ from flask import Flask
 from reports import format as fmt
 from webapp import app as house
 from webapp import workflows
+from webapp.accounts import actions as accounts
 from webapp.config import Config
 from webapp.core import files, journal, migrate, outbox, secrets, sheets
 from webapp.core import jobs as work
 from webapp.core.clock import CHINA, Clock, end_of
-from webapp.core.db import Base, make_engine, reading
+from webapp.core.db import Base, make_engine, reading, transaction
 from webapp.core.workflow import Stateful
 from webapp.library import actions as library
 from webapp.permissions import roles_for
@@ -91,6 +92,29 @@ def stop(sentence: str) -> NoReturn:
 _published("projects", "项目(projects.csv 的列)", library.import_projects)
 _published("programmes", "项目届次(programmes.csv 的列)", library.import_programmes)
 _published("category-counts", "分类统计(category_counts.csv 的列)", library.import_category_counts)
+
+
+@imports.command("areas", help="读入区划:code、name、level、parent 列,或公开的街道、社区名单。有一行错就都不写。")
+@click.argument("paths", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--partial", is_flag=True, help="有错的行跳过,对的行照写。")
+def areas_command(paths: tuple[Path, ...], partial: bool) -> None:
+    here = House()
+    rows: list[Any] = []
+    for path in paths:
+        try:
+            rows += accounts.read_table(path.read_bytes(), path.name)
+        except sheets.SheetError as error:
+            stop(str(error))
+        except OSError as error:
+            stop(f"文件“{path}”打不开:{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+    with transaction(here.engine) as session:
+        found = accounts.import_areas(session, rows, partial=partial)
+    for fault in found.errors:
+        click.echo(fault)
+    click.echo(str(found))
+    if found.errors and not partial:
+        click.echo("有错误,没有写入。改正后再读,或加 --partial 只写对的行。", err=True)
+        sys.exit(1)
 
 
 @main.command("report", help="编制报告。数据为空时是各项为零的报告;同样的数据和 --as-of 得到同样的文件。")

@@ -1,7 +1,7 @@
 """Forms of accounts."""
 
 from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from webapp.core.forms import Form, optional, text
 
@@ -76,7 +76,7 @@ class PasswordForm(Form):
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.new.data:
-            raise ValueError("两次输入的新密码不一样。")
+            raise ValidationError("两次输入的新密码不一样。")
 
 
 class DeputyForm(Form):

@@ -134,9 +134,7 @@ def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer | None:
         return None
     person = found[0][0]
     members = tuple(
-        Member(
-            m.id, m.role, m.organisation_id, name, m.area_code or area, None if m.person_id == person.id else m.person_id
-        )
+        Member(m.id, m.role, m.organisation_id, name, m.area_code or area, None if m.person_id == person.id else m.person_id)
         for _, m, name, area in found
         if m is not None
     )

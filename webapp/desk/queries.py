@@ -1,5 +1,274 @@
-"""Reads of this slice."""
+"""What a signed-in person sees first: to-dos over every workflow in one statement, figures, search, inbox."""
 
-from webapp.core.workflow import FactsOf
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Organisation
+from webapp.applications.models import Application
+from webapp.ballots.models import Ballot, Participant
+from webapp.book import queries as book
+from webapp.calls.models import Call
+from webapp.core import search as grams
+from webapp.core.clock import today
+from webapp.core.db import rows
+from webapp.core.outbox import Message
+from webapp.core.paging import Page, page
+from webapp.core.scope import Guarded, Viewer, model_named, visible
+from webapp.core.workflow import FactsOf, Step, Workflow
+from webapp.needs.models import Need, Voice
+from webapp.permissions import roles_for
+from webapp.projects.models import Project
+from webapp.workflows import ALL, NEED
 
 FACTS: dict[str, FactsOf] = {}
+MOST = 50
+FOUND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something that waits for the viewer."""
+
+    ref: str
+    step: str
+    title: str
+    number: str | None
+    todo: str
+    due_at: datetime | None
+    state_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Todos:
+    """The most urgent to-dos, and how many there are of each kind."""
+
+    rows: list[Todo]
+    counts: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.counts)
+
+
+def waiting_states(workflow: Workflow, one: Step) -> Iterator[tuple[str, frozenset[str]]]:
+    """The states in which a step is next, each with the stages that must be off for it (an empty set: always)."""
+    seen = set()
+    ahead: list[tuple[str, frozenset[str]]] = [(state, frozenset()) for state in one.sources]
+    while ahead:
+        found = ahead.pop()
+        if found in seen:
+            continue
+        seen.add(found)
+        yield found
+        state, off = found
+        for skipped in workflow.steps:
+            if skipped.target == state and skipped.stage is not None:
+                ahead += [(source, off | {skipped.stage}) for source in skipped.sources]
+
+
+def _on(model: Any, stage: str) -> sa.ColumnElement[bool]:
+    """Whether an object's call has a stage; its list of stages is stored as JSON."""
+    return sa.cast(model.stages, sa.String).contains(f'"{stage}"', autoescape=True)
+
+
+def _waits(model: Any, workflow: Workflow, one: Step) -> sa.ColumnElement[bool]:
+    """The condition that an object waits for a step: its state, and stages its call leaves out passed over."""
+    has_stages = "stages" in sa.inspect(model).columns
+    plain = [state for state, off in waiting_states(workflow, one) if not off]
+    ways = [model.state.in_(plain)]
+    if has_stages:
+        ways += [
+            sa.and_(model.state == state, *(~_on(model, stage) for stage in sorted(off)))
+            for state, off in waiting_states(workflow, one)
+            if off
+        ]
+    found = sa.or_(*ways)
+    return sa.and_(found, _on(model, one.stage)) if has_stages and one.stage else found
+
+
+def _branches(viewer: Viewer) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+    """One select for each step that somebody waits for and the viewer may take."""
+    mine = {tie.role for tie in viewer.ties}
+    for workflow in ALL:
+        model: Any = model_named(workflow.name)
+        for one in workflow.steps:
+            who = one.who & mine
+            if model is None or not one.todo or not who:
+                continue
+            columns = sa.inspect(model).columns
+            yield (
+                sa.select(
+                    sa.literal(workflow.name, sa.String).label("name"),
+                    model.id.label("id"),
+                    sa.literal(one.name, sa.String).label("step"),
+                    (model.title if "title" in columns else sa.literal(workflow.label, sa.String)).label("title"),
+                    (model.number if "number" in columns else sa.cast(sa.null(), sa.String)).label("number"),
+                    sa.literal(one.todo, sa.String).label("todo"),
+                    model.due_at.label("due_at"),
+                    model.state_at.label("state_at"),
+                )
+                .where(_waits(model, workflow, one), visible(viewer, model, who))
+                .order_by(None)
+            )
+
+
+def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST) -> Todos:
+    """What waits for the viewer: what is due first, then what came last. Two statements, however many workflows."""
+    branches = list(_branches(viewer))
+    if not branches:
+        return Todos([], [])
+    every = sa.union_all(*branches).subquery()
+    counted = sa.select(every.c.todo, sa.func.count()).group_by(every.c.todo).order_by(sa.func.count().desc(), every.c.todo)
+    counts = [(label, count) for label, count in session.execute(counted)]
+    query = sa.select(every)
+    if todo:
+        query = query.where(every.c.todo == todo)
+    query = query.order_by(every.c.due_at.is_(None), every.c.due_at, every.c.state_at.desc(), every.c.name, every.c.id, every.c.step)
+    found = [
+        Todo(f"{one.name}:{one.id}", one.step, one.title, one.number, one.todo, one.due_at, one.state_at)
+        for one in (session.execute(query.limit(most)) if counts else ())
+    ]
+    return Todos(found, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A need of one's own."""
+
+    id: int
+    number: str
+    title: str
+    state: str
+    state_at: datetime
+
+    @property
+    def state_label(self) -> str:
+        return NEED.states[self.state]
+
+
+def my_needs(session: Session, person_id: int) -> list[Mine]:
+    """The needs one raised or has a voice in, newest first."""
+    query = sa.select(Need.id, Need.number, Need.title, Need.state, Need.state_at).where(
+        sa.or_(Need.resident_id == person_id, Need.id.in_(sa.select(Voice.need_id).where(Voice.person_id == person_id)))
+    )
+    return rows(session, Mine, query.order_by(Need.id.desc()).limit(10))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBallot:
+    """A ballot that is open where one lives; `taken` when one has already taken part."""
+
+    id: int
+    title: str
+    closes_at: datetime
+    taken: bool
+
+
+def my_ballots(session: Session, person_id: int, area_code: str | None, *, at: datetime) -> list[OpenBallot]:
+    """The ballots one can take part in now."""
+    if not area_code:
+        return []
+    taken = sa.exists().where(Participant.ballot_id == Ballot.id, Participant.person_id == person_id)
+    query = sa.select(Ballot.id, Ballot.title, Ballot.closes_at, taken.label("taken")).where(
+        Ballot.state == "open",
+        Ballot.opens_at <= at,
+        Ballot.closes_at > at,
+        Ballot.area_code.in_([area_code[:n] for n in (2, 4, 6, 9, 12, 15, 18) if n <= len(area_code)]),
+    )
+    return rows(session, OpenBallot, query.order_by(Ballot.closes_at, Ballot.id).limit(10))
+
+
+def figures(session: Session, viewer: Viewer, *, at: datetime) -> book.Totals | None:
+    """This year's budget, committed, paid … of the viewer's areas; None for who has no business with money."""
+    if not roles_for("book.read") & {tie.role for tie in viewer.ties}:
+        return None
+    return book.totals(session, year=today(at).year, viewer=viewer)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One object that was found."""
+
+    id: int
+    title: str
+    number: str | None
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one kind; `more` when there is more than is shown."""
+
+    kind: str
+    label: str
+    hits: list[Hit]
+    more: bool
+
+
+KINDS: tuple[tuple[str, type[Guarded], str], ...] = (
+    ("需求", Need, "need.read"),
+    ("征集公告", Call, "call.read"),
+    ("申报", Application, "application.read"),
+    ("项目", Project, "project.read"),
+    ("单位", Organisation, "organisation.read"),
+)
+
+
+def search(session: Session, viewer: Viewer, q: str) -> list[Found]:
+    """Objects by number or by neighbouring characters of their title, only those the viewer could open. One statement a kind."""
+    found = []
+    typed = q.strip()
+    if not grams.grams(typed):
+        return []
+    for label, kind, right in KINDS:
+        if not roles_for(right) & {tie.role for tie in viewer.ties}:
+            continue
+        one = _search(session, viewer, kind, right, typed, label)
+        if one.hits:
+            found.append(one)
+    return found
+
+
+def _search(session: Session, viewer: Viewer, kind: Any, right: str, typed: str, label: str) -> Found:
+    columns = sa.inspect(kind).columns
+    number = kind.number if "number" in columns else kind.credit_code
+    state = kind.state if "state" in columns else sa.cast(sa.null(), sa.String)
+    title = kind.title if "title" in columns else kind.name
+    query = (
+        sa.select(kind.id, title.label("title"), number.label("number"), state.label("state"))
+        .where(visible(viewer, kind, roles_for(right)), sa.or_(number == typed.upper(), grams.matches(kind.REF, kind.id, typed)))
+        .order_by(kind.id.desc())
+        .limit(FOUND + 1)
+    )
+    workflow = getattr(kind, "WORKFLOW", None)
+    hits = [Hit(h.id, h.title, h.number, workflow.states[h.state] if workflow else None) for h in session.execute(query)]
+    return Found(kind.REF, label, hits[:FOUND], len(hits) > FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message in the inbox."""
+
+    id: int
+    subject: str
+    title: str
+    body: str
+    at: datetime
+    read_at: datetime | None
+
+
+def inbox(session: Session, person_id: int, *, after: str | None = None) -> Page[Letter]:
+    """One's messages, newest first."""
+    query = sa.select(Message.id, Message.subject, Message.title, Message.body, Message.at, Message.read_at)
+    return page(session, Letter, query.where(Message.person_id == person_id), [Message.id], after, size=20)
+
+
+def unread(session: Session, person_id: int) -> int:
+    """How many messages were not read yet."""
+    query = sa.select(sa.func.count()).where(Message.person_id == person_id, Message.read_at.is_(None))
+    return session.scalar(query) or 0

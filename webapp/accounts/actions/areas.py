@@ -1,8 +1,8 @@
 """Areas come from published lists; a list read twice changes nothing."""
 
-import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import LEVELS, Area
+from webapp.core import sheets
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "areas_jiangsu.csv.gz"
-SHAPES = (("community_code", "community_name"), ("street_code", "street_name"), ("code", "name"))
-"""The columns a code and its name stand in, in the published files and in ours; the deepest level a file has is its own."""
+SHAPES = (
+    ("code", "name", "level", "parent"),
+    ("community_code", "community_name", "source"),
+    ("street_code", "street_name", "source"),
+    ("code", "name", "source"),
+    ("code", "name"),
+)
+"""The columns of our own list and of the published files; the deepest level a file has is its own."""
 WORDS = {"province": 2, "city": 4, "county": 6, "street": 9, "community": 12}
 LONGEST = 60
 
@@ -33,30 +40,26 @@ class Counted:
         return f"读取 {self.read} 行,新增 {self.added},更新 {self.updated},跳过 {self.skipped},错误 {len(self.errors)}"
 
 
-def read_table(content: bytes, name: str = "文件") -> list[dict[str, str]]:
-    """The rows of a CSV file (plain or gzipped; UTF-8 with or without BOM, GBK/GB18030). Raises ValueError with a sentence."""
-    if content[:2] == b"\x1f\x8b":
+def read_table(content: bytes, name: str) -> list[sheets.Row | sheets.Fault]:
+    """The rows of a list of areas (CSV, gzipped CSV, XLSX; UTF-8 with or without BOM, GB18030), in our shape or a published one.
+
+    Raises `sheets.SheetError` with the sentence to show.
+    """
+    if name.endswith(".gz"):
         try:
             content = gzip.decompress(content)
-        except (OSError, EOFError) as error:
-            raise ValueError(f"{name}:压缩文件不完整,请重新下载。") from error
-    text = None
-    for encoding in ("utf-8-sig", "gb18030"):
+        except (OSError, EOFError, zlib.error) as error:
+            raise sheets.SheetError(f"文件“{name}”是不完整的压缩文件,请重新下载。") from error
+        name = name.removesuffix(".gz")
+    last: sheets.SheetError | None = None
+    for columns in SHAPES:
         try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    if text is None or "\x00" in text:
-        raise ValueError(f"{name}:不是 UTF-8 或 GB18030 编码的文字,请另存为 CSV 后再导入。")
-    if not text.strip():
-        raise ValueError(f"{name}:是空文件。")
-    found = csv.DictReader(io.StringIO(text, newline=""))
-    columns = [(column or "").strip() for column in found.fieldnames or ()]
-    if not any(code in columns and label in columns for code, label in SHAPES):
-        raise ValueError(f"{name}:缺少列 code、name(或 street_code、street_name,community_code、community_name)。")
-    found.fieldnames = columns
-    return [{key: (value or "").strip() for key, value in row.items() if key} for row in found]
+            return list(sheets.read(io.BytesIO(content), name, columns))
+        except sheets.SheetError as error:
+            last = error
+            if "缺少列" not in str(error):
+                break
+    raise last or sheets.SheetError(f"文件“{name}”不能读取。")
 
 
 def code_of(text: str) -> str:
@@ -68,24 +71,28 @@ def code_of(text: str) -> str:
     return text
 
 
-def import_areas(session: Session, rows: Iterable[Mapping[str, str]], *, partial: bool = False) -> Counted:
+def import_areas(session: Session, rows: Iterable[Mapping[str, str] | sheets.Row | sheets.Fault], *, partial: bool = False) -> Counted:
     """Enter areas by code. Rows with errors change nothing at all unless `partial`; unknown codes are added, renamed ones updated.
 
     An area's parent is the longest shorter code of its own digits, whether or not it is listed yet.
     """
     counted = Counted()
     wanted: dict[str, tuple[str, str]] = {}
-    for line, row in enumerate(rows, start=2):
+    for number, row in enumerate(rows, start=2):
         counted.read += 1
-        code, name, problem = _checked(row)
+        if isinstance(row, sheets.Fault):
+            counted.errors.append(str(row))
+            continue
+        one = row if isinstance(row, sheets.Row) else sheets.Row(number, row, {})
+        code, name, column, problem = _checked(one.cells)
         if not problem and code in wanted and wanted[code][0] != name:
-            problem = f"代码 {code} 在文件里出现两次,名称不同"
+            column, problem = "", f"代码 {code} 在文件里出现两次,名称不同"
         if problem:
-            counted.errors.append(f"第 {line} 行 {problem}")
+            counted.errors.append(f"{one.at(column)}:{problem}")
         elif code in wanted:
             counted.skipped += 1
         else:
-            wanted[code] = (name, row.get("source", ""))
+            wanted[code] = (name, one.cells.get("source", ""))
     if counted.errors and not partial:
         return counted
     have = {area.code: area for area in session.scalars(sa.select(Area))}
@@ -106,23 +113,24 @@ def import_areas(session: Session, rows: Iterable[Mapping[str, str]], *, partial
     return counted
 
 
-def _checked(row: Mapping[str, str]) -> tuple[str, str, str]:
-    """Code, name and, when the row is bad, what is wrong with it."""
-    code_column, name_column = next((pair for pair in SHAPES if pair[0] in row and pair[1] in row), SHAPES[-1])
+def _checked(row: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """Code, name and, when the row is bad, the column and what is wrong with it."""
+    code_column = next((one for one in ("community_code", "street_code") if one in row), "code")
+    name_column = code_column.replace("code", "name")
     code, name = code_of(row.get(code_column, "").strip()), row.get(name_column, "").strip()
     if not (code.isascii() and code.isdigit() and len(code) in LEVELS):
-        return code, name, f"{code_column}:“{code}”不是区划代码(应为 {'、'.join(map(str, LEVELS))} 位数字)"
+        return code, name, code_column, f"“{code}”不是区划代码,应为 {'、'.join(map(str, LEVELS))} 位数字"
     if not name:
-        return code, name, f"{name_column}:没有名称"
+        return code, name, name_column, "没有名称"
     if len(name) > LONGEST:
-        return code, name, f"{name_column}:名称超过 {LONGEST} 个字"
+        return code, name, name_column, f"名称超过 {LONGEST} 个字"
     level = row.get("level", "")
     if level and WORDS.get(level, len(code)) != len(code):
-        return code, name, f"level:“{level}”与代码 {code} 的位数不符"
+        return code, name, "level", f"“{level}”与代码 {code} 的位数不符"
     parent = code_of(row.get("parent", ""))
     if parent and not (code.startswith(parent) and parent != code):
-        return code, name, f"parent:“{parent}”不是 {code} 的上级"
-    return code, name, ""
+        return code, name, "parent", f"“{parent}”不是 {code} 的上级"
+    return code, name, "", ""
 
 
 def _parent(code: str) -> str | None:

@@ -127,8 +127,12 @@ def hand_over(
 
 
 def _who_and_where(session: Session, membership: Membership) -> tuple[str, str]:
-    query = sa.select(Person.name, Organisation.name).where(
-        Person.id == membership.person_id, Organisation.id == membership.organisation_id
+    query = (
+        sa.select(Person.name, Organisation.name)
+        .select_from(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.id == membership.id)
     )
     who, where = session.execute(query).one()
     return str(who), str(where)

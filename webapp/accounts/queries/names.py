@@ -44,7 +44,8 @@ def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
 
 def area_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """The names of areas by code, in one statement."""
-    return {code: name for code, name in session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(set(codes))))}
+    found = session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(set(codes))))
+    return {area.code: area.name for area in found}
 
 
 @dataclass(frozen=True, slots=True)
