@@ -69,7 +69,7 @@ def show(application: Application) -> ResponseReturnValue:
         sections=[told_sheet(application, sheet) for sheet in found.sheets] if editing else [],
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],
-        papers=[(one.id, paper_title(found.rules, one.kind), one.name) for one in found.files],
+        files=[(one.id, paper_title(found.rules, one.kind), one.name) for one in found.files],
         landings=[
             {"name": one.name, "state": one.state_label, "href": web.href(f"landing:{one.id}") if one.id else ""} for one in found.landings
         ],
