@@ -61,6 +61,7 @@ class Page:
         self.visitor, self.answer = visitor, answer
         self.status: int = answer.status_code
         self.path: str = answer.request.path if answer.request else path
+        self.address: str = answer.request.full_path.rstrip("?") if answer.request else path
         self.body: bytes = answer.data
         self.tree = None
         if answer.mimetype == "text/html":
@@ -170,8 +171,7 @@ class Page:
             data[name] = list(value) if isinstance(value, list) else [value]
         if pressed.get("name"):
             data[pressed.get("name")] = [pressed.get("value") or ""]
-        action = pressed.get("formaction") or form.get("action") or self.path
-        action = urljoin(self.path, action)
+        action = urljoin(self.path, pressed.get("formaction") or form.get("action") or self.address)
         if (form.get("method") or "get").lower() == "get":
             return self.visitor.get(f"{action.partition('?')[0]}?{urlencode(data, doseq=True)}")
         return self.visitor.post(action, {k: v[0] if len(v) == 1 else v for k, v in data.items() if v})

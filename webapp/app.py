@@ -157,7 +157,7 @@ def _register(app: Flask) -> None:
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
     )  # fmt: skip
-    app.jinja_env.globals.update(href=web.href, papers=web.papers, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due)
+    app.jinja_env.globals.update(href=web.href, printables=web.papers, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due)
     app.context_processor(_everywhere)
 
 
