@@ -9,31 +9,55 @@ from reports.money import Money
 from reports.report import Block, Column, Facts, Report, Section, Signatures, Table, Text
 from webapp.calls.models import LEGAL_FORMS
 
-WHEN = {"signed": "协议签署后", "announced": "公示期满后", "midterm": "中期评估合格后", "accepted": "验收合格后", "graded": "绩效等级确认后"}
+WHEN = {
+    "signed": "协议签署后",
+    "announced": "公示期满后",
+    "midterm": "中期评估合格后",
+    "accepted": "验收合格后",
+    "graded": "绩效等级确认后",
+}
 
 
 def build(
-    terms: Mapping[str, Any], *, number: str, as_of: datetime, state: str, terms_digest: str, demo: bool = False, verify_url: str | None = None
+    terms: Mapping[str, Any],
+    *,
+    number: str,
+    as_of: datetime,
+    state: str,
+    terms_digest: str,
+    demo: bool = False,
+    verify_url: str | None = None,
 ) -> Report:
     """The agreement on paper. `state` says whether it is signed; the terms' digest is the one both sides signed over."""
     granted, own = Money(terms["granted_fen"]), Money(terms.get("own_fen") or 0)
     contract = terms.get("legal_form") == "procurement"
     return Report(
-        title=f"{terms['title']}\n{'政府采购合同' if contract else '项目协议书'}", number=number, issuer=terms["party_a"], as_of=as_of,
+        title=f"{terms['title']}\n{'政府采购合同' if contract else '项目协议书'}",
+        number=number,
+        issuer=terms["party_a"],
+        as_of=as_of,
         sections=(_parties(terms, granted, own), _money(terms, granted), _goals(terms), _duties(terms), _signing(terms)),
-        scope_note=f"本件由平台按双方确认的条款印制，状态：{state}。条款摘要 SHA-256 {terms_digest}。", sources=("本平台项目协议条款",),
-        demo=demo, verify_url=verify_url,
-    )  # fmt: skip
+        scope_note=f"本件由平台按双方确认的条款印制，状态：{state}。条款摘要 SHA-256 {terms_digest}。",
+        sources=("本平台项目协议条款",),
+        demo=demo,
+        verify_url=verify_url,
+    )
 
 
 def _parties(terms: Mapping[str, Any], granted: Money, own: Money) -> Section:
     pairs = (
-        ("甲方（主办单位）", terms["party_a"]), ("乙方（承办单位）", terms["party_b"]), ("付款单位", terms.get("payer") or terms["party_a"]),
-        ("项目名称", terms["title"]), ("项目编号", terms.get("project", "")), ("征集公告", terms.get("call", "")),
-        ("法律形式", LEGAL_FORMS.get(terms.get("legal_form", ""), "")), ("资助金额", granted),
-        ("资助金额（大写）", terms.get("granted_words") or fmt.capital(granted)), ("自筹金额", own),
+        ("甲方（主办单位）", terms["party_a"]),
+        ("乙方（承办单位）", terms["party_b"]),
+        ("付款单位", terms.get("payer") or terms["party_a"]),
+        ("项目名称", terms["title"]),
+        ("项目编号", terms.get("project", "")),
+        ("征集公告", terms.get("call", "")),
+        ("法律形式", LEGAL_FORMS.get(terms.get("legal_form", ""), "")),
+        ("资助金额", granted),
+        ("资助金额（大写）", terms.get("granted_words") or fmt.capital(granted)),
+        ("自筹金额", own),
         ("实施期限", f"{_day(terms['starts_on'])}至{_day(terms['ends_on'])}"),
-    )  # fmt: skip
+    )
     return Section("双方与项目", (Facts(tuple(pair for pair in pairs if pair[1] != "")),))
 
 
@@ -46,7 +70,10 @@ def _money(terms: Mapping[str, Any], granted: Money) -> Section:
     if not tranches:
         return Section("资金拨付", (Text((f"资助金额 {fmt.yuan(granted, unit=True)}，按甲方通知拨付。",)),))
     columns = (Column("n", "期次"), Column("when", "拨付条件"), Column("percent", "比例"), Column("amount", "金额", "money"))
-    rows = tuple((f"第{fmt.numeral(n)}期", WHEN.get(t["trigger"], t["trigger"]), f"{t['percent']}%", Money(t["fen"])) for n, t in enumerate(tranches, 1))
+    rows = tuple(
+        (f"第{fmt.numeral(n)}期", WHEN.get(t["trigger"], t["trigger"]), f"{t['percent']}%", Money(t["fen"]))
+        for n, t in enumerate(tranches, 1)
+    )
     total = sum((Money(t["fen"]) for t in tranches), Money(0))
     blocks: tuple[Block, ...] = (
         Text(("资金按下表分期拨付。乙方凭请款单和合规票据请款，专款专用，按批准的预算科目使用；结余按规定退回。",)),
@@ -83,4 +110,6 @@ def _duties(terms: Mapping[str, Any]) -> Section:
 
 
 def _signing(terms: Mapping[str, Any]) -> Section:
-    return Section("签署", (Signatures((f"甲方（盖章）：{terms['party_a']}\n代表签字：", f"乙方（盖章）：{terms['party_b']}\n代表签字：")),))
+    return Section(
+        "签署", (Signatures((f"甲方（盖章）：{terms['party_a']}\n代表签字：", f"乙方（盖章）：{terms['party_b']}\n代表签字：")),)
+    )

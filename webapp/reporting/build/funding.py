@@ -7,7 +7,6 @@ Of a published project one amount is *known*, a range is *banded*, a blank is *u
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from reports import format as fmt
@@ -29,7 +28,7 @@ TURNOVERS = ("projects", "committed_fen", "requested_fen", "paid_fen", "spent_fe
 NOTE_PUBLISHED = (
     "公开资料按发布原文收录：“金额明确”指公布了一个数，“区间”指公布的是起止（如 3–5 万元），“未公布”指没有金额；"
     "“合计”只加金额明确的项目，“下限”“上限”是合计再加各区间的起止，未公布的一律不计。"
-)  # fmt: skip
+)
 NOTE_PLATFORM = "本平台账簿为截至报告时点的累计发生额：预算、已立项（扣除释放）、已请款、已拨付、已支出（经认可）、已收回；冲销已扣除。"
 NOTE_APART = "两部分口径不同，分列，不相加。"
 
@@ -61,11 +60,18 @@ def _amounts(row: Figures) -> dict[str, Any]:
     low, high = row.low_fen, row.high_fen
     known = low is not None and low == high
     return {
-        "year": row.year_text or UNKNOWN, "city": row.city or UNKNOWN, "category": row.category or UNKNOWN,
-        "programme": row.programme or UNKNOWN, "count": 1, "known": int(known), "banded": int(low is not None and not known),
-        "unknown": int(low is None), "sum_fen": low.fen if known and low else 0, "low_fen": low.fen if low else 0,
+        "year": row.year_text or UNKNOWN,
+        "city": row.city or UNKNOWN,
+        "category": row.category or UNKNOWN,
+        "programme": row.programme or UNKNOWN,
+        "count": 1,
+        "known": int(known),
+        "banded": int(low is not None and not known),
+        "unknown": int(low is None),
+        "sum_fen": low.fen if known and low else 0,
+        "low_fen": low.fen if low else 0,
         "high_fen": high.fen if high else 0,
-    }  # fmt: skip
+    }
 
 
 def _turnovers(rows: Sequence[BookRow]) -> list[dict[str, Any]]:
@@ -75,11 +81,18 @@ def _turnovers(rows: Sequence[BookRow]) -> list[dict[str, Any]]:
     for row in rows:
         found.append(
             {
-                "programme": row.call, "area": row.area, "category": row.category, "organisation": row.organisation,
-                "projects": int(row.number not in seen), "committed_fen": row.committed.fen, "requested_fen": row.requested.fen,
-                "paid_fen": row.paid.fen, "spent_fen": row.spent.fen, "returned_fen": row.returned.fen,
+                "programme": row.call,
+                "area": row.area,
+                "category": row.category,
+                "organisation": row.organisation,
+                "projects": int(row.number not in seen),
+                "committed_fen": row.committed.fen,
+                "requested_fen": row.requested.fen,
+                "paid_fen": row.paid.fen,
+                "spent_fen": row.spent.fen,
+                "returned_fen": row.returned.fen,
             }
-        )  # fmt: skip
+        )
         seen.add(row.number)
     return found
 
@@ -136,10 +149,18 @@ def build(data: Funding, wish: Wish, *, issuer: str, number: str = "", verify_ur
         listed.append("本平台账簿")
     narrowed = "；".join(f"{name}：{value}" for name, value in wish.narrowed)
     return Report(
-        title=TITLE, number=number, issuer=issuer, as_of=wish.as_of, date_line=fmt.day(wish.as_of), sections=tuple(sections),
+        title=TITLE,
+        number=number,
+        issuer=issuer,
+        as_of=wish.as_of,
+        date_line=fmt.day(wish.as_of),
+        sections=tuple(sections),
         scope_note=(NOTE_APART if len(wish.sources) > 1 else "") + (f"范围：{narrowed}。" if narrowed else "范围：全部。"),
-        notes=_notes(data), sources=tuple(listed), demo=data.demo, verify_url=verify_url,
-    )  # fmt: skip
+        notes=_notes(data),
+        sources=tuple(listed),
+        demo=data.demo,
+        verify_url=verify_url,
+    )
 
 
 def _published(rows: Sequence[Figures], part: dict[str, Any]) -> Section:
@@ -162,10 +183,15 @@ def _published(rows: Sequence[Figures], part: dict[str, Any]) -> Section:
 
 def _amount_table(caption: str, title: str, groups: Sequence[dict[str, Any]], total: dict[str, Any] | None = None) -> Table:
     columns = (
-        Column("key", title), Column("count", "项目数", "number"), Column("known", "金额明确", "number"), Column("banded", "区间", "number"),
-        Column("unknown", "未公布", "number"), Column("sum_fen", "合计", "money"), Column("low_fen", "下限", "money"),
+        Column("key", title),
+        Column("count", "项目数", "number"),
+        Column("known", "金额明确", "number"),
+        Column("banded", "区间", "number"),
+        Column("unknown", "未公布", "number"),
+        Column("sum_fen", "合计", "money"),
+        Column("low_fen", "下限", "money"),
         Column("high_fen", "上限", "money"),
-    )  # fmt: skip
+    )
     rows = tuple((one["key"], *_amount_cells(one)) for one in groups)
     return Table(columns, rows, f"公开资料 {caption}", None if total is None else ("合计", *_amount_cells(total)), "元")
 
@@ -185,18 +211,30 @@ def _details(rows: Sequence[Figures]) -> tuple[Block, ...]:
     places = {source: n for n, source in enumerate(sorted({row.source for row in rows}), 1)}
     details = Table(
         (
-            Column("year", "年份"), Column("city", "地区"), Column("programme", "项目计划"), Column("project", "项目"),
-            Column("organisation", "承办单位"), Column("category", "类别"), Column("amount", "资助（公布）"), Column("source", "来源", "number"),
+            Column("year", "年份"),
+            Column("city", "地区"),
+            Column("programme", "项目计划"),
+            Column("project", "项目"),
+            Column("organisation", "承办单位"),
+            Column("category", "类别"),
+            Column("amount", "资助（公布）"),
+            Column("source", "来源", "number"),
         ),
         tuple(
             (
-                row.year_text or UNKNOWN, row.city or UNKNOWN, row.programme or UNKNOWN, row.project, row.organisation or UNKNOWN,
-                row.category or UNKNOWN, in_wan(row.amount_text), places[row.source],
+                row.year_text or UNKNOWN,
+                row.city or UNKNOWN,
+                row.programme or UNKNOWN,
+                row.project,
+                row.organisation or UNKNOWN,
+                row.category or UNKNOWN,
+                in_wan(row.amount_text),
+                places[row.source],
             )
             for row in rows
         ),
         "公开资料 明细",
-    )  # fmt: skip
+    )
     listed = tuple((n, source or "来源未注明", sum(row.source == source for row in rows)) for source, n in places.items())
     columns = (Column("number", "序号", "number"), Column("source", "来源"), Column("count", "项目数", "number"))
     return details, Table(columns, listed, "公开资料 来源")
@@ -204,7 +242,14 @@ def _details(rows: Sequence[Figures]) -> tuple[Block, ...]:
 
 def _platform(rows: Sequence[BookRow], part: dict[str, Any]) -> Section:
     total = part["total"]
-    names = {"budget_fen": "预算", "committed_fen": "已立项", "requested_fen": "已请款", "paid_fen": "已拨付", "spent_fen": "已支出", "returned_fen": "已收回"}
+    names = {
+        "budget_fen": "预算",
+        "committed_fen": "已立项",
+        "requested_fen": "已请款",
+        "paid_fen": "已拨付",
+        "spent_fen": "已支出",
+        "returned_fen": "已收回",
+    }
     columns = (Column("scope", "范围"), *(Column(name, label, "money") for name, label in names.items()))
     line = ("本平台账簿", *("不单列" if total[name] is None else Money(total[name]) for name in names))
     text = f"本平台账簿有资金的项目 {total['projects']} 个。"
@@ -220,21 +265,31 @@ def _platform(rows: Sequence[BookRow], part: dict[str, Any]) -> Section:
         blocks.append(_turnover_table(f"按{title}", title, groups, total))
     details = Table(
         (
-            Column("number", "编号"), Column("title", "项目"), Column("organisation", "承办单位"), Column("year", "年度"),
-            Column("committed", "已立项", "money"), Column("paid", "已拨付", "money"), Column("spent", "已支出", "money"),
+            Column("number", "编号"),
+            Column("title", "项目"),
+            Column("organisation", "承办单位"),
+            Column("year", "年度"),
+            Column("committed", "已立项", "money"),
+            Column("paid", "已拨付", "money"),
+            Column("spent", "已支出", "money"),
             Column("returned", "已收回", "money"),
         ),
         tuple((r.number, r.title, r.organisation, str(r.year), r.committed, r.paid, r.spent, r.returned) for r in rows),
-        "本平台账簿 各项目", unit="元",
-    )  # fmt: skip
+        "本平台账簿 各项目",
+        unit="元",
+    )
     return Section("本平台账簿", (*blocks, *([details] if rows else [])))
 
 
 def _turnover_table(caption: str, title: str, groups: Sequence[dict[str, Any]], total: dict[str, Any]) -> Table:
     columns = (
-        Column("key", title), Column("projects", "项目数", "number"), Column("committed_fen", "已立项", "money"),
-        Column("requested_fen", "已请款", "money"), Column("paid_fen", "已拨付", "money"), Column("spent_fen", "已支出", "money"),
+        Column("key", title),
+        Column("projects", "项目数", "number"),
+        Column("committed_fen", "已立项", "money"),
+        Column("requested_fen", "已请款", "money"),
+        Column("paid_fen", "已拨付", "money"),
+        Column("spent_fen", "已支出", "money"),
         Column("returned_fen", "已收回", "money"),
-    )  # fmt: skip
+    )
     rows = tuple((one["key"], *_cells(one, TURNOVERS)) for one in groups)
     return Table(columns, rows, f"本平台账簿 {caption}", ("合计", *_cells(total, TURNOVERS)), "元")

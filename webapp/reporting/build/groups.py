@@ -11,7 +11,7 @@ def grouped(rows: Sequence[Mapping[str, Any]], by: str, figures: Sequence[str]) 
     if not rows:
         return []
     frame = pd.DataFrame([{by: row[by], **{name: row[name] for name in figures}} for row in rows])
-    frame = frame.astype({name: "int64" for name in figures})
+    frame = frame.astype(dict.fromkeys(figures, "int64"))
     sums = frame.groupby(by, sort=False)[list(figures)].sum()
     return [{"key": str(key), **{name: int(line[name]) for name in figures}} for key, line in sums.iterrows()]
 

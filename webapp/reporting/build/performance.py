@@ -14,17 +14,24 @@ TITLE = "项目绩效评价报告"
 SCOPE = (
     "得分为百分制；综合得分按征集公告公布的各方权重合成，评估结果确认后才列出。等级：90 分（含）以上为优，80（含）至 90 分为良，"
     "60（含）至 80 分为中，60 分以下为差（财预〔2020〕10号）。"
-)  # fmt: skip
+)
 
 
 def build(data: Performance, wish: Wish, *, issuer: str, number: str = "", verify_url: str | None = None) -> Report:
     """The report. Over nothing it is a report of noughts."""
     narrowed = "；".join(f"{name}：{value}" for name, value in wish.narrowed)
     return Report(
-        title=TITLE, number=number, issuer=issuer, as_of=wish.as_of, date_line=fmt.day(wish.as_of), demo=data.demo,
-        sections=(_grades(data), _scores(data), _indicators(data)), scope_note=f"{SCOPE}范围：{narrowed or '全部'}。",
-        sources=("本平台评估记录：自评、社区评估、居民评价、第三方评估",), verify_url=verify_url,
-    )  # fmt: skip
+        title=TITLE,
+        number=number,
+        issuer=issuer,
+        as_of=wish.as_of,
+        date_line=fmt.day(wish.as_of),
+        demo=data.demo,
+        sections=(_grades(data), _scores(data), _indicators(data)),
+        scope_note=f"{SCOPE}范围：{narrowed or '全部'}。",
+        sources=("本平台评估记录：自评、社区评估、居民评价、第三方评估",),
+        verify_url=verify_url,
+    )
 
 
 def _grades(data: Performance) -> Section:
@@ -55,32 +62,58 @@ def _points(hundredths: int | None) -> Decimal | None:
 
 def _scores(data: Performance) -> Section:
     columns = (
-        Column("number", "编号"), Column("title", "项目"), Column("organisation", "承办单位"), Column("kind", "评估"), Column("state", "状态"),
-        Column("self", "自评", "number"), Column("community", "社区", "number"), Column("residents", "居民", "number"),
-        Column("residents_n", "居民人数", "number"), Column("evaluator", "第三方", "number"), Column("total", "综合", "number"),
+        Column("number", "编号"),
+        Column("title", "项目"),
+        Column("organisation", "承办单位"),
+        Column("kind", "评估"),
+        Column("state", "状态"),
+        Column("self", "自评", "number"),
+        Column("community", "社区", "number"),
+        Column("residents", "居民", "number"),
+        Column("residents_n", "居民人数", "number"),
+        Column("evaluator", "第三方", "number"),
+        Column("total", "综合", "number"),
         Column("grade", "等级"),
-    )  # fmt: skip
+    )
     return Section("各项目得分与等级", (Table(columns, tuple(_score(one) for one in data.evaluations), "得分与等级", unit="分"),))
 
 
 def _score(one: Judged) -> tuple[str | int | Decimal | None, ...]:
     about = one.subject
     return (
-        about.number, about.title, about.organisation, one.kind, one.state, _points(one.self_score), _points(one.community_score),
-        _points(one.residents_score), one.residents_n, _points(one.evaluator_score), _points(one.total), one.grade or None,
-    )  # fmt: skip
+        about.number,
+        about.title,
+        about.organisation,
+        one.kind,
+        one.state,
+        _points(one.self_score),
+        _points(one.community_score),
+        _points(one.residents_score),
+        one.residents_n,
+        _points(one.evaluator_score),
+        _points(one.total),
+        one.grade or None,
+    )
 
 
 def _indicators(data: Performance) -> Section:
     columns = (
-        Column("project", "项目编号"), Column("kind", "评估"), Column("title", "指标"), Column("target", "目标值", "number"),
-        Column("actual", "完成值", "number"), Column("rate", "完成率", "percent"),
-    )  # fmt: skip
+        Column("project", "项目编号"),
+        Column("kind", "评估"),
+        Column("title", "指标"),
+        Column("target", "目标值", "number"),
+        Column("actual", "完成值", "number"),
+        Column("rate", "完成率", "percent"),
+    )
     rows = tuple(
         (
-            one.project, one.kind, f"{one.title}（{one.unit}）" if one.unit else one.title, one.target, one.actual,
+            one.project,
+            one.kind,
+            f"{one.title}（{one.unit}）" if one.unit else one.title,
+            one.target,
+            one.actual,
             Fraction(one.actual, one.target) if one.target and one.actual is not None else None,
         )
         for one in data.indicators
-    )  # fmt: skip
+    )
     return Section("指标完成情况", (Table(columns, rows, "指标"),))

@@ -142,7 +142,7 @@ def city_names(session: Session, area: str) -> list[str]:
     query = sa.select(Area.code, Area.name).where(
         sa.or_(sa.and_(within(Area.code, area), sa.func.length(Area.code) <= deepest), Area.code.in_(above))
     )
-    names = dict(session.execute(query).tuples().all())
+    names: dict[str, str] = dict(session.execute(query).all())
     found: set[str] = set()
     for code in names:
         if not code.startswith(area):

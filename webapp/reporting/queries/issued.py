@@ -103,6 +103,8 @@ class Choices:
     """What a report can be narrowed to by this person."""
 
     areas: Sequence[tuple[str, str]]
+    whole: str
+    """The one area that is all the viewer answers for; empty where there are several."""
     programmes: Sequence[tuple[str, str]]
 
 
@@ -111,7 +113,7 @@ def choices(session: Session, viewer: Viewer) -> Choices:
     roles = roles_for("report.create")
     own = sorted({member.area_code for member in viewer.members if member.role in roles and member.role not in RELATION})
     names = area_names(session, own)
-    areas = [(code, names.get(code, code)) for code in own]
+    areas = [(code, f"{names.get(code, code)}(全部)") for code in own]
     for code in own:
         below = next((length for length in (4, 6, 9, 12) if length > len(code)), 0)
         areas += [(place.code, f"　{place.name}") for place in places_under(session, code, below)] if below else []
@@ -120,4 +122,4 @@ def choices(session: Session, viewer: Viewer) -> Choices:
     )
     published = session.scalars(sa.select(PublishedProject.programme).distinct().order_by(PublishedProject.programme).limit(500))
     programmes = [(title, title) for title in calls] + [(name, f"(公开资料){name}") for name in published if name]
-    return Choices(list(dict(areas).items()), list(dict(reversed(programmes)).items())[::-1])
+    return Choices(list(dict(areas).items()), own[0] if len(own) == 1 else "", list(dict(reversed(programmes)).items())[::-1])
