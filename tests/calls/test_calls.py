@@ -50,7 +50,9 @@ def options(page, name):
 def test_a_fund_gets_its_budget_from_finance_and_shows_it(site, cast, engine):
     page = site.as_(cast.officer).open("calls.funds")
     assert "还没有资金" in page
-    page = page.click("设立资金").submit("设立", name="姑苏区福彩公益金", kind="lottery", subject_code="2296002", permitted="扶老助残救孤济困")
+    page = page.click("设立资金").submit(
+        "设立", name="姑苏区福彩公益金", kind="lottery", subject_code="2296002", permitted="扶老助残救孤济困"
+    )
     assert "登记年度预算" not in page.buttons()
     assert not page.links("登记年度预算")
     finance = site.as_(cast.accountant).open("calls.funds").click("姑苏区福彩公益金").click("登记年度预算")
@@ -97,12 +99,22 @@ def test_a_bureau_drafts_and_its_leader_publishes(site, cast, engine, money):
 
 def test_a_draft_is_edited_with_all_its_values(site, cast, engine, money):
     need = listed_need(engine, cast)
-    page = draft(site, cast.officer, title="初稿", needs=[str(need.id)], ceiling="6", weight_panel="50", weight_community="30", own_share="10")
+    page = draft(
+        site, cast.officer, title="初稿", needs=[str(need.id)], ceiling="6", weight_panel="50", weight_community="30", own_share="10"
+    )
     again = page.click("修改草稿")
     assert again.tree.xpath('//input[@name="ceiling"]/@value') == ["6"]
     assert again.tree.xpath('//input[@name="own_share"]/@value') == ["10"]
     assert again.tree.xpath('//input[@name="needs"][@checked]/@value') == [str(need.id)]
-    page = again.submit("保存草稿", title="定稿", needs=[], without_needs="首次试点", stages=["panel", "coreview"], weight_community="50", weight_residents="0")
+    page = again.submit(
+        "保存草稿",
+        title="定稿",
+        needs=[],
+        without_needs="首次试点",
+        stages=["panel", "coreview"],
+        weight_community="50",
+        weight_residents="0",
+    )
     assert page.heading == "定稿"
     assert "首次试点" in page
     with transaction(engine) as session:

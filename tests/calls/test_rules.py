@@ -190,7 +190,11 @@ NOT_BOTH = Rule("excludes", {"a": "volunteer", "b": "transport"}, "不重复")
         (NOT_BOTH, [row("volunteer", "100"), row("transport", "50")], ["excludes"]),
         (NOT_BOTH, [row("volunteer", "100"), row("transport", "0")], []),
         # 昆山 project 79, as published: five lines
-        (None, [row("publicity", "9750"), row("activity", "32000"), row("transport", "10100"), row("meeting", "3900"), row("expert", "20200")], []),
+        (
+            None,
+            [row("publicity", "9750"), row("activity", "32000"), row("transport", "10100"), row("meeting", "3900"), row("expert", "20200")],
+            [],
+        ),
     ],
 )
 def test_budget_rules(rule, rows, expected):

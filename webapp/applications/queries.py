@@ -152,7 +152,8 @@ def newest_draft(session: Session, application_id: int, section: str) -> Section
 def call_needs(session: Session, call_id: int) -> tuple[tuple[int, str, str], ...]:
     """The needs of a call: key, number, title."""
     query = sa.select(Need.id, Need.number, Need.title).join(CallNeed, CallNeed.need_id == Need.id)
-    return tuple(session.execute(query.where(CallNeed.call_id == call_id).order_by(Need.id)).tuples())
+    found = session.execute(query.where(CallNeed.call_id == call_id).order_by(Need.id))
+    return tuple((key, number, title) for key, number, title in found)
 
 
 def _landings(session: Session, application_id: int, codes: Sequence[str]) -> tuple[LandingState, ...]:
@@ -254,7 +255,7 @@ def facts_of_check(session: Session, application: Application, by: Viewer, at: d
         .where(Call.id == application.call_id)
     ).one()
     recorded = tuple(check.outcome for check in checks_of(session, application))
-    return CheckFacts(runs(by, area_code, operator_id), application.returns, len(rules["eligibility"]), recorded)
+    return CheckFacts(application.id, runs(by, area_code, operator_id), application.returns, len(rules["eligibility"]), recorded)
 
 
 def facts_of_landing(session: Session, landing: Landing, by: Viewer, at: datetime) -> LandingFacts:

@@ -75,14 +75,15 @@ def _in_time(facts: SubmitFacts) -> Refusal | None:
 
 
 def _filled(facts: SubmitFacts) -> list[Refusal]:
-    """Every section complete, each remark with the address of its field."""
-    return [
-        Refusal(
-            remark.code, f"{sheet.title}:{remark.sentence}", f"/applications/{facts.application_id}/sections/{sheet.key}#{remark.place}"
-        )
-        for sheet in facts.sheets
-        for remark in sheet.remarks
-    ]
+    """Every section complete, each remark with the address of its field; a section nobody opened is one remark."""
+    found: list[Refusal] = []
+    for sheet in facts.sheets:
+        place = f"/applications/{facts.application_id}/sections/{sheet.key}"
+        if sheet.remarks and not sheet.version and sheet.key != "files":
+            found.append(Refusal("empty", f"“{sheet.title}”还没有填。", place))
+        else:
+            found += [Refusal(one.code, f"{sheet.title}:{one.sentence}", f"{place}#{one.place}") for one in sheet.remarks]
+    return found
 
 
 def _own_title(facts: SubmitFacts) -> Refusal | None:
@@ -110,12 +111,17 @@ def _eligible(facts: SubmitFacts) -> list[Refusal]:
 class CheckFacts:
     """An application as its formal check judges it."""
 
+    application_id: int
     mine: bool
     """The acting person's office runs the call."""
     returns: int
     rules: int
     outcomes: tuple[str, ...]
     """The outcomes recorded in this round."""
+
+
+def _sheet(facts: CheckFacts) -> str:
+    return f"/applications/{facts.application_id}/check"
 
 
 def _own_call(facts: CheckFacts) -> Refusal | None:
@@ -125,21 +131,21 @@ def _own_call(facts: CheckFacts) -> Refusal | None:
 def _checked(facts: CheckFacts) -> Refusal | None:
     if len(facts.outcomes) >= facts.rules:
         return None
-    return Refusal("unchecked", "请先填写资格初审表,逐条确认。", "check")
+    return Refusal("unchecked", "请先填写资格初审表,逐条确认。", _sheet(facts))
 
 
 def _all_pass(facts: CheckFacts) -> Refusal | None:
     if "manual" in facts.outcomes:
-        return Refusal("manual", f"还有 {facts.outcomes.count('manual')} 条待人工核对,请逐条确认。", "check")
+        return Refusal("manual", f"还有 {facts.outcomes.count('manual')} 条待人工核对,请逐条确认。", _sheet(facts))
     if "fail" in facts.outcomes:
-        return Refusal("fails", f"有 {facts.outcomes.count('fail')} 条不符合,不能通过。", "check")
+        return Refusal("fails", f"有 {facts.outcomes.count('fail')} 条不符合,不能通过。", _sheet(facts))
     return None
 
 
 def _some_fail(facts: CheckFacts) -> Refusal | None:
     if "fail" in facts.outcomes or not facts.outcomes:
         return None
-    return Refusal("no_fail", "初审表中没有不符合的条目,不能判为不通过。", "check")
+    return Refusal("no_fail", "初审表中没有不符合的条目,不能判为不通过。", _sheet(facts))
 
 
 def _returned_once(facts: CheckFacts) -> Refusal | None:
