@@ -99,12 +99,13 @@ def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewe
     faults.point("read")
     mine = queries.voter_key(ballot.key, by.id)
     register = inserting(session, Participant).values(ballot_id=ballot.id, person_id=by.id, stratum=area_code)
-    first: Any = session.execute(register.on_conflict_do_nothing())
-    if not first.rowcount:
+    first = session.scalar(register.on_conflict_do_nothing().returning(Participant.person_id)) is not None
+    faults.point("lock")
+    if not first:
         _hold_open(session, ballot)
     vote = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=mine, choices=settled)
     session.execute(vote.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": vote.excluded.choices}))
-    if first.rowcount:
+    if first:
         _count_one(session, ballot)
     faults.point("write")
     return queries.receipt(ballot.key, mine, settled)

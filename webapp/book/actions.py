@@ -161,6 +161,7 @@ def _post(
     chain = queries.chain_of(postings[0][0].fund, postings[0][0].year)
     faults.point("read")
     head = session.get(journal.Head, chain, with_for_update=True, populate_existing=True)
+    faults.point("lock")
     if head is not None and head.at - _HURRY <= at < head.at:
         at = head.at
     if session.scalar(sa.select(Transaction.id).where(Transaction.source == source)):

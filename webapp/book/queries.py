@@ -157,8 +157,7 @@ def positions(session: Session, reasons: Sequence[str]) -> dict[str, Position]:
     query = _postings([Account.reason, *(_turnover(name) for name in COUNTS if name != "budget"), *balances])
     found: dict[str, Position] = {}
     for one in session.execute(query.where(Account.reason.in_(reasons)).group_by(Account.reason)).mappings():
-        values = dict(one)
-        found[values.pop("reason")] = Position(**values)
+        found[one["reason"]] = Position(**{name: fen for name, fen in one.items() if name != "reason"})
     return found
 
 
@@ -252,7 +251,7 @@ def _altered(session: Session) -> Iterator[str]:
     lines = lines.outerjoin(Posting, Posting.transaction_id == Transaction.id).outerjoin(Account, Account.id == Posting.account_id)
     last: Transaction | None = None
     postings: list[tuple[str, str, int, str, int]] = []
-    found = session.execute(lines.order_by(Transaction.id).execution_options(yield_per=2000)).tuples()
+    found = session.execute(lines.order_by(Transaction.id).execution_options(yield_per=2000))
     for transaction, kind, fund, year, reason, fen in found:
         if last is not None and transaction.id != last.id:
             yield from _judge(last, postings, said.pop(last.source, None))
