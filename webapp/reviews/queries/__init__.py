@@ -6,6 +6,7 @@ from webapp.reviews.queries.checks import CHECKS
 from webapp.reviews.queries.facts import (
     facts_of_application,
     facts_of_assignment,
+    facts_of_confirming,
     facts_of_decision,
     facts_of_draw,
     facts_of_notice,
@@ -26,7 +27,8 @@ FACTS: dict[str, FactsOf] = {
     "call.announce": facts_of_decision,
     "application": facts_of_application,
     "opinion": facts_of_opinion,
-    "panel": facts_of_panel,
+    "panel.close": facts_of_panel,
+    "panel.confirm": facts_of_confirming,
     "panel.draw": facts_of_draw,
     "panel.start": facts_of_start,
     "seat": facts_of_seat,

@@ -71,7 +71,7 @@ def draws_repeat(session: Session) -> Iterator[str]:
             same = False
         if not same:
             yield f"{panel.ref} 的抽取按纪要重做,结果不同"
-        kept = dict(session.execute(sa.select(Seat.person_id, Seat.position).where(Seat.panel_id == panel.id)).tuples().all())
+        kept = dict(session.execute(sa.select(Seat.person_id, Seat.position).where(Seat.panel_id == panel.id)).all())
         if any(kept.get(one["person"]) != one["position"] for one in minutes.get("seats", ())):
             yield f"{panel.ref} 的席位与抽取纪要不符"
 

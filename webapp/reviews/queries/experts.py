@@ -167,7 +167,7 @@ def reading(session: Session, assignment: Assignment, rules: CallRules, *, blind
         found = sa.select(Organisation.name).join(Application, Application.organisation_id == Organisation.id)
         applicant = session.scalar(found.where(Application.id == application_id)) or ""
     codes = list(content.get("communities") or ())
-    places = dict(session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(codes))).tuples().all())
+    places = dict(session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(codes))).all())
     return Reading(
         blind=blind,
         title=str(content.get("title") or assignment.title),
@@ -195,15 +195,16 @@ def _names(session: Session, application_id: int, organisation: dict[str, Any]) 
     names = names_in(organisation)
     found = session.execute(
         sa.select(
-            Organisation.id, Organisation.name, Organisation.credit_code, Organisation.legal_representative, Organisation.phone,
-            Organisation.address, Organisation.bank_account,
+            Organisation.name, Organisation.credit_code, Organisation.legal_representative, Organisation.phone, Organisation.address,
+            Organisation.bank_account, Person.name,
         )
-        .join(Application, Application.organisation_id == Organisation.id)
+        .select_from(Application)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(Membership, Membership.organisation_id == Organisation.id)
+        .outerjoin(Person, Person.id == Membership.person_id)
         .where(Application.id == application_id)
-    ).one()  # fmt: skip
-    names |= {str(value) for value in found[1:] if value}
-    people = sa.select(Person.name).join(Membership, Membership.person_id == Person.id).where(Membership.organisation_id == found[0])
-    return names | set(session.scalars(people))
+    )  # fmt: skip
+    return names | {str(value) for line in found for value in line if value}
 
 
 def _parts(sections: dict[str, dict[str, Any]], rules: CallRules) -> list[Part]:

@@ -27,7 +27,7 @@ from webapp.reviews.models import (
     Result,
     Seat,
 )
-from webapp.reviews.queries.inputs import inputs_of
+from webapp.reviews.queries.inputs import applications_of, inputs_of, setting_of
 from webapp.reviews.rules.assign import too_few
 from webapp.reviews.rules.draw import Candidate, excluded, successor
 from webapp.reviews.rules.ranking import missing
@@ -55,19 +55,8 @@ def _organiser(session: Session, call: Call) -> str:
     return session.scalar(sa.select(Organisation.name).where(Organisation.id == call.organiser_id)) or "主办单位"
 
 
-def _states(session: Session, call_id: int) -> list[Any]:
-    """Every application of a call: key, title, state, due, number of its opinions."""
-    return list(
-        session.execute(
-            sa.select(Application.id, Application.title, Application.state, Application.due_at)
-            .where(Application.call_id == call_id, Application.state.not_in(("draft", "withdrawn")))
-            .order_by(Application.id)
-        )
-    )
-
-
 def facts_of_review(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
-    found = _states(session, call.id)
+    found = applications_of(session, call.id)
     return CallFacts(
         runs(by, call.area_code, call.operator_id),
         _organiser(session, call),
@@ -78,30 +67,25 @@ def facts_of_review(session: Session, call: Call, by: Viewer, at: datetime) -> C
 
 
 def facts_of_rank(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
-    """`call.__dict__["missing_channels"]` is set by the verb when somebody chose how to go on without a channel."""
-    rules = rules_of(call)
-    ready = before("rank", call.stages) | (before("elect", call.stages) if "residents" in call.stages else frozenset())
-    counted = "residents" not in call.stages or _ballot_state(session, call) == "counted"
-    waiting = [
-        (a.title, APPLICATION.states[a.state])
-        for a in _states(session, call.id)
-        if a.state in IN_REVIEW and not (a.state in ready and counted)
-    ]
-    inputs = inputs_of(session, call, rules, missing=str(getattr(call, "missing_channels", "refuse")))
-    titles = {one["id"]: one["title"] for one in inputs["applications"]}
-    gaps = [] if waiting or inputs["missing"] == "reweight" else missing(inputs)
+    """`call.missing_channels` is set by the verb when somebody chose how to go on without a channel."""
+    rules, setting = rules_of(call), setting_of(session, call)
+    found = [a for a in applications_of(session, call.id) if a.state in IN_REVIEW]
+    ready = before("rank", call.stages)
+    if "residents" in call.stages and setting.ballot_state == "counted":
+        ready |= before("elect", call.stages)  # the verb takes this step first
+    waiting = tuple((a.title, APPLICATION.states[a.state]) for a in found if a.state not in ready)
+    gaps: list[tuple[int, str]] = []
+    if not waiting and getattr(call, "missing_channels", "refuse") != "reweight":
+        gaps = missing(inputs_of(session, call, rules, missing="refuse", setting=setting, applications=found))
+    titles = {a.id: a.title for a in found}
     return CallFacts(
         runs(by, call.area_code, call.operator_id),
-        _organiser(session, call),
-        waiting=tuple(waiting),
+        setting.organiser,
+        waiting=waiting,
         missing=tuple((titles[one], channel) for one, channel in gaps),
-        panel_state=_panel_state(session, call.id),
+        panel_state=setting.panel_state,
         wants_panel="panel" in call.stages,
     )
-
-
-def _panel_state(session: Session, call_id: int) -> str:
-    return session.scalar(_live_panel(call_id)) or ""
 
 
 def _live_panel(call_id: Any) -> sa.Select[Any]:
@@ -118,20 +102,21 @@ def _ballot_of(call_id: Any) -> sa.Select[Any]:
     )
 
 
-def _ballot_state(session: Session, call: Call) -> str:
-    return session.scalar(_ballot_of(sa.literal(call.id))) or ""
-
-
 def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
-    proposed = session.execute(
-        sa.select(sa.func.count(), sa.func.sum(Result.amount_fen)).where(Result.call_id == call.id, Result.outcome == "propose")
+    mine = sa.and_(Result.call_id == call.id, Result.outcome == "propose")
+    organiser, proposed, total = session.execute(
+        sa.select(
+            Organisation.name,
+            sa.select(sa.func.count()).where(mine).scalar_subquery(),
+            sa.select(sa.func.sum(Result.amount_fen)).where(mine).scalar_subquery(),
+        ).where(Organisation.id == call.organiser_id)
     ).one()
     decision = session.scalars(sa.select(Decision).where(Decision.call_id == call.id)).first()
     return CallFacts(
         runs(by, call.area_code, call.operator_id),
-        _organiser(session, call),
-        proposed=proposed[0],
-        total=proposed[1] or Money(0),
+        organiser,
+        proposed=proposed,
+        total=total or Money(0),
         pool=rules_of(call).pool,
         meeting=decision.meeting if decision else "",
         minutes_number=decision.minutes_number if decision else "",
@@ -176,7 +161,7 @@ def applicants_of(session: Session, call_id: int, states: Iterable[str] = IN_REV
     query = sa.select(Application.id, Application.organisation_id).where(
         Application.call_id == call_id, Application.state.in_(list(states))
     )
-    return dict(session.execute(query.order_by(Application.id)).tuples().all())
+    return dict(session.execute(query.order_by(Application.id)).all())
 
 
 def ties_of(session: Session, people: sa.Select[Any], organisations: Iterable[int], at: datetime) -> dict[int, frozenset[int]]:
@@ -213,11 +198,13 @@ def candidates_of(session: Session, call_id: int, at: datetime) -> list[Candidat
     return [Candidate(person, field, ties.get(person, frozenset())) for person, field in session.execute(query)]
 
 
-def judges_of(session: Session, panel: Panel, at: datetime) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
+def judges_of(
+    session: Session, panel: Panel, at: datetime, applicants: dict[int, int] | None = None
+) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
     """Seated experts who have pledged (person → field), and application → those of them free of ties to its applicant."""
     seats = sa.select(Seat.person_id, Seat.field).where(Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
-    fields = dict(session.execute(seats.order_by(Seat.position)).tuples().all())
-    applicants = applicants_of(session, panel.call_id)
+    fields = dict(session.execute(seats.order_by(Seat.position)).all())
+    applicants = applicants_of(session, panel.call_id) if applicants is None else applicants
     people = sa.select(Seat.person_id).where(Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
     ties = ties_of(session, people, set(applicants.values()), at)
     allowed = {
@@ -243,8 +230,8 @@ def _call_state(session: Session, panel: Panel) -> str:
 
 def facts_of_start(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
     call = session.get_one(Call, panel.call_id)
-    fields, allowed = judges_of(session, panel, at)
-    states = [a for a in _states(session, panel.call_id) if a.state in IN_REVIEW]
+    states = [a for a in applications_of(session, panel.call_id) if a.state in IN_REVIEW]
+    fields, allowed = judges_of(session, panel, at, {a.id: a.organisation_id for a in states})
     ready = before("score", call.stages)
     titles = {a.id: a.title for a in states}
     return PanelFacts(
@@ -291,6 +278,10 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
         unscored=tuple(titles[a] for a, count in live.items() if not count),
         short=tuple((titles[a], live[a]) for a in lacking if free.get(a)),
     )  # fmt: skip
+
+
+def facts_of_confirming(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
+    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0)
 
 
 def waiting_of(session: Session, panel: Panel) -> list[tuple[int, str]]:

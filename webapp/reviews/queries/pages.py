@@ -1,6 +1,6 @@
 """What the pages of opinions, panels and calls in review show."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -191,7 +191,7 @@ class PanelPage:
 
 
 def panel(session: Session, found: Panel) -> PanelPage:
-    call = session.scalar(sa.select(Call.title).where(Call.id == found.call_id)) or ""
+    call = session.get_one(Call, found.call_id).title
     return PanelPage(
         found.id, found.call_id, call, found.title, found.size, found.finance, found.reserves, found.per_application,
         found.seed_digest, found.witness, found.minutes, found.closes_at, found.state, found.state_label,
@@ -278,21 +278,18 @@ class Pile:
     recused: int
 
 
-def piles(session: Session, panel_id: int) -> list[Pile]:
-    def count(*states: str) -> sa.ColumnElement[int]:
-        return sa.func.sum(sa.case((Assignment.state.in_(states), 1), else_=0))
-
-    query = (
-        sa.select(
-            Application.id.label("application_id"), Application.number, Application.title, count("assigned", "done").label("given"),
-            count("done").label("done"), count("recused").label("recused"),
+def piles(rows_given: Sequence["GivenRow"]) -> list[Pile]:
+    """The same, counted over what was given."""
+    found: dict[int, list[GivenRow]] = {}
+    for one in rows_given:
+        found.setdefault(one.application_id, []).append(one)
+    return [
+        Pile(
+            key, mine[0].number, mine[0].title, sum(one.state != "recused" for one in mine), sum(one.state == "done" for one in mine),
+            sum(one.state == "recused" for one in mine),
         )
-        .join(Assignment, Assignment.application_id == Application.id)
-        .where(Assignment.panel_id == panel_id)
-        .group_by(Application.id, Application.number, Application.title)
-        .order_by(Application.id)
-    )  # fmt: skip
-    return rows(session, Pile, query)
+        for key, mine in found.items()
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +297,7 @@ class GivenRow:
     """Who was given what, and whether it is done: never points."""
 
     id: int
+    application_id: int
     number: str
     title: str
     name: str
@@ -312,7 +310,7 @@ class GivenRow:
 
 def given(session: Session, panel_id: int) -> list[GivenRow]:
     query = (
-        sa.select(Assignment.id, Application.number, Application.title, Person.name, Assignment.state)
+        sa.select(Assignment.id, Assignment.application_id, Application.number, Application.title, Person.name, Assignment.state)
         .join(Application, Application.id == Assignment.application_id)
         .join(Person, Person.id == Assignment.person_id)
         .where(Assignment.panel_id == panel_id)

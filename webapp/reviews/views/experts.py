@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -66,9 +67,9 @@ web.steps(
 
 
 def _rules(assignment: Assignment) -> tuple[Any, Panel]:
-    session = db.session()
-    panel = session.get_one(Panel, assignment.panel_id)
-    return rules_of(session.get_one(Call, panel.call_id)), panel
+    found = sa.select(Panel, Call).join(Call, Call.id == Panel.call_id).where(Panel.id == assignment.panel_id)
+    panel, call = db.session().execute(found).one()
+    return rules_of(call), panel
 
 
 @bp.get("/assignments/<int:id>")

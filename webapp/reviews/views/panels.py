@@ -40,7 +40,7 @@ def _may(right: str) -> bool:
 @entry("panel.create", Call)
 def panel_new(call: Call) -> ResponseReturnValue:
     """组建评审组."""
-    only_its_own(call)
+    only_its_own(call, "panel.create")
     form: Any = forms.PanelForm()
     if form.validate_on_submit():
         panel = actions.form_panel(
@@ -66,14 +66,14 @@ def panel_new(call: Call) -> ResponseReturnValue:
 def panel_show(panel: Panel) -> ResponseReturnValue:
     """One panel: who sits on it, the minutes of the draw, and how far the scoring has come; points never."""
     session = db.session()
-    found = pages.panel(session, panel)
+    found, given = pages.panel(session, panel), pages.given(session, panel.id)
     return page(
         "reviews/panel.html", panel=found, heading=panel.title, stages=web.where(panel), steps=web.can(panel), due=panel.due_at,
-        seats=pages.seats(session, panel.id), piles=pages.piles(session, panel.id), entries=web.timeline(panel.ref),
+        seats=pages.seats(session, panel.id), piles=pages.piles(given), entries=web.timeline(panel.ref),
         repeats=bool(panel.minutes) and redraw(panel.minutes or {}) == (panel.minutes or {})["seats"],
         may_replace=bool(roles_for("seat.replace") & web.roles_here()) and panel.state == "drawn",
         may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",
-        scores_open=panel.state in {"closed", "confirmed"}, given=pages.given(session, panel.id),
+        scores_open=panel.state in {"closed", "confirmed"}, given=given,
     )  # fmt: skip
 
 
@@ -94,10 +94,10 @@ def panel_reassign(panel: Panel) -> ResponseReturnValue:
     """补派评委."""
     session = db.session()
     form = forms.ReassignForm()
-    free = facts.free_judges(session, panel, now())
+    free, given = facts.free_judges(session, panel, now()), pages.given(session, panel.id)
     names = {seat.person_id: seat.name for seat in pages.seats(session, panel.id)}
     form.application_id.choices = [
-        (pile.application_id, f"{pile.number} {pile.title}(现有 {pile.given} 份)") for pile in pages.piles(session, panel.id)
+        (pile.application_id, f"{pile.number} {pile.title}(现有 {pile.given} 份)") for pile in pages.piles(given)
     ]
     form.person_id.choices = [(person, names[person]) for person in sorted({p for people in free.values() for p in people})]
     if form.validate_on_submit():

@@ -28,7 +28,7 @@ MOST = 3
 @entry("election.create", Call)
 def elect(call: Call) -> ResponseReturnValue:
     """居民评选: put the applications to the residents."""
-    only_its_own(call)
+    only_its_own(call, "election.create")
     if (ballot := of_subject(db.session(), call.ref, "projects")) is not None:
         return redirect(url_for("ballots.show", id=ballot.id))
     form: Any = forms.ElectForm()
@@ -53,7 +53,7 @@ def elect(call: Call) -> ResponseReturnValue:
 @entry("ranking.read", Call)
 def ranking(call: Call) -> ResponseReturnValue:
     """综合排名 and the list."""
-    only_its_own(call)
+    only_its_own(call, "ranking.read")
     return _ranking(call)
 
 
@@ -68,10 +68,12 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
                 {"application_id": str(row.application_id), "outcome": row.outcome, "amount": row.amount, "reason": row.reason}
             )
     total = sum((row.amount for row in found if row.amount is not None and row.outcome == "propose"), Money(0))
+    over = call.state not in {"closed", "reviewing"}
     steps = [can for can in web.can(call) if can.name in {"rank", "decide", "announce"}]
     return page(
         "reviews/ranking.html", status, heading=f"综合排名:{call.title}", call_id=call.id, call=call.title, state=call.state_label,
-        rows=found, run=results.run_of(session, call.id), decision=decision_of(session, call.id), notices=notices(session, call_id=call.id),
+        rows=found, run=results.run_of(session, call.id) if over else None, decision=decision_of(session, call.id) if over else None,
+        notices=notices(session, call_id=call.id) if over else [],
         pool=rules.pool, total=total, left=rules.pool - total, weights=rules.weights, pass_line=rules.pass_line,
         aggregation=AGGREGATIONS[rules.aggregation], tie_breaks=TIE_BREAKS, categories={one.key: one.title for one in rules.categories},
         outcomes=actions.OUTCOMES, form=form, editable=editable, steps=steps, stages=web.where(call), entries=web.timeline(call.ref),
@@ -83,7 +85,7 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
 @entry("ranking.edit", Call)
 def ranking_edit(call: Call) -> ResponseReturnValue:
     """调整拟立项名单."""
-    only_its_own(call)
+    only_its_own(call, "ranking.edit")
     form: Any = forms.OutcomesForm()
     if form.validate_on_submit():
         changes = [
