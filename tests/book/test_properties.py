@@ -17,9 +17,7 @@ from webapp.core import journal
 from webapp.core.workflow import Refused
 
 YEARS, REASONS = (2026, 2027), ("project:1", "project:2")
-move = st.tuples(
-    st.sampled_from(sorted(FLOWS)), st.sampled_from(YEARS), st.sampled_from(REASONS), st.integers(-1, 300), st.integers(0, 60)
-)
+move = st.tuples(st.sampled_from(sorted(FLOWS)), st.sampled_from(YEARS), st.sampled_from(REASONS), st.integers(-1, 300), st.integers(0, 60))
 undo = st.tuples(st.just("reverse"), st.integers(0, 60), st.just(0), st.just(0), st.integers(0, 60))
 BUDGETS = [("budget", year, "", 500, 100 + n) for n, year in enumerate(YEARS)]
 
@@ -85,6 +83,9 @@ def _agree(session, reference):
         found = queries.position(session, reason)
         for name in ("committed", "requested", "paid", "spent", "returned"):
             assert getattr(found, name).fen == reference.total(name, reason=reason), (name, reason)
-        left = {kind: sum(fen for (k, _, why), fen in reference.balance.items() if (k, why) == (kind, reason)) for kind in ("committed", "requested", "paid")}
+        left = {
+            kind: sum(fen for (k, _, why), fen in reference.balance.items() if (k, why) == (kind, reason))
+            for kind in ("committed", "requested", "paid")
+        }
         assert (found.to_request.fen, found.in_payment.fen, found.unspent.fen) == tuple(left.values())
     assert session.scalar(sa.select(sa.func.count()).select_from(Transaction)) == len(reference.done)

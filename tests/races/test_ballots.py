@@ -81,7 +81,11 @@ def test_closing_amid_votes_and_changes_loses_none_and_waits_for_none_for_ever(e
     """One process votes and then closes; others go on, first votes and changed ones: each is either counted or refused."""
     ballot, (one, two, three), people = prepared(engine, cast)
     half = MANY // 2
-    shares = [(ballot, one, people[: half // 2], True), (ballot, two, people[half:], False), (ballot, three, people[: half // 2] * 3, False)]
+    shares = [
+        (ballot, one, people[: half // 2], True),
+        (ballot, two, people[half:], False),
+        (ballot, three, people[: half // 2] * 3, False),
+    ]
     answers = race(vote, database, keys, shares)
     assert {code for answer in answers for code in answer} <= {"ok", "closed"}
     turnout, votes = whole(engine, ballot)

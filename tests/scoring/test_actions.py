@@ -25,9 +25,7 @@ def card(session, cast, by):
 
 
 def a_card(session, judge, by, rubric_id, subject="application:1", purpose="panel"):
-    return actions.open_card(
-        session, rubric_id, purpose=purpose, subject=subject, judge=judge.ref, person_id=judge.id, by=by, at=START
-    )
+    return actions.open_card(session, rubric_id, purpose=purpose, subject=subject, judge=judge.ref, person_id=judge.id, by=by, at=START)
 
 
 def damage(session):
@@ -140,7 +138,10 @@ def test_totals_are_those_handed_in_and_tell_no_judge(session, cast, card, by):
     gone = a_card(session, cast.expert5, by("officer"), card.rubric_id)
     actions.submit(session, gone, by=by("expert5"), at=START, points=FULL)
     actions.void(session, gone, by=by("officer"), at=START, note="应当回避")
-    assert queries.totals(session, "panel", ["application:1", "application:2"]) == {"application:1": [6500, 7500, 8500], "application:2": []}
+    assert queries.totals(session, "panel", ["application:1", "application:2"]) == {
+        "application:1": [6500, 7500, 8500],
+        "application:2": [],
+    }
     assert [row.state for row in queries.cards(session, "panel", ["application:1"])] == ["submitted"] * 3 + ["draft"]
     assert [row.total for row in queries.cards(session, "panel", ["application:1"], judge=cast.expert2.ref)] == [6500]
     with pytest.raises(Refused) as refused:

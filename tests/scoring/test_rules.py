@@ -39,7 +39,10 @@ def test_leaves_stand_in_order_under_their_titles():
         ({"items": [{"key": "", "title": "甲", "most": 1}]}, ["key"]),
         ({"items": [{"key": "k" * 41, "title": "甲", "most": 1}]}, ["key"]),
         ({"items": [{"key": "a", "title": "", "most": 1}]}, ["title"]),
-        ({"items": [{"key": "a", "title": "甲", "most": 0}, {"key": "b", "title": "乙", "most": 1.5}, {"key": "c", "title": "丙"}]}, ["most"] * 3),
+        (
+            {"items": [{"key": "a", "title": "甲", "most": 0}, {"key": "b", "title": "乙", "most": 1.5}, {"key": "c", "title": "丙"}]},
+            ["most"] * 3,
+        ),
         ({"items": [{"key": "a", "title": "甲", "most": 100}], "reason_below": 101, "reason_above": -1}, ["limit", "limit"]),
     ],
 )

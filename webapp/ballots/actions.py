@@ -62,7 +62,8 @@ def create(
     if most < 1:
         raise refuse("most", "每人至少可以选一项。", "most")
     ballot = Ballot(
-        number=numbers.take(session, "P", today(at).year), purpose=purpose, subject=subject, title=title, area_code=area_code, method=method, most=most,
+        number=numbers.take(session, "P", today(at).year),
+        purpose=purpose, subject=subject, title=title, area_code=area_code, method=method, most=most,
         nature=nature, quorum=quorum, opens_at=opens_at, closes_at=closes_at, turnout=0,
     )  # fmt: skip
     begin(session, ballot, by=by, at=at, data={"subject": subject, "choices": len(choices), "most": most})
@@ -143,7 +144,9 @@ def _sever(session: Session, ballot: Ballot) -> str:
     state, turnout = session.execute(sa.select(Ballot.state, Ballot.turnout).where(Ballot.id == ballot.id).with_for_update()).one()
     if state != ballot.state:
         raise refuse("changed", "别人刚刚办理过,请刷新后再看。")
-    votes = [{"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in queries.votes_of(session, ballot.id)]
+    votes = [
+        {"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in queries.votes_of(session, ballot.id)
+    ]
     secrets.SystemRandom().shuffle(votes)
     session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
     if votes:

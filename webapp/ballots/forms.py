@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectChoice, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -51,11 +51,11 @@ def paper(method: str, most: int, rows: Sequence[ChoiceRow], *, declares: bool) 
     fields: dict[str, Any] = {"method": method, "most": most, "rows": tuple(rows)}
     if method == "approve":
         fields["choices"] = SelectMultipleField(
-            "您的选择", choices=[SelectChoice(str(row.id), row.title) for row in rows], widget=ListWidget(prefix_label=False),
+            "您的选择", choices=[(str(row.id), row.title) for row in rows], widget=ListWidget(prefix_label=False),
             option_widget=CheckboxInput(), validate_choice=False,
         )  # fmt: skip
     else:
-        points = [SelectChoice(str(n), f"{n} 分") for n in range(rules.LOWEST, rules.HIGHEST + 1)]
+        points = [(str(n), f"{n} 分") for n in range(rules.LOWEST, rules.HIGHEST + 1)]
         for row in rows:
             fields[f"score_{row.id}"] = RadioField(row.title, [MayBeEmpty()], choices=points, description=row.text, validate_choice=False)
     if declares:

@@ -102,9 +102,7 @@ def listed(session: Session, viewer: Viewer, *, state: str = "", purpose: str = 
 def running_in(session: Session, area_code: str, *, at: datetime) -> list[BallotRow]:
     """The ballots that residents of an area can take part in now, the one that ends first on top."""
     above = [area_code[:length] for length in (2, 4, 6, 9, 12, 15, 18) if length <= len(area_code)]
-    query = sa.select(*_ROW).where(
-        Ballot.state == "open", Ballot.opens_at <= at, Ballot.closes_at > at, Ballot.area_code.in_(above)
-    )
+    query = sa.select(*_ROW).where(Ballot.state == "open", Ballot.opens_at <= at, Ballot.closes_at > at, Ballot.area_code.in_(above))
     return rows(session, BallotRow, query.order_by(Ballot.closes_at, Ballot.id))
 
 
@@ -205,8 +203,7 @@ def receipt_of(session: Session, ballot: Ballot, person_id: int) -> str | None:
 def votes_of(session: Session, ballot_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """All votes in the order of their keys, which is no order."""
     query = sa.select(Vote.voter_key, Vote.choices).where(Vote.ballot_id == ballot_id).order_by(Vote.voter_key)
-    for key, choices in session.execute(query.execution_options(yield_per=2000)):
-        yield key, choices
+    yield from session.execute(query.execution_options(yield_per=2000))
 
 
 def digest_of(session: Session, ballot_id: int) -> str:

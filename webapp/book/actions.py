@@ -25,7 +25,7 @@ from webapp.core.scope import Viewer
 from webapp.core.workflow import refuse
 
 _HURRY = timedelta(minutes=1)
-"""Requests take their moment when they come and may post in another order; so much earlier than the last posting is no turning back of time."""
+"""Requests take their moment when they come and may post in another order: so little before the last posting is no turning back of time."""
 
 
 def budget(
@@ -36,7 +36,17 @@ def budget(
 
 
 def reserve(
-    session: Session, fund: str, year: int, reason: str, amount: Money, *, area_code: str, source: str, by: Viewer, at: datetime, memo: str = ""
+    session: Session,
+    fund: str,
+    year: int,
+    reason: str,
+    amount: Money,
+    *,
+    area_code: str,
+    source: str,
+    by: Viewer,
+    at: datetime,
+    memo: str = "",
 ) -> Transaction:
     """立项预留: free money becomes the reason's. `area_code` is where the reason (a project) lies."""
     return _move(session, "reserve", fund, year, reason, amount, area_code=area_code, source=source, by=by, at=at, memo=memo)
@@ -64,7 +74,17 @@ def bounce(
 
 
 def pay(
-    session: Session, fund: str, year: int, reason: str, amount: Money, *, second_id: int, source: str, by: Viewer, at: datetime, memo: str = ""
+    session: Session,
+    fund: str,
+    year: int,
+    reason: str,
+    amount: Money,
+    *,
+    second_id: int,
+    source: str,
+    by: Viewer,
+    at: datetime,
+    memo: str = "",
 ) -> Transaction:
     """拨付: the bank has paid. `by` posts it, `second_id` is the other person who approved; never the same (`two_people`)."""
     if by.id is None or by.id == second_id:
@@ -215,7 +235,9 @@ def _opened(session: Session, pots: Sequence[Pot], found: Mapping[Pot, Account],
     """
     missing = [pot for pot in pots if pot not in found]
     area = area_code or next((one.area_code for pot, one in found.items() if pot.reason), "")
-    fresh = [{"kind": p.kind, "fund": p.fund, "year": p.year, "reason": p.reason, "area_code": area, "balance_fen": Money(0)} for p in missing]
+    fresh = [
+        {"kind": p.kind, "fund": p.fund, "year": p.year, "reason": p.reason, "area_code": area, "balance_fen": Money(0)} for p in missing
+    ]
     session.execute(inserting(session, Account).values(fresh).on_conflict_do_nothing())
     return _locked(session, pots)
 

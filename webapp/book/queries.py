@@ -93,7 +93,9 @@ def _postings(columns: Sequence[Any]) -> sa.Select[Any]:
     )
 
 
-def _within(viewer: Viewer | None, year: int | None, fund: str | None, area: str | None, as_of: datetime | None) -> list[sa.ColumnElement[bool]]:
+def _within(
+    viewer: Viewer | None, year: int | None, fund: str | None, area: str | None, as_of: datetime | None
+) -> list[sa.ColumnElement[bool]]:
     """What of the book is asked for; a viewer sees the areas of the roles that may read it."""
     found: list[sa.ColumnElement[bool]] = []
     if viewer is not None:

@@ -32,8 +32,8 @@ A reversal counts as a negative of the verb it reverses. So what was committed s
 """
 
 LABELS = {
-    "budget": "下达预算", "reserve": "立项预留", "release": "预留释放", "request": "请款", "bounce": "银行退回", "pay": "拨付", "spend": "支出",
-    "unspend": "支出退回", "return": "结余收回", "reverse": "冲销",
+    "budget": "下达预算", "reserve": "立项预留", "release": "预留释放", "request": "请款", "bounce": "银行退回", "pay": "拨付",
+    "spend": "支出", "unspend": "支出退回", "return": "结余收回", "reverse": "冲销",
 }  # fmt: skip
 WORDS = {f"book.{verb}": label for verb, label in LABELS.items()} | {"book.close_period": "结账"}
 

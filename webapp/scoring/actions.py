@@ -1,7 +1,8 @@
 """Verbs of scorecards.
 
-Scoring is an engine: it knows the judge, not why somebody may be one. A panel's expert, a community giving its opinion, an evaluator all fill in
-the same card, and each of them was allowed by the row of the slice that calls (`assignment.finish`, `opinion.give`, `evaluation.judge` …).
+Scoring is an engine: it knows the judge, not why somebody may be one. A panel's expert, a community giving its opinion, an
+evaluator all fill in the same card, and each of them was allowed by the row of the slice that calls (`assignment.finish`,
+`opinion.give`, `evaluation.judge` …).
 So these verbs take the card's own steps `carrying` the person, and check just one thing themselves: a card that names a
 person (`person_id`) is filled in and handed in by that person alone. Cards of organisations name none; who acts for an
 organisation, the caller has asked.
@@ -92,7 +93,13 @@ def save(
 
 
 def submit(
-    session: Session, card: Scorecard, *, by: Viewer, at: datetime, points: Mapping[str, int | None] | None = None, comment: str | None = None
+    session: Session,
+    card: Scorecard,
+    *,
+    by: Viewer,
+    at: datetime,
+    points: Mapping[str, int | None] | None = None,
+    comment: str | None = None,
 ) -> None:
     """Hand a card in, with its last points where some are given.
 
