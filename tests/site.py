@@ -108,11 +108,12 @@ class Page:
         ]
 
     def click(self, words: str) -> Page:
-        """Follow the first link with these words."""
+        """Follow the link that says just this, or else the first one with these words."""
         assert self.tree is not None
-        for link in self.tree.xpath("//a[@href]"):
-            if words in re.sub(r"\s+", " ", link.text_content()):
-                return self.visitor.get(urljoin(self.path, link.get("href")))
+        links = [(re.sub(r"\s+", " ", link.text_content()).strip(), link.get("href")) for link in self.tree.xpath("//a[@href]")]
+        for text, address in [*(one for one in links if one[0] == words), *(one for one in links if words in one[0])]:
+            if not address.startswith("#"):
+                return self.visitor.get(urljoin(self.path, address))
         raise AssertionError(f"{self.path}: 没有链接“{words}”;有 {[a.text_content().strip() for a in self.tree.xpath('//main//a')]}")
 
     def links(self, words: str = "") -> list[str]:
@@ -121,7 +122,7 @@ class Page:
 
     def buttons(self) -> list[str]:
         assert self.tree is not None
-        return [re.sub(r"\s+", " ", b.text_content()).strip() for b in self.tree.xpath("//form//button[not(@aria-disabled)]")]
+        return [re.sub(r"\s+", " ", b.text_content()).strip() for b in self.tree.xpath("//main//form//button[not(@aria-disabled)]")]
 
     def submit(self, button: str, /, **values: Any) -> Page:
         """Fill in the form that has this button and press it. Lists fill repeated fields; files are (BytesIO, name)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from PIL import Image
 from webapp import app as house
 from webapp.core import jobs
 from webapp.core.clock import SetClock
+from webapp.core.db import transaction
+from webapp.reviews.actions import enrol_expert
 
 
 def picture(name: str = "现场.jpg") -> tuple[io.BytesIO, str]:
@@ -40,3 +43,12 @@ def days_pass(clock: SetClock, app: Flask) -> Callable[..., None]:
             pass
 
     return passing
+
+
+@pytest.fixture
+def pool(app: Flask, cast: Any) -> None:
+    """The expert pool (评审专家库), which the story finds in place."""
+    with app.app_context(), transaction(house.web.db.engine) as session:
+        for n in range(1, 9):
+            person = getattr(cast, f"expert{n}").id
+            enrol_expert(session, person, field="finance" if n <= 2 else "elderly", employer=f"示例大学{n}", area_code="3205")
