@@ -1,5 +1,251 @@
-"""Pages of this slice."""
+"""Pages of evaluation."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reports.money import Money
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import leaves
+from webapp.core import web
+from webapp.core.forms import Form
+from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
+from webapp.core.workflow import refusals
+from webapp.evaluation import actions, forms, queries
+from webapp.evaluation.models import KINDS, Evaluation
+from webapp.evaluation.rules import combine
+from webapp.projects.models import Project
+from webapp.projects.queries import one
+from webapp.projects.queries.acting import call_of
+from webapp.projects.views.offers import offer
+from webapp.scoring import queries as scoring
+from webapp.workflows import EVALUATION
 
 bp = Blueprint("evaluation", __name__)
+SELF_ASKS = frozenset({"text", "self_score", "actuals"})
+JUDGE_ASKS = frozenset({"points", "opinion"})
+"""What the steps' own forms ask for; it does not hold up opening them."""
+
+
+def _me() -> Any:
+    return viewer()
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" else 200
+
+
+@bp.route("/projects/<int:id>/evaluations/midterm", methods=["GET", "POST"])
+@entry("evaluation.create", Project)
+@offer("开始中期评估", actions.OPEN_TO["midterm"])
+def midterm_new(project: Project) -> ResponseReturnValue:
+    """开始中期评估."""
+    return _new(project, "midterm")
+
+
+@bp.route("/projects/<int:id>/evaluations/final", methods=["GET", "POST"])
+@entry("evaluation.create", Project)
+def final_new(project: Project) -> ResponseReturnValue:
+    """开始末期评估, where 申请结项 did not open it."""
+    return _new(project, "final")
+
+
+def _new(project: Project, kind: str) -> ResponseReturnValue:
+    form = Form()
+    if form.validate_on_submit():
+        made = actions.create(db.session(), project, kind, by=_me(), at=now())
+        flash(f"{KINDS[kind]}已开始,承接单位会收到提交自评的通知。", "ok")
+        return redirect(url_for("evaluation.show", id=made.id))
+    back = Back(url_for("projects.show", id=project.id), project.title)
+    return page("evaluation/new.html", _status(), heading=f"开始{KINDS[kind]}", form=form, back=back, submit=f"开始{KINDS[kind]}")
+
+
+@bp.get("/evaluations/<int:id>")
+@entry("evaluation.read", Evaluation)
+def show(evaluation: Evaluation) -> ResponseReturnValue:
+    """One evaluation: what each party gave, indicators, 决算, opinions."""
+    session = db.session()
+    steps = web.can(evaluation)
+    project = session.get_one(Project, evaluation.project_id)
+    plan = queries.plan_of(session, project)
+    parts = queries.parts_of(evaluation, plan)
+    codes = {place.code for place in queries.places_of(session, project.id)}
+    assessing = evaluation.state != "confirmed" and any(
+        m.role in {"community", "party_lead"} and m.area_code in codes for m in _me().members
+    )
+    return page(
+        "evaluation/show.html",
+        heading=evaluation.title,
+        kind=KINDS[evaluation.kind],
+        state_label=evaluation.state_label,
+        project=one.whose(session, project.id),
+        parts=parts,
+        missing=[part.label for part in parts if part.score is None and part.weight],
+        total=evaluation.total,
+        so_far=combine(parts),
+        grade=evaluation.grade,
+        pass_line=plan.pass_line,
+        self_text=evaluation.self_text,
+        opinion=evaluation.opinion,
+        acceptance=evaluation.acceptance,
+        indicators=evaluation.figures.get("indicators", []),
+        budget=_settled(evaluation.figures.get("budget", [])),
+        ballot=f"ballot:{evaluation.ballot_id}" if evaluation.ballot_id else "",
+        assess_href=url_for("evaluation.community", id=evaluation.id) if assessing else "",
+        files=one.files_of(session, evaluation.ref),
+        stages=web.where(evaluation),
+        steps=steps,
+        due=web.due(evaluation.due_at) if evaluation.state != "confirmed" else None,
+        entries=web.timeline(evaluation.ref),
+    )
+
+
+def _settled(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """决算 lines with their amounts as money."""
+    return [
+        {
+            "title": b["title"],
+            "grant": Money(b["grant_fen"]),
+            "spent": Money(b["spent_fen"]),
+            "left": Money(b["grant_fen"] - b["spent_fen"]),
+        }
+        for b in lines
+    ]
+
+
+def _step(evaluation: Evaluation, name: str, asks: frozenset[str]) -> Can:
+    """A step with a form of its own, as its page shows it; what the form asks for does not hold it up."""
+    row = EVALUATION.step(name)
+    blockers = refusals(db.session(), evaluation, name, by=viewer(), at=now()) if request.method in web.SAFE else []
+    open_ones = tuple(b for b in blockers if b.place not in asks)
+    return Can(name, row.label, request.path, row.kind, row.confirm, row.note, True, open_ones)
+
+
+def _back(evaluation: Evaluation) -> Back:
+    return Back(url_for("evaluation.show", id=evaluation.id), evaluation.title)
+
+
+@bp.route("/evaluation/<int:id>/self-assess", methods=["GET", "POST"])
+@entry("evaluation.self_assess", Evaluation)
+def self_assess(evaluation: Evaluation) -> ResponseReturnValue:
+    """自评: text, score, and what each indicator reached."""
+    project = db.session().get_one(Project, evaluation.project_id)
+    indicators = queries.figures(db.session(), project, final=False)["indicators"]
+    form = forms.with_actuals(indicators)()
+    if form.validate_on_submit():
+        answers = form.answers()
+        given = {
+            "text": answers["text"], "self_score": answers["self_score"],
+            "actuals": {one["id"]: answers[f"actual_{one['id']}"] for one in indicators},
+        }  # fmt: skip
+
+        def act() -> bool:
+            actions.self_assess(db.session(), evaluation, **given, by=_me(), at=now())
+            return True
+
+        if web.tried(form, act):
+            flash("自评已提交。", "ok")
+            return redirect(url_for("evaluation.show", id=evaluation.id))
+    step = _step(evaluation, "self_assess", SELF_ASKS)
+    return page(
+        "evaluation/step.html",
+        _status(),
+        step=step,
+        form=form,
+        back=_back(evaluation),
+        lines=_lines(project) if evaluation.kind == "final" else [],
+    )
+
+
+self_assess.asks = SELF_ASKS  # type: ignore[attr-defined]
+
+
+def _lines(project: Project) -> list[dict[str, Any]]:
+    found = queries.figures(db.session(), project, final=True)
+    return _settled(found["budget"])
+
+
+@bp.route("/evaluation/<int:id>/judge", methods=["GET", "POST"])
+@entry("evaluation.judge", Evaluation)
+def judge(evaluation: Evaluation) -> ResponseReturnValue:
+    """The evaluator's points on the call's rubric, and the opinion."""
+    project = db.session().get_one(Project, evaluation.project_id)
+    plan = queries.plan_of(db.session(), project)
+    items = leaves(plan.midterm_rubric if evaluation.kind == "midterm" else plan.final_rubric)
+    form = forms.with_points(forms.Judge, items)()
+    if request.method == "GET":
+        _prefill(form, evaluation.kind, evaluation.ref, viewer().ref)
+        form["opinion"].data = evaluation.opinion
+    if form.validate_on_submit():
+        answers = form.answers()
+        points = {item["key"]: answers[f"points_{item['key']}"] for item in items}
+
+        def act() -> bool:
+            actions.judge(
+                db.session(), evaluation, points=points, opinion=answers["opinion"], papers=answers["papers"] or (), by=_me(), at=now()
+            )
+            return True
+
+        if web.tried(form, act):
+            flash("评估已提交,等待主办单位确认。", "ok")
+            return redirect(url_for("evaluation.show", id=evaluation.id))
+    return page(
+        "evaluation/step.html",
+        _status(),
+        step=_step(evaluation, "judge", JUDGE_ASKS),
+        form=form,
+        back=_back(evaluation),
+        lines=[],
+        multipart=True,
+    )
+
+
+judge.asks = JUDGE_ASKS  # type: ignore[attr-defined]
+
+
+def _prefill(form: Any, purpose: str, subject: str, judge_ref: str) -> None:
+    """Points of a card that was given back to its judge."""
+    for card in scoring.cards(db.session(), purpose, [subject], judge=judge_ref):
+        for key, points in scoring.points_of(db.session(), [card.id]).get(card.id, {}).items():
+            if f"points_{key}" in form:
+                form[f"points_{key}"].data = points
+
+
+@bp.route("/evaluations/<int:id>/community", methods=["GET", "POST"])
+@entry("evaluation.community", Evaluation)
+def community(evaluation: Evaluation) -> ResponseReturnValue:
+    """考核验收协同评估 of a landing community."""
+    call = call_of(db.session(), db.session().get_one(Project, evaluation.project_id).call_id)
+    items = leaves(rules_of(call).community_rubric)
+    form = forms.with_points(forms.Community, items)()
+    if form.validate_on_submit():
+        answers = form.answers()
+        points = {item["key"]: answers[f"points_{item['key']}"] for item in items}
+
+        def act() -> bool:
+            actions.assess_by_community(db.session(), evaluation, points=points, comment=answers["comment"], by=_me(), at=now())
+            return True
+
+        if web.tried(form, act):
+            flash("协同评估已提交。", "ok")
+            return redirect(url_for("evaluation.show", id=evaluation.id))
+    return page("form.html", _status(), heading="考核验收协同评估", form=form, back=_back(evaluation), submit="提交协同评估")
+
+
+web.steps(
+    bp,
+    Evaluation,
+    {"confirm": Verb(act=actions.confirm, said="评估结果已确认。"), "return": Verb(act=actions.send_back, said="已退回重评。")},
+)
+web.steps(
+    bp,
+    Project,
+    {
+        "pass": Verb(act=actions.pass_midterm),
+        "rectify": Verb(forms.Rectify, actions.rectify, said="已责令整改,承接单位会收到通知。"),
+        "close": Verb(act=actions.close, said="已申请结项,末期评估已开始,请提交自评。"),
+        "accept": Verb(forms.Accept, actions.accept, said="已验收,回应的需求已办结。"),
+        "evaluate": Verb(act=actions.evaluate, said="绩效等级已确认,并记入单位档案。"),
+    },
+)

@@ -16,9 +16,15 @@ from webapp.workflows import RECOVERY, SPENDING, TRANCHE
 TRIGGERS = {"signed": "协议签署", "announced": "公示期满", "midterm": "中期评估合格", "accepted": "验收合格", "graded": "绩效等级确认"}
 RECEIPT_KINDS = {"invoice": "发票", "donation": "捐赠票据", "fiscal": "财政电子票据", "plain": "收款收据"}
 SPENDING_KINDS = {
-    "einvoice": "数电票", "invoice": "旧版发票", "fiscal": "财政电子票据", "ticket": "客票", "labour": "劳务费发放表", "allowance": "补贴签领表",
-    "small": "小额收款凭证", "split": "分割单",
-}  # fmt: skip
+    "einvoice": "数电票",
+    "invoice": "旧版发票",
+    "fiscal": "财政电子票据",
+    "ticket": "客票",
+    "labour": "劳务费发放表",
+    "allowance": "补贴签领表",
+    "small": "小额收款凭证",
+    "split": "分割单",
+}
 
 
 class Batch(Numbered, Guarded):
@@ -47,7 +53,9 @@ class Tranche(Numbered, Stateful, ProjectPart):
     CONSTRAINTS = (
         sa.UniqueConstraint("project_id", "position", name="position"),
         sa.CheckConstraint("amount_fen > 0", name="amount_positive"),
-        sa.CheckConstraint("approved_by_id IS NULL OR (approved_by_id <> prepared_by_id AND approved_by_id <> checked_by_id)", name="approver_is_another"),
+        sa.CheckConstraint(
+            "approved_by_id IS NULL OR (approved_by_id <> prepared_by_id AND approved_by_id <> checked_by_id)", name="approver_is_another"
+        ),
         sa.CheckConstraint("checked_by_id IS NULL OR checked_by_id <> prepared_by_id", name="checker_is_another"),
         sa.CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name="paid_has_a_date"),
         sa.Index(None, "batch_id"),
@@ -91,8 +99,13 @@ class Spending(Numbered, Stateful, ProjectPart):
     __tablename__ = "spendings"
     CONSTRAINTS = (
         sa.Index(
-            "uq_spendings_once_per_line", "project_id", "document_id", "budget_line_id", unique=True,
-            sqlite_where=sa.text("state IN ('claimed', 'accepted')"), postgresql_where=sa.text("state IN ('claimed', 'accepted')"),
+            "uq_spendings_once_per_line",
+            "project_id",
+            "document_id",
+            "budget_line_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('claimed', 'accepted')"),
+            postgresql_where=sa.text("state IN ('claimed', 'accepted')"),
         ),
         sa.CheckConstraint("amount_fen > 0", name="amount_positive"),
     )

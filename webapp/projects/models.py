@@ -110,7 +110,7 @@ class Milestone(Numbered, Base):
     due_on: Mapped[date]
 
 
-OF_PROJECT = {
+OF_PROJECT: dict[str, Any] = {
     "area": lambda model: lambda prefix: model.project_id.in_(sa.select(Project.id).where(Project.PARTIES["area"](prefix))),
     "organisation": lambda model: lambda key: model.project_id.in_(sa.select(Project.id).where(Project.organisation_id == key)),
     "operator": lambda model: lambda key: model.project_id.in_(sa.select(Project.id).where(Project.PARTIES["operator"](key))),

@@ -103,6 +103,8 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    organisation: str
+    call: str
     lines: tuple[LineRow, ...]
     milestones: tuple[Part, ...]
     places: tuple[str, ...]
@@ -115,31 +117,13 @@ class Parts:
     changes: tuple[Part, ...]
 
 
-def head(session: Session, project: Project) -> ProjectHead:
-    """The project with the names around it; call and organisation are read once per request."""
-    organisation = session.get_one(Organisation, project.organisation_id)
-    call = session.get_one(Call, project.call_id)
+def head(project: Project, parts: "Parts") -> ProjectHead:
+    """The project with the names around it."""
     return ProjectHead(
-        project.id,
-        project.number,
-        project.title,
-        project.state,
-        project.state_label,
-        organisation.id,
-        organisation.name,
-        call.id,
-        call.title,
-        project.category,
-        project.granted_fen,
-        project.own_fen,
-        project.paid_fen,
-        project.spent_fen,
-        project.starts_on,
-        project.ends_on,
-        project.persons,
-        project.visits,
-        project.grade,
-    )
+        project.id, project.number, project.title, project.state, project.state_label, project.organisation_id, parts.organisation,
+        project.call_id, parts.call, project.category, project.granted_fen, project.own_fen, project.paid_fen, project.spent_fen,
+        project.starts_on, project.ends_on, project.persons, project.visits, project.grade,
+    )  # fmt: skip
 
 
 def _number(value: Any) -> Any:
@@ -162,6 +146,8 @@ def parts(session: Session, project: Project) -> Parts:
     """Budget lines, milestones, places, needs, agreement, activities, visits, 整改, progress and changes, in one statement."""
     mine = project.id
     query = sa.union_all(
+        _as("organisation", Organisation.id, Organisation.name, "", None).where(Organisation.id == project.organisation_id),
+        _as("call", Call.id, Call.title, "", None).where(Call.id == project.call_id),
         _as("line", BudgetLine.id, BudgetLine.title, "", None, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen).where(
             BudgetLine.project_id == mine
         ),
@@ -203,9 +189,19 @@ def parts(session: Session, project: Project) -> Parts:
     places = tuple(sorted(one.title for one in of("place")))
     agreements = of("agreement")
     return Parts(
-        lines, of("milestone"), places, of("need"), agreements[-1] if agreements else None, of("activity"), of("visit"),
-        of("rectification"), of("progress"), of("change"),
-    )  # fmt: skip
+        of("organisation")[0].title,
+        of("call")[0].title,
+        lines,
+        of("milestone"),
+        places,
+        of("need"),
+        agreements[-1] if agreements else None,
+        of("activity"),
+        of("visit"),
+        of("rectification"),
+        of("progress"),
+        of("change"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

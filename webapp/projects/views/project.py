@@ -48,9 +48,9 @@ def show(project: Project) -> ResponseReturnValue:
     """One project with its parts."""
     session = db.session()
     steps = web.can(project)
-    later = one.later(session, project)
+    later, parts = one.later(session, project), one.parts(session, project)
     return page(
-        "projects/show.html", project=one.head(session, project), parts=one.parts(session, project), later=later, stages=web.where(project),
+        "projects/show.html", project=one.head(project, parts), parts=parts, later=later, stages=web.where(project),
         steps=steps, due=None if project.state in {"archived", "terminated"} else web.due(project.due_at), offers=offers(project),
         entries=web.timeline(project.ref, *(item.ref for item in later)),
     )  # fmt: skip

@@ -1,0 +1,157 @@
+"""Pages of evaluation: each step through its button, by who may, and who may not."""
+
+import pytest
+import sqlalchemy as sa
+
+from tests.conftest import START
+from tests.evaluation.walk import card, self_assess
+from tests.projects import stage
+from webapp.ballots import actions as ballots
+from webapp.ballots.models import Ballot
+from webapp.core.db import transaction
+from webapp.evaluation import actions, queries
+from webapp.evaluation.models import Evaluation
+from webapp.projects.models import Project
+
+
+@pytest.fixture
+def saved(engine):
+    def run(act):
+        with transaction(engine) as session:
+            return act(session)
+
+    return run
+
+
+@pytest.fixture
+def at_work(app, saved, cast):
+    return saved(lambda s: stage.delivering(s, cast, START).id)
+
+
+def boxes(page, prefix, share=100):
+    """Every box of the form whose name begins so, filled with a share of what its label says is the most."""
+    found = {}
+    for name in page.tree.xpath(f'//input[starts-with(@name,"{prefix}")]/@name'):
+        label = page.tree.xpath(f'string(//label[@for="{name}"])')
+        most = float(label.split("满分")[1].split("分")[0]) if "满分" in label else 20
+        found[name] = f"{most * share / 100:g}"
+    return found
+
+
+def passed(session, cast, project_id):
+    """The mid-term behind it."""
+    project = session.get(Project, project_id)
+    evaluation = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
+    self_assess(session, cast, evaluation)
+    actions.judge(
+        session, evaluation, points=card(session, evaluation, 90), opinion="好", by=cast.evaluator.viewer(session, START), at=START
+    )
+    actions.confirm(session, evaluation, by=cast.head.viewer(session, START), at=START)
+
+
+def test_the_midterm_through_its_pages(site, saved, at_work, cast):
+    page = site.as_(cast.officer).open("projects.show", id=at_work).click("开始中期评估").submit("开始中期评估")
+    assert "待自评" in page
+    key = saved(lambda s: s.scalars(sa.select(Evaluation.id)).one())
+    assert "中期评估" in site.as_(cast.lead).open("projects.show", id=at_work)
+    page = site.as_(cast.member).open("evaluation.show", id=key).click("提交自评")
+    wrong = page.submit("提交自评", text="按计划完成", self_score="101", **boxes(page, "actual_"))
+    assert wrong.status == 422
+    assert "最高 100 分" in wrong
+    page = wrong.submit("提交自评", self_score="92.5")
+    assert "待评估" in page
+    assert "92.50" in page
+    page = site.as_(cast.evaluator).open("evaluation.show", id=key).click("提交评估")
+    page = page.submit("提交评估", opinion="现场核查属实", **boxes(page, "points_", 80))
+    assert "待确认" in page
+    assert "80.00" in page
+    page = site.as_(cast.head).open("evaluation.show", id=key).submit("确认退回重评", note="请核对")
+    assert "待评估" in page
+    page = site.as_(cast.evaluator).open("evaluation.show", id=key).click("提交评估")
+    page = page.submit("提交评估", opinion="已核对")
+    page = site.as_(cast.head).open("evaluation.show", id=key).submit("确认评估结果")
+    assert "已确认" in page
+    assert "没有得分的评价方" in page
+    assert saved(lambda s: s.get(Project, at_work).state) == "passed"
+
+
+def test_a_failed_midterm_is_rectified(site, saved, at_work, cast):
+    def fail(session):
+        project = session.get(Project, at_work)
+        evaluation = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
+        self_assess(session, cast, evaluation, score=1000)
+        actions.judge(
+            session, evaluation, points=card(session, evaluation, 10), opinion="差", by=cast.evaluator.viewer(session, START), at=START
+        )
+        actions.confirm(session, evaluation, by=cast.head.viewer(session, START), at=START)
+
+    saved(fail)
+    page = site.as_(cast.officer).open("projects.show", id=at_work).click("责令整改")
+    page = page.submit("责令整改", note="补齐活动档案", due_on="2026-04-01")
+    assert "整改中" in page
+    assert "1 项整改未销号" in page
+
+
+def test_closing_acceptance_and_grade_through_pages(site, saved, at_work, cast):
+    saved(lambda s: passed(s, cast, at_work))
+    page = site.as_(cast.lead).open("projects.show", id=at_work).submit("申请结项")
+    assert "结项中" in page
+    key = saved(lambda s: queries.of_project(s, at_work, "final").id)
+    page = site.as_(cast.member).open("evaluation.self_assess", id=key)
+    assert "决算" in page
+    page.submit("提交自评", text="全部完成", self_score="95", **boxes(page, "actual_"))
+    page = site.as_(cast.worker).open("evaluation.show", id=key).click("填写协同评估")
+    page = page.submit("提交协同评估", comment="居民满意", **boxes(page, "points_", 90))
+    assert "90.00" in page
+    page = site.as_(cast.evaluator).open("evaluation.judge", id=key)
+    page.submit("提交评估", opinion="完成", **boxes(page, "points_", 95))
+    page = site.as_(cast.officer).open("projects.show", id=at_work).click("验收")
+    page = page.submit("验收", opinion="同意验收", members="张敏")
+    assert page.status == 422
+    assert "不少于两人" in page
+    page = page.submit("验收", members="张敏\n郑颖")
+    assert "已验收" in page
+
+    def rated(session):
+        ballot = session.get(Ballot, session.get(Evaluation, key).ballot_id)
+        by = cast.officer.viewer(session, START)
+        ballots.close_ballot(session, ballot, by=by, at=START, note="提前截止")
+        ballots.count(session, ballot, by=by, at=START)
+
+    saved(rated)
+    page = site.as_(cast.head).open("evaluation.show", id=key).submit("确认评估结果")
+    assert "等级 优" in page
+    assert "同意验收" in page
+    page = site.as_(cast.officer).open("projects.show", id=at_work).submit("确认绩效等级")
+    assert "绩效等级 优" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("officer", 200), ("accountant", 200), ("street", 200), ("worker", 200), ("lead", 200), ("evaluator", 200), ("auditor", 200),
+        ("operator", 403), ("rival", 404), ("far_worker", 404), ("granny", 404), ("expert1", 404),
+    ],
+)  # fmt: skip
+def test_who_may_read_an_evaluation(site, saved, at_work, cast, who, status):
+    key = saved(lambda s: actions.create(s, s.get(Project, at_work), "midterm", by=cast.officer.viewer(s, START), at=START).id)
+    assert site.as_(getattr(cast, who)).open("evaluation.show", id=key).status == status
+
+
+def test_who_may_not_take_which_step(site, saved, at_work, cast):
+    key = saved(lambda s: actions.create(s, s.get(Project, at_work), "midterm", by=cast.officer.viewer(s, START), at=START).id)
+    for who, endpoint in (
+        ("officer", "evaluation.self_assess"), ("lead", "evaluation.judge"), ("evaluator", "evaluation.evaluation_confirm"),
+        ("officer", "evaluation.community"),
+    ):  # fmt: skip
+        assert site.as_(getattr(cast, who)).open(endpoint, id=key).status == 403, (who, endpoint)
+    assert site.as_(cast.lead).open("evaluation.midterm_new", id=at_work).status == 403
+
+
+@pytest.mark.parametrize("who", ["officer", "lead", "worker", "evaluator"])
+def test_the_pages_stay_cheap(site, saved, at_work, cast, count_queries, who):
+    saved(lambda s: passed(s, cast, at_work))
+    key = saved(lambda s: queries.of_project(s, at_work, "midterm").id)
+    for endpoint, number in (("evaluation.show", key), ("projects.show", at_work)):
+        with count_queries(most=12):
+            assert site.as_(getattr(cast, who)).open(endpoint, id=number).status == 200

@@ -1,0 +1,87 @@
+"""The gates of payments and claims, without a database."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from reports.money import Money
+from webapp.funding import rules
+
+TRANCHE = rules.TrancheFacts(
+    True, 9, "delivering", "signed", 1, 0, 0, "grant", "invoice", "26001", 1, Money(100), Money(100), 1, 2, 3, True, date(2026, 3, 2), True
+)
+CLAIM = rules.ClaimFacts(
+    "delivering",
+    date(2026, 3, 1),
+    date(2027, 2, 28),
+    date(2026, 5, 1),
+    date(2026, 4, 1),
+    Money(100),
+    None,
+    Money(0),
+    Money(100),
+    Money(100),
+    Money(100),
+    1,
+    "26",
+)
+PROJECT = rules.ProjectFacts(True, 0, 0, 0, 0, Money(0), Money(0), Money(0))
+
+
+def codes(step, facts):
+    return [refusal.code for rule in rules.REQUIRED[step] if (refusal := rule(facts))]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None), ({"project": "suspended"}, "project"), ({"trigger": "midterm"}, "trigger"), ({"trigger": "midterm", "project": "passed"}, None),
+        ({"trigger": "accepted", "project": "closing"}, "trigger"), ({"trigger": "accepted", "project": "accepted"}, None),
+        ({"trigger": "graded", "project": "evaluated"}, None), ({"unpaid_before": 1}, "previous"), ({"open_rectifications": 1}, None),
+        ({"open_rectifications": 1, "position": 2}, "rectification"), ({"has_account": False}, "account"), ({"receipt_kind": "donation"}, "receipt_kind"),
+        ({"legal_form": "procurement", "receipt_kind": "plain"}, "receipt_kind"), ({"legal_form": "donation", "receipt_kind": "donation"}, None),
+        ({"receipt_number": " "}, "receipt_number"), ({"receipts": 0}, "receipt"),
+    ],
+)  # fmt: skip
+def test_the_gates_of_a_request(change, code):
+    assert codes("tranche.request", replace(TRANCHE, **change)) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("step", "change", "code"),
+    [
+        ("check", {}, None), ("check", {"actor_id": 1}, "two_people"), ("check", {"to_request": Money(99)}, "book"), ("approve", {}, None),
+        ("approve", {"actor_id": 1}, "two_people"), ("approve", {"actor_id": 2}, "two_people"), ("send", {"batch": False}, "batch"), ("pay", {}, None),
+        ("pay", {"actor_id": 3}, "two_people"), ("pay", {"paid_on": None}, "paid_on"), ("prepare", {"acts_for": False}, "organiser"),
+    ],
+)  # fmt: skip
+def test_who_passes_a_payment_on(step, change, code):
+    assert codes(f"tranche.{step}", replace(TRANCHE, **change)) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None), ({"project": "evaluated"}, "project"), ({"key": ""}, "key"), ({"files": 0}, "files"), ({"spent_on": date(2026, 2, 28)}, "spent_on"),
+        ({"spent_on": date(2026, 5, 2)}, "spent_on"), ({"ends_on": date(2026, 3, 31)}, "spent_on"), ({"amount": Money(0)}, "amount"),
+        ({"claimed": Money(1)}, "face"), ({"known_face": Money(101)}, "face"), ({"known_face": Money(100)}, None), ({"line_left": Money(99)}, "line"),
+        ({"line_left": None}, "line"), ({"paid_left": Money(99)}, "paid"),
+    ],
+)  # fmt: skip
+def test_what_a_claim_must_meet(change, code):
+    facts = replace(CLAIM, **change)
+    assert [refusal.code for rule in rules.CLAIM if (refusal := rule(facts))] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("step", "change", "code"),
+    [
+        ("archive", {}, None), ("archive", {"open_tranches": 1}, "tranches"), ("archive", {"open_claims": 1}, "claims"),
+        ("archive", {"open_recoveries": 1}, "recoveries"), ("archive", {"unspent": Money(1)}, "unspent"), ("archive", {"to_request": Money(1)}, "book"),
+        ("archive", {"in_payment": Money(1)}, "book"), ("terminate", {"open_tranches": 2, "unspent": Money(5)}, None),
+        ("terminate", {"under_way": 1}, "under_way"), ("terminate", {"open_claims": 1}, "claims"), ("terminate", {"acts_for": False}, "organiser"),
+    ],
+)  # fmt: skip
+def test_when_the_books_come_to_rest(step, change, code):
+    assert codes(f"project.{step}", replace(PROJECT, **change)) == ([code] if code else [])

@@ -1,0 +1,49 @@
+"""Steps of a payment that several tests take."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from tests.cast import Cast
+from tests.conftest import START
+from tests.projects import stage
+from webapp.funding import actions
+from webapp.funding.models import Spending, Tranche
+from webapp.projects.models import Project
+from webapp.projects.queries import one
+
+
+def planned(session: Session, cast: Cast, **more: Any) -> tuple[Project, list[Tranche]]:
+    project = stage.delivering(session, cast, START, **more)
+    return project, actions.plan(session, project, by=cast.officer.viewer(session, START), at=START)
+
+
+def approved(session: Session, cast: Cast, tranche: Tranche) -> None:
+    """From 请款 to 批准, each by another person."""
+    actions.request(
+        session, tranche, receipt_kind="invoice", receipt_number=f"2600{tranche.id}", papers=[stage.picture("发票.jpg")],
+        by=cast.lead.viewer(session, START), at=START,
+    )  # fmt: skip
+    actions.prepare(session, tranche, note="符合协议", by=cast.officer.viewer(session, START), at=START)
+    actions.check(session, tranche, by=cast.accountant.viewer(session, START), at=START)
+    actions.approve(session, tranche, by=cast.leader.viewer(session, START), at=START)
+
+
+def paid(session: Session, cast: Cast, tranche: Tranche) -> None:
+    approved(session, cast, tranche)
+    by = cast.accountant.viewer(session, START)
+    actions.create_batch(session, [tranche.id], by=by, at=START)
+    actions.pay(session, tranche, bank_reference=f"YH{tranche.id}", paid_on=date(2026, 3, 2), by=by, at=START)
+
+
+def claim(session: Session, cast: Cast, project: Project, *, line: int = 0, who: str = "member", **more: Any) -> Spending:
+    """A claim of 100 元 on an invoice of 100 元, changed as told."""
+    found: dict[str, Any] = {
+        "kind": "einvoice", "key": "26 1234", "title": "活动物资", "payee": "好邻居超市", "spent_on": date(2026, 3, 2), "face": Money(10_000),
+        "amount": Money(10_000), "budget_line_id": one.lines_of(session, project.id)[line].id, "papers": [stage.picture("发票.jpg", 60)],
+    }  # fmt: skip
+    return actions.claim(session, project, **(found | more), by=getattr(cast, who).viewer(session, START), at=START)

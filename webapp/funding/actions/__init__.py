@@ -1,0 +1,26 @@
+"""Verbs of funding, one file for each part: payments, the bank's answers, claims, closing the books."""
+
+from webapp.funding.actions.answers import take
+from webapp.funding.actions.claims import accept, claim, reject, void
+from webapp.funding.actions.closing import archive, demand, receive, terminate, waive
+from webapp.funding.actions.payments import (
+    approve,
+    bounce,
+    cancel,
+    check,
+    create_batch,
+    exported,
+    pay,
+    plan,
+    plan_tranches,
+    prepare,
+    request,
+    resend,
+    send_back,
+)
+
+TICK = (plan_tranches,)
+__all__ = [
+    "TICK", "accept", "approve", "archive", "bounce", "cancel", "check", "claim", "create_batch", "demand", "exported", "pay", "plan",
+    "plan_tranches", "prepare", "receive", "reject", "request", "resend", "send_back", "take", "terminate", "void", "waive",
+]  # fmt: skip

@@ -1,0 +1,122 @@
+"""The bank's answer to a batch: read whole, checked whole, and only then taken."""
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.viewer import Viewer
+from webapp.core import files, journal, sheets
+from webapp.core.clock import today
+from webapp.core.workflow import refuse
+from webapp.funding.actions import payments
+from webapp.funding.models import Batch, Tranche
+from webapp.funding.queries.pages import key_of
+from webapp.projects.models import Project
+
+COLUMNS = ("编号", "结果", "银行流水号", "日期")
+PAID, BOUNCED = frozenset({"成功", "已付", "支付成功"}), frozenset({"失败", "退回", "支付失败", "退汇"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bank said of one payment."""
+
+    tranche_id: int
+    paid: bool
+    reference: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How an answer was taken, or every fault in it; with a fault nothing is taken."""
+
+    paid: int
+    bounced: int
+    faults: tuple[str, ...]
+
+
+def read(session: Session, batch: Batch, file: files.Checked, *, at: datetime) -> tuple[list[Answer], list[str]]:
+    """The answers of a file, and its faults by cell. Raises Refused for a file that is no such table."""
+    waiting = {
+        key_of(number, position): (key, sent_at)
+        for key, position, number, sent_at in session.execute(
+            sa.select(Tranche.id, Tranche.position, Project.number, Tranche.state_at)
+            .join(Project, Project.id == Tranche.project_id)
+            .where(Tranche.batch_id == batch.id, Tranche.state == "sent")
+        )
+    }
+    answers: list[Answer] = []
+    faults: list[str] = []
+    seen: set[str] = set()
+    try:
+        for row in sheets.read(io.BytesIO(file.content), file.name, COLUMNS):
+            if isinstance(row, sheets.Fault):
+                faults.append(str(row))
+                continue
+            key = row["编号"].strip()
+            if key not in waiting:
+                faults.append(f"{row.at('编号')}:“{key}”不在这一批待回单的拨款里")
+                continue
+            if key in seen:
+                faults.append(f"{row.at('编号')}:“{key}”出现了两次")
+                continue
+            seen.add(key)
+            faults += _faults_of(row, sent=today(waiting[key][1]), now=today(at))
+            result, on = row["结果"].strip(), _day(row["日期"])
+            if on is not None and result in PAID | BOUNCED:
+                answers.append(Answer(waiting[key][0], result in PAID, row["银行流水号"].strip(), on))
+    except sheets.SheetError as error:
+        raise refuse("file", str(error), "answer") from error
+    if not answers and not faults:
+        faults.append("文件里没有数据行")
+    return answers, faults
+
+
+def _day(text: str) -> date | None:
+    cleaned = text.strip().replace("/", "-").replace("年", "-").replace("月", "-").rstrip("日")[:10]
+    try:
+        year, month, day = (int(part) for part in cleaned.split("-"))
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _faults_of(row: sheets.Row, *, sent: date, now: date) -> list[str]:
+    found = []
+    result = row["结果"].strip()
+    if result not in PAID | BOUNCED:
+        found.append(f"{row.at('结果')}:“{result}”应为 成功 或 退回")
+    on = _day(row["日期"])
+    if on is None:
+        found.append(f"{row.at('日期')}:“{row['日期']}”不是日期,例如 2026-03-02")
+    elif on > now:
+        found.append(f"{row.at('日期')}:{on} 还没有到")
+    elif on < sent:
+        found.append(f"{row.at('日期')}:{on} 早于送支付的 {sent}")
+    if result in PAID and not row["银行流水号"].strip():
+        found.append(f"{row.at('银行流水号')}:付款成功要有银行流水号")
+    return found
+
+
+def take(session: Session, batch: Batch, file: files.Checked, *, by: Viewer, at: datetime) -> Taken:
+    """导入银行回单: all or nothing. Each payment is booked as paid or bounced; the file is kept with the batch."""
+    answers, faults = read(session, batch, file, at=at)
+    if faults:
+        return Taken(0, 0, tuple(faults))
+    paid = 0
+    for answer in sorted(answers, key=lambda one: one.tranche_id):
+        tranche = session.get_one(Tranche, answer.tranche_id, with_for_update=True, populate_existing=True)
+        if answer.paid:
+            payments.pay(session, tranche, bank_reference=answer.reference, paid_on=answer.on, by=by, at=at)
+            paid += 1
+        else:
+            payments.bounce(session, tranche, note=answer.reference or "银行退回", by=by, at=at)
+    left = session.scalar(sa.select(sa.func.count()).select_from(Tranche).where(Tranche.batch_id == batch.id, Tranche.state == "sent"))
+    batch.answered_at = at if not left else None
+    files.attach(session, batch.ref, "answer", file, by=by.ref, at=at)
+    journal.record(session, batch.ref, "answer", by=by.ref, at=at, data={"paid": paid, "bounced": len(answers) - paid})
+    return Taken(paid, len(answers) - paid, ())

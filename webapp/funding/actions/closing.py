@@ -1,0 +1,128 @@
+"""结余收回, 归档 and 终止: the money goes back, the book of a project comes to rest."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.format import yuan
+from reports.money import Money
+from webapp.accounts.models import Record
+from webapp.accounts.viewer import Viewer
+from webapp.book import actions as book
+from webapp.book import queries as books
+from webapp.calls.models import Call
+from webapp.core.calendar import deadline
+from webapp.core.clock import today
+from webapp.core.trace import trace
+from webapp.core.workflow import begin, refuse, take_step
+from webapp.funding.actions.payments import give_up
+from webapp.funding.models import Recovery, Tranche
+from webapp.projects import actions as projects
+from webapp.projects.models import Project
+
+RETURN_WORKDAYS = 20
+SETTLED = frozenset({"evaluated", "terminated"})
+
+
+def _fund(session: Session, project: Project) -> tuple[str, int]:
+    call = session.get_one(Call, project.call_id)
+    return f"fund:{call.fund_id}", call.fund_year
+
+
+def demand(session: Session, project: Project, *, reason: str, by: Viewer, at: datetime) -> Recovery:
+    """发起结余收回 of all that was paid and neither spent nor given back; the organisation's record says what it owes.
+
+    Raises Refused before the grade is settled, and when there is nothing to give back.
+    """
+    session.execute(sa.select(Project.id).where(Project.id == project.id).with_for_update())
+    if project.state not in SETTLED:
+        raise refuse("project", "绩效等级确认或项目终止后才能收回结余。")
+    waiting = session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(Recovery.amount_fen, sa.BigInteger)), 0)).where(
+            Recovery.project_id == project.id, Recovery.state == "demanded"
+        )
+    )
+    amount = books.position(session, project.ref).unspent - Money(int(waiting or 0))
+    if amount <= Money(0):
+        raise refuse("nothing", "已拨付的资金已全部支出或收回,没有结余。")
+    if by.id is None:
+        raise refuse("person", "请先登录。")
+    recovery = Recovery(project_id=project.id, title=f"结余收回 {yuan(amount)} 元", amount_fen=amount, reason=reason, by_id=by.id)
+    begin(session, recovery, by=by, at=at, data={"amount_fen": amount.fen, "title": recovery.title})
+    recovery.due_at = deadline(at, RETURN_WORKDAYS)
+    trace(session, project.ref, recovery.ref)
+    session.add(
+        Record(
+            organisation_id=project.organisation_id,
+            kind="owed",
+            subject=recovery.ref,
+            value={"amount_fen": amount.fen},
+            from_day=today(at),
+            until_day=None,
+            source=f"项目 {project.number} 结余收回",
+            at=at,
+        )
+    )
+    projects.tell_organisation(
+        session,
+        project,
+        recovery.ref,
+        f"项目 {project.number} 结余 {yuan(amount)} 元待缴回",
+        f"{reason} 请在 {RETURN_WORKDAYS} 个工作日内缴回。",
+        at,
+    )
+    return recovery
+
+
+def receive(session: Session, recovery: Recovery, *, bank_reference: str, by: Viewer, at: datetime, note: str = "") -> None:
+    """确认到账: the money is back and free for the fund again."""
+    project = session.get_one(Project, recovery.project_id, with_for_update=True, populate_existing=True)
+    recovery.bank_reference = bank_reference.strip()
+    take_step(session, recovery, "receive", by=by, at=at, note=note, data={"amount_fen": recovery.amount_fen.fen})
+    fund, year = _fund(session, project)
+    book.give_back(session, fund, year, project.ref, recovery.amount_fen, source=f"{recovery.ref}/receive", by=by, at=at)
+    _owed_no_more(session, recovery, at)
+
+
+def waive(session: Session, recovery: Recovery, *, note: str, by: Viewer, at: datetime) -> None:
+    """免予收回: the organisation keeps it on the grounds given; the book counts it as spent."""
+    project = session.get_one(Project, recovery.project_id, with_for_update=True, populate_existing=True)
+    take_step(session, recovery, "waive", by=by, at=at, note=note)
+    fund, year = _fund(session, project)
+    book.spend(session, fund, year, project.ref, recovery.amount_fen, source=f"{recovery.ref}/waive", by=by, at=at, memo="免予收回")
+    project.spent_fen += recovery.amount_fen
+    session.flush()
+    _owed_no_more(session, recovery, at)
+
+
+def _owed_no_more(session: Session, recovery: Recovery, at: datetime) -> None:
+    owed = sa.update(Record).where(Record.kind == "owed", Record.subject == recovery.ref, Record.until_day.is_(None))
+    session.execute(owed.values(until_day=today(at)))
+
+
+def archive(session: Session, project: Project, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """归档: nothing is open, nothing of the project is left in the book."""
+    take_step(session, project, "archive", by=by, at=at, note=note)
+
+
+def terminate(session: Session, project: Project, *, note: str, by: Viewer, at: datetime) -> None:
+    """终止: tranches not yet paid are given up, what was reserved is free, unspent money is demanded, needs are listed again.
+
+    Raises Refused while a payment is under way.
+    """
+    session.execute(sa.select(Project.id).where(Project.id == project.id).with_for_update())
+    take_step(session, project, "terminate", by=by, at=at, note=note)
+    waiting = sa.select(Tranche).where(Tranche.project_id == project.id, Tranche.state.not_in(("paid", "cancelled")))
+    for tranche in session.scalars(waiting.order_by(Tranche.id).with_for_update()).all():
+        give_up(session, tranche, note=note, by=by, at=at)
+    where = books.position(session, project.ref)
+    if where.to_request > Money(0):
+        fund, year = _fund(session, project)
+        book.release(session, fund, year, project.ref, where.to_request, source=f"{project.ref}/release", by=by, at=at)
+    if where.unspent > Money(0):
+        demand(session, project, reason=f"项目终止:{note}", by=by, at=at)
+    ended = sa.update(Record).where(Record.kind.in_(("running", "award")), Record.subject == project.ref)
+    session.execute(ended.where(sa.or_(Record.until_day.is_(None), Record.until_day > today(at))).values(until_day=today(at)))
+    projects.relist_needs(session, project, note=note, by=by, at=at)
+    projects.tell_organisation(session, project, project.ref, f"项目 {project.number} 已终止", note, at)

@@ -1,0 +1,68 @@
+"""Forms of funding."""
+
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from webapp.core.forms import FilesField, Form, InputRequired, MoneyField, NeedsFile, text
+from webapp.funding.models import RECEIPT_KINDS, SPENDING_KINDS
+from webapp.projects.forms import optional_key
+
+
+class Request(Form):
+    """请款单."""
+
+    receipt_kind = SelectField("收款票据种类", choices=list(RECEIPT_KINDS.items()))
+    receipt_number = StringField("收款票据号码", text("请填写收款票据号码。", 40))
+    papers = FilesField("收款票据文件", description="发票、捐赠票据或收据的扫描件。")
+
+
+class Prepare(Form):
+    note = TextAreaField("拟办意见", text("请写拟办意见。", 500))
+
+
+class Check(Form):
+    note = TextAreaField("审核意见", [Optional(), Length(max=500, message="最多 500 个字。")])
+
+
+class Pay(Form):
+    bank_reference = StringField("银行流水号", text("请填写银行流水号。", 40))
+    paid_on = DateField("付款日期", [DataRequired("请填写付款日期。")])
+
+
+class NewBatch(Form):
+    """Approved tranches to send together."""
+
+    tranches = SelectMultipleField(
+        "已批准的拨款", coerce=int, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
+        validators=[DataRequired("请至少选择一笔已批准的拨款。")],
+    )  # fmt: skip
+
+
+class Answer(Form):
+    """The bank's answer as a file."""
+
+    answer = FilesField("银行回单文件", [NeedsFile("请选择银行回单文件。")], description="XLSX 或 CSV,列名:编号、结果、银行流水号、日期。")
+
+
+class Claim(Form):
+    """登记支出凭证."""
+
+    kind = SelectField("凭证种类", choices=list(SPENDING_KINDS.items()))
+    key = StringField("凭证号码", text("请填写凭证号码。", 64), description="发票填发票号码;发放表、签领表填本单位编号。")
+    title = StringField("用途", text("请填写用途。", 60))
+    payee = StringField("收款人", text("请填写收款人。", 60), description="加密保存,只有审核人能看到。")
+    spent_on = DateField("支出日期", [DataRequired("请填写支出日期。")])
+    face = MoneyField("票面金额", [InputRequired("请填写票面金额。")])
+    amount = MoneyField("本项目报销金额", [InputRequired("请填写报销金额。")])
+    budget_line_id = SelectField("预算科目", coerce=optional_key)
+    activity_id = SelectField("对应活动", coerce=optional_key, validators=[Optional()])
+    papers = FilesField("凭证扫描件", [NeedsFile("请上传凭证的扫描件或照片。")])
+
+
+class Demand(Form):
+    reason = TextAreaField("说明", text("请写明收回的依据。", 500), description="会发给承接单位。")
+
+
+class Receive(Form):
+    bank_reference = StringField("银行流水号", text("请填写银行流水号。", 40))

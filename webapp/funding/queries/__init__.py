@@ -1,0 +1,85 @@
+"""Reads of funding: facts, lists, pages, and the checks that everything kept beside the book equals the book."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.book import queries as book
+from webapp.core.workflow import FactsOf
+from webapp.funding.models import Document, Recovery, Spending, Tranche
+from webapp.funding.queries import facts
+from webapp.projects.models import BudgetLine, Project
+
+FACTS: dict[str, FactsOf] = {
+    "tranche": facts.of_tranche,
+    "spending": facts.of_spending,
+    "recovery": facts.of_recovery,
+    "project.archive": facts.of_project,
+    "project.terminate": facts.of_project,
+}
+
+
+def _sum(column: Any, *conditions: Any) -> Any:
+    return sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(column, sa.BigInteger)), 0)).where(*conditions).scalar_subquery()
+
+
+def _projects_equal_the_book(session: Session) -> Iterator[str]:
+    """Paid and spent as each project says, against the book's turnovers of its reason."""
+    said = {
+        f"project:{key}": (number, paid, spent)
+        for key, number, paid, spent in session.execute(sa.select(Project.id, Project.number, Project.paid_fen, Project.spent_fen))
+    }
+    zero = Money(0)
+    booked: dict[str, tuple[Money, Money]] = {}
+    for one in book.by_reason(session):
+        paid, spent = booked.get(one.reason, (zero, zero))
+        booked[one.reason] = (paid + one.paid, spent + one.spent)
+    for ref, (number, paid, spent) in said.items():
+        book_paid, book_spent = booked.get(ref, (zero, zero))
+        if (paid, spent) != (book_paid, book_spent):
+            yield f"项目 {number} 记已拨 {paid}、已支 {spent} 元,账簿 {book_paid}、{book_spent} 元"
+
+
+def _claims_equal_documents(session: Session) -> Iterator[str]:
+    total = _sum(Spending.amount_fen, Spending.document_id == Document.id, Spending.state.in_(facts.STANDING))
+    kept = sa.type_coerce(Document.claimed_fen, sa.BigInteger)
+    for kind, key, claimed, found in session.execute(sa.select(Document.kind, Document.key, kept, total).where(kept != total)):
+        yield f"凭证 {kind} {key} 记已报 {claimed} 分,各项目合计 {found} 分"
+
+
+def _lines_equal_claims(session: Session) -> Iterator[str]:
+    total = _sum(Spending.amount_fen, Spending.budget_line_id == BudgetLine.id, Spending.state == "accepted")
+    kept = sa.type_coerce(BudgetLine.spent_fen, sa.BigInteger)
+    for key, spent, found in session.execute(sa.select(BudgetLine.id, kept, total).where(kept != total)):
+        yield f"预算科目 {key} 记已支 {spent} 分,认可的凭证合计 {found} 分"
+
+
+def _projects_equal_claims(session: Session) -> Iterator[str]:
+    accepted = _sum(Spending.amount_fen, Spending.project_id == Project.id, Spending.state == "accepted")
+    waived = _sum(Recovery.amount_fen, Recovery.project_id == Project.id, Recovery.state == "waived")
+    kept = sa.type_coerce(Project.spent_fen, sa.BigInteger)
+    for number, spent, found, left in session.execute(sa.select(Project.number, kept, accepted, waived).where(kept != accepted + waived)):
+        yield f"项目 {number} 记已支 {spent} 分,凭证 {found} 分加免予收回 {left} 分"
+
+
+def _tranches_add_up(session: Session) -> Iterator[str]:
+    """The tranches of a project, cancelled ones included, add up to what was granted; the paid ones to what was paid."""
+    total = _sum(Tranche.amount_fen, Tranche.project_id == Project.id)
+    paid = _sum(Tranche.amount_fen, Tranche.project_id == Project.id, Tranche.state == "paid")
+    granted, kept = sa.type_coerce(Project.granted_fen, sa.BigInteger), sa.type_coerce(Project.paid_fen, sa.BigInteger)
+    has = sa.exists().where(Tranche.project_id == Project.id)
+    wrong = sa.select(Project.number, granted, total, kept, paid).where(has, sa.or_(granted != total, kept != paid))
+    for number, grant, found, paid_kept, paid_found in session.execute(wrong):
+        yield f"项目 {number} 资助 {grant} 分,各期合计 {found} 分;记已拨 {paid_kept} 分,已到账各期 {paid_found} 分"
+
+
+CHECKS = {
+    "项目已拨已支与账簿相符": _projects_equal_the_book,
+    "凭证各项目合计与已报金额相符": _claims_equal_documents,
+    "预算科目已支与认可的凭证相符": _lines_equal_claims,
+    "项目已支与凭证合计相符": _projects_equal_claims,
+    "各期拨款合计等于资助金额": _tranches_add_up,
+}

@@ -1,0 +1,239 @@
+"""Lists and pages of tranches, batches, spending documents and recoveries; every one scoped to who looks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.accounts.models import Organisation
+from webapp.core.db import row, rows
+from webapp.core.paging import Page, page
+from webapp.core.scope import Viewer, visible
+from webapp.funding.models import SPENDING_KINDS, TRIGGERS, Batch, Document, Spending, Tranche
+from webapp.permissions import roles_for
+from webapp.projects.models import Activity, BudgetLine, Project
+from webapp.workflows import SPENDING, TRANCHE
+
+
+def key_of(number: str, position: int) -> str:
+    """How a payment is called in the request file and in the bank's answer: `G2026-0012-1`."""
+    return f"{number}-{position}"
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheRow:
+    """One tranche in a list."""
+
+    id: int
+    title: str
+    position: int
+    state: str
+    trigger: str
+    amount_fen: Money
+    project_id: int
+    number: str
+    project: str
+    organisation: str
+    due_at: datetime | None
+    paid_on: date | None
+
+    @property
+    def state_label(self) -> str:
+        return TRANCHE.states[self.state]
+
+    @property
+    def key(self) -> str:
+        return key_of(self.number, self.position)
+
+    @property
+    def trigger_label(self) -> str:
+        return TRIGGERS[self.trigger]
+
+
+_TRANCHE = (
+    Tranche.id, Tranche.title, Tranche.position, Tranche.state, Tranche.trigger, Tranche.amount_fen, Tranche.project_id, Project.number,
+    Project.title.label("project"), Organisation.name.label("organisation"), Tranche.due_at, Tranche.paid_on,
+)  # fmt: skip
+
+
+def _tranches() -> Any:
+    query = sa.select(*_TRANCHE).join(Project, Project.id == Tranche.project_id)
+    return query.join(Organisation, Organisation.id == Project.organisation_id)
+
+
+def tranches(
+    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
+) -> Page[TrancheRow]:
+    """The tranches a viewer may list, newest first."""
+    query = _tranches().where(visible(viewer, Tranche, roles_for("tranche.list")))
+    if state:
+        query = query.where(Tranche.state == state)
+    if project is not None:
+        query = query.where(Tranche.project_id == project)
+    return page(session, TrancheRow, query, (Tranche.id,), after, size)
+
+
+def to_send(session: Session, viewer: Viewer) -> list[TrancheRow]:
+    """Approved tranches that wait for a batch."""
+    query = _tranches().where(visible(viewer, Tranche, roles_for("batch.create")), Tranche.state == "approved")
+    return rows(session, TrancheRow, query.order_by(Tranche.id).limit(500))
+
+
+def of_batch(session: Session, batch_id: int) -> list[TrancheRow]:
+    """The tranches of a batch, in the order of the request file."""
+    return rows(session, TrancheRow, _tranches().where(Tranche.batch_id == batch_id).order_by(Tranche.id))
+
+
+def of_project(session: Session, project_id: int) -> list[TrancheRow]:
+    """The tranches of a project, in order."""
+    return rows(session, TrancheRow, _tranches().where(Tranche.project_id == project_id).order_by(Tranche.position))
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """One line of the request file: to whom, where, how much, for what. Opened by finance alone."""
+
+    key: str
+    name: str
+    bank: str
+    account: str
+    amount: Money
+    purpose: str
+
+
+def payees(session: Session, batch_id: int) -> list[Payee]:
+    """The lines of a batch's request file, with the accounts unsealed."""
+    query = (
+        sa.select(
+            Tranche.position,
+            Tranche.title,
+            Tranche.amount_fen,
+            Project.number,
+            Project.title,
+            Organisation.name,
+            Organisation.bank_name,
+            Organisation.bank_account,
+        )
+        .join(Project, Project.id == Tranche.project_id)
+        .join(Organisation, Organisation.id == Project.organisation_id)
+        .where(Tranche.batch_id == batch_id)
+        .order_by(Tranche.id)
+    )
+    return [
+        Payee(key_of(number, position), name, bank, account or "", amount, f"{project} {title}")
+        for position, title, amount, number, project, name, bank, account in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    id: int
+    number: str
+    count: int
+    total_fen: Money
+    at: datetime
+    answered_at: datetime | None
+
+
+def batches(session: Session, viewer: Viewer, *, after: str | None = None, size: int = 50) -> Page[BatchRow]:
+    """The batches a viewer may list, newest first."""
+    query = sa.select(Batch.id, Batch.number, Batch.count, Batch.total_fen, Batch.at, Batch.answered_at)
+    return page(session, BatchRow, query.where(visible(viewer, Batch, roles_for("batch.list"))), (Batch.id,), after, size)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingRow:
+    """One claim in a list; the payee's name is not in it."""
+
+    id: int
+    title: str
+    state: str
+    kind: str
+    amount_fen: Money
+    spent_on: date
+    line: str
+    number: str
+    project: str
+
+    @property
+    def state_label(self) -> str:
+        return SPENDING.states[self.state]
+
+    @property
+    def kind_label(self) -> str:
+        return SPENDING_KINDS[self.kind]
+
+
+def spendings(
+    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
+) -> Page[SpendingRow]:
+    """The spending documents a viewer may list, newest first."""
+    query = (
+        sa.select(
+            Spending.id,
+            Spending.title,
+            Spending.state,
+            Document.kind,
+            Spending.amount_fen,
+            Spending.spent_on,
+            BudgetLine.title.label("line"),
+            Project.number,
+            Project.title.label("project"),
+        )
+        .join(Document, Document.id == Spending.document_id)
+        .join(BudgetLine, BudgetLine.id == Spending.budget_line_id)
+        .join(Project, Project.id == Spending.project_id)
+        .where(visible(viewer, Spending, roles_for("spending.list")))
+    )
+    if state:
+        query = query.where(Spending.state == state)
+    if project is not None:
+        query = query.where(Spending.project_id == project)
+    return page(session, SpendingRow, query, (Spending.id,), after, size)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingPage:
+    """One claim with its document, and what others claim on the same document."""
+
+    id: int
+    title: str
+    kind: str
+    key: str
+    face_fen: Money
+    claimed_fen: Money
+    amount_fen: Money
+    payee: str
+    spent_on: date
+    line: str
+    activity: str | None
+    activity_id: int | None
+
+    @property
+    def kind_label(self) -> str:
+        return SPENDING_KINDS[self.kind]
+
+
+def spending(session: Session, spending_id: int) -> SpendingPage:
+    query = (
+        sa.select(
+            Spending.id, Spending.title, Document.kind, Document.key, Document.face_fen, Document.claimed_fen, Spending.amount_fen,
+            Spending.payee, Spending.spent_on, BudgetLine.title.label("line"), Activity.title.label("activity"), Spending.activity_id,
+        )
+        .join(Document, Document.id == Spending.document_id)
+        .join(BudgetLine, BudgetLine.id == Spending.budget_line_id)
+        .outerjoin(Activity, Activity.id == Spending.activity_id)
+        .where(Spending.id == spending_id)
+    )  # fmt: skip
+    found = row(session, SpendingPage, query)
+    assert found is not None
+    return found
+
+
+def activities_of(session: Session, project_id: int) -> list[tuple[int, str]]:
+    """The recorded activities of a project as choices of a form."""
+    query = sa.select(Activity.id, Activity.title, Activity.held_on).where(Activity.project_id == project_id, Activity.state == "held")
+    return [(key, f"{held_on} {title}") for key, title, held_on in session.execute(query.order_by(Activity.held_on.desc()).limit(200))]

@@ -1,0 +1,126 @@
+"""Batches: choosing approved tranches, the request file for the treasury, the bank's answer."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reports import format as printed
+from reports import sheet
+from reports.report import Column, Report, Section, Table
+from webapp.core import web
+from webapp.core.web import Back, db, download, entry, now, page, viewer
+from webapp.funding import actions, forms
+from webapp.funding.models import Batch
+from webapp.funding.queries import pages
+from webapp.funding.views import bp
+from webapp.projects.queries import one
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" else 200
+
+
+def _me() -> Any:
+    return viewer()
+
+
+@bp.get("/batches")
+@entry("batch.list")
+def batches() -> ResponseReturnValue:
+    """The batches one may see."""
+    found = pages.batches(db.session(), viewer(), after=request.args.get("after"))
+    return page("funding/batches.html", heading="拨款批次", page=web.listing(found))
+
+
+@bp.route("/batches/new", methods=["GET", "POST"])
+@entry("batch.create")
+def batch_new() -> ResponseReturnValue:
+    """建立拨款批次 out of what is approved."""
+    waiting = pages.to_send(db.session(), viewer())
+    form = forms.NewBatch()
+    form.tranches.choices = [(t.id, f"{t.organisation},{t.project},{t.title},{printed.yuan(t.amount_fen)} 元") for t in waiting]
+    if request.method == "GET":
+        form.tranches.data = [t.id for t in waiting]
+    if form.validate_on_submit() and (
+        made := web.tried(form, lambda: actions.create_batch(db.session(), form.tranches.data or [], by=_me(), at=now()))
+    ):
+        flash(f"{made.title}已建立:{made.count} 笔,{printed.yuan(made.total_fen)} 元。请下载支付申请文件。", "ok")
+        return redirect(url_for("funding.batch_show", id=made.id))
+    return page(
+        "funding/batch_new.html",
+        _status(),
+        heading="建立拨款批次",
+        form=form,
+        count=len(waiting),
+        back=Back(url_for("funding.tranches"), "拨款"),
+        submit="送支付",
+    )
+
+
+@bp.get("/batches/<int:id>")
+@entry("batch.read", Batch)
+def batch_show(batch: Batch) -> ResponseReturnValue:
+    """One batch with its payments. The payees' accounts are in the request file, which finance alone opens."""
+    session = db.session()
+    finance = "finance" in web.roles_here()
+    return page(
+        "funding/batch.html",
+        heading=batch.title,
+        number=batch.number,
+        total=batch.total_fen,
+        count=batch.count,
+        answered_at=batch.answered_at,
+        rows=pages.of_batch(session, batch.id),
+        finance=finance,
+        files=one.files_of(session, batch.ref),
+        batch_id=batch.id,
+        entries=web.timeline(batch.ref),
+    )
+
+
+@bp.post("/batches/<int:id>/export")
+@entry("batch.answer", Batch)
+def batch_export(batch: Batch) -> ResponseReturnValue:
+    """The request file for the treasury (国库支付申请). A POST, for it opens accounts, and its opening is journaled."""
+    actions.exported(db.session(), batch, by=_me(), at=now())
+    lines = pages.payees(db.session(), batch.id)
+    columns = (
+        Column("key", "编号"),
+        Column("name", "收款单位"),
+        Column("bank", "开户银行"),
+        Column("account", "账号"),
+        Column("amount", "金额", "money"),
+        Column("words", "大写金额"),
+        Column("purpose", "用途"),
+    )
+    rows = tuple((p.key, p.name, p.bank, p.account, p.amount, printed.capital(p.amount), p.purpose) for p in lines)
+    report = Report(
+        title=f"支付申请 {batch.number}", as_of=now(), sections=(Section("支付明细", (Table(columns, rows, caption="支付明细"),)),),
+        number=batch.number, scope_note="本平台不转移资金;付款以国库或银行办理为准。", demo=_demo(),
+    )  # fmt: skip
+    return download(sheet.write(report), f"支付申请{batch.number}.xlsx", sheet.MIMETYPE)
+
+
+def _demo() -> bool:
+    return bool(current_app.extensions.get("demo"))
+
+
+@bp.route("/batches/<int:id>/answer", methods=["GET", "POST"])
+@entry("batch.answer", Batch)
+def batch_answer(batch: Batch) -> ResponseReturnValue:
+    """导入银行回单."""
+    form = forms.Answer()
+    faults: tuple[str, ...] = ()
+    if form.validate_on_submit():
+        file = form.answer.data[0]
+        taken = web.tried(form, lambda: actions.take(db.session(), batch, file, by=_me(), at=now()))
+        if taken is not None and not taken.faults:
+            flash(f"已导入:到账 {taken.paid} 笔,退回 {taken.bounced} 笔。", "ok")
+            return redirect(url_for("funding.batch_show", id=batch.id))
+        faults = taken.faults if taken is not None else ()
+    return page(
+        "funding/answer.html", _status(), heading="导入银行回单", form=form, faults=faults, multipart=True, submit="导入",
+        rows=[row for row in pages.of_batch(db.session(), batch.id) if row.state == "sent"],
+        back=Back(url_for("funding.batch_show", id=batch.id), batch.title),
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""结余收回, 归档 and 终止."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.core import web
+from webapp.core.web import Back, Verb, db, entry, now, page, viewer
+from webapp.funding import actions, forms
+from webapp.funding.models import Recovery
+from webapp.funding.views import bp
+from webapp.projects.models import Project
+from webapp.projects.queries import one
+from webapp.projects.views.offers import offer
+
+
+def _me() -> Any:
+    return viewer()
+
+
+@bp.route("/projects/<int:id>/recoveries/new", methods=["GET", "POST"])
+@entry("recovery.create", Project)
+@offer("发起结余收回", ("evaluated", "terminated"))
+def recovery_new(project: Project) -> ResponseReturnValue:
+    """发起结余收回."""
+    form = forms.Demand()
+    if form.validate_on_submit():
+        made = actions.demand(db.session(), project, reason=form.reason.data or "", by=_me(), at=now())
+        flash("已发起结余收回,承接单位会收到通知。", "ok")
+        return redirect(url_for("funding.recovery_show", id=made.id))
+    back = Back(url_for("projects.show", id=project.id), project.title)
+    return page("form.html", 422 if request.method == "POST" else 200, heading="发起结余收回", form=form, back=back, submit="发起收回")
+
+
+@bp.get("/recoveries/<int:id>")
+@entry("recovery.read", Recovery)
+def recovery_show(recovery: Recovery) -> ResponseReturnValue:
+    """One recovery: how much, why, and whether it came back."""
+    return page(
+        "funding/recovery.html",
+        heading=recovery.title,
+        state_label=recovery.state_label,
+        amount=recovery.amount_fen,
+        reason=recovery.reason,
+        bank_reference=recovery.bank_reference,
+        project=one.whose(db.session(), recovery.project_id),
+        stages=web.where(recovery),
+        steps=web.can(recovery),
+        due=web.due(recovery.due_at) if recovery.state == "demanded" else None,
+        entries=web.timeline(recovery.ref),
+    )
+
+
+web.steps(
+    bp,
+    Recovery,
+    {"receive": Verb(forms.Receive, actions.receive, said="已确认到账。"), "waive": Verb(act=actions.waive, said="已登记免予收回。")},
+)
+web.steps(
+    bp,
+    Project,
+    {"archive": Verb(act=actions.archive, said="已归档。"), "terminate": Verb(act=actions.terminate, said="项目已终止。")},
+)
