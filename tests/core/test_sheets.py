@@ -75,7 +75,7 @@ def test_utf8_with_one_broken_byte_is_not_taken_for_gb18030() -> None:
     place = broken.index("创".encode())
     mojibake = broken[:place] + b"\xb4\xb4\xd7\xf7" + broken[place + 6 :]
     mojibake.decode("gb18030", "replace")
-    with pytest.raises(SheetError, match="第 1 行附近|第 2 行附近"):
+    with pytest.raises(SheetError, match=r"第 [12] 行附近"):
         rows(mojibake)
 
 
@@ -88,7 +88,7 @@ def test_columns_may_stand_in_any_order_beside_others() -> None:
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
-    found = rows('name,amount_wan\n"two\nlines",1\n\nthree,2\n'.encode())
+    found = rows(b'name,amount_wan\n"two\nlines",1\n\nthree,2\n')
     assert [row.number for row in found if isinstance(row, Row)] == [2, 5]
     last = found[-1]
     assert isinstance(last, Row)

@@ -38,7 +38,7 @@ def having(**cells: str) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def put(engine: sa.Engine, tmp_path: Path):  # noqa: ANN201 -- a small maker of files
+def put(engine: sa.Engine, tmp_path: Path):
     def put(*lines: Sequence[str], partial: bool = False, name: str = "p.csv") -> Outcome:
         path = tmp_path / name
         path.write_text(text(*lines), encoding="utf-8")
@@ -186,7 +186,9 @@ def test_pages_of_a_list_go_on_where_the_last_ended(engine: sa.Engine, session: 
     assert len({one.id for one in [*first.rows, *second.rows]}) == 59
 
 
-def test_what_an_import_cut_short_left_out_of_the_search_the_next_one_enters(put, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_an_import_cut_short_left_out_of_the_search_the_next_one_enters(
+    put, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(actions, "_make_findable", lambda *_: None)
     put(LINE)
     monkeypatch.undo()
