@@ -169,9 +169,7 @@ def _compare(session: Session, kind: Kind, wanted: Wanted) -> tuple[list[dict[st
     return list(left.values()), changed
 
 
-def _write(
-    session: Session, kind: Kind, new: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]], at: datetime
-) -> None:
+def _write(session: Session, kind: Kind, new: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]], at: datetime) -> None:
     for batch in _batches(new):
         session.execute(sa.insert(kind.model), [{**values, "read_at": at} for values in batch])
     for batch in _batches(changed):
@@ -189,9 +187,7 @@ def _make_findable(engine: sa.Engine, kind: Kind, changed: list[int]) -> None:
     if not kind.found_by:
         return
     texts = [getattr(kind.model, name) for name in kind.found_by]
-    known = sa.select(search.Gram.object_id).where(
-        search.Gram.kind == kind.model.REF, search.Gram.object_id == kind.model.id
-    )
+    known = sa.select(search.Gram.object_id).where(search.Gram.kind == kind.model.REF, search.Gram.object_id == kind.model.id)
     with reading(engine) as session:
         waiting = list(session.scalars(sa.select(kind.model.id).where(~known.exists())))
     for batch in _batches([*waiting, *changed]):

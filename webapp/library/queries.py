@@ -100,9 +100,7 @@ def choices(session: Session) -> Choices:
         years |= set(range(first, last + 1)) if first is not None and last is not None else set()
     cities = session.scalars(sa.select(PublishedProject.city).distinct())
     categories = session.scalars(sa.select(PublishedProject.category).distinct())
-    return Choices(
-        sorted(years, reverse=True), sorted(filter(None, cities)), sorted({one or UNKNOWN for one in categories})
-    )
+    return Choices(sorted(years, reverse=True), sorted(filter(None, cities)), sorted({one or UNKNOWN for one in categories}))
 
 
 def project(session: Session, project_id: int) -> Project:
@@ -199,9 +197,7 @@ class Figures:
     source: str
 
 
-def figures(
-    session: Session, *, year: int | None = None, programme: str = "", cities: Sequence[str] | None = None
-) -> list[Figures]:
+def figures(session: Session, *, year: int | None = None, programme: str = "", cities: Sequence[str] | None = None) -> list[Figures]:
     """The published projects of a report, in an order of their own that no import changes.
 
     `year` finds what was running in it; `cities` are beginnings of the places' names, None for all.
@@ -218,9 +214,7 @@ def figures(
     found = rows(session, Figures, query)
     if cities is not None:
         found = [row for row in found if row.city.startswith(tuple(cities))]
-    return sorted(
-        found, key=lambda r: (-(r.year_from or 0), r.year_text, r.city, r.programme, r.project, r.organisation)
-    )
+    return sorted(found, key=lambda r: (-(r.year_from or 0), r.year_text, r.city, r.programme, r.project, r.organisation))
 
 
 def _figures_match(session: Session) -> Iterator[str]:

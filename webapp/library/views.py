@@ -20,9 +20,7 @@ def _asked(name: str) -> str:
 def index() -> ResponseReturnValue:
     """历年项目库: projects as published."""
     year = request.args.get("year", type=int)
-    wanted = queries.Wanted(
-        _asked("q"), year if year and 1900 < year < 2200 else None, _asked("city"), _asked("category")
-    )
+    wanted = queries.Wanted(_asked("q"), year if year and 1900 < year < 2200 else None, _asked("city"), _asked("category"))
     found = queries.projects(db.session(), wanted, request.args.get("after"))
     shown = web.listing(found, q=wanted.q, year=wanted.year, city=wanted.city, category=wanted.category)
     return page("library/index.html", page=shown, wanted=wanted, choices=queries.choices(db.session()))
