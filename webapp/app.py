@@ -31,8 +31,8 @@ NAV = (
     ("资金", "calls.funds", "fund.list"),
     ("征集公告", "calls.index", "call.list"),
     ("申报", "applications.index", "application.list"),
-    ("协同审核", "reviews.opinions", "opinion.read"),
     ("评审", "reviews.panels", "panel.list"),
+    ("协同审核", "reviews.opinions", "opinion.read"),
     ("我的评审", "reviews.mine", "assignment.list"),
     ("项目", "projects.index", "project.list"),
     ("督导总览", "projects.overview", "project.overview"),
@@ -171,11 +171,15 @@ def _everywhere() -> dict[str, Any]:
     who: Any = web.viewer()
     config: Config = current_app.config["SANSHE"]
     mine = {tie.role for tie in who.ties}
-    shown = [
-        NavItem(label, endpoint, url_for(endpoint), request.endpoint == endpoint or (request.blueprint or "") == endpoint.partition(".")[0])
+    offered = [
+        (label, endpoint)
         for label, endpoint, right in NAV
         if who.signed_in and permissions.roles_for(right) & mine and endpoint in current_app.view_functions
     ]
+    exact = [endpoint for _, endpoint in offered if endpoint == request.endpoint]
+    same_slice = [endpoint for _, endpoint in offered if endpoint.partition(".")[0] == request.blueprint]
+    here = next(iter(exact + same_slice), "")  # one item is lit: the page itself, or the first of its slice
+    shown = [NavItem(label, endpoint, url_for(endpoint), endpoint == here) for label, endpoint in offered]
     return {
         "site": SiteFacts(config.site_name, config.site_short, _is_demo(web.db.session()), request.cookies.get("elder") == "1"),
         "viewer": who,
