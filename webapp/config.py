@@ -22,7 +22,7 @@ class Config:
     sms: str = ""
     """A program that sends a text (`core.outbox.open_port`); empty when the installation has none."""
     faults: str = ""
-    """Only for tests: the point at which `core.faults` kills the process; empty means never."""
+    """Only for tests: the folder whose traps make `core.faults` kill the process; empty means never."""
 
     @classmethod
     def from_environment(cls) -> "Config":

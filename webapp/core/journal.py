@@ -15,8 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core.clock import end_of, start_of
-from webapp.core.db import Base, Numbered
+from webapp.core.clock import end_of
+from webapp.core.db import Base, Numbered, added, inserting
 
 ALGORITHM = "sha256"
 WAIT = timedelta(minutes=1)
@@ -119,8 +119,9 @@ def record(
     """
     head = session.get(Head, subject, with_for_update=True, populate_existing=True)
     if head is None:
-        head = Head(subject=subject, number=0, hash="", at=at)
-        session.add(head)
+        first = inserting(session, Head).values(subject=subject, number=0, hash="", at=at)
+        begun = first.on_conflict_do_update(index_elements=["subject"], set_={"subject": subject})  # or wait for who began it
+        head = session.scalars(begun.returning(Head), execution_options={"populate_existing": True}).one()
     if head.at - WAIT < at < head.at:
         at = head.at
     if at < head.at:
@@ -141,7 +142,7 @@ def record(
         algorithm=ALGORITHM,
     )
     entry.hash = _hash(entry)
-    head.number, head.hash, head.at = entry.number, entry.hash, at
+    head.number, head.hash, head.at, head.sealed_on = entry.number, entry.hash, at, None
     session.add(entry)
     session.flush()
     if note:
@@ -183,20 +184,28 @@ def lines(session: Session, subjects: list[str], *, newest_first: bool = True, l
 
 
 def seal_day(session: Session, day: date) -> Seal | None:
-    """Seal every chain head that moved and is not sealed yet; None when none did or the day has its seal."""
+    """Seal every chain head that moved since it was sealed last; None when none did or the day has its seal.
+
+    A head that somebody is just adding to is not waited for; the next day's seal has it.
+    """
     if session.get(Seal, day) is not None:
         return None
     moved = session.scalars(
-        sa.select(Head).where(Head.sealed_on.is_(None) | (Head.at >= start_of(day)), Head.at < end_of(day)).order_by(Head.subject)
+        sa.select(Head)
+        .where(Head.sealed_on.is_(None), Head.at < end_of(day))
+        .order_by(Head.subject)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
     if not moved:
         return None
     heads = [[head.subject, head.number, head.hash] for head in moved]
+    root = digest(canonical(heads))
+    if not added(session, Seal, day=day, root=root, heads=heads, algorithm=ALGORITHM):
+        return None
     for head in moved:
         head.sealed_on = day
-    seal = Seal(day=day, root=digest(canonical(heads)), heads=heads, algorithm=ALGORITHM)
-    session.add(seal)
-    return seal
+    return session.get_one(Seal, day)
 
 
 def faults(session: Session) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core.db import Base
+from webapp.core.db import Base, inserting
 
 
 class Limit(Base):
@@ -21,16 +21,13 @@ def _window(at: datetime, seconds: int) -> int:
 
 def hit(session: Session, key: str, *, seconds: int, at: datetime) -> int:
     """Count one more and return the count within the present window."""
-    row = session.get(Limit, (key, _window(at, seconds)), with_for_update=True, populate_existing=True)
-    if row is None:
-        row = Limit(key=key, window=_window(at, seconds), count=0)
-        session.add(row)
-    row.count += 1
-    session.flush()
-    return row.count
+    first = inserting(session, Limit).values(key=key, window=_window(at, seconds), count=1)
+    counted = first.on_conflict_do_update(index_elements=["key", "window"], set_={"count": Limit.count + 1})
+    found: int = session.scalars(counted.returning(Limit.count)).one()
+    return found
 
 
 def count(session: Session, key: str, *, seconds: int, at: datetime) -> int:
     """How many hits the present window has, without adding one."""
-    row = session.get(Limit, (key, _window(at, seconds)))
-    return row.count if row else 0
+    query = sa.select(Limit.count).where(Limit.key == key, Limit.window == _window(at, seconds))
+    return session.scalar(query) or 0

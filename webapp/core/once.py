@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core.db import Base
+from webapp.core.db import Base, added
 
 
 class Once(Base):
@@ -17,16 +17,16 @@ class Once(Base):
 
 
 def first_time(session: Session, token: str, by: str, at: datetime) -> str | None:
-    """None when the token is new (it is now taken); otherwise where the first answer sent the person."""
-    found = session.get(Once, (token, by))
-    if found is not None:
-        return found.location or "/"
-    session.add(Once(token=token, by=by, at=at))
-    session.flush()
-    return None
+    """None when the token is new (it is now taken); otherwise where the first answer sent the person.
+
+    A second sending that comes while the first is still being done waits for it: when the first is kept, it is led to
+    the first's answer; when the first is undone, it is the first.
+    """
+    if added(session, Once, token=token, by=by, at=at):
+        return None
+    return session.scalar(sa.select(Once.location).where(Once.token == token, Once.by == by)) or "/"
 
 
 def answered(session: Session, token: str, by: str, location: str | None) -> None:
     """Keep where the first answer sent the person, for a second sending."""
-    if (found := session.get(Once, (token, by))) is not None:
-        found.location = location
+    session.execute(sa.update(Once).where(Once.token == token, Once.by == by).values(location=location))

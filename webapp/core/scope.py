@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.core import faults
 from webapp.core.db import Base
 
 
@@ -101,6 +102,8 @@ def load(session: Session, viewer: Viewer, model: type[Any], key: Any, *, lock: 
     if lock:
         query = query.with_for_update(of=model)
     found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    if lock:
+        faults.point("lock")
     if found is None:
         return None, frozenset()
     return found[0], frozenset(tie.role for (tie, _), yes in zip(ties, found[1:], strict=True) if yes)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core.db import Base
+from webapp.core.db import Base, added
 
 
 class Trace(Base):
@@ -17,9 +17,7 @@ class Trace(Base):
 
 def trace(session: Session, parent: str, child: str) -> None:
     """Say that `child` came out of `parent`; saying it twice is saying it once."""
-    if session.get(Trace, (parent, child)) is None:
-        session.add(Trace(parent=parent, child=child))
-        session.flush()
+    added(session, Trace, parent=parent, child=child)
 
 
 def _walk(start: str, *, down: bool, end_at: str = "") -> sa.Select[tuple[str]]:

@@ -275,6 +275,7 @@ def take_step(
     faults.point("read")
     model = type(thing)
     stored = session.scalar(sa.select(model.state).where(model.id == thing.id).with_for_update())
+    faults.point("lock")
     if stored != thing.state:
         raise refuse("changed", f"别人刚刚办理过,现在是“{workflow.states.get(stored or '', '')}”。请刷新后再看。")
     if not one.who & by.roles_on(thing):
