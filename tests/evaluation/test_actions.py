@@ -29,7 +29,7 @@ def midterm(session, cast, *, share=90):
 
 
 def test_a_midterm_over_the_line_passes_the_project(session, cast):
-    _, evaluation = midterm(session, cast)
+    project, evaluation = midterm(session, cast)
     assert evaluation.evaluator_score == 9000
     actions.confirm(session, evaluation, by=cast.head.viewer(session, START), at=START)
     assert (evaluation.state, project.state, evaluation.grade) == ("confirmed", "passed", "")
@@ -86,7 +86,7 @@ def test_one_evaluation_of_a_kind_and_only_at_its_stage(session, cast):
 
 
 def test_from_closing_to_the_grade(session, cast):
-    _, evaluation = midterm(session, cast)
+    project, evaluation = midterm(session, cast)
     head, officer = cast.head.viewer(session, START), cast.officer.viewer(session, START)
     actions.confirm(session, evaluation, by=head, at=START)
     planned = projects.plan_activity(
@@ -143,7 +143,7 @@ def test_from_closing_to_the_grade(session, cast):
 
 
 def test_residents_who_stayed_away_are_named_and_do_not_count_as_nought(session, cast):
-    _, evaluation = midterm(session, cast)
+    project, evaluation = midterm(session, cast)
     head = cast.head.viewer(session, START)
     actions.confirm(session, evaluation, by=head, at=START)
     actions.close(session, project, by=cast.lead.viewer(session, START), at=START)

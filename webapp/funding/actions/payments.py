@@ -122,7 +122,8 @@ def create_batch(session: Session, tranche_ids: Sequence[int], *, by: Viewer, at
         raise refuse("role", "拨款批次由财务建立。")
     query = sa.select(Tranche).join(Project, Project.id == Tranche.project_id).join(Call, Call.id == Project.call_id)
     query = query.where(Tranche.id.in_(list(tranche_ids)), visible(by, Tranche, roles_for("batch.create")))
-    chosen = session.scalars(query.order_by(Call.fund_id, Call.fund_year, Tranche.id).with_for_update(of=Tranche)).all()
+    query = query.order_by(Call.fund_id, Call.fund_year, Tranche.id).with_for_update(of=Tranche)
+    chosen = session.scalars(query.execution_options(populate_existing=True)).all()
     if not chosen:
         raise refuse("none", "请至少选择一笔已批准的拨款。", "tranches")
     if len(chosen) != len(set(tranche_ids)) or any(one.state != "approved" for one in chosen):

@@ -1,0 +1,133 @@
+"""Two at once on the same money: exactly one wins, and the book is right to the fen."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from reports.money import Money
+from tests.conftest import START
+from tests.funding.walk import claim, paid, planned
+from tests.projects.stage import picture
+from tests.races.rivals import SOAK, race
+from webapp.accounts.viewer import viewer_of
+from webapp.book import queries as book
+from webapp.core import files
+from webapp.core.db import transaction
+from webapp.core.workflow import Refused
+from webapp.funding import actions, queries
+from webapp.funding.models import Batch, Document, Spending, Tranche
+from webapp.projects.models import Project
+from webapp.projects.queries import one
+
+CLAIMS = 20 * SOAK or 4
+
+
+def _try(engine, person, act):
+    """One verb in a transaction of its own: "ok", or the code of what refused it."""
+    try:
+        with transaction(engine) as session:
+            act(session, viewer_of(session, person, START))
+    except Refused as refused:
+        return refused.refusals[0].code
+    return "ok"
+
+
+def approve(engine, share):
+    tranche, person = share
+    return [_try(engine, person, lambda s, by: actions.approve(s, s.get_one(Tranche, tranche), by=by, at=START))]
+
+
+def send(engine, share):
+    tranche, person = share
+    return [_try(engine, person, lambda s, by: actions.create_batch(s, [tranche], by=by, at=START))]
+
+
+def pay(engine, share):
+    tranche, person = share
+
+    def act(session, by):
+        actions.pay(session, session.get_one(Tranche, tranche), bank_reference="YH", paid_on=date(2026, 3, 2), by=by, at=START)
+
+    return [_try(engine, person, act)]
+
+
+def claim_many(engine, share):
+    """The same documents of 100 元 in the same order, 60 元 each, on a line of one's own."""
+    store, project, line, person, keys = share
+    files.open_store(Path(store))
+
+    def act(key):
+        def claimed(session, by):
+            actions.claim(
+                session, session.get_one(Project, project), kind="einvoice", key=key, title="物资", payee="超市", spent_on=date(2026, 3, 2),
+                face=Money(10_000), amount=Money(6_000), budget_line_id=line, papers=[picture()], by=by, at=START,
+            )  # fmt: skip
+
+        return claimed
+
+    return [_try(engine, person, act(key)) for key in keys]
+
+
+def accept(engine, share):
+    spending, person = share
+    return [_try(engine, person, lambda s, by: actions.accept(s, s.get_one(Spending, spending), by=by, at=START))]
+
+
+def _damages(session):
+    return [found for check in (*queries.CHECKS.values(), *book.CHECKS.values()) for found in check(session)]
+
+
+def test_a_tranche_is_approved_sent_and_paid_once(engine, database, keys, cast):
+    with transaction(engine) as session:
+        _, [first, *_] = planned(session, cast)
+        lead, officer, finance = (person.viewer(session, START) for person in (cast.lead, cast.officer, cast.accountant))
+        actions.request(session, first, receipt_kind="invoice", receipt_number="1", papers=[picture()], by=lead, at=START)
+        actions.prepare(session, first, note="好", by=officer, at=START)
+        actions.check(session, first, by=finance, at=START)
+        tranche, amount = first.id, first.amount_fen
+    for work, person in ((approve, cast.leader.id), (send, cast.accountant.id), (pay, cast.accountant.id)):
+        results = [one for [one] in race(work, database, keys, [(tranche, person)] * 3)]
+        assert results.count("ok") == 1, (work.__name__, results)
+        assert set(results) <= {"ok", "changed", "state", "none", "posted"}, (work.__name__, results)
+    with transaction(engine) as session:
+        project = session.scalars(sa.select(Project)).one()
+        assert project.paid_fen == amount
+        assert book.position(session, project.ref).paid == amount
+        assert session.scalar(sa.select(sa.func.count()).select_from(Batch)) == 1
+        assert _damages(session) == []
+
+
+def test_one_document_is_claimed_within_its_face_by_two_at_once(engine, database, keys, data, cast):
+    with transaction(engine) as session:
+        project, [first, *_] = planned(session, cast)
+        paid(session, cast, first)
+        lines = [line.id for line in one.lines_of(session, project.id)]
+        key = project.id
+    numbers = [f"D{n}" for n in range(CLAIMS)]
+    shares = [
+        (str(data / "files"), key, line, person.id, numbers) for line, person in zip(lines[:2], (cast.member, cast.lead), strict=True)
+    ]
+    results = race(claim_many, database, keys, shares)
+    for pair in zip(*results, strict=True):
+        assert sorted(pair) == ["face", "ok"], results
+    with transaction(engine) as session:
+        assert session.scalars(sa.select(Document.claimed_fen)).all() == [Money(6_000)] * CLAIMS
+        assert _damages(session) == []
+
+
+def test_a_claim_is_accepted_once(engine, database, keys, cast):
+    with transaction(engine) as session:
+        project, [first, *_] = planned(session, cast)
+        paid(session, cast, first)
+        spending = claim(session, cast, project).id
+    results = [
+        one
+        for [one] in race(accept, database, keys, [(spending, cast.officer.id), (spending, cast.head.id), (spending, cast.accountant.id)])
+    ]
+    assert results.count("ok") == 1, results
+    with transaction(engine) as session:
+        assert session.scalars(sa.select(Project.spent_fen)).one() == Money(10_000)
+        assert _damages(session) == []
