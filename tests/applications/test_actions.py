@@ -129,7 +129,7 @@ def test_the_deadline_is_the_servers(session, cast):
     by = cast.member.viewer(session, START)
     application = actions.create(session, on, title="银龄陪伴", category="elderly", by=by, at=START)
     actions.save(session, application, "team", {"leader": "秦光"}, version=0, by=by, at=on.closes_at - timedelta(seconds=1))
-    save = dict(version=1, by=by, at=on.closes_at)
+    save = {"version": 1, "by": by, "at": on.closes_at}
     assert refused_codes(actions.save, session, application, "team", {"leader": "朱晨"}, **save) == ["closed"]
     kept = queries.newest_draft(session, application.id, "team")
     assert kept is not None
