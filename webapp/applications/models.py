@@ -38,7 +38,8 @@ class Application(Numbered, Stateful, Guarded):
             Application.state.not_in(SEEN_BY_OFFICERS),
             sa.or_(
                 Application.call_id.in_(sa.select(Call.id).where(within(Call.area_code, prefix))),
-                Application.id.in_(sa.select(Landing.application_id).where(within(Landing.area_code, prefix))),
+                # asked row by row: as a list of keys, every landing of the area would be gathered for each page
+                sa.exists().where(Landing.application_id == Application.id, within(Landing.area_code, prefix)).correlate(Application),
             ),
         ),
         "operator": lambda key: sa.and_(
