@@ -5,8 +5,11 @@ Each function is one step of the story and gives what the next one needs; `test_
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
+
+import openpyxl
 
 from tests.cast import CHANGMEN, TAO
 from tests.journeys.conftest import picture
@@ -241,6 +244,174 @@ def the_residents_choose_and_the_list_is_decided(story: Story) -> None:
     assert "银龄陪伴" in page
 
 
+def both_sides_sign_and_the_first_money_is_paid(story: Story) -> None:
+    """8. The agreement; 请款单 and receipt; officer, finance, lead; the request file; the bank's answer; the book shows it."""
+    page = story.as_("lead").open("desk.home").click("银龄陪伴")
+    story.places["agreement"] = page.path
+    page.take("社会组织签署")
+    own = story.as_("officer").get(story.places["agreement"])
+    assert "确认主办单位签署" not in own.buttons()
+    page = story.as_("leader").get(story.places["agreement"]).take("主办单位签署")
+    story.places["project"] = page.path
+    assert "实施中" in page
+    story.days_pass(1)
+    pay(story, "23,500.00")
+    shown = story.as_("officer").get(story.places["project"])
+    assert "2.35" in shown or "23,500.00" in shown, shown.text
+
+
+def pay(story: Story, amount: str) -> None:
+    """One tranche through its hands, each finding it in their own to-do list."""
+    tranche = story.as_("lead").open("funding.tranches").click(amount).path if story.as_("lead").open("funding.tranches").links(amount) else None
+    if tranche is None:
+        window = story.as_("lead").open("desk.home")
+        tranche = next(a for a in window.links() if a.startswith("/tranches/"))
+    number = f"票{tranche.rsplit('/', 1)[1]}"
+    page = story.as_("lead").get(tranche).take("请款", receipt_kind="invoice", receipt_number=number, papers=picture("发票.jpg"))
+    assert page.status == 200, page.errors
+    story.as_("officer").get(tranche).take("经办拟办", note="材料齐全，拟同意。")
+    story.as_("accountant").get(tranche).take("财务审核", note="票据相符。")
+    refused = story.as_("officer").get(tranche)
+    assert "确认批准" not in refused.buttons()
+    story.as_("leader").get(tranche).take("批准")
+    accountant = story.as_("accountant")
+    page = accountant.open("funding.batch_new").submit("送支付")
+    batch = page.path
+    book = accountant.post(f"{batch}/export", {"csrf_token": page.tree.xpath("//input[@name='csrf_token']/@value")[0]})
+    sheet = openpyxl.load_workbook(io.BytesIO(book.body), read_only=True)
+    cells = [str(cell) for one in sheet for row in one.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert "6222000011112222" in cells
+    key = next(cell for cell in cells if cell.startswith("G2026-"))
+    story.days_pass(1)
+    answer = f"编号,结果,银行流水号,日期\n{key},成功,B{number},{story.day(0)}\n".encode()
+    done = story.as_("accountant").get(f"{batch}/answer").submit("导入", answer=(io.BytesIO(answer), "回单.csv"))
+    assert "到账 1 笔" in done, done.text
+    assert "已到账" in story.as_("lead").get(tranche)
+
+
+def the_work_is_done_and_watched(story: Story) -> None:
+    """9. An activity with sign-in sheet and photo, a voucher, a progress report; supervision; 催办; the mid-term; tranche 2."""
+    project = story.places["project"]
+    story.days_pass(60)
+    member = story.as_("member")
+    page = member.get(f"{project}/activities/new").submit("列入计划", title="入户陪诊", place="桃花坞", planned_on=story.day(0))
+    activity = next(a for a in [page.path, *page.links("入户陪诊")] if "/activities/" in a or "/activity/" in a)
+    page = member.get(activity).take(
+        "记录活动", held_on=story.day(0), persons="20", visits="25", workers="2", volunteers="5", minutes="120",
+        counted="25", milestone_id="1", sign_in=picture("签到表.jpg"), photos=picture("现场.jpg"), reflection="老人满意。",
+    )  # fmt: skip
+    assert page.status == 200, page.errors
+    assert "25" in member.get(project)
+    voucher = {
+        "kind": "einvoice", "key": "24112000000001", "title": "陪诊物料", "payee": "示例商店", "spent_on": story.day(0), "face": "8000",
+        "amount": "8000", "budget_line_id": "1", "papers": picture("凭证.jpg"),
+    }  # fmt: skip
+    page = member.get(f"{project}/spendings/new")
+    over = page.submit(page.buttons()[-1], **(voucher | {"face": "900000", "amount": "900000", "papers": picture("凭证.jpg")}))
+    assert over.status in {409, 422}
+    page = member.get(f"{project}/spendings/new")
+    page = page.submit(page.buttons()[-1], **voucher)
+    assert page.status == 200, page.errors
+    spending = page.path if "/spendings/" in page.path else page.links("陪诊物料")[0]
+    story.as_("operator").get(spending).take("认可")
+    page = member.get(f"{project}/progress/new").submit("开始填写", kind="month", month=story.day(0)[:7])
+    page = page.submit("保存", done="陪诊 25 人次。", next_steps="继续。") if "保存" in page.buttons() else page
+    report = page.path.removesuffix("/edit")
+    member.get(report).take("提交")
+    story.as_("operator").get(report).take("审阅通过")
+    page = story.as_("worker").get(f"{project}/visits/new")
+    page.submit(page.buttons()[-1], held_on=story.day(0), found="签到表有两处代签。", verdict="rectify", demand="规范签到。", due_on=story.day(10))
+    overview = story.as_("street").open("projects.overview")
+    assert "桃花坞" in overview
+    page = story.as_("street").get(f"{project}/urge")
+    page.submit("发出催办", note="请尽快整改签到。")
+    finding = next(a for a in story.as_("member").open("desk.home").links() if "/rectifications/" in a)
+    story.as_("member").get(finding).take("报告整改", note="已规范。")
+    story.as_("worker").get(finding).take("复核销号")
+    page = story.as_("officer").get(f"{project}/evaluations/midterm")
+    page = page.submit(page.buttons()[-1])
+    story.places["midterm"] = page.path
+    evaluate(story, page.path, "82")
+    page = story.as_("officer").get(page.path).take("确认评估结果")
+    assert "中期合格" in story.as_("lead").get(project)
+    pay(story, "18,800.00")
+
+
+def evaluate(story: Story, where: str, score: str) -> None:
+    """自评, 协同评估 of both communities, the evaluator's points."""
+    page = story.as_("lead").get(where).click("提交自评")
+    page = page.submit("提交自评", text="按计划推进。", self_score="90")
+    assert page.status == 200, page.errors
+    for who in ("worker", "near_worker"):
+        page = story.as_(who).get(f"{where}/community")
+        done = page.submit("提交协同评估", points_fit="36", points_join="27", points_able="27", comment="居民满意。")
+        assert done.status == 200, done.errors
+    page = story.as_("evaluator").get(where).click("提交评估")
+    boxes = [n for n in page.tree.xpath("//input/@name") if n.startswith("points_")]
+    most = {"carrying": 26, "input": 17, "finance": 20, "effect": 21, "execution": 8, "output": 44, "benefit": 26, "satisfaction": 9}
+    done = page.submit("提交评估", opinion="资料齐全，实地相符。", **{box: str(most[box.removeprefix("points_")]) for box in boxes})
+    assert done.status == 200, done.errors
+
+
+def it_is_closed_judged_and_archived(story: Story) -> None:
+    """10. 结项 with 自评 and 决算; residents rate; the communities assess; 验收意见书; grade; last tranche; 结余收回; the dossier."""
+    project = story.places["project"]
+    story.days_pass(30)
+    page = story.as_("lead").get(project).take("申请结项")
+    final = next(a for a in story.as_("lead").open("desk.home").links() if "/evaluations/" in a)
+    ballot = next(a for a in story.as_("officer").get(final).links() if a.startswith("/ballots/"))
+    for name in ("granny", "resident", "near_resident"):
+        window = story.as_(name).get(ballot)
+        field = next(n for n in window.tree.xpath("//main//input/@name") if "score" in n)
+        assert window.submit(next(b for b in window.buttons() if "投" in b or "提交" in b), **{field: "5"}).status == 200
+    evaluate(story, final, "88")
+    story.days_pass(12)
+    story.as_("officer").get(final).take("确认评估结果")
+    page = story.as_("officer").get(project).take("验收", opinion="同意通过验收。", members="张敏\n郑颖\n褚小桃")
+    assert page.status == 200, page.errors
+    pay(story, "4,700.00")
+    page = story.as_("officer").get(project).take("确认绩效等级")
+    assert "绩效等级" in page
+    page = story.as_("officer").get(f"{project}/recoveries/new")
+    page = page.submit(page.buttons()[-1], reason="项目结余。")
+    recovery = next(a for a in story.as_("accountant").open("desk.home").links() if "/recoveries/" in a)
+    assert "39,000.00" in story.as_("accountant").get(recovery)
+    story.as_("accountant").get(recovery).take("确认到账", bank_reference="R1")
+    page = story.as_("officer").get(project).take("归档")
+    assert "已归档" in page
+
+
+def the_bureau_reports(story: Story) -> None:
+    """11. Funding, progress and performance reports as PDF and XLSX."""
+    for kind in ("funding", "progress", "performance"):
+        for suffix in ("pdf", "xlsx"):
+            officer = story.as_("officer")
+            page = officer.open("reporting.index")
+            page = page.submit(page.buttons()[-1], kind=kind, suffix=suffix, year="2026")
+            assert page.status == 200, page.errors
+            story.days_pass(0)
+            page = officer.get(page.path)
+            link = next(a for a in page.links("下载"))
+            file = officer.get(link)
+            assert file.status == 200
+            assert file.body[:4] in {b"%PDF", b"PK\x03\x04"}
+
+
+def anyone_follows_the_need(story: Story) -> None:
+    """12. The public page of the need from step 1 tells all of it as one timeline, to the fen."""
+    page = story.site.as_(None).get("/n/1")
+    for words in (
+        "居民反映", "合并同类需求", "评议需求", "列入需求清单", "2026 年姑苏区公益创投", "综合得分", "拟立项公示", "立项", "签订项目协议", "23,500.00",
+        "入户陪诊", "中期评估", "18,800.00", "评价绩效", "验收通过", "绩效等级", "4,700.00", "结余收回 39,000.00 元", "办结",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "8,000.00" in page
+    for secret in ("王阿婆", "严阿婆", "13900"):
+        assert secret not in page
+    rated = story.as_("granny").open("needs.show", id=1).take("评价", rating="5", note="陪诊的姑娘很耐心")
+    assert "已回访" in rated
+
+
 def test_the_story(site, cast, clock, days_pass, pool):
     story = Story(site, cast, clock, days_pass)
     residents_say_and_the_community_publishes(story)
@@ -250,6 +421,8 @@ def test_the_story(site, cast, clock, days_pass, pool):
     the_check_and_the_communities(story)
     the_panel_scores(story)
     the_residents_choose_and_the_list_is_decided(story)
-
-
-__all__ = ["CHANGMEN", "TAO"]
+    both_sides_sign_and_the_first_money_is_paid(story)
+    the_work_is_done_and_watched(story)
+    it_is_closed_judged_and_archived(story)
+    the_bureau_reports(story)
+    anyone_follows_the_need(story)
