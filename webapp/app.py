@@ -177,7 +177,9 @@ def _everywhere() -> dict[str, Any]:
         if who.signed_in and permissions.roles_for(right) & mine and endpoint in current_app.view_functions
     ]
     exact = [endpoint for _, endpoint in offered if endpoint == request.endpoint]
-    same_slice = [endpoint for _, endpoint in offered if endpoint.partition(".")[0] == request.blueprint]
+    # an account or a search belongs to the slices of the directory and of the desk, but to none of their items
+    within = request.blueprint if _object_here() not in {"account", "membership", "search", "inbox", "job", "portal"} else ""
+    same_slice = [endpoint for _, endpoint in offered if endpoint.partition(".")[0] == within]
     here = next(iter(exact + same_slice), "")  # one item is lit: the page itself, or the first of its slice
     shown = [NavItem(label, endpoint, url_for(endpoint), endpoint == here) for label, endpoint in offered]
     return {
@@ -186,6 +188,12 @@ def _everywhere() -> dict[str, Any]:
         "nav": shown,
         "now": web.now(),
     }
+
+
+def _object_here() -> str:
+    """What this page is about, by its right: `need` of `need.accept`."""
+    entry = getattr(current_app.view_functions.get(request.endpoint or ""), "entry", None)
+    return entry.right.partition(".")[0] if entry else ""
 
 
 def _is_demo(session: Session) -> bool:
