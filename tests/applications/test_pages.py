@@ -62,7 +62,7 @@ def test_the_whole_form_through_pages(site, cast, engine, call):
         assert "这一部分填写完整" in page
     rows = {f"rows__0__{name}": value for name, value in forms.INDICATORS["rows"][0].items()}
     assert "填写完整" in member.open("applications.section", id=1, key="indicators").submit("保存", **rows)
-    rows = {f"rows__{n}__{name}": value for n, row in enumerate(forms.BUDGET["rows"]) for name, value in row.items()}
+    rows = {f"rows__{n}__{name}": value for n, row in enumerate(forms.BUDGET["rows"]) for name, value in row.items() if name != "need"}
     page = member.open("applications.section", id=1, key="budget").submit("保存", requested="50000", **rows)
     assert "填写完整" in page
     assert "50,000.00" in page

@@ -19,6 +19,7 @@ from wtforms import Form as Plain
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
+from reports import format as printed
 from webapp.applications.rules import BUDGET_ROW, INDICATOR_ROW
 from webapp.calls.rules import CallRules, Question
 from webapp.core.forms import FilesField, Form, text
@@ -97,7 +98,7 @@ def section_form(rules: CallRules, key: str, choices: Choices) -> Any:
     elif key == "indicators":
         fields["rows"] = FieldList(FormField(_indicator_row()), "指标")
     elif key == "budget":
-        fields["requested"] = Typed("申请资助金额", [need], unit="元", description=f"不超过 {rules.budget.ceiling} 元。")
+        fields["requested"] = Typed("申请资助金额", [need], unit="元", description=f"不超过 {printed.yuan(rules.budget.ceiling)} 元。")
         about = ";".join(rule.text for rule in rules.budget.rules)
         fields["rows"] = FieldList(FormField(_budget_row(rules, choices)), "预算", description=about)
     else:
@@ -128,8 +129,8 @@ def _budget_row(rules: CallRules, choices: Choices) -> Any:
         "grant": Typed("资助", unit="元"),
         "own": Typed("配套(自筹)", unit="元"),
     }
-    if choices.needs:
-        fields["need"] = _select("对应需求", choices.needs)
+    if len(choices.needs) > 1:
+        fields["need"] = _select("对应需求", [(key, words.rpartition("(")[2].rstrip(")")) for key, words in choices.needs])
     return type("BudgetRow", (Plain,), fields)
 
 

@@ -171,7 +171,6 @@ def show(call: Call) -> ResponseReturnValue:
     return page(
         "calls/show.html",
         layout="base.html" if _me().members else "public.html",
-        roomy=True,
         call=queries.one(db.session(), call.id),
         rules=told(rules),
         needs=needs if staff else [need for need in needs if need.public],

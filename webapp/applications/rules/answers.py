@@ -203,7 +203,7 @@ def _budget(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
                 "quantity": quantity,
                 "grant_fen": money(_cell(row, "grant"), f"rows-{n}-grant", f"第 {n + 1} 行资助"),
                 "own_fen": money(_cell(row, "own"), f"rows-{n}-own", f"第 {n + 1} 行配套"),
-                "need_id": int(need) if need.isdigit() and int(need) in asked.needs else None,
+                "need_id": _need(need, asked),
             }
         )
         if not _cell(row, "item"):
@@ -214,6 +214,13 @@ def _budget(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
             for one in check_budget(rules, budget_rows(found), Money(requested))
         ]
     return {"requested_fen": requested, "rows": found}, remarks
+
+
+def _need(typed: str, asked: Asked) -> int | None:
+    """The need a row serves: the one chosen, or the call's only one."""
+    if len(asked.needs) == 1:
+        return next(iter(asked.needs))
+    return int(typed) if typed.isdigit() and int(typed) in asked.needs else None
 
 
 def landing_area(codes: Sequence[str], otherwise: str) -> str:

@@ -74,6 +74,7 @@ def _section_page(
         autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
         next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
         version=newest.version if newest else 0, theirs=theirs, trouble=trouble, sums=_sums(form, key), state=application.state,
+        wide=key == "budget" and any("need" in line.form for line in form["rows"]),
     )  # fmt: skip
 
 
