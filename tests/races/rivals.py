@@ -20,7 +20,7 @@ SOAK = int(os.environ.get("SANSHE_SOAK") or 0)
 def race(work: Callable[..., list[Any]], address: str, keys: Path, shares: list[Any]) -> list[list[Any]]:
     """Run `work(engine, share)` for each share in a process of its own, all let go at once; gives what each returned."""
     context = multiprocessing.get_context("forkserver")  # clean processes that inherit no connection, and import only once
-    context.set_forkserver_preload(["tests.races.rivals", work.__module__])
+    context.set_forkserver_preload(["tests.races.ready", "tests.races.rivals", work.__module__])
     start, answers = context.Barrier(len(shares)), context.Queue()
     processes = [
         context.Process(target=_run, args=(work, address, str(keys), share, start, answers, place)) for place, share in enumerate(shares)

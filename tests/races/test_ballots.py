@@ -18,7 +18,7 @@ from webapp.ballots.models import Ballot, Choice, Vote
 from webapp.core.db import transaction
 from webapp.core.workflow import CLOCK, Refused
 
-MANY = 200 * SOAK or 20
+MANY = 200 * SOAK or 12
 
 
 def vote(engine, share):

@@ -15,7 +15,7 @@ from webapp.core import journal
 from webapp.core.db import transaction
 from webapp.core.workflow import Refused
 
-MANY = 100 * SOAK or 12
+MANY = 100 * SOAK or 6
 FUND, YEAR = "fund:1", 2026
 
 

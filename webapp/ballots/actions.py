@@ -20,7 +20,7 @@ from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Pa
 from webapp.ballots.rules import Voter
 from webapp.core import faults, journal, numbers
 from webapp.core.clock import today
-from webapp.core.db import inserting
+from webapp.core.db import added, inserting
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refuse, take_step
 
@@ -99,8 +99,7 @@ def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewe
     assert ballot.key is not None, "an open ballot has its key"
     faults.point("read")
     mine = queries.voter_key(ballot.key, by.id)
-    register = inserting(session, Participant).values(ballot_id=ballot.id, person_id=by.id, stratum=area_code)
-    first = session.scalar(register.on_conflict_do_nothing().returning(Participant.person_id)) is not None
+    first = added(session, Participant, ballot_id=ballot.id, person_id=by.id, stratum=area_code)
     faults.point("lock")
     if not first:
         _hold_open(session, ballot)
