@@ -123,22 +123,31 @@ def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer | None:
             sa.and_(Membership.deputy_id == Person.id, Membership.away_from <= day, Membership.away_until >= day),
         ),
     )
+    # columns, not rows of the mapper: this runs on every page, and a person's sealed fields are not to be opened for it
     found = session.execute(
-        sa.select(Person, Membership, Organisation.name, Organisation.area_code)
+        sa.select(
+            Person.id, Person.name, Person.area_code, Person.session_version, Person.totp_secret.is_not(None).label("needs_totp"),
+            Person.demo, Membership.id.label("membership_id"), Membership.role, Membership.organisation_id,
+            Membership.person_id, Membership.area_code.label("narrower"), Organisation.name.label("organisation"),
+            Organisation.area_code.label("office_area"),
+        )
         .outerjoin(Membership, in_force)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .where(Person.id == person_id)
         .order_by(Membership.id)
-    ).all()
+    ).all()  # fmt: skip
     if not found:
         return None
-    person = found[0][0]
+    person = found[0]
     members = tuple(
-        Member(m.id, m.role, m.organisation_id, name, m.area_code or area, None if m.person_id == person.id else m.person_id)
-        for _, m, name, area in found
-        if m is not None
-    )
+        Member(
+            m.membership_id, m.role, m.organisation_id, m.organisation, m.narrower or m.office_area,
+            None if m.person_id == person.id else m.person_id,
+        )
+        for m in found
+        if m.membership_id is not None
+    )  # fmt: skip
     return Viewer(
         id=person.id, name=person.name, members=members, area_code=person.area_code,
-        session_version=person.session_version, needs_totp=person.totp_secret is not None, demo=person.demo,
+        session_version=person.session_version, needs_totp=person.needs_totp, demo=person.demo,
     )  # fmt: skip

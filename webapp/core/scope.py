@@ -50,10 +50,12 @@ class Guarded(Base):
 
 def model_named(name: str) -> type[Guarded] | None:
     """The guarded table that a reference's word names: `need` of `need:12`."""
-    for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, Guarded) and name == mapper.class_.REF:
-            return mapper.class_
-    return None
+    if name not in _named:
+        _named.update({one.class_.REF: one.class_ for one in Base.registry.mappers if issubclass(one.class_, Guarded)})
+    return _named.get(name)
+
+
+_named: dict[str, type[Guarded]] = {}
 
 
 class Hidden:

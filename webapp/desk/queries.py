@@ -96,10 +96,13 @@ def _branches(viewer: Viewer) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     mine = {tie.role for tie in viewer.ties}
     for workflow in ALL:
         model: Any = model_named(workflow.name)
+        reached: dict[frozenset[str], sa.ColumnElement[bool]] = {}
         for one in workflow.steps:
             who = one.who & mine
             if model is None or not one.todo or not who:
                 continue
+            if who not in reached:
+                reached[who] = visible(viewer, model, who)
             columns = sa.inspect(model).columns
             yield (
                 sa.select(
@@ -112,7 +115,7 @@ def _branches(viewer: Viewer) -> Iterator[sa.Select[*tuple[Any, ...]]]:
                     model.due_at.label("due_at"),
                     model.state_at.label("state_at"),
                 )
-                .where(_waits(model, workflow, one), visible(viewer, model, who))
+                .where(_waits(model, workflow, one), reached[who])
                 .order_by(None)
             )
 
