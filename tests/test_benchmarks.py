@@ -1,0 +1,56 @@
+"""The benchmarks' city on a small scale: it passes `sanshe doctor`, and its pages cost the same however large it is. No timing."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.scenes import Scenes, make_app
+from benchmarks.seed import City, Sizes, open_house, seed
+from benchmarks.serving import Load
+from webapp import cli
+from webapp.core.db import make_engine, reading
+
+MOST = 12
+SMALL, LARGER = Sizes().part(50), Sizes().part(10)
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, City, dict[str, int]]]:
+    """The address, the city and the statements of its pages, small and larger."""
+    data = tmp_path_factory.mktemp("bench")
+    found = []
+    for name, sizes in (("small", SMALL), ("larger", LARGER)):
+        open_house(data)
+        address = f"sqlite:///{data / name}.db"
+        city = seed(address, sizes)
+        found.append((address, city, Scenes(make_app(data, address), city).statements()))
+    return found
+
+
+def test_pages_and_forms_send_at_most_twelve_statements_and_the_same_at_any_size(cities) -> None:
+    small, larger = cities[0][2], cities[1][2]
+    assert set(small) == {"list", "detail", "dashboard", "save", "vote"}
+    assert {name: count for name, count in small.items() if count > MOST} == {}
+    assert small == larger
+
+
+def test_the_city_has_what_was_asked_for(cities) -> None:
+    _, city, _ = cities[1]
+    sizes = LARGER
+    assert city.counts["scorecards"] == city.counts["assignments"] == sizes.applications * sizes.judges
+    assert city.counts["ballot_votes"] == sizes.votes
+    assert city.counts["projects"] == sizes.projects
+
+
+def test_doctor_finds_nothing_in_the_seeded_city(cities) -> None:
+    with reading(make_engine(cities[0][0])) as session:
+        for name, check in cli.checks():
+            assert list(check(session)) == [], name
+
+
+def test_percentiles_and_rates_of_a_load() -> None:
+    load = Load([n / 1000 for n in range(1, 101)], wall=2, cpu=0.5)
+    assert load.percentile(0.5) == pytest.approx(51)
+    assert load.percentile(0.95) == pytest.approx(96)
+    assert load.each == pytest.approx(5)
+    assert load.rate == pytest.approx(50)
