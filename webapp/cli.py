@@ -1,5 +1,6 @@
 """The command line: `sanshe demo · tick · doctor · import · report · workflows · routes · serve`. Exit 0 only on success."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -270,6 +271,57 @@ def worker_command(once: bool) -> None:
             if once:
                 return
             time.sleep(1)
+
+
+@main.command("demo", help="用演示城市填满空的数据文件夹;有数据则拒绝。--reset 只清除演示数据,重新开始。")
+@click.option("--reset", is_flag=True, help="删掉原有的演示城市,再建一次。")
+def demo_command(reset: bool) -> None:
+    from webapp.demo.run import fill  # noqa: PLC0415 -- the whole play, which no other command needs
+
+    here = House()
+    queries = house.room("accounts", "queries")
+    assert queries is not None
+    with reading(here.engine) as session:
+        demo, people = queries.has_dataset(session, "demo"), queries.has_people(session)
+    if reset and demo:
+        _clear(here)
+        here = House()
+    elif demo or people:
+        stop("数据文件夹里已经有数据,没有改动。演示城市请用空文件夹,或加 --reset 重建原有的演示城市。")
+    click.echo("正在建立演示城市(两年,逐日推演),大约需要两三分钟……")
+    started = time.monotonic()
+    stage = fill(here.engine, here.clock.now())
+    click.echo(f"演示城市已建立,用时 {time.monotonic() - started:.0f} 秒。其中单位、人员、需求、分数均为模拟数据。")
+    if len(stage.refused) > 40:
+        stop(f"有 {len(stage.refused)} 件事没能办成,例如:{stage.refused[0]}")
+
+
+def _clear(here: House) -> None:
+    """Throw a demo city away: its database and files, never anything else."""
+    here.engine.dispose()
+    if here.engine.dialect.name != "sqlite":
+        stop("只有 SQLite 的演示城市可以重建;PostgreSQL 请另建一个空库。")
+    for one in here.config.data.glob("sanshe.db*"):
+        one.unlink()
+    shutil.rmtree(here.config.data / "files", ignore_errors=True)
+
+
+@main.command("accounts", help="演示城市每个角色的一个登录名和密码。")
+def accounts_command() -> None:
+    here = House()
+    queries, rules = house.room("accounts", "queries"), house.room("accounts", "rules")
+    assert queries is not None
+    assert rules is not None
+    with reading(here.engine) as session:
+        found, phone = queries.demo_accounts(session), queries.demo_phone(session)
+    if not found:
+        click.echo("  没有演示帐号。")
+        return
+    click.echo(f"\n  演示帐号(密码都是 {rules.DEMO_PASSWORD}):")
+    for one in found:
+        click.echo(f"    {workflows.ROLES[one.role]:　<10} {one.login:<14} {one.organisation} {one.name}")
+    if phone:
+        click.echo(f"    {'居民':　<10} 手机 {phone},验证码显示在页面上")
 
 
 @main.command("serve", help="启动网站和后台工作进程。")

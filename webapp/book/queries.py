@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -206,7 +206,7 @@ def digest_of(transaction: Transaction, postings: Sequence[tuple[str, str, int, 
         journal.canonical(
             [
                 transaction.kind, transaction.reason, transaction.source, transaction.day.isoformat(),
-                transaction.at.isoformat(timespec="microseconds"), transaction.by_id, transaction.second_id, transaction.memo,
+                transaction.at.astimezone(UTC).isoformat(timespec="microseconds"), transaction.by_id, transaction.second_id, transaction.memo,
                 transaction.reverses_id, sorted(list(one) for one in postings),
             ]
         )

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,7 +87,7 @@ def canonical(value: Any) -> str:
 
 
 def _hash(entry: Entry) -> str:
-    at = entry.at.isoformat(timespec="microseconds")
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     return digest(
         canonical(
             [

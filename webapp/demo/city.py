@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from webapp.accounts.actions.areas import load_shipped_areas
 from webapp.accounts.actions.duties import add_membership
 from webapp.accounts.actions.registry import add_dataset, add_organisation, add_person
 from webapp.accounts.models import Area
-from webapp.accounts.viewer import Viewer
+from webapp.accounts.rules import DEMO_PASSWORD
 from webapp.calls.actions import add_budget, create_fund
 from webapp.core import secrets
 from webapp.core.clock import today
@@ -20,8 +21,6 @@ from webapp.demo.stage import Stage
 from webapp.demo.words import GIVEN, ORGANISATIONS, SURNAMES
 from webapp.reviews.actions.panels import declare_tie, enrol_expert
 
-PASSWORD = "Sanshe-2026"
-"""Every demo account's password; the sign-in page of a demo says so."""
 GUSU, YUNLONG = "320508", "320303"
 FIELDS = ("elderly", "youth", "disabled", "governance", "social_work", "finance", "law")
 
@@ -96,27 +95,26 @@ class _Builder:
 
     def __init__(self, stage: Stage, session: Session) -> None:
         self.stage, self.session, self.at = stage, session, stage.at
-        self.record = secrets.hash_password(PASSWORD)
+        self.record = secrets.hash_password(DEMO_PASSWORD)
         self.phone = 18800000000
         self.names = [s + g for g in GIVEN for s in SURNAMES]
         stage.die.shuffle(self.names)
         self.day = today(stage.at) - timedelta(days=400)
 
-    def office(self, kind: str, name: str, area: str, **more: object) -> int:
-        by: Viewer = CLOCK  # type: ignore[assignment]
+    def office(self, kind: str, name: str, area: str, **more: Any) -> int:
         return add_organisation(
-            self.session, kind, name, area, by=by, at=self.at, phone=f"0512-{self.stage.die.randint(60000000, 69999999)}", **more
-        ).id  # type: ignore[arg-type]
+            self.session, kind, name, area, by=CLOCK, at=self.at, phone=f"0512-{self.stage.die.randint(60000000, 69999999)}", **more
+        ).id
 
     def person(self, login: str | None, office: int | None, *roles: str, area: str | None = None, name: str = "") -> int:
         self.phone += 1
         found = add_person(
-            self.session, name or self.names.pop(), by=CLOCK, at=self.at, login=login, password_record=self.record if login else None,  # type: ignore[arg-type]
+            self.session, name or self.names.pop(), by=CLOCK, at=self.at, login=login, password_record=self.record if login else None,
             phone=str(self.phone), area_code=area, born_on=date(self.stage.die.randint(1945, 1995), 5, 1), demo=True,
         )  # fmt: skip
         for role in roles:
             assert office is not None
-            add_membership(self.session, found.id, office, role, from_day=self.day, by=CLOCK, at=self.at)  # type: ignore[arg-type]
+            add_membership(self.session, found.id, office, role, from_day=self.day, by=CLOCK, at=self.at)
         return found.id
 
 
@@ -159,10 +157,7 @@ def _bureau(make: _Builder, code: str, name: str, tail: str) -> Bureau:
 
 def _streets(make: _Builder, session: Session, prefix: str, most: int, tail: str) -> list[Street]:
     found = session.execute(
-        sa.select(Area.code, Area.name)
-        .where(Area.parent_code == prefix, Area.name.like("%街道"))
-        .order_by(Area.code)
-        .limit(most)
+        sa.select(Area.code, Area.name).where(Area.parent_code == prefix, Area.name.like("%街道")).order_by(Area.code).limit(most)
     ).all()
     streets = []
     for n, (code, name) in enumerate(found):

@@ -1,18 +1,25 @@
 """Fill an empty data folder with the demo city: two years, day by day, in under three minutes."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from reports.money import Money
+from webapp import library as shelf
 from webapp.core.clock import today
 from webapp.demo import city as cities
 from webapp.demo.lives.calls import Plan, call
 from webapp.demo.lives.needs import ballot, need
 from webapp.demo.stage import Stage, moment
+from webapp.library import actions as library
 
+PUBLISHED = Path(shelf.__file__).parent / "data"
 DAYS = 730
 NEEDS = 300
+WAN = 1_000_000
+"""Fen in 万元."""
 RESTS = ("collected",) * 6 + ("drafted",) * 3 + ("offer", "refer", "order", "deliberate")
 """How the newest needs are left, so that each role finds work."""
 
@@ -24,6 +31,12 @@ def fill(engine: sa.Engine, now: datetime) -> Stage:
     city = cities.build(stage)
     stage.cast["department"] = _person(stage, "department")
     stage.cast["streets"] = {street.code: street.first_id for street in city.streets}
+    for name, read in (
+        ("projects", library.import_projects),
+        ("programmes", library.import_programmes),
+        ("category_counts", library.import_category_counts),
+    ):
+        read(engine, PUBLISHED / f"{name}.csv", at=now)
     for n in range(NEEDS):
         place = city.communities[n * 7 % len(city.communities)]
         newest = n >= NEEDS - len(RESTS)
@@ -35,6 +48,7 @@ def fill(engine: sa.Engine, now: datetime) -> Stage:
         if n < 3:
             stop = ("draft", "open", "counted")[n]
             stage.begin(ballot(stage, city, place, stop=stop), stage.at + timedelta(days=DAYS - (4, 5, 16)[n]))
+    stage.begin(ballot(stage, city, city.communities[3], stop="cancelled"), stage.at + timedelta(days=DAYS - 30))
     for day, plan in _plans(city):
         stage.begin(call(stage, city, plan), stage.at + timedelta(days=day))
     stage.play()
@@ -42,16 +56,45 @@ def fill(engine: sa.Engine, now: datetime) -> Stage:
 
 
 def _plans(city: cities.City) -> list[tuple[int, Plan]]:
-    gusu, yunlong, street = city.bureaus[cities.GUSU], city.bureaus[cities.YUNLONG], city.streets[0]
-    wan = 1_000_000
+    gusu, yunlong = city.bureaus[cities.GUSU], city.bureaus[cities.YUNLONG]
+    street = city.streets[0]
+
+    def of(bureau: cities.Bureau, key: str, kind: str, title: str, pool: int, ceiling: int, applications: int, **more: Any) -> Plan:
+        name = f"{title}(模拟)"
+        return Plan(
+            key, kind, name, bureau.code, bureau, bureau.officer, bureau.lead, Money(pool * WAN), Money(ceiling * WAN), applications, **more
+        )
+
+    by_street = Plan(
+        "D",
+        "micro",
+        f"{street.name}微公益(模拟)",
+        street.code,
+        gusu,
+        street.first_id,
+        street.second_id,
+        Money(20 * WAN),
+        Money(3 * WAN),
+        14,
+        stop="open",
+    )
     return [
-        (115, Plan("A", "venture", "首届公益创投(模拟)", cities.GUSU, gusu, gusu.officer, gusu.lead, Money(60 * wan), Money(8 * wan), 22)),
-        (455, Plan("B", "venture", "第二届公益创投(模拟)", cities.GUSU, gusu, gusu.officer, gusu.lead, Money(220 * wan), Money(8 * wan), 64)),
-        (655, Plan("C", "micro", "云龙区微公益(模拟)", cities.YUNLONG, yunlong, yunlong.officer, yunlong.lead, Money(30 * wan), Money(3 * wan), 16, stop="reviewing")),
-        (705, Plan("D", "micro", f"{street.name}微公益(模拟)", street.code, gusu, street.first_id, street.second_id, Money(20 * wan), Money(3 * wan), 18, stop="open")),
-        (722, Plan("E", "venture", "第三届公益创投(模拟,起草)", cities.GUSU, gusu, gusu.officer, gusu.lead, Money(200 * wan), Money(8 * wan), 0, stop="draft")),
-        (721, Plan("F", "micro", "为老服务微公益(模拟,待发布)", cities.GUSU, gusu, gusu.officer, gusu.lead, Money(10 * wan), Money(3 * wan), 0, stop="proposed")),
-        (600, Plan("G", "micro", "助残微公益(模拟,已取消)", cities.GUSU, gusu, gusu.officer, gusu.lead, Money(10 * wan), Money(3 * wan), 0, stop="cancelled")),
+        (115, of(gusu, "A", "venture", "首届公益创投", 60, 8, 20)),
+        (455, of(gusu, "B", "venture", "第二届公益创投", 220, 8, 56)),
+        (655, of(yunlong, "C", "micro", "云龙区微公益", 30, 3, 12, stop="scoring")),
+        (705, by_street),
+        (600, of(gusu, "G", "micro", "助残微公益", 10, 3, 0, stop="cancelled")),
+        (640, of(gusu, "H", "venture", "青少年专项创投", 20, 5, 3, stop="scored")),
+        (630, of(gusu, "I", "venture", "为老专项创投", 20, 5, 3, stop="elected")),
+        (640, of(yunlong, "J", "micro", "云龙区助残微公益", 10, 3, 3, stop="announced")),
+        (645, of(yunlong, "K", "micro", "云龙区邻里微公益", 10, 3, 3, stop="ranked")),
+        (645, of(yunlong, "L", "micro", "云龙区绿色微公益", 10, 3, 2, stop="decided")),
+        (660, of(gusu, "M", "venture", "社区治理专项创投", 20, 5, 3, stop="heard")),
+        (660, of(gusu, "N", "venture", "救助帮困专项创投", 20, 5, 2, stop="asked")),
+        (684, of(gusu, "O", "micro", "便民微公益", 10, 3, 3, stop="closed")),
+        (722, of(gusu, "E", "venture", "第三届公益创投", 200, 8, 0, stop="draft")),
+        (721, of(gusu, "F", "micro", "为老服务微公益", 10, 3, 0, stop="proposed")),
+        (722, of(gusu, "P", "micro", "健康微公益", 10, 3, 0, stop="published")),
     ]  # fmt: skip
 
 

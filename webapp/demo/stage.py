@@ -9,7 +9,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,4 +94,4 @@ class Stage:
 
 def moment(day: date, hour: int, minute: int = 0) -> datetime:
     """A moment of a day in China."""
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHINA)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHINA).astimezone(UTC)

@@ -65,8 +65,12 @@ def application(stage: Stage, bureau: Bureau, call_key: int, form: Form, *, rest
         found, who = session.get_one(Application, key), stage.who(session, member)
         actions.attach(session, found, {"certificate": [paper("登记证书.png")], "accounts": [paper("财务报告.png")]}, by=who, at=stage.at)
         actions.ask_landing(session, found, by=who, at=stage.at)
+    if rest in {"asked", "lapsed"}:
+        return
     yield stage.in_workdays(2)
-    yield from _landings(stage, key, form)
+    _landings(stage, key, form, rest)
+    if rest in {"changes", "refused"}:
+        return
     yield stage.in_days(1)
     with stage.scene() as session:
         found = session.get_one(Application, key)
@@ -88,7 +92,7 @@ def _needs_of(session: Any, call_key: int) -> list[int]:
     return list(session.scalars(sa.select(CallNeed.need_id).where(CallNeed.call_id == call_key).order_by(CallNeed.need_id)))
 
 
-def _landings(stage: Stage, key: int, form: Form) -> Life:
+def _landings(stage: Stage, key: int, form: Form, rest: str) -> None:
     with stage.scene() as session:
         asked = session.scalars(sa.select(Landing.id).where(Landing.application_id == key)).all()
     for one in asked:
@@ -96,11 +100,13 @@ def _landings(stage: Stage, key: int, form: Form) -> Life:
             landing = session.get_one(Landing, one)
             place = next(p for p in form.places if p.code == landing.area_code)
             who = stage.who(session, place.worker_id)
-            if stage.die.random() < 0.1:
+            if rest == "refused":
+                actions.decline(session, landing, note="场地正在装修,今年不能承接。", by=who, at=stage.at)
+                continue
+            if rest == "changes" or stage.die.random() < 0.1:
                 actions.suggest(session, landing, note="请把活动时间放在晚上或周末。", by=who, at=stage.at)
-            actions.agree(session, landing, by=who, at=stage.at)
-    return
-    yield stage.at
+            if rest != "changes":
+                actions.agree(session, landing, by=who, at=stage.at)
 
 
 def _check(stage: Stage, bureau: Bureau, key: int, lead: int, rest: str) -> Life:
@@ -155,12 +161,15 @@ def _sections(
     }  # fmt: skip
     for section in rules.form:
         yield section.key, {q.key: words[q.key] for q in section.questions if q.key in words}
-    yield "indicators", {
-        "rows": [
-            {"title": "服务活动", "unit": "次", "target": str(die.randint(12, 36)), "due_on": ends.isoformat()},
-            {"title": "服务人次", "unit": "人次", "target": str(people * 4), "due_on": ends.isoformat()},
-        ]
-    }
+    yield (
+        "indicators",
+        {
+            "rows": [
+                {"title": "服务活动", "unit": "次", "target": str(die.randint(12, 36)), "due_on": ends.isoformat()},
+                {"title": "服务人次", "unit": "人次", "target": str(people * 4), "due_on": ends.isoformat()},
+            ]
+        },
+    )
     ceiling = rules.budget.ceiling.fen // 100
     total = die.randint(ceiling * 5 // 10, ceiling * 95 // 100) // 1000 * 1000
     total = max(total, rules.budget.floor.fen // 100)
@@ -169,5 +178,7 @@ def _sections(
     for line, item, percent in parts:
         grant = total * percent // 100
         own = grant // 10 if line == "activity" else 0
-        rows.append({"line": line, "item": item, "unit": str(grant + own), "quantity": "1", "grant": str(grant), "own": str(own), "need": ""})
+        rows.append(
+            {"line": line, "item": item, "unit": str(grant + own), "quantity": "1", "grant": str(grant), "own": str(own), "need": ""}
+        )
     yield "budget", {"requested": str(total), "rows": rows}

@@ -7,22 +7,21 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from reports.money import Money
+from webapp.applications.models import Application
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
 from webapp.calls import actions
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, leaves, template
 from webapp.core.clock import end_of, today
-from webapp.core.workflow import Refused, take_step
+from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
 from webapp.demo.lives.applications import Form, application
 from webapp.demo.lives.projects import project
 from webapp.demo.stage import Stage
 from webapp.demo.words import REASONS
-from webapp.applications.models import Application
 from webapp.needs.models import Need
 from webapp.projects.actions.award import award_call
-from webapp.projects.models import Project
 from webapp.reviews import actions as reviews
 from webapp.reviews.models import Assignment, Notice, Objection, Opinion, Panel, Seat
 from webapp.scoring.models import Rubric
@@ -47,8 +46,7 @@ class Plan:
     applications: int
     open_days: int = 25
     stop: str = ""
-    """The state in which the play leaves it: draft, proposed, open, reviewing, announced …"""
-    hurry: int = 1
+    """Where the play leaves it: draft, proposed, open, asked, scoring, ranked, announced …"""
 
 
 def _rules(plan: Plan) -> CallRules:
@@ -67,7 +65,10 @@ def call(stage: Stage, city: City, plan: Plan) -> Life:
     with stage.scene() as session:
         who = stage.who(session, plan.by)
         needs = session.scalars(
-            sa.select(Need.id).where(Need.state == "listed", Need.area_code.startswith(plan.area)).order_by(Need.voted.desc(), Need.id).limit(24)
+            sa.select(Need.id)
+            .where(Need.state == "listed", Need.area_code.startswith(plan.area))
+            .order_by(Need.voted.desc(), Need.id)
+            .limit(24)
         ).all()
         values = actions.CallDraft(
             kind=plan.kind, legal_form="grant", title=plan.title, intro="面向社会组织征集回应居民需求的公益项目。(模拟数据)",
@@ -92,22 +93,38 @@ def call(stage: Stage, city: City, plan: Plan) -> Life:
     if plan.stop == "cancelled":
         yield stage.in_days(2)
         with stage.scene() as session:
-            actions.cancel(session, session.get_one(Call, key), note="资金安排调整,本次不再征集。", by=stage.who(session, plan.publisher), at=stage.at)
+            actions.cancel(
+                session, session.get_one(Call, key), note="资金安排调整,本次不再征集。", by=stage.who(session, plan.publisher), at=stage.at
+            )
         return
     yield start + timedelta(days=1, hours=2)
     yield from _apply(stage, city, plan, key)
     if plan.stop in {"open", "closed"}:
         return
-    yield from _review(stage, city, plan, key)
+    try:
+        yield from _review(stage, city, plan, key)
+    except Rest:
+        return
+
+
+class Rest(Exception):
+    """The play leaves a call where it stands."""
+
+
+def _rest(plan: Plan, *here: str) -> None:
+    if plan.stop in here:
+        raise Rest
 
 
 def _apply(stage: Stage, city: City, plan: Plan, key: int) -> Life:
     """Let the organisations write; wait until the call is closed and every application is checked."""
     local = [o for o in city.organisations if plan.area.startswith(o.area) or o.area.startswith(plan.area)]
     places = city.in_(plan.area)
-    rests = ("draft", "withdrawn", "submitted", "returned", "ineligible") if plan.stop == "open" else ("withdrawn", "ineligible")
+    rests: tuple[str, ...] = ("draft", "withdrawn", "submitted", "returned", "ineligible", "asked", "changes", "refused", "lapsed")
+    if plan.stop != "open":
+        rests = ("withdrawn", "ineligible") if plan.applications > 10 else ()
     for n in range(plan.applications):
-        rest = rests[n % len(rests)] if plan.stop == "open" and n < 10 else rests[n] if n < len(rests) else ""
+        rest = rests[n] if n < len(rests) else ""
         organisation = local[n % len(local)]
         form = Form(organisation, stage.some(places, stage.die.choice((1, 1, 2))), n)
         stage.begin(application(stage, plan.bureau, key, form, rest=rest), stage.in_days(stage.die.randint(0, max(1, plan.open_days - 12))))
@@ -118,19 +135,21 @@ def _review(stage: Stage, city: City, plan: Plan, key: int) -> Life:
     with stage.scene() as session:
         reviews.review(session, session.get_one(Call, key), by=stage.who(session, plan.bureau.operator), at=stage.at)
     yield stage.in_workdays(2)
-    yield from _opinions(stage, city, key, "community", leave_one=plan.stop == "reviewing")
+    if plan.stop == "asked":
+        _form_panel(stage, plan, key)
+    _rest(plan, "asked")
+    yield from _opinions(stage, city, key, "community")
     yield stage.in_workdays(1)
     yield from _opinions(stage, city, key, "street")
     yield from _panel(stage, plan, key)
-    if plan.stop == "reviewing":
-        return
     yield stage.in_workdays(2)
+    _rest(plan, "scored")
     yield from _elect(stage, city, plan, key)
+    _rest(plan, "elected")
     yield stage.in_workdays(1)
     with stage.scene() as session:
-        reviews.rank(session, session.get_one(Call, key), missing="spread" if False else "refuse", by=stage.who(session, plan.by), at=stage.at)
-    if plan.stop == "ranked":
-        return
+        reviews.rank(session, session.get_one(Call, key), by=stage.who(session, plan.by), at=stage.at)
+    _rest(plan, "ranked")
     yield stage.in_workdays(2)
     with stage.scene() as session:
         decider = plan.bureau.head if plan.kind != "micro" else plan.publisher
@@ -138,6 +157,7 @@ def _review(stage: Stage, city: City, plan: Plan, key: int) -> Life:
             session, session.get_one(Call, key), meeting="局长办公会(模拟)", held_on=today(stage.at),
             minutes_number=f"模拟纪要〔{today(stage.at).year}〕{key}号", by=stage.who(session, decider), at=stage.at,
         )  # fmt: skip
+    _rest(plan, "decided")
     yield stage.in_workdays(1)
     with stage.scene() as session:
         notice = reviews.announce(session, session.get_one(Call, key), by=stage.who(session, plan.by), at=stage.at)
@@ -153,7 +173,7 @@ def _review(stage: Stage, city: City, plan: Plan, key: int) -> Life:
         stage.begin(project(stage, city, plan.bureau, one, n, old=plan.key == "A"), stage.in_days(1 + n % 4))
 
 
-def _opinions(stage: Stage, city: City, key: int, kind: str, *, leave_one: bool = False) -> Life:
+def _opinions(stage: Stage, city: City, key: int, kind: str) -> Life:
     with stage.scene() as session:
         asked = session.scalars(
             sa.select(Opinion.id)
@@ -162,8 +182,6 @@ def _opinions(stage: Stage, city: City, key: int, kind: str, *, leave_one: bool 
             .order_by(Opinion.id)
         ).all()
     for n, one in enumerate(asked):
-        if leave_one and n == 0:
-            continue
         with stage.scene() as session:
             opinion = session.get_one(Opinion, one)
             rules = CallRules.from_json(session.get_one(Call, key).rules)
@@ -179,40 +197,67 @@ def _opinions(stage: Stage, city: City, key: int, kind: str, *, leave_one: bool 
             yield stage.in_days(0, 16)
 
 
+def _form_panel(stage: Stage, plan: Plan, key: int) -> int:
+    with stage.scene() as session:
+        panel = reviews.form_panel(
+            session, session.get_one(Call, key), title=f"{plan.title}评审组", size=5 if plan.applications <= 30 else 7, finance=1, reserves=2,
+            per_application=3, closes_at=end_of(today(stage.at) + timedelta(days=20)), by=stage.who(session, plan.bureau.operator), at=stage.at,
+        )  # fmt: skip
+        return panel.id
+
+
 def _panel(stage: Stage, plan: Plan, key: int) -> Life:
     die = stage.die
-    with stage.scene() as session:
-        size = 5 if plan.applications <= 30 else 7
-        panel = reviews.form_panel(
-            session, session.get_one(Call, key), title=f"{plan.title}评审组", size=size, finance=1, reserves=2, per_application=3,
-            closes_at=end_of(today(stage.at) + timedelta(days=20)), by=stage.who(session, plan.bureau.operator), at=stage.at,
-        )  # fmt: skip
-        panel_key = panel.id
+    panel_key = _form_panel(stage, plan, key)
+    if plan.key == "A":
+        with stage.scene() as session:
+            panel = session.get_one(Panel, panel_key)
+            reviews.dissolve(session, panel, note="评委人数填写有误,重新组建。", by=stage.who(session, plan.bureau.operator), at=stage.at)
+        panel_key = _form_panel(stage, plan, key)
     yield stage.in_workdays(1)
     with stage.scene() as session:
-        reviews.draw(session, session.get_one(Panel, panel_key), witness="监督人(模拟)", by=stage.who(session, plan.bureau.operator), at=stage.at)
+        reviews.draw(
+            session, session.get_one(Panel, panel_key), witness="监督人(模拟)", by=stage.who(session, plan.bureau.operator), at=stage.at
+        )
     yield stage.in_workdays(1)
+    if plan.stop == "heard":
+        with stage.scene() as session:
+            seat = session.scalars(
+                sa.select(Seat).where(Seat.panel_id == panel_key, Seat.reserve.is_(False)).order_by(Seat.position)
+            ).first()
+            assert seat is not None
+            reviews.decline(session, seat, note="出国访学。", by=stage.who(session, seat.person_id), at=stage.at)
+    _rest(plan, "heard")
     yield from _seats(stage, plan, panel_key)
     with stage.scene() as session:
         reviews.start(session, session.get_one(Panel, panel_key), by=stage.who(session, plan.bureau.operator), at=stage.at)
     yield stage.in_workdays(1)
     with stage.scene() as session:
         given = session.execute(
-            sa.select(Assignment.id, Assignment.person_id).where(Assignment.panel_id == panel_key).order_by(Assignment.person_id, Assignment.position)
+            sa.select(Assignment.id, Assignment.person_id)
+            .where(Assignment.panel_id == panel_key)
+            .order_by(Assignment.person_id, Assignment.position)
         ).all()
         tree = session.get_one(Rubric, session.get_one(Panel, panel_key).rubric_id).tree
-    if plan.stop == "reviewing":
-        given = given[: len(given) * 2 // 3]
+    if plan.stop == "scoring":
+        given, (last, judge) = given[: len(given) * 2 // 3], given[-1]
+        with stage.scene() as session:
+            assignment = session.get_one(Assignment, last)
+            reviews.recuse(session, assignment, note="曾担任该单位顾问。", by=stage.who(session, judge), at=stage.at)
     for n, (one, person) in enumerate(given):
         with stage.scene() as session:
             points = {item["key"]: item["most"] * die.randint(62, 97) // 100 // 50 * 50 for item in leaves(tree)}
             reviews.finish(
-                session, session.get_one(Assignment, one), points=points, comment=die.choice(REASONS), by=stage.who(session, person), at=stage.at
+                session,
+                session.get_one(Assignment, one),
+                points=points,
+                comment=die.choice(REASONS),
+                by=stage.who(session, person),
+                at=stage.at,
             )
         if n % 20 == 19:
             yield stage.in_days(0, 20)
-    if plan.stop == "reviewing":
-        return
+    _rest(plan, "scoring")
     yield stage.in_workdays(1)
     with stage.scene() as session:
         panel = session.get_one(Panel, panel_key)
@@ -261,7 +306,9 @@ def _elect(stage: Stage, city: City, plan: Plan, key: int) -> Life:
             yield stage.in_days(1)
         with stage.scene() as session:
             picked = stage.some(choices, stage.die.randint(2, 8))
-            ballots.cast(session, session.get_one(Ballot, ballot_key), choices={"choices": picked}, by=stage.who(session, person), at=stage.at)
+            ballots.cast(
+                session, session.get_one(Ballot, ballot_key), choices={"choices": picked}, by=stage.who(session, person), at=stage.at
+            )
     yield stage.in_days(9)
 
 
@@ -275,7 +322,27 @@ def _objection(stage: Stage, city: City, plan: Plan, notice_key: int) -> Life:
             by=stage.who(session, place.residents[0]), at=stage.at,
         )  # fmt: skip
         key = objection.id
+        second = reviews.object_to(
+            session,
+            notice,
+            name="示例居民",
+            text="名单里的单位没有来过。",
+            application_id=None,
+            by=stage.who(session, place.residents[1]),
+            at=stage.at,
+        )
+        take_step(session, second, "withdraw", by=stage.who(session, place.residents[1]), at=stage.at)
     if plan.stop == "announced":
+        with stage.scene() as session:
+            until = today(stage.end) + timedelta(days=6)
+            reviews.extend(
+                session,
+                session.get_one(Notice, notice_key),
+                until=until,
+                note="收到异议,延长公示。",
+                by=stage.who(session, plan.by),
+                at=stage.at,
+            )
         return
     yield stage.in_workdays(1)
     with stage.scene() as session:
@@ -283,5 +350,3 @@ def _objection(stage: Stage, city: City, plan: Plan, notice_key: int) -> Life:
             session, session.get_one(Objection, key), note="经核实,今年增加了入户陪诊内容,服务对象不同,异议不成立。",
             by=stage.who(session, plan.by), at=stage.at,
         )  # fmt: skip
-
-

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
+from webapp.ballots.queries import outcome
 from webapp.core.clock import end_of, today
 from webapp.core.workflow import Refused, take_step
 from webapp.demo.city import City, Community
@@ -16,7 +17,16 @@ from webapp.needs import actions, queries
 from webapp.needs.models import Need, Wording
 
 Life = Iterator[datetime]
-ENDS = ("wait",) * 62 + ("refer",) * 9 + ("order",) * 9 + ("merge",) * 8 + ("return",) * 5 + ("deliberate",) * 3 + ("offer",) * 2 + ("withdraw",) * 2
+ENDS = (
+    ("wait",) * 62
+    + ("refer",) * 9
+    + ("order",) * 9
+    + ("merge",) * 8
+    + ("return",) * 5
+    + ("deliberate",) * 3
+    + ("offer",) * 2
+    + ("withdraw",) * 2
+)
 """What becomes of a hundred needs: most wait for the next 评议."""
 
 
@@ -41,10 +51,10 @@ def need(stage: Stage, city: City, place: Community, *, rest: str = "") -> Life:
     end = rest or die.choice(ENDS)
     if end == "withdraw" and not mine:
         end = "wait"
-    yield from _handle(stage, place, key, category, public, end, speaker)
+    yield from _handle(stage, place, key, category, public, end, speaker, stay=bool(rest))
 
 
-def _handle(stage: Stage, place: Community, key: int, category: str, public: str, end: str, speaker: int) -> Life:
+def _handle(stage: Stage, place: Community, key: int, category: str, public: str, end: str, speaker: int, *, stay: bool) -> Life:
     die = stage.die
     with stage.scene() as session:
         worker, found = stage.who(session, place.worker_id), session.get_one(Need, key)
@@ -60,12 +70,14 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
             return
     if end in {"refer", "order", "deliberate"}:
         yield stage.in_days(die.randint(1, 4))
-        yield from _elsewhere(stage, place, key, end, speaker)
+        yield from _elsewhere(stage, place, key, end, speaker, stay=stay)
         return
     yield stage.in_days(die.randint(1, 4))
     with stage.scene() as session:
         text = f"{public}。{die.choice(('居民多次反映', '希望社区牵头', '已有多位居民提到'))}。"
-        wording = actions.draft_wording(session, session.get_one(Need, key), title=public, text=text, by=stage.who(session, place.worker_id), at=stage.at)
+        wording = actions.draft_wording(
+            session, session.get_one(Need, key), title=public, text=text, by=stage.who(session, place.worker_id), at=stage.at
+        )
         word_key = wording.id
     if end == "drafted":
         return
@@ -75,18 +87,27 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
         for person in stage.some(place.residents, die.randint(0, 5)):
             if person != speaker:
                 actions.same(session, session.get_one(Need, key), by=stage.who(session, person), at=stage.at)
+    if die.random() < 0.02:
+        yield stage.in_days(1)
+        with stage.scene() as session:
+            actions.take_down_wording(
+                session, session.get_one(Wording, word_key), note="表述不够准确,重写。", by=stage.who(session, place.second_id), at=stage.at
+            )
+        return
     if end == "offer":
         yield stage.in_days(2)
         with stage.scene() as session:
+            if session.get_one(Need, key).state != "accepted":
+                return
             take_step(session, session.get_one(Need, key), "offer", by=stage.who(session, place.worker_id), at=stage.at)
 
 
-def _elsewhere(stage: Stage, place: Community, key: int, way: str, speaker: int) -> Life:
+def _elsewhere(stage: Stage, place: Community, key: int, way: str, speaker: int, *, stay: bool) -> Life:
     """转办, 接单 or 议事, and what came of it."""
     die, notes = stage.die, {"refer": "转住建部门:请现场查看并答复。", "order": "党员志愿者接单,周末上门。", "deliberate": ""}
     with stage.scene() as session:
         take_step(session, session.get_one(Need, key), way, by=stage.who(session, place.worker_id), at=stage.at, note=notes[way])
-    if die.random() < 0.12:
+    if stay or die.random() < 0.12:
         return
     yield stage.in_days(die.randint(3, 15))
     with stage.scene() as session:
@@ -104,7 +125,9 @@ def _elsewhere(stage: Stage, place: Community, key: int, way: str, speaker: int)
     if can_rate and die.random() < 0.6:
         yield stage.in_days(die.randint(2, 6))
         with stage.scene() as session:
-            actions.rate(session, session.get_one(Need, key), rating=die.choice((3, 4, 4, 5, 5)), by=stage.who(session, speaker), at=stage.at)
+            actions.rate(
+                session, session.get_one(Need, key), rating=die.choice((3, 4, 4, 5, 5)), by=stage.who(session, speaker), at=stage.at
+            )
 
 
 def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Life:
@@ -124,13 +147,21 @@ def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Lif
     if stop == "draft":
         return
     yield stage.in_days(0, 18)
+    if stop == "cancelled":
+        with stage.scene() as session:
+            ballots.cancel(
+                session, session.get_one(Ballot, key), note="选项有误,重新设定。", by=stage.who(session, place.worker_id), at=stage.at
+            )
+        return
     with stage.scene() as session:
         ballots.open_ballot(session, session.get_one(Ballot, key), by=stage.who(session, place.worker_id), at=stage.at)
         choices = [c.id for c in session.scalars(sa.select(Choice).where(Choice.ballot_id == key).order_by(Choice.position))]
     for person in stage.some(place.residents, die.randint(8, 14)):
         yield max(stage.at, stage.in_days(die.choice((0, 0, 1))))
         with stage.scene() as session:
-            picked = stage.some(choices[: len(choices) // 2 + 1] if die.random() < 0.7 else choices, die.randint(1, min(3, len(choices) - 1)))
+            picked = stage.some(
+                choices[: len(choices) // 2 + 1] if die.random() < 0.7 else choices, die.randint(1, min(3, len(choices) - 1))
+            )
             try:
                 ballots.cast(session, session.get_one(Ballot, key), choices={"choices": picked}, by=stage.who(session, person), at=stage.at)
             except Refused:
@@ -144,5 +175,5 @@ def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Lif
             return
         if stop == "counted":
             return
-        kept = [int(o.about.partition(":")[2]) for o in actions.results.outcome(session, key)][:5]
+        kept = [int(o.about.partition(":")[2]) for o in outcome(session, key)][:5]
         actions.settle_ballot(session, found, keep=kept, by=stage.who(session, place.worker_id), at=stage.at)

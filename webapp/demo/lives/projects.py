@@ -46,7 +46,7 @@ class Run:
             self.rules = CallRules.from_json(session.get_one(Call, project.call_id).rules)
             codes = session.scalars(sa.select(Place.area_code).where(Place.project_id == key).order_by(Place.area_code)).all()
             self.places = [city.community(code) for code in codes]
-            self.ends = project.ends_on
+            self.starts = project.starts_on
 
     def who(self, session: Session, key: int) -> Any:
         return self.stage.who(session, key)
@@ -67,14 +67,23 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
     yield from _deliver(run, rounds=4)
     if run.rest == "suspended":
         with stage.scene() as session:
-            take_step(session, run.project(session), "suspend", by=run.who(session, bureau.officer), at=stage.at, note="负责人变更,暂停一个月。")
+            take_step(
+                session, run.project(session), "suspend", by=run.who(session, bureau.officer), at=stage.at, note="负责人变更,暂停一个月。"
+            )
         return
     if run.rest == "terminated":
         with stage.scene() as session:
-            funding.terminate(session, run.project(session), note="承接单位注销,无法继续实施。", by=run.who(session, bureau.officer), at=stage.at)
+            funding.terminate(
+                session, run.project(session), note="承接单位注销,无法继续实施。", by=run.who(session, bureau.officer), at=stage.at
+            )
+        with stage.scene() as session:
+            for recovery in session.scalars(sa.select(Recovery).where(Recovery.project_id == key, Recovery.state == "demanded")).all():
+                funding.waive(session, recovery, note="法院裁定清算,无可供执行财产。", by=run.who(session, bureau.lead), at=stage.at)
         return
     if not run.rest:
         yield from _deliver(run, rounds=2)
+        with stage.scene() as session:
+            _odd(run, session)
         return
     yield from _midterm(run)
     if run.rest in {"midterm_opened", "self_assessed", "judged", "rectifying"}:
@@ -86,8 +95,53 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
     yield from _close(run)
 
 
+def _odd(run: Run, session: Session) -> None:
+    """What does not go the usual way, one thing for each of some projects."""
+    at = run.stage.at
+    lead, member = run.who(session, run.organisation.lead), run.who(session, run.organisation.member)
+    officer, worker = run.who(session, run.bureau.officer), run.who(session, run.places[0].worker_id)
+    found, odd = run.project(session), run.number - len(NEW)
+    if odd in {0, 1, 2}:
+        change = actions.request_change(
+            session, found, kind="people", why="负责人休产假。", before="负责人甲", after="负责人乙", by=lead, at=at
+        )
+        if odd == 1:
+            actions.approve_change(session, change, by=officer, at=at)
+        elif odd == 2:
+            take_step(session, change, "refuse", by=officer, at=at, note="请先补充新负责人的资格证明。")
+    elif odd == 3:
+        activity = actions.plan_activity(session, found, title="户外活动", place="平江路", planned_on=today(at), by=member, at=at)
+        take_step(session, activity, "cancel", by=member, at=at, note="高温红色预警。")
+    elif odd in {4, 5}:
+        report = actions.start_progress(session, found, period=f"{today(at):%Y}-00"[:7], title="专题进展", by=member, at=at)
+        if odd == 5:
+            actions.edit_progress(session, report, done="已开展。", problems="", next_steps="继续。", by=member, at=at)
+            actions.submit_progress(session, report, by=member, at=at)
+            take_step(session, report, "return", by=run.who(session, run.bureau.operator), at=at, note="请补充受益人数。")
+    elif odd == 6:
+        one = session.scalars(sa.select(Spending).where(Spending.project_id == run.key, Spending.state != "voided").limit(1)).first()
+        if one is not None:
+            funding.void(session, one, note="发票开错,已换开。", by=lead, at=at)
+    elif odd in {7, 8}:
+        due = today(at) + timedelta(days=10)
+        visit = actions.visit(
+            session, found, held_on=today(at), found="签到表缺页。", verdict="rectify", demand="补齐签到表。", due_on=due, by=worker, at=at
+        )
+        if odd == 8:
+            finding = session.scalars(sa.select(Rectification).where(Rectification.visit_id == visit.id)).one()
+            actions.answer_rectification(session, finding, note="已补齐。", by=member, at=at)
+    elif odd == 9:
+        actions.urge(
+            session, found, note="请尽快开展下半年活动。", by=run.who(session, run.city.street_of(run.places[0].code).first_id), at=at
+        )
+
+
 def _sign(run: Run) -> Life:
     stage = run.stage
+    if run.number == 20:
+        with stage.scene() as session:
+            draft = session.scalars(sa.select(Agreement).where(Agreement.project_id == run.key, Agreement.state == "drafted")).one()
+            actions.void(session, draft, note="乙方名称有误,重新起草。", by=run.who(session, run.bureau.officer), at=stage.at)
     with stage.scene() as session:
         key = session.scalars(sa.select(Agreement.id).where(Agreement.project_id == run.key, Agreement.state == "drafted")).one()
     if run.rest == "opened":
@@ -139,7 +193,7 @@ def _deliver(run: Run, *, rounds: int) -> Life:
     """Some months: an activity each, its vouchers, now and then a visit and a progress report."""
     stage, die = run.stage, run.stage.die
     for _ in range(rounds):
-        planned = today(stage.at) + timedelta(days=die.randint(4, 8))
+        planned = max(today(stage.at) + timedelta(days=die.randint(4, 8)), run.starts)
         with stage.scene() as session:
             goals = session.scalars(sa.select(Milestone.id).where(Milestone.project_id == run.key).order_by(Milestone.id)).all()
             activity = actions.plan_activity(
@@ -212,10 +266,14 @@ def _visit(run: Run) -> Life:
         yield stage.in_days(4)
         with stage.scene() as session:
             finding = session.get_one(Rectification, key)
-            actions.answer_rectification(session, finding, note="已补齐并培训了登记人员。", by=run.who(session, run.organisation.member), at=stage.at)
+            actions.answer_rectification(
+                session, finding, note="已补齐并培训了登记人员。", by=run.who(session, run.organisation.member), at=stage.at
+            )
         yield stage.in_days(2)
         with stage.scene() as session:
-            actions.close_rectification(session, session.get_one(Rectification, key), by=run.who(session, run.places[0].worker_id), at=stage.at)
+            actions.close_rectification(
+                session, session.get_one(Rectification, key), by=run.who(session, run.places[0].worker_id), at=stage.at
+            )
 
 
 def _report(run: Run) -> None:
@@ -226,7 +284,9 @@ def _report(run: Run) -> None:
             return
         by = run.who(session, run.organisation.member)
         progress = actions.start_progress(session, run.project(session), period=month, title=f"{month} 进展报告", by=by, at=stage.at)
-        actions.edit_progress(session, progress, done="按计划开展活动。", problems="志愿者周末不足。", next_steps="联系高校社团。", by=by, at=stage.at)
+        actions.edit_progress(
+            session, progress, done="按计划开展活动。", problems="志愿者周末不足。", next_steps="联系高校社团。", by=by, at=stage.at
+        )
         actions.submit_progress(session, progress, by=by, at=stage.at)
         if stage.die.random() < 0.8:
             take_step(session, progress, "accept", by=run.who(session, run.bureau.operator), at=stage.at)
@@ -271,7 +331,7 @@ def _self_and_judge(run: Run, key: int) -> Life:
     with stage.scene() as session:
         found = session.get_one(Evaluation, key)
         tree = run.rules.evaluation.midterm_rubric if found.kind == "midterm" else run.rules.evaluation.final_rubric
-        low, high = (35, 55) if run.rest == "rectifying" else (74, 97)
+        low, high = (15, 30) if run.rest == "rectifying" else (74, 97)
         opinion = "活动开展少,财务凭证不齐,建议整改。" if run.rest == "rectifying" else "资料齐全,实地查看与台账相符,电话回访满意。"
         evaluation.judge(
             session, found, points=_points(run, tree, low, high), opinion=opinion, by=run.who(session, run.bureau.evaluator), at=stage.at
@@ -293,7 +353,9 @@ def _midterm(run: Run) -> Life:
     with stage.scene() as session:
         evaluation.confirm(session, session.get_one(Evaluation, key), by=run.who(session, run.bureau.officer), at=stage.at)
         if run.rest == "rectifying":
-            evaluation.rectify(session, run.project(session), note="补齐凭证,加密服务频次。", by=run.who(session, run.bureau.officer), at=stage.at)
+            evaluation.rectify(
+                session, run.project(session), note="补齐凭证,加密服务频次。", by=run.who(session, run.bureau.officer), at=stage.at
+            )
     yield stage.in_days(3)
 
 
@@ -357,5 +419,3 @@ def _rate(run: Run, key: int) -> Life:
                 by=run.who(session, person), at=stage.at,
             )  # fmt: skip
     yield stage.in_days(1)
-
-
