@@ -93,7 +93,12 @@ def _reached(tie: Tie, model: type[Guarded]) -> sa.ColumnElement[bool] | None:
 
 def visible(viewer: Viewer, model: type[Guarded], roles: Collection[str]) -> sa.ColumnElement[bool]:
     """The condition that the viewer reaches a row in one of the roles that have the right."""
-    found = [c for tie in viewer.ties if tie.role in roles and (c := _reached(tie, model)) is not None]
+    return reached_by(viewer.ties, model, roles)
+
+
+def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]) -> sa.ColumnElement[bool]:
+    """The same for the ties alone."""
+    found = [c for tie in ties if tie.role in roles and (c := _reached(tie, model)) is not None]
     return sa.or_(*found) if found else sa.false()
 
 

@@ -1,8 +1,9 @@
 """What a signed-in person sees first: to-dos over every workflow in one statement, figures, search, inbox."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.outbox import Message
 from webapp.core.paging import Page, page
-from webapp.core.scope import Guarded, Viewer, model_named, visible
+from webapp.core.scope import Guarded, Tie, Viewer, model_named, reached_by, visible
 from webapp.core.workflow import FactsOf, Step, Workflow
 from webapp.needs.models import Need, Voice
 from webapp.permissions import roles_for
@@ -91,9 +92,9 @@ def _waits(model: Any, workflow: Workflow, one: Step) -> sa.ColumnElement[bool]:
     return sa.and_(found, _on(model, one.stage)) if has_stages and one.stage else found
 
 
-def _branches(viewer: Viewer) -> Iterator[sa.Select[*tuple[Any, ...]]]:
-    """One select for each step that somebody waits for and the viewer may take."""
-    mine = {tie.role for tie in viewer.ties}
+def _branches(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+    """One select for each step that somebody waits for and who has these ties may take."""
+    mine = {tie.role for tie in ties}
     for workflow in ALL:
         model: Any = model_named(workflow.name)
         reached: dict[frozenset[str], sa.ColumnElement[bool]] = {}
@@ -102,7 +103,7 @@ def _branches(viewer: Viewer) -> Iterator[sa.Select[*tuple[Any, ...]]]:
             if model is None or not one.todo or not who:
                 continue
             if who not in reached:
-                reached[who] = visible(viewer, model, who)
+                reached[who] = reached_by(ties, model, who)
             columns = sa.inspect(model).columns
             yield (
                 sa.select(
@@ -120,12 +121,18 @@ def _branches(viewer: Viewer) -> Iterator[sa.Select[*tuple[Any, ...]]]:
             )
 
 
+@lru_cache(maxsize=64)
+def _every(ties: tuple[Tie, ...]) -> sa.Subquery | None:
+    """All that waits, as a table; kept for those who were here last, since building it takes longer than asking it."""
+    branches = list(_branches(ties))
+    return sa.union_all(*branches).subquery() if branches else None
+
+
 def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST) -> Todos:
     """What waits for the viewer: what is due first, then what came last. Two statements, however many workflows."""
-    branches = list(_branches(viewer))
-    if not branches:
+    every = _every(tuple(viewer.ties))
+    if every is None:
         return Todos([], [])
-    every = sa.union_all(*branches).subquery()
     counted = sa.select(every.c.todo, sa.func.count()).group_by(every.c.todo).order_by(sa.func.count().desc(), every.c.todo)
     counts = [(label, count) for label, count in session.execute(counted)]
     query = sa.select(every)
