@@ -90,8 +90,7 @@ def draw(data: Chart, medium: Medium = "screen") -> str:
 def describe(data: Chart) -> str:
     """All values in words, for those who do not see the picture."""
     parts = [
-        f"{series.name}："
-        + "，".join(f"{name} {label(value, data.unit)}" for name, value in zip(data.labels, series.values, strict=True))
+        f"{series.name}：" + "，".join(f"{name} {label(value, data.unit)}" for name, value in zip(data.labels, series.values, strict=True))
         for series in data.series
     ]
     return "；".join(parts) + (f"（单位：{data.unit}）" if data.unit else "") if data.labels else "暂无数据"

@@ -41,9 +41,7 @@ def preview(report: Report) -> str:
     mark = f'<p class="demo">{DEMO}</p>' if report.demo else ""
     as_of = f'<p class="asof small quiet">数据截至 {fmt.moment(report.as_of)}</p>'
     body = "".join(sections(report, "screen"))
-    return (
-        f'<article class="report">{mark}{as_of}{body}<footer class="small quiet">{remarks(report)}</footer></article>'
-    )
+    return f'<article class="report">{mark}{as_of}{body}<footer class="small quiet">{remarks(report)}</footer></article>'
 
 
 def sections(report: Report, medium: Medium) -> list[str]:
@@ -103,10 +101,7 @@ class _Writer:
                 drawing = chart.draw(block.chart, self.medium)
                 return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
             case Facts():
-                rows = "".join(
-                    f'<tr><th scope="row">{safe(name)}</th><td>{safe(_fact(value))}</td></tr>'
-                    for name, value in block.pairs
-                )
+                rows = "".join(f'<tr><th scope="row">{safe(name)}</th><td>{safe(_fact(value))}</td></tr>' for name, value in block.pairs)
                 return f'<table class="table facts"><tbody>{rows}</tbody></table>'
             case Signatures():
                 return _signatures(block)

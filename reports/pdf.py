@@ -119,9 +119,7 @@ def _attachments(report: Report, engine: "_Engine") -> list[Any]:
         contents.append(("tables.xlsx", sheet.write(report), "本件的数据表", "Alternative"))
     at = report.as_of.astimezone(UTC)
     return [
-        engine.attachment(
-            file_obj=io.BytesIO(data), name=name, description=text, relationship=relation, created=at, modified=at
-        )
+        engine.attachment(file_obj=io.BytesIO(data), name=name, description=text, relationship=relation, created=at, modified=at)
         for name, data, text, relation in contents
     ]
 

@@ -65,10 +65,7 @@ def _table(book: Any, report: Report, table: Table, name: str) -> None:
         page.set_landscape()
     head = book.add_format({"bold": True, "text_wrap": True, "align": "center", "bg_color": "#F1F3F2", "bottom": 1})
     looks = [book.add_format({"num_format": FORMATS.get(column.kind, "@")}) for column in table.columns]
-    strong = [
-        book.add_format({"num_format": FORMATS.get(column.kind, "@"), "bold": True, "top": 1})
-        for column in table.columns
-    ]
+    strong = [book.add_format({"num_format": FORMATS.get(column.kind, "@"), "bold": True, "top": 1}) for column in table.columns]
     for i, heading in enumerate(table.headings):
         page.set_column(i, i, _width(table, i, heading))
         page.write_string(0, i, heading, head)

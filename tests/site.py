@@ -111,7 +111,7 @@ class Page:
         """Follow the link that says just this, or else the first one with these words."""
         assert self.tree is not None
         links = [(re.sub(r"\s+", " ", link.text_content()).strip(), link.get("href")) for link in self.tree.xpath("//a[@href]")]
-        for text, address in [*(one for one in links if one[0] == words), *(one for one in links if words in one[0])]:
+        for _, address in [*(one for one in links if one[0] == words), *(one for one in links if words in one[0])]:
             if not address.startswith("#"):
                 return self.visitor.get(urljoin(self.path, address))
         raise AssertionError(f"{self.path}: 没有链接“{words}”;有 {[a.text_content().strip() for a in self.tree.xpath('//main//a')]}")

@@ -151,13 +151,16 @@ def _register(app: Flask) -> None:
         workflows=workflows.BY_NAME,
         words=WORDS | {key: word for _, module in rooms("rules") for key, word in getattr(module, "WORDS", {}).items()},
         names_of=from_queries["accounts"].names_of,
+        public_pages={name: page for _, module in rooms("views") for name, page in getattr(module, "PUBLIC", {}).items()},
         papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
     )
     app.jinja_env.filters.update(
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
     )  # fmt: skip
-    app.jinja_env.globals.update(href=web.href, printables=web.papers, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due)
+    app.jinja_env.globals.update(
+        href=web.href, printables=web.papers, public_href=web.public_href, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due
+    )
     app.context_processor(_everywhere)
 
 

@@ -206,8 +206,8 @@ def digest_of(transaction: Transaction, postings: Sequence[tuple[str, str, int, 
         journal.canonical(
             [
                 transaction.kind, transaction.reason, transaction.source, transaction.day.isoformat(),
-                transaction.at.astimezone(UTC).isoformat(timespec="microseconds"), transaction.by_id, transaction.second_id, transaction.memo,
-                transaction.reverses_id, sorted(list(one) for one in postings),
+                transaction.at.astimezone(UTC).isoformat(timespec="microseconds"), transaction.by_id, transaction.second_id,
+                transaction.memo, transaction.reverses_id, sorted(list(one) for one in postings),
             ]
         )
     )  # fmt: skip

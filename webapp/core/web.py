@@ -321,6 +321,12 @@ def papers(ref: str = "") -> list[Paper]:
     return found
 
 
+def public_href(name: str, key: int) -> str:
+    """Where the public sees an object; the slice that shows it says so in its `views.PUBLIC`. Empty when nowhere."""
+    endpoint = current_app.extensions["public_pages"].get(name)
+    return url_for(endpoint, id=key) if endpoint else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One point on the line that shows where an object stands."""

@@ -223,6 +223,11 @@ class Photo:
     name: str
     size: int
 
+    @property
+    def href(self) -> str:
+        """Where files are served, once the right on their voice is checked."""
+        return f"/files/{self.id}"
+
 
 def photos_of(session: Session, need_id: int, *, person_id: int | None) -> list[Photo]:
     """The photos behind a need: all for its handler, only one's own for a resident."""

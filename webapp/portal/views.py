@@ -13,6 +13,8 @@ from webapp.portal.queries import lists
 from webapp.portal.queries.story import story
 
 bp = Blueprint("portal", __name__)
+PUBLIC = {"need": "portal.need_story", "project": "portal.project"}
+"""Which objects the public sees, and on which page."""
 
 
 @bp.get("/")
