@@ -75,7 +75,7 @@ def template(kind_of_database: str, keys: Path, tmp_path_factory: pytest.TempPat
     if kind_of_database == "sqlite":
         address = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.db'}"
     else:
-        address = _new_postgres(request.getfixturevalue("postgres"), "template_of_tests")
+        address = new_postgres(request.getfixturevalue("postgres"), "template_of_tests")
     engine = make_engine(address)
     migrate.upgrade(engine)
     with transaction(engine) as session:
@@ -84,7 +84,8 @@ def template(kind_of_database: str, keys: Path, tmp_path_factory: pytest.TempPat
     return Template(kind_of_database, address, cast)
 
 
-def _new_postgres(server: str, name: str, template: str = "template0") -> str:
+def new_postgres(server: str, name: str, template: str = "template0") -> str:
+    """A new database; gives its address."""
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -102,7 +103,7 @@ def database(template: Template, tmp_path: Path, request: pytest.FixtureRequest)
         return
     name = f"t{uuid.uuid4().hex[:12]}"
     server = request.getfixturevalue("postgres")
-    yield _new_postgres(server, name, "template_of_tests")
+    yield new_postgres(server, name, "template_of_tests")
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
