@@ -75,7 +75,8 @@ def story(session: Session, need: Need) -> Story:
     refs = descendants(session, need.ref, end_at="call")
     shown = _Shown(session, need, refs)
     lines: list[Told] = []
-    for entry in journal.lines(session, [need.ref, *refs, *(f"notice:{key}" for key in shown.notices)], newest_first=False, limit=2000):
+    subjects = {need.ref, *refs, *(f"notice:{key}" for key in shown.notices), *(f"ballot:{key}" for key in shown.ballots)}
+    for entry in journal.lines(session, sorted(subjects), newest_first=False, limit=2000):
         kind, _, key = entry.subject.partition(":")
         tell = TELL.get(f"{kind}.{entry.step}")
         words = tell(shown, int(key), entry) if tell else ""
@@ -114,9 +115,10 @@ class _Shown:
         self.evaluations = self._of(Evaluation, keys.get("evaluation"))
         mine = [c.id for c in self.calls.values()] if keys.get("application") else []
         self.notices = {n.id: n for n in self._rows(Notice, Notice.call_id, mine)}
+        self.ballots |= {b.id: b for b in self._rows(Ballot, Ballot.subject, [f"call:{key}" for key in mine])}
         self.objections = self._objections()
 
-    def _rows(self, model: Any, column: Any, keys: list[int] | None) -> list[Any]:
+    def _rows(self, model: Any, column: Any, keys: list[Any] | None) -> list[Any]:
         return list(self.session.scalars(sa.select(model).where(column.in_(keys)))) if keys else []
 
     def _of(self, model: Any, keys: list[int] | None) -> dict[int, Any]:
