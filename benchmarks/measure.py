@@ -43,10 +43,14 @@ class Where:
 
     def start_ours(self) -> Server:
         environment = {"SANSHE_DATA": str(self.data), "SANSHE_DATABASE": self.ours}
-        return Server("webapp.cli:make_site()", environment, "/sign-in")
+        return Server("webapp.cli:make_site()", environment | self._compiled(), "/sign-in")
 
     def start_bare(self) -> Server:
-        return Server("benchmarks.floor:make_site()", {"FLOOR_DATABASE": self.bare}, "/")
+        return Server("benchmarks.floor:make_site()", {"FLOOR_DATABASE": self.bare} | self._compiled(), "/")
+
+    def _compiled(self) -> dict[str, str]:
+        """Python keeps what it compiled, as an installation does, but in a folder of this run; the first start fills it."""
+        return {"PYTHONPYCACHEPREFIX": str(self.data / "compiled")}
 
 
 def measure(where: Where, scenes: Scenes, requests: int) -> dict[str, Any]:

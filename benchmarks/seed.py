@@ -89,7 +89,8 @@ class Writer:
     """Rows for many tables, written in chunks, with plain keys that go on where the table ends."""
 
     def __init__(self, session: Session) -> None:
-        self.session, self.keys = session, {}
+        self.session = session
+        self.keys: dict[Any, Iterator[int]] = {}
         self.written: dict[str, int] = {}
         self.waiting: dict[tuple[Any, frozenset[str]], list[dict[str, Any]]] = {}
 

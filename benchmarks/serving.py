@@ -37,7 +37,8 @@ class Server:
         self.port = free_port()
         began = time.perf_counter()
         command = [sys.executable, "-m", "gunicorn", target, *FLAGS, "-b", f"127.0.0.1:{self.port}"]
-        self.process = subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.PIPE)
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        self.process = subprocess.Popen(command, env=kept | environment, stderr=subprocess.PIPE)
         while True:
             try:
                 status, _ = Wire(self.port).send(Person(), "GET", first)
