@@ -49,7 +49,7 @@ def need(
     )  # fmt: skip
     at_state(session, found, state, at, **more)
     session.add(
-        Voice(need_id=found.id, origin_id=found.id, person_id=person.id if person else None, channel="web", words=f"原话:{title}", at=at)
+        Voice(need_id=found.id, origin_id=found.id, person_id=person.id if person else None, channel="web", words=f"原话：{title}", at=at)
     )
     session.flush()
     return found

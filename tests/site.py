@@ -110,11 +110,14 @@ class Page:
     def click(self, words: str) -> Page:
         """Follow the link that says just this, or else the first one with these words."""
         assert self.tree is not None
-        links = [(re.sub(r"\s+", " ", link.text_content()).strip(), link.get("href")) for link in self.tree.xpath("//a[@href]")]
-        for _, address in [*(one for one in links if one[0] == words), *(one for one in links if words in one[0])]:
-            if not address.startswith("#"):
-                return self.visitor.get(urljoin(self.path, address))
+        links = [(re.sub(r"\s+", " ", link.text_content()).strip(), link) for link in self.tree.xpath("//a[@href]")]
+        for _, link in [*(one for one in links if one[0] == words), *(one for one in links if words in one[0])]:
+            if not link.get("href").startswith("#"):
+                return self._follow(link)
         raise AssertionError(f"{self.path}: 没有链接“{words}”;有 {[a.text_content().strip() for a in self.tree.xpath('//main//a')]}")
+
+    def _follow(self, link: Any) -> Page:
+        return self.visitor.get(urljoin(self.path, link.get("href")))
 
     def links(self, words: str = "") -> list[str]:
         assert self.tree is not None
@@ -133,7 +136,7 @@ class Page:
                     continue
                 if button == re.sub(r"\s+", " ", (pressed.text_content() or pressed.get("value") or "")).strip():
                     return self._send(form, pressed, values)
-        raise AssertionError(f"{self.path}: 没有按钮“{button}”;有 {self.buttons()};正文 {self.text[:600]}")
+        raise AssertionError(f"{self.path}: 没有按钮“{button}”；有 {self.buttons()}；正文 {self.text[:600]}")
 
     def take(self, step: str, /, **values: Any) -> Page:
         """Take a step as a person would: on the object's page, or on the step's own page behind its link."""
@@ -145,7 +148,7 @@ class Page:
         for label in labels:
             if label in page.buttons():
                 return page.submit(label, **values)
-        raise AssertionError(f"{page.path}: 不能“{step}”;按钮 {page.buttons()};正文 {page.text[:800]}")
+        raise AssertionError(f"{page.path}: 不能“{step}”；按钮 {page.buttons()}；正文 {page.text[:800]}")
 
     def _send(self, form: Any, pressed: Any, values: dict[str, Any]) -> Page:
         data: dict[str, list[Any]] = {}
@@ -168,7 +171,7 @@ class Page:
         names = {f.get("name") for f in form.xpath(".//input|.//select|.//textarea")}
         for name, value in values.items():
             name = name.replace("__", "-")
-            assert name in names, f"{self.path}: 表单没有 {name};有 {sorted(n for n in names if n)}"
+            assert name in names, f"{self.path}: 表单没有 {name}；有 {sorted(n for n in names if n)}"
             data[name] = list(value) if isinstance(value, list) else [value]
         if pressed.get("name"):
             data[pressed.get("name")] = [pressed.get("value") or ""]

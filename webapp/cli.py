@@ -57,7 +57,7 @@ def migrate_command() -> None:
     click.echo("数据库已是最新。")
 
 
-@main.group("import", help="读入文件:CSV(UTF-8 或 GB18030)或 XLSX。")
+@main.group("import", help="读入文件：CSV(UTF-8 或 GB18030)或 XLSX。")
 def imports() -> None:
     pass
 
@@ -65,9 +65,9 @@ def imports() -> None:
 def _published(name: str, about: str, act: Callable[..., library.Outcome]) -> None:
     """One `sanshe import …` of the library: every bad row named, then the summary; exit 1 when errors kept it out."""
 
-    @imports.command(name, help=f"读入公开的{about}。有一行错就都不写;加 --partial 只写对的行。")
+    @imports.command(name, help=f"读入公开的{about}。有一行错就都不写；加 --partial 只写对的行。")
     @click.argument("file", type=click.Path(path_type=Path))
-    @click.option("--partial", is_flag=True, help="有错的行跳过,对的行照写。")
+    @click.option("--partial", is_flag=True, help="有错的行跳过，对的行照写。")
     def command(file: Path, partial: bool) -> None:
         here = House()
         try:
@@ -80,7 +80,7 @@ def _published(name: str, about: str, act: Callable[..., library.Outcome]) -> No
             click.echo(str(fault))
         click.echo(found.summary)
         if not found.done:
-            click.echo("有错误,没有写入。改正后再读,或加 --partial 只写对的行。", err=True)
+            click.echo("有错误，没有写入。改正后再读，或加 --partial 只写对的行。", err=True)
             sys.exit(1)
 
 
@@ -95,9 +95,9 @@ _published("programmes", "项目届次(programmes.csv 的列)", library.import_p
 _published("category-counts", "分类统计(category_counts.csv 的列)", library.import_category_counts)
 
 
-@imports.command("areas", help="读入区划:code、name、level、parent 列,或公开的街道、社区名单。有一行错就都不写。")
+@imports.command("areas", help="读入区划：code、name、level、parent 列，或公开的街道、社区名单。有一行错就都不写。")
 @click.argument("paths", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--partial", is_flag=True, help="有错的行跳过,对的行照写。")
+@click.option("--partial", is_flag=True, help="有错的行跳过，对的行照写。")
 def areas_command(paths: tuple[Path, ...], partial: bool) -> None:
     here = House()
     rows: list[Any] = []
@@ -114,29 +114,29 @@ def areas_command(paths: tuple[Path, ...], partial: bool) -> None:
         click.echo(fault)
     click.echo(str(found))
     if found.errors and not partial:
-        click.echo("有错误,没有写入。改正后再读,或加 --partial 只写对的行。", err=True)
+        click.echo("有错误，没有写入。改正后再读，或加 --partial 只写对的行。", err=True)
         sys.exit(1)
 
 
-@main.command("report", help="编制报告。数据为空时是各项为零的报告;同样的数据和 --as-of 得到同样的文件。")
+@main.command("report", help="编制报告。数据为空时是各项为零的报告；同样的数据和 --as-of 得到同样的文件。")
 @click.argument("kind", type=click.Choice(list(REPORTS)))
 @click.option("--year", type=int, help="年度。")
-@click.option("--programme", default="", help="公开资料的项目计划名称,或本平台征集公告的题名。")
-@click.option("--area", default="", help="地区代码,包含其下级。")
+@click.option("--programme", default="", help="公开资料的项目计划名称，或本平台征集公告的题名。")
+@click.option("--area", default="", help="地区代码，包含其下级。")
 @click.option("--project", default="", help="本平台项目编号。")
-@click.option("--source", type=click.Choice(list(SOURCES)), help="资金情况报告只要一部分:公开资料或本平台账簿。")
-@click.option("--as-of", "as_of", default="", help="数据截至,例如 2026-11-22 或 2026-11-22T18:00。不写为现在。")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件,后缀为 pdf、xlsx、csv 或 json。")
+@click.option("--source", type=click.Choice(list(SOURCES)), help="资金情况报告只要一部分：公开资料或本平台账簿。")
+@click.option("--as-of", "as_of", default="", help="数据截至，例如 2026-11-22 或 2026-11-22T18:00。不写为现在。")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件，后缀为 pdf、xlsx、csv 或 json。")
 def report_command(
     kind: str, year: int | None, programme: str, area: str, project: str, source: str | None, as_of: str, out: Path
 ) -> None:  # fmt: skip
     suffix = out.suffix.lower().lstrip(".")
     if suffix not in SUFFIXES:
-        stop(f"不能写成“{out.name}”,后缀请用 pdf、xlsx、csv 或 json。")
+        stop(f"不能写成“{out.name}”，后缀请用 pdf、xlsx、csv 或 json。")
     if source is not None and kind != "funding":
-        stop("--source 只用于资金情况报告(funding)。")
+        stop("--source 只用于资金情况报告（funding）。")
     if area and not (area.isascii() and area.isdigit() and len(area) <= 18):
-        stop(f"地区代码“{area}”应为最多 18 位数字,例如 320508。")
+        stop(f"地区代码“{area}”应为最多 18 位数字，例如 320508。")
     if not out.parent.is_dir():
         stop(f"文件夹“{out.parent}”不存在。")
     here = House()
@@ -160,17 +160,17 @@ def moment_of(text: str) -> datetime:
             return end_of(date.fromisoformat(text)) - timedelta(seconds=1)
         found = datetime.fromisoformat(text)
     except ValueError:
-        stop(f"看不懂时间“{text}”,请写成 2026-11-22 或 2026-11-22T18:00。")
+        stop(f"看不懂时间“{text}”，请写成 2026-11-22 或 2026-11-22T18:00。")
     return found if found.tzinfo else found.replace(tzinfo=CHINA)
 
 
-@main.command("tick", help="时间到了要办的事:到期、截止、日封、消息。")
+@main.command("tick", help="时间到了要办的事：到期、截止、日封、消息。")
 def tick_command() -> None:
     here = House()
     click.echo(f"办理 {house.tick(here.engine, here.clock.now())} 件。")
 
 
-@main.command("doctor", help="核对全部不变式:每项一行,通过 或 不符;有不符则退出码为 1。")
+@main.command("doctor", help="核对全部不变式：每项一行，通过 或 不符；有不符则退出码为 1。")
 def doctor_command() -> None:
     here = House()
     bad = 0
@@ -217,7 +217,7 @@ def _states_follow_the_journal(session: Any) -> Any:
             .scalar_subquery()
         )
         for key, state, said in session.execute(sa.select(model.id, model.state, last).where(sa.func.coalesce(last, "") != model.state)):
-            yield f"{model.REF}:{key} 状态是 {state},办理记录说 {said}"
+            yield f"{model.REF}:{key} 状态是 {state}，办理记录说 {said}"
 
 
 def _every_step_owned(session: Any) -> Any:
@@ -227,7 +227,7 @@ def _every_step_owned(session: Any) -> Any:
         yield str(error)
 
 
-@main.command("workflows", help="业务流程表:对象、步骤、从、到、谁办、归属。")
+@main.command("workflows", help="业务流程表：对象、步骤、从、到、谁办、归属。")
 def workflows_command() -> None:
     for one in workflows.ALL:
         click.echo(f"\n{one.label} {one.name}:" + " → ".join(one.states.values()))
@@ -238,7 +238,7 @@ def workflows_command() -> None:
             click.echo(f"  {row.name:<12} {row.label}:{sources} → {one.states[row.target]}({who})归 {row.owner}{stage}")
 
 
-@main.command("routes", help="每个地址:方法、权限、角色。")
+@main.command("routes", help="每个地址：方法、权限、角色。")
 def routes_command() -> None:
     site = make_site()
     for rule in sorted(site.url_map.iter_rules(), key=lambda r: r.rule):
@@ -256,7 +256,7 @@ def make_site() -> Flask:
     return house.create_app(here.config)
 
 
-@main.command("worker", help="后台工作进程:任务和到点的事。")
+@main.command("worker", help="后台工作进程：任务和到点的事。")
 @click.option("--once", is_flag=True, help="做完现有任务就退出。")
 def worker_command(once: bool) -> None:
     here = House()
@@ -273,8 +273,8 @@ def worker_command(once: bool) -> None:
             time.sleep(1)
 
 
-@main.command("demo", help="用演示城市填满空的数据文件夹;有数据则拒绝。--reset 只清除演示数据,重新开始。")
-@click.option("--reset", is_flag=True, help="删掉原有的演示城市,再建一次。")
+@main.command("demo", help="用演示城市填满空的数据文件夹；有数据则拒绝。--reset 只清除演示数据，重新开始。")
+@click.option("--reset", is_flag=True, help="删掉原有的演示城市，再建一次。")
 def demo_command(reset: bool) -> None:
     from webapp.demo.run import fill  # noqa: PLC0415 -- the whole play, which no other command needs
 
@@ -287,20 +287,20 @@ def demo_command(reset: bool) -> None:
         _clear(here)
         here = House()
     elif demo or people:
-        stop("数据文件夹里已经有数据,没有改动。演示城市请用空文件夹,或加 --reset 重建原有的演示城市。")
-    click.echo("正在建立演示城市(两年,逐日推演),大约需要两三分钟……")
+        stop("数据文件夹里已经有数据，没有改动。演示城市请用空文件夹，或加 --reset 重建原有的演示城市。")
+    click.echo("正在建立演示城市（两年，逐日推演）,大约需要两三分钟……")
     started = time.monotonic()
     stage = fill(here.engine, here.clock.now())
-    click.echo(f"演示城市已建立,用时 {time.monotonic() - started:.0f} 秒。其中单位、人员、需求、分数均为模拟数据。")
+    click.echo(f"演示城市已建立，用时 {time.monotonic() - started:.0f} 秒。其中单位、人员、需求、分数均为模拟数据。")
     if len(stage.refused) > 40:
-        stop(f"有 {len(stage.refused)} 件事没能办成,例如:{stage.refused[0]}")
+        stop(f"有 {len(stage.refused)} 件事没能办成，例如：{stage.refused[0]}")
 
 
 def _clear(here: House) -> None:
     """Throw a demo city away: its database and files, never anything else."""
     here.engine.dispose()
     if here.engine.dialect.name != "sqlite":
-        stop("只有 SQLite 的演示城市可以重建;PostgreSQL 请另建一个空库。")
+        stop("只有 SQLite 的演示城市可以重建；PostgreSQL 请另建一个空库。")
     for one in here.config.data.glob("sanshe.db*"):
         one.unlink()
     shutil.rmtree(here.config.data / "files", ignore_errors=True)
@@ -321,7 +321,7 @@ def accounts_command() -> None:
     for one in found:
         click.echo(f"    {workflows.ROLES[one.role]:　<10} {one.login:<14} {one.organisation} {one.name}")
     if phone:
-        click.echo(f"    {'居民':　<10} 手机 {phone},验证码显示在页面上")
+        click.echo(f"    {'居民':　<10} 手机 {phone}，验证码显示在页面上")
 
 
 @main.command("serve", help="启动网站和后台工作进程。")
@@ -369,7 +369,7 @@ def _watch(commands: list[list[str]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
     if quick >= 5:
-        raise click.ClickException("服务反复退出,请看上面的错误。")
+        raise click.ClickException("服务反复退出，请看上面的错误。")
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ def test_communities_are_asked_once_and_told(session, cast):
     assert "落地确认待答复" in told(session, cast.worker)
     assert told(session, cast.far_worker) == []
     actions.suggest(session, landing, by=cast.worker.viewer(session, START), at=LATER, note="活动室周三没空")
-    assert "落地确认:建议修改" in told(session, cast.lead)
+    assert "落地确认：建议修改" in told(session, cast.lead)
     assert refused_codes(actions.submit, session, application, by=cast.lead.viewer(session, START), at=LATER) == ["landing"]
     actions.agree(session, landing, by=cast.worker_two.viewer(session, START), at=LATER)
     actions.submit(session, application, by=cast.lead.viewer(session, START), at=LATER)
@@ -186,7 +186,7 @@ def test_silence_means_what_the_call_says(engine, cast, silence, goes):
     with transaction(engine) as session:
         landing = session.scalars(sa.select(Landing)).one()
         assert landing.state == "lapsed"
-        assert told(session, cast.lead).count("落地确认:逾期未答") == 1
+        assert told(session, cast.lead).count("落地确认：逾期未答") == 1
         application = session.scalars(sa.select(Application)).one()
         by = cast.lead.viewer(session, START)
         if goes:
@@ -337,7 +337,7 @@ def test_doctor_finds_a_missing_number(session, cast):
     check = CHECKS["征集、申报编号连续"]
     assert not [sentence for sentence in check(session) if "申报" in sentence]
     session.execute(sa.update(Application).where(Application.title == "丙").values(number="S2026-0009"))
-    assert "申报 S2026 编到 9 号,实有 3 件" in list(check(session))
+    assert "申报 S2026 编到 9 号，实有 3 件" in list(check(session))
 
 
 def test_another_kind_of_time_cannot_lapse_early(session, cast):

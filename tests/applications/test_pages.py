@@ -88,7 +88,7 @@ def test_what_is_missing_is_listed_with_its_links(site, cast, draft):
     page = site.as_(cast.lead).open("applications.show", id=draft.id)
     assert "“实施方案”还没有填" in page
     assert f"/applications/{draft.id}/sections/plan" in page.links("“实施方案”还没有填")
-    assert "缺附件:登记证书" in page
+    assert "缺附件：登记证书" in page
     assert "确认提交" not in page.buttons()
 
 
@@ -96,7 +96,7 @@ def test_wrong_input_is_kept_and_remarked_not_refused(site, cast, draft):
     page = site.as_(cast.member).open("applications.section", id=draft.id, key="people")
     page = page.submit("保存", q_beneficiaries="老" * 150, q_direct="很多人")
     assert page.status == 200
-    assert "有 150 字,最多 100 字" in page
+    assert "有 150 字，最多 100 字" in page
     assert "请填写整数" in page
     assert page.tree.xpath('//input[@name="q_direct"]/@value') == ["很多人"]
 
@@ -178,7 +178,7 @@ def test_a_file_that_lies_is_refused_and_the_other_boxes_stay(site, cast, draft)
     assert page.status == 422
     assert "内容不是 PDF" in page
     page = site.as_(cast.member).open("applications.section", id=draft.id, key="files").submit("上传", paper_match=paper())
-    assert "还缺:登记证书、上年度财务会计报告" in page
+    assert "还缺：登记证书、上年度财务会计报告" in page
     assert "还没有上传附件" in page.submit("移除：证书.pdf")
 
 

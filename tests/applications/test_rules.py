@@ -34,7 +34,7 @@ def question(kind: str, **more) -> Question:
     ("asked", "typed", "value", "said"),
     [
         (question("text", longest=4), "四个汉字", "四个汉字", ""),
-        (question("text", longest=4), "五个汉字了", "五个汉字了", "有 5 字,最多 4 字"),
+        (question("text", longest=4), "五个汉字了", "五个汉字了", "有 5 字，最多 4 字"),
         (question("text"), "  ", None, "请填写“问题”"),
         (question("text", required=False), "", None, ""),
         (question("number"), "1,200", 1200, ""),

@@ -236,8 +236,8 @@ def test_the_newest_ballot_of_a_subject(session, by):
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ("UPDATE ballots SET turnout = turnout + 1", "参加人数 2,名册 1 人,票 1 张"),
-        ("DELETE FROM ballot_register", "参加人数 1,名册 0 人,票 1 张"),
+        ("UPDATE ballots SET turnout = turnout + 1", "参加人数 2，名册 1 人，票 1 张"),
+        ("DELETE FROM ballot_register", "参加人数 1，名册 0 人，票 1 张"),
         ("UPDATE ballot_votes SET choices = :other", "的票与截止时不同"),
         ("UPDATE ballots SET result = :result", "重新计票与公布结果不同"),
     ],
@@ -273,4 +273,4 @@ def test_a_key_that_survived_is_found(session, by, kind_of_database):
     else:
         session.execute(sa.text("ALTER TABLE ballots DROP CONSTRAINT ck_ballots_key_destroyed"))
     take_step(session, ballot, "close", by=CLOCK, at=LATER)
-    assert [sentence for sentence in damage(session) if "密钥还在" in sentence] == [f"{ballot.number} 已截止,密钥还在"]
+    assert [sentence for sentence in damage(session) if "密钥还在" in sentence] == [f"{ballot.number} 已截止，密钥还在"]

@@ -42,7 +42,7 @@ def test_a_resident_takes_part_gets_a_receipt_and_changes_the_vote(site, cast, r
     assert page.heading == "参加回执"
     code = page.tree.xpath('string(//*[contains(@class,"code")])')
     assert code in granny.open("ballots.receipt", id=key).text
-    page = page.click("回到评议,或更改选择")
+    page = page.click("回到评议，或更改选择")
     assert "您已经参加过" in page
     assert not page.tree.xpath("//input[@checked]"), "谁拿起手机都看不到上一次选了什么"
     page = page.submit("更改选择", choices=[third])
@@ -51,7 +51,7 @@ def test_a_resident_takes_part_gets_a_receipt_and_changes_the_vote(site, cast, r
     assert votes(run) == [{"choices": [int(third)]}]
 
 
-@pytest.mark.parametrize(("chosen", "sentence"), [(0, "至少选一项"), (3, "最多选 2 项,您选了 3 项")])
+@pytest.mark.parametrize(("chosen", "sentence"), [(0, "至少选一项"), (3, "最多选 2 项，您选了 3 项")])
 def test_a_wrong_paper_is_shown_again_with_the_sentence(site, cast, run, chosen, sentence):
     page = site.as_(cast.granny).open("ballots.show", id=run(opened))
     values = page.tree.xpath('//input[@name="choices"]/@value')[:chosen]

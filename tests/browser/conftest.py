@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -27,7 +27,14 @@ def chromium_path() -> str:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
-    raise RuntimeError("没有 Chromium:先运行 make test-setup")
+    raise RuntimeError("没有 Chromium：先运行 make test-setup")
+
+
+def session_cookie(app: Flask, person: Any) -> str:
+    """The cookie of somebody who has just signed in."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    return str(serializer.dumps({"_user_id": f"{person.id}.{person.session_version}", "_fresh": True}))
 
 
 @pytest.fixture(scope="session")
@@ -38,11 +45,19 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+class Quiet(WSGIRequestHandler):
+    """Keeps connections open, as the real server does, and does not tell each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: Any) -> None: ...
+
+
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the site runs for this test."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -51,25 +66,37 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str, app: Flask) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, address: str, sign_in: Callable[[Page, Any], None]) -> Iterator[Callable[..., Page]]:
     """Open a window as somebody: `visit(cast.worker, PHONE)`. Every window notes errors of scripts and of the CSP."""
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:  # a refusal is an answer, not an error
+            trouble.append(f"{message.text} {message.location}")
+
     def open_window(person: Any = None, size: dict[str, int] = DESK) -> Page:
         context = browser.new_context(viewport=size, base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-        if person is not None:
-            serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-            assert serializer is not None
-            value = serializer.dumps({"_user_id": f"{person.id}.{person.session_version}", "_fresh": True})
-            context.add_cookies([{"name": "session", "value": value, "url": address}])
         contexts.append(context)
         window = context.new_page()
+        window.set_default_timeout(15_000)
+        if person is not None:
+            sign_in(window, person)
         window.on("pageerror", lambda error: trouble.append(str(error)))
-        window.on("console", lambda message: trouble.append(message.text) if "Content Security Policy" in message.text else None)
+        window.on("console", heard)
         return window
 
     yield open_window
     for context in contexts:
         context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def sign_in(address: str, app: Flask) -> Callable[[Page, Any], None]:
+    """Give a window the session of somebody who has just signed in."""
+
+    def signing(window: Page, person: Any) -> None:
+        window.context.add_cookies([{"name": "session", "value": session_cookie(app, person), "url": address}])
+
+    return signing

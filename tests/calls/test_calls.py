@@ -130,8 +130,8 @@ def test_a_draft_is_edited_with_all_its_values(site, cast, engine, money):
 def test_what_does_not_fit_together_is_listed_before_it_is_proposed(site, cast, money):
     page = draft(site, cast.officer, legal_form="procurement", tranche_accepted="20", pool="200")
     assert "政府采购由依法组成的评审小组" in page
-    assert "各期拨款比例合计应为 100%,现在是 110%" in page
-    assert "账上可用预算 1,000,000.00 元,不够" in page
+    assert "各期拨款比例合计应为 100%，现在是 110%" in page
+    assert "账上可用预算 1,000,000.00 元，不够" in page
     assert "请选择本次征集回应的需求" in page
     assert "报请发布" not in page.buttons()
 

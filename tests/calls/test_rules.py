@@ -217,7 +217,7 @@ def test_the_sentence_of_a_budget_rule_has_its_figures():
     rules = dataclasses.replace(base, budget=dataclasses.replace(base.budget, rules=(HALF,)))
     rows = [row("staff", "32000"), row("volunteer", "8000"), row("activity", "7200")]
     found = next(one for one in check_budget(rules, rows, Money.parse("47200")) if one.code == "cap_share")
-    assert found == Refusal("cap_share", "人员补贴、志愿者补贴合计 40,000.00 元,占项目总额 84.7%,上限 50%。", "budget")
+    assert found == Refusal("cap_share", "人员补贴、志愿者补贴合计 40,000.00 元，占项目总额 84.7%，上限 50%。", "budget")
 
 
 def test_procurement_cannot_count_residents_votes():

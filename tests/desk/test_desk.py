@@ -102,9 +102,11 @@ def test_what_is_due_comes_first_and_then_what_came_last(session, cast):
 
 def test_the_deputy_and_the_drawn_role_get_the_same_to_dos(session, cast):
     application = make.application(session, cast, START, call_of(session, cast), state="eligible")
-    make.at_state(session, Opinion(application_id=application.id, kind="community", area_code=TAO, title="桃花坞:银龄陪伴"), "asked", START)
-    assert todo_of(session, cast.worker) == todo_of(session, cast.worker_two) == [("协同审核待填写", "桃花坞:银龄陪伴")]
-    assert ("协同审核待填写", "桃花坞:银龄陪伴") not in todo_of(session, cast.near_worker)
+    make.at_state(
+        session, Opinion(application_id=application.id, kind="community", area_code=TAO, title="桃花坞：银龄陪伴"), "asked", START
+    )
+    assert todo_of(session, cast.worker) == todo_of(session, cast.worker_two) == [("协同审核待填写", "桃花坞：银龄陪伴")]
+    assert ("协同审核待填写", "桃花坞：银龄陪伴") not in todo_of(session, cast.near_worker)
 
 
 @pytest.mark.parametrize(

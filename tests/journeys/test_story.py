@@ -49,7 +49,7 @@ def residents_say_and_the_community_publishes(story: Story) -> None:
     ):
         worker = story.as_("worker")
         worker.open("needs.show", id=number).take("受理", title=title, category="elderly" if number == 1 else "children", decision="self")
-        worker.open("needs.wording", id=number).submit("保存,请同事发布", title=title, text=text)
+        worker.open("needs.wording", id=number).submit("保存，请同事发布", title=title, text=text)
         released = story.as_("worker_two").open("needs.show", id=number).click("核对并发布").submit("确认发布")
         assert "已公开" in released
 
@@ -284,7 +284,7 @@ def the_residents_choose_and_the_list_is_decided(story: Story) -> None:
     story.as_("officer").get(objection).take("答复", upheld="no", note="服务对象不同，异议不成立。")
     assert "异议不成立" in story.as_("resident").get(objection)
     story.days_pass(11)
-    page = story.as_("officer").get(call).take("公示期满,立项")
+    page = story.as_("officer").get(call).take("公示期满，立项")
     assert page.status == 200, page.text
     assert "银龄陪伴" in page
 

@@ -11,7 +11,7 @@ from webapp.core.db import transaction
 from webapp.needs.models import Need, Voice
 
 
-def say(site, person, words="楼道灯坏了,晚上老人看不见路"):
+def say(site, person, words="楼道灯坏了，晚上老人看不见路"):
     return site.as_(person).open("needs.new").submit("提交", words=words)
 
 
@@ -88,21 +88,21 @@ def test_the_words_themselves_are_for_the_handler_and_the_speaker(site, cast, en
         need = make.need(session, START, person=cast.granny, title="接送")
     for who, sees in (("worker", True), ("granny", True), ("street", False), ("officer", False), ("auditor", False)):
         visitor = site.as_(getattr(cast, who))
-        assert ("原话:接送" in visitor.open("needs.show", id=need.id)) is sees, who
-        assert ("原话:接送" in str(visitor.json(f"/needs/{need.id}"))) is sees, who
+        assert ("原话：接送" in visitor.open("needs.show", id=need.id)) is sees, who
+        assert ("原话：接送" in str(visitor.json(f"/needs/{need.id}"))) is sees, who
 
 
 def test_two_people_make_a_need_public(site, cast, engine):
     with transaction(engine) as session:
         need = make.need(session, START, person=cast.granny)
     worker, second = site.as_(cast.worker), site.as_(cast.worker_two)
-    page = worker.open("needs.wording", id=need.id).submit("保存,请同事发布", title="楼道照明不足", text="3 幢 502 室严阿婆晚上看不见")
+    page = worker.open("needs.wording", id=need.id).submit("保存，请同事发布", title="楼道照明不足", text="3 幢 502 室严阿婆晚上看不见")
     own = page.click("核对并发布")
     assert "先审后发" in own
     blocked = second.open("needs.show", id=need.id).click("核对并发布")
     assert "严阿婆" in blocked
     assert "楼栋门牌" in blocked
-    worker.open("needs.wording", id=need.id).submit("保存,请同事发布", title="楼道照明不足", text="老人晚上出行不便")
+    worker.open("needs.wording", id=need.id).submit("保存，请同事发布", title="楼道照明不足", text="老人晚上出行不便")
     done = second.open("needs.show", id=need.id).click("核对并发布").submit("确认发布")
     assert "已公开" in done
     assert done.heading == "楼道照明不足"
@@ -146,8 +146,8 @@ def test_returning_needs_a_reason_and_the_resident_may_ask_again(site, cast):
     page = worker.open("needs.show", id=1)
     page = page.submit("确认不予受理", note="")
     assert page.status in {409, 422}
-    page = worker.open("needs.show", id=1).submit("确认不予受理", note="属于物业维修,请联系物业")
+    page = worker.open("needs.show", id=1).submit("确认不予受理", note="属于物业维修，请联系物业")
     assert "已退回" in page
     again = site.as_(cast.granny).open("needs.show", id=1)
     assert "属于物业维修" in again
-    assert "已受理" in again.submit("确认我不满意,重新办", note="物业说不管")
+    assert "已受理" in again.submit("确认我不满意，重新办", note="物业说不管")

@@ -215,7 +215,7 @@ class Client:
         for form in tree.xpath("//form"):
             if button in [re.sub(r"\s+", " ", b.text_content()).strip() for b in form.xpath(".//button[not(@aria-disabled)]")]:
                 return self._letter(form, path, values)
-        raise AssertionError(f"{path}: 没有按钮“{button}”:{tree.text_content()[:600]}")
+        raise AssertionError(f"{path}: 没有按钮“{button}”：{tree.text_content()[:600]}")
 
     def _letter(self, form: Any, path: str, values: dict[str, Any]) -> Letter:
         pairs: list[tuple[str, Any]] = []

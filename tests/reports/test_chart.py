@@ -30,9 +30,7 @@ def test_a_chart_can_be_heard(kind, medium):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("labels", "series"), [([], [("甲", []), ("乙", [])]), (["一"], [("甲", [None]), ("乙", [None])])]
-)
+@pytest.mark.parametrize(("labels", "series"), [([], [("甲", []), ("乙", [])]), (["一"], [("甲", [None]), ("乙", [None])])])
 def test_nothing_to_show_is_said(kind, labels, series):
     assert texts(chart(kind, labels, series)) == ["暂无数据"]
 

@@ -184,9 +184,7 @@ def test_the_same_report_gives_the_same_bytes_in_another_process():
     )
     here = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
     runs = [
-        subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, env=here | odd, capture_output=True, text=True, check=True
-        )
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=here | odd, capture_output=True, text=True, check=True)
         for odd in ({"PYTHONHASHSEED": "1", "TZ": "UTC"}, {"PYTHONHASHSEED": "2", "TZ": "America/New_York"})
     ]
     assert runs[0].stdout == runs[1].stdout != ""

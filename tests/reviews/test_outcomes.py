@@ -123,7 +123,7 @@ def test_an_objection_upheld_takes_the_project_off_the_list(announced, cast, eng
     raised = stage.do(cast.granny, actions.object_to, (Notice, notice.id), name="严阿婆", text="材料不实", application_id=target)
     with pytest.raises(Refused):
         stage.do(cast.officer, actions.answer, (Objection, raised.id), note=" ", upheld="yes")
-    stage.do(cast.officer, actions.answer, (Objection, raised.id), note="经核实,材料不实", upheld="yes")
+    stage.do(cast.officer, actions.answer, (Objection, raised.id), note="经核实，材料不实", upheld="yes")
     with transaction(engine) as session:
         application = session.get_one(Application, target)
         assert (application.state, application.awarded_fen) == ("declined", None)

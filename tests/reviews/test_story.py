@@ -61,8 +61,8 @@ def test_the_whole_review_through_pages(site, stage: Stage, cast, engine, clock,
         panel = session.scalars(sa.select(Panel)).one()
         assert panel.seed
         assert panel.seed not in page.answer.get_data(as_text=True).replace("<wbr>", "")
-    page = page.click("随机抽取").submit("确认随机抽取", witness="沈督(监督委员会)")
-    assert "按纪要重做一遍,结果相同" in page
+    page = page.click("随机抽取").submit("确认随机抽取", witness="沈督（监督委员会）")
+    assert "按纪要重做一遍，结果相同" in page
     assert panel.seed in page
     for seat in stage.seats(panel.id):
         visitor = site.as_(stage.expert(seat.person_id))
@@ -136,7 +136,7 @@ def test_the_whole_review_through_pages(site, stage: Stage, cast, engine, clock,
     assert "严阿婆" in page
     with transaction(engine) as session:
         objection = session.scalars(sa.select(Objection)).one()
-    page = bureau.open("reviews.objection_show", id=objection.id).click("答复").submit("答复", upheld="no", note="已核实,有签到表。")
+    page = bureau.open("reviews.objection_show", id=objection.id).click("答复").submit("答复", upheld="no", note="已核实，有签到表。")
     assert "已核实" in page
     assert "已核实" in site.as_(cast.granny).open("reviews.objection_show", id=objection.id)
     clock.move_to(notice.ends_at + timedelta(minutes=1))

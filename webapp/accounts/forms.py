@@ -38,16 +38,16 @@ class StaffForm(Form):
 class WhoForm(Form):
     """Several people share a telephone."""
 
-    person = RadioField("您是哪一位?", [InputRequired("请选择您是哪一位。")])
+    person = RadioField("您是哪一位？", [InputRequired("请选择您是哪一位。")])
 
 
 class NewcomerForm(Form):
     """First time here."""
 
-    name = StringField("您的姓名", text("请填写姓名,方便社区联系您。", 20), render_kw={"autocomplete": "name"})
+    name = StringField("您的姓名", text("请填写姓名，方便社区联系您。", 20), render_kw={"autocomplete": "name"})
     area_code = SelectField("您住的社区", [DataRequired("请选择社区。")])
     born_on = DateField("出生日期", [Optional()], description="投票要年满 18 周岁。不投票可以不填。", render_kw={"autocomplete": "bday"})
-    agreed = BooleanField("我已看过隐私说明,同意平台为办理我反映的事使用这些信息", [DataRequired("请先看隐私说明并勾选同意。")])
+    agreed = BooleanField("我已看过隐私说明，同意平台为办理我反映的事使用这些信息", [DataRequired("请先看隐私说明并勾选同意。")])
 
 
 class HomeForm(Form):
@@ -59,7 +59,7 @@ class HomeForm(Form):
 class TextsForm(Form):
     """消息设置."""
 
-    texts = BooleanField("有新消息时,也用短信告诉我", description="消息总会留在“消息”里。短信只说有新消息,不写内容。")
+    texts = BooleanField("有新消息时，也用短信告诉我", description="消息总会留在“消息”里。短信只说有新消息，不写内容。")
 
 
 class PasswordForm(Form):
@@ -69,7 +69,7 @@ class PasswordForm(Form):
     new = PasswordField(
         "新密码",
         [DataRequired("请填写新密码。"), Length(max=200)],
-        description="至少 10 位,同时有字母和数字。",
+        description="至少 10 位，同时有字母和数字。",
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField("再输一次新密码", [DataRequired("请再输一次新密码。")], render_kw={"autocomplete": "new-password"})
@@ -84,7 +84,7 @@ class DeputyForm(Form):
 
     deputy = SelectField("由谁代行", [DataRequired("请选择同事。")], coerce=int)
     away_from = DateField("从哪天起", [DataRequired("请选择日期。")])
-    away_until = DateField("到哪天(含)", [DataRequired("请选择日期。")])
+    away_until = DateField("到哪天（含）", [DataRequired("请选择日期。")])
 
 
 class HandOverForm(Form):

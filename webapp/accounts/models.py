@@ -11,11 +11,11 @@ from webapp.core.scope import Guarded, within
 from webapp.core.secrets import Sealed
 
 ORGANISATION_KINDS = {
-    "bureau": "主管部门", "department": "职能部门", "street": "街道(镇)", "party": "党组织", "community": "社区居委会", "village": "村委会",
+    "bureau": "主管部门", "department": "职能部门", "street": "街道（镇）", "party": "党组织", "community": "社区居委会", "village": "村委会",
     "supervision": "居务监督委员会", "social_org": "社会组织", "local_group": "备案社区社会组织", "operator": "承办机构",
-    "evaluator": "第三方评估机构", "property": "物业、业委会", "sponsor": "认领(捐赠)单位", "platform": "平台运行单位",
+    "evaluator": "第三方评估机构", "property": "物业、业委会", "sponsor": "认领（捐赠）单位", "platform": "平台运行单位",
 }  # fmt: skip
-LEVELS = {2: "省", 4: "市", 6: "区县", 9: "街镇", 12: "社区(村)", 15: "小区(自然村)", 18: "楼栋(村民小组)"}
+LEVELS = {2: "省", 4: "市", 6: "区县", 9: "街镇", 12: "社区（村）", 15: "小区（自然村）", 18: "楼栋（村民小组）"}
 
 
 class Area(Base):
@@ -163,8 +163,8 @@ class Dataset(Base):
 
 says(
     {
-        "uq_organisations_credit_code": "这个统一社会信用代码已经登记过,请在单位名录中查找。",
-        "uq_people_login": "这个登录名已被使用,请换一个。",
-        "ck_memberships_deputy_is_another": "AB岗不能是本人,请选择另一位同事。",
+        "uq_organisations_credit_code": "这个统一社会信用代码已经登记过，请在单位名录中查找。",
+        "uq_people_login": "这个登录名已被使用，请换一个。",
+        "ck_memberships_deputy_is_another": "AB岗不能是本人，请选择另一位同事。",
     }
 )

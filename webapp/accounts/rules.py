@@ -14,7 +14,7 @@ from webapp.workflows import ROLES
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {}
 WORDS = {
-    "person.create": "建立账号", "person.sign_in": "登录", "person.lock": "连续输错,账号锁定", "person.password": "更改密码",
+    "person.create": "建立账号", "person.sign_in": "登录", "person.lock": "连续输错，账号锁定", "person.password": "更改密码",
     "person.totp_on": "启用动态口令", "person.totp_off": "停用动态口令", "person.sign_out_everywhere": "退出所有设备",
     "person.home": "更改居住社区", "organisation.create": "登记单位", "organisation.see_bank": "查看银行账号",
     "membership.create": "任职", "membership.deputy": "指定AB岗", "membership.no_deputy": "取消AB岗", "membership.hand_over": "移交工作",
@@ -61,7 +61,7 @@ def locked(until: datetime | None, at: datetime) -> Refusal | None:
     if until is None or until <= at:
         return None
     minutes = max(1, -int((at - until).total_seconds() // 60))
-    return Refusal("locked", f"输错次数太多,账号已锁定。请在 {minutes} 分钟后再试,或请本单位管理员帮忙。", "password")
+    return Refusal("locked", f"输错次数太多，账号已锁定。请在 {minutes} 分钟后再试，或请本单位管理员帮忙。", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,11 @@ def code_refusal(facts: CodeFacts, at: datetime) -> Refusal | None:
     if not facts.sent or facts.used:
         return Refusal("no_code", "请先获取验证码。", "code")
     if facts.expires_at is None or facts.expires_at <= at:
-        return Refusal("code_old", "验证码已过期,请重新获取。", "code")
+        return Refusal("code_old", "验证码已过期，请重新获取。", "code")
     if facts.tries >= CODE_TRIES:
-        return Refusal("code_tries", "输错次数太多,这个验证码已作废,请重新获取。", "code")
+        return Refusal("code_tries", "输错次数太多，这个验证码已作废，请重新获取。", "code")
     if not facts.fits:
-        return Refusal("code_wrong", "验证码不对,请核对后再输。", "code")
+        return Refusal("code_wrong", "验证码不对，请核对后再输。", "code")
     return None
 
 
@@ -127,11 +127,11 @@ class HandOverFacts:
 def hand_over_refusal(facts: HandOverFacts) -> Refusal | None:
     """A duty goes to a colleague of the same organisation, from today on or later, while it is still held (工作交接)."""
     if facts.successor_id == facts.person_id:
-        return Refusal("same_person", "不能移交给本人,请选择另一位同事。", "successor")
+        return Refusal("same_person", "不能移交给本人，请选择另一位同事。", "successor")
     if facts.successor_id not in facts.colleagues:
         return Refusal("not_a_colleague", "只能移交给本单位在岗的同事。", "successor")
     if facts.day < facts.today or facts.day < facts.from_day:
-        return Refusal("past", "移交日期不能早于今天,也不能早于任职开始的日子。", "day")
+        return Refusal("past", "移交日期不能早于今天，也不能早于任职开始的日子。", "day")
     if facts.until_day is not None and facts.until_day < facts.day:
         return Refusal("over", "这项任职在移交日期前已经结束。", "day")
     return None
@@ -140,7 +140,7 @@ def hand_over_refusal(facts: HandOverFacts) -> Refusal | None:
 def deputy_refusal(person_id: int, deputy_id: int, colleagues: Collection[int], away_from: date, away_until: date) -> Refusal | None:
     """AB岗: another colleague of the same organisation stands in for the days one is away."""
     if deputy_id == person_id:
-        return Refusal("same_person", "AB岗不能是本人,请选择另一位同事。", "deputy")
+        return Refusal("same_person", "AB岗不能是本人，请选择另一位同事。", "deputy")
     if deputy_id not in colleagues:
         return Refusal("not_a_colleague", "AB岗只能是本单位在岗的同事。", "deputy")
     if away_until < away_from:

@@ -30,7 +30,7 @@ class Conflict(Refused):
     """Somebody else saved the section meanwhile; `newest` is what they saved."""
 
     def __init__(self, newest: SectionDraft) -> None:
-        super().__init__(Refusal("stale", "另一位同事刚刚保存了这一部分。您填写的内容还在下面,请与同事保存的内容对照,合到一起后再保存。"))
+        super().__init__(Refusal("stale", "另一位同事刚刚保存了这一部分。您填写的内容还在下面，请与同事保存的内容对照，合到一起后再保存。"))
         self.newest = newest
 
 
@@ -49,7 +49,7 @@ def create(session: Session, call: Call, *, title: str, category: str, by: Viewe
     if member is None or by.id is None:
         raise NotAllowed(Refusal("role", "申报由社会组织的成员或负责人填写。"))
     if call.state != "open" or at >= call.closes_at:
-        raise refuse("call_closed", f"“{call.title}”现在不接受申报,请选择申报中的征集。", "call")
+        raise refuse("call_closed", f"“{call.title}”现在不接受申报，请选择申报中的征集。", "call")
     rules = CallRules.from_json(call.rules)
     if category not in {one.key for one in rules.categories}:
         raise refuse("category", "请选择本次征集的项目类别。", "category")
@@ -170,7 +170,7 @@ def ask_landing(session: Session, application: Application, *, by: Viewer, at: d
         begin(session, landing, by=by, at=at, step="ask")
         landing.due_at = deadline(at, rules.landing_workdays)
         people = people_with(session, ("community", "party_lead"), at=at, area=code)
-        body = f"请答复是否同意项目“{application.title}”在本社区落地,{rules.landing_workdays} 个工作日内。"
+        body = f"请答复是否同意项目“{application.title}”在本社区落地，{rules.landing_workdays} 个工作日内。"
         outbox.tell(session, people, landing.ref, "落地确认待答复", body, at=at)
     return len([code for code in codes if code not in asked])
 
@@ -189,7 +189,7 @@ def _checkers(session: Session, call: Call, at: datetime) -> list[int]:
 def _answered(session: Session, landing: Landing, words: str, note: str, at: datetime) -> None:
     application = session.get_one(Application, landing.application_id)
     people = _applicants(session, application, at)
-    outbox.tell(session, people, landing.ref, f"落地确认:{words}", f"{landing.title}。{note}".rstrip("。") + "。", at=at)
+    outbox.tell(session, people, landing.ref, f"落地确认：{words}", f"{landing.title}。{note}".rstrip("。") + "。", at=at)
 
 
 def agree(session: Session, landing: Landing, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -262,7 +262,7 @@ def submit(session: Session, application: Application, *, by: Viewer, at: dateti
         trace(session, f"need:{key}", application.ref)
     text = f"{application.number} {application.title} {found.organisation.name}"
     search.index(session, "application", application.id, text)
-    body = f"{found.organisation.name}提交“{application.title}”,请资格初审。"
+    body = f"{found.organisation.name}提交“{application.title}”，请资格初审。"
     outbox.tell(session, _checkers(session, found.call, at), application.ref, f"申报待初审 {application.number}", body, at=at)
     return kept
 
@@ -278,13 +278,13 @@ class Verdict:
 def check(session: Session, application: Application, verdicts: Sequence[Verdict], *, by: Viewer, at: datetime) -> None:
     """Record the formal check of this round, rule by rule. Raises Refused where an override lacks its reason."""
     if application.state != "submitted":
-        raise refuse("state", f"申报现在是“{application.state_label}”,不能再改资格初审表。")
+        raise refuse("state", f"申报现在是“{application.state_label}”，不能再改资格初审表。")
     facts = queries.facts_of_check(session, application, by, at)
     if not facts.mine:
         raise NotAllowed(Refusal("not_yours", "资格初审由主办单位和承办机构办理。"))
     proposed = queries.outcomes(session, application, at)
     missing = [
-        Refusal("reason", f"“{one.rule.text}”改动了系统核对的结果,请写明理由。", f"reason-{n}")
+        Refusal("reason", f"“{one.rule.text}”改动了系统核对的结果，请写明理由。", f"reason-{n}")
         for n, (one, verdict) in enumerate(zip(proposed, verdicts, strict=True))
         if verdict.outcome != one.outcome and not verdict.reason.strip()
     ]
@@ -324,7 +324,7 @@ def give_back(session: Session, application: Application, *, by: Viewer, at: dat
 def pass_check(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> None:
     """资格初审通过."""
     take_step(session, application, "pass", by=by, at=at, note=note)
-    _tell(session, application, "资格初审通过", f"“{application.title}”通过资格初审,进入评审。", at)
+    _tell(session, application, "资格初审通过", f"“{application.title}”通过资格初审，进入评审。", at)
 
 
 def fail_check(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -378,7 +378,7 @@ def lapse_due(session: Session, at: datetime) -> int:
         take_step(session, landing, "lapse", by=CLOCK, at=at)
         application = session.get_one(Application, landing.application_id)
         agrees = queries.rules_for(session, application).silence == "agree"
-        _answered(session, landing, "逾期未答", "按公告视为同意" if agrees else "按公告视为不同意,可请社区补答或更换社区", at)
+        _answered(session, landing, "逾期未答", "按公告视为同意" if agrees else "按公告视为不同意，可请社区补答或更换社区", at)
     return len(landings)
 
 

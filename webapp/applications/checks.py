@@ -30,7 +30,7 @@ def _submitted_frozen(session: Session) -> Iterator[str]:
     has = sa.select(Snapshot.application_id)
     states = ("draft", "withdrawn")
     for number in session.scalars(sa.select(Application.number).where(Application.state.not_in(states), Application.id.not_in(has))):
-        yield f"申报 {number} 已提交,却没有定稿"
+        yield f"申报 {number} 已提交，却没有定稿"
 
 
 def _budgets_add_up(session: Session) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _budgets_add_up(session: Session) -> Iterator[str]:
     ):
         granted = sum(line["grant_fen"] for line in content.get("budget", ()))
         if granted != content.get("requested_fen", 0):
-            yield f"申报 {number} 定稿预算合计 {Money(granted)} 元,申请 {Money(content.get('requested_fen', 0))} 元"
+            yield f"申报 {number} 定稿预算合计 {Money(granted)} 元，申请 {Money(content.get('requested_fen', 0))} 元"
 
 
 def _no_gaps(session: Session) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _no_gaps(session: Session) -> Iterator[str]:
             last[year] = max(last.get(year, 0), int(place))
         for year, count in sorted(years.items()):
             if last[year] != count:
-                yield f"{what} {year} 编到 {last[year]} 号,实有 {count} 件"
+                yield f"{what} {year} 编到 {last[year]} 号，实有 {count} 件"
 
 
 CHECKS = {

@@ -80,7 +80,7 @@ class Choices:
 
     def __init__(self, communities: Iterable[tuple[str, str]] = (), needs: Iterable[tuple[int, str, str]] = ()) -> None:
         self.communities = list(communities)
-        self.needs = [(str(key), f"{title}({number})") for key, number, title in needs]
+        self.needs = [(str(key), f"{title}（{number}）") for key, number, title in needs]
 
 
 def section_form(rules: CallRules, key: str, choices: Choices) -> Any:
@@ -127,10 +127,10 @@ def _budget_row(rules: CallRules, choices: Choices) -> Any:
         "unit": Typed("单价", unit="元"),
         "quantity": Typed("数量", unit="数"),
         "grant": Typed("资助", unit="元"),
-        "own": Typed("配套(自筹)", unit="元"),
+        "own": Typed("配套（自筹）", unit="元"),
     }
     if len(choices.needs) > 1:
-        fields["need"] = _select("对应需求", [(key, words.rpartition("(")[2].rstrip(")")) for key, words in choices.needs])
+        fields["need"] = _select("对应需求", [(key, words.rpartition("（")[2].rstrip("）")) for key, words in choices.needs])
     return type("BudgetRow", (Plain,), fields)
 
 
@@ -187,7 +187,7 @@ def files_form(rules: CallRules) -> Any:
     """The form that takes the attachments a call asks for, each with its own box."""
     fields = {
         f"paper_{paper.key}": FilesField(
-            paper.title, [Marks(required=paper.required)], description="PDF、图片或 Office 文件,每个不超过 20 MB。"
+            paper.title, [Marks(required=paper.required)], description="PDF、图片或 Office 文件，每个不超过 20 MB。"
         )
         for paper in rules.attachments
     }

@@ -140,8 +140,8 @@ class Snapshot(Numbered, Base):
 
 says(
     {
-        "uq_applications_one_title_per_call": "本单位已经用这个名称申报过本次征集,请换个名称,或在原申报上修改。",
+        "uq_applications_one_title_per_call": "本单位已经用这个名称申报过本次征集，请换个名称，或在原申报上修改。",
         "uq_landings_one_per_community": "已经请这个社区确认过。",
-        "uq_section_drafts_version": "另一位同事刚刚保存了这一部分。您填写的内容还在,请对照后再保存。",
+        "uq_section_drafts_version": "另一位同事刚刚保存了这一部分。您填写的内容还在，请对照后再保存。",
     }
 )

@@ -38,7 +38,7 @@ from webapp.permissions import roles_for
 from webapp.workflows import APPLICATION, LANDING
 
 NOT_SEEN = ("draft", "withdrawn")
-TITLE_TAKEN = Refusal("title_taken", "本单位已经用这个名称申报过本次征集,请换个名称。", "title")
+TITLE_TAKEN = Refusal("title_taken", "本单位已经用这个名称申报过本次征集，请换个名称。", "title")
 
 
 def snapshot(session: Session, application_id: int) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _count_one(session: Session, ballot: Ballot) -> None:
     more = sa.update(Ballot).where(Ballot.id == ballot.id, Ballot.state == "open").values(turnout=Ballot.turnout + 1)
     done: Any = session.execute(more.execution_options(synchronize_session=False))
     if not done.rowcount:
-        raise Refused(Refusal("closed", "这次评议刚刚截止,不能再参加。"))
+        raise Refused(Refusal("closed", "这次评议刚刚截止，不能再参加。"))
     session.expire(ballot, ["turnout"])
 
 
@@ -124,13 +124,13 @@ def _hold_open(session: Session, ballot: Ballot) -> None:
     """Keep the ballot from being closed until a changed vote is stored; others may vote meanwhile."""
     state = session.scalar(sa.select(Ballot.state).where(Ballot.id == ballot.id).with_for_update(read=True, key_share=True))
     if state != "open":
-        raise Refused(Refusal("closed", "这次评议刚刚截止,不能再参加。"))
+        raise Refused(Refusal("closed", "这次评议刚刚截止，不能再参加。"))
 
 
 def close_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
     """No more votes; the key is destroyed. Before the hour made public only with a reason (`early`)."""
     if at < ballot.closes_at and not note.strip():
-        raise refuse("early", "还没到公布的截止时间。提前截止请写明原因,原因会记入办理记录。", "note")
+        raise refuse("early", "还没到公布的截止时间。提前截止请写明原因，原因会记入办理记录。", "note")
     digest = _sever(session, ballot)
     take_step(session, ballot, "close", by=by, at=at, note=note, data={"turnout": ballot.turnout, "votes": digest})
 
@@ -142,7 +142,7 @@ def _sever(session: Session, ballot: Ballot) -> str:
     """
     state, turnout = session.execute(sa.select(Ballot.state, Ballot.turnout).where(Ballot.id == ballot.id).with_for_update()).one()
     if state != ballot.state:
-        raise refuse("changed", "别人刚刚办理过,请刷新后再看。")
+        raise refuse("changed", "别人刚刚办理过，请刷新后再看。")
     votes = [
         {"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in queries.votes_of(session, ballot.id)
     ]

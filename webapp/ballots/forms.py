@@ -17,8 +17,8 @@ from webapp.core.workflow import Refusal
 class Close(Form):
     note = TextAreaField(
         "提前截止的原因",
-        [MayBeEmpty(), Length(max=500, message="最多 500 个字,请再精简一些。")],
-        description="到了公布的截止时间不用填。还没到的,请写明为什么提前;原因会记入办理记录。",
+        [MayBeEmpty(), Length(max=500, message="最多 500 个字，请再精简一些。")],
+        description="到了公布的截止时间不用填。还没到的，请写明为什么提前；原因会记入办理记录。",
     )
 
 

@@ -18,7 +18,7 @@ METHODS = {"approve": "赞成若干项", "score": "每项 1–5 分"}
 
 
 class Ballot(Numbered, Stateful, Guarded):
-    """评议(票选). The register below says who took part; the votes say what; at close the key between them is destroyed."""
+    """评议（票选）. The register below says who took part; the votes say what; at close the key between them is destroyed."""
 
     REF = "ballot"
     WORKFLOW = BALLOT

@@ -223,14 +223,14 @@ def _turnout_faults(session: Session) -> Iterator[str]:
     stored = sa.select(sa.func.count()).where(Vote.ballot_id == Ballot.id).scalar_subquery()
     query = sa.select(Ballot.number, Ballot.turnout, registered, stored)
     for number, turnout, people, votes in session.execute(query.where(sa.or_(registered != Ballot.turnout, stored != Ballot.turnout))):
-        yield f"{number} 参加人数 {turnout},名册 {people} 人,票 {votes} 张"
+        yield f"{number} 参加人数 {turnout}，名册 {people} 人，票 {votes} 张"
 
 
 def _key_faults(session: Session) -> Iterator[str]:
     """A closed ballot has no key. Read past the column's seal, so that a damaged key counts as one."""
     query = sa.select(Ballot.number).where(Ballot.state.not_in(("draft", "open")), sa.type_coerce(Ballot.key, sa.Text).is_not(None))
     for number in session.scalars(query):
-        yield f"{number} 已截止,密钥还在"
+        yield f"{number} 已截止，密钥还在"
 
 
 def _count_faults(session: Session) -> Iterator[str]:

@@ -30,19 +30,19 @@ def enough_choices(facts: BallotFacts) -> Refusal | None:
     least = 2 if facts.method == "approve" else 1
     if facts.choices >= least:
         return None
-    return Refusal("choices", f"至少要有 {least} 个选项才能开始评议,现在有 {facts.choices} 个。")
+    return Refusal("choices", f"至少要有 {least} 个选项才能开始评议，现在有 {facts.choices} 个。")
 
 
 def most_fits(facts: BallotFacts) -> Refusal | None:
     if facts.method != "approve" or facts.most <= facts.choices:
         return None
-    return Refusal("most", f"每人最多可选 {facts.most} 项,超过了选项数 {facts.choices},请取消后重新设定。")
+    return Refusal("most", f"每人最多可选 {facts.most} 项，超过了选项数 {facts.choices}，请取消后重新设定。")
 
 
 def still_time(facts: BallotFacts) -> Refusal | None:
     if facts.at < facts.closes_at:
         return None
-    return Refusal("over", "截止时间已经过去,请取消后重新设定时间。")
+    return Refusal("over", "截止时间已经过去，请取消后重新设定时间。")
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
@@ -69,7 +69,7 @@ def age(born_on: date, day: date) -> int:
 def may_take_part(voter: Voter, area_code: str, day: date, *, declared: bool = True) -> Refusal | None:
     """Residents of the ballot's area, 18 or over; who gave no birthday declares to be of age."""
     if not voter.area_code or not voter.area_code.startswith(area_code):
-        return Refusal("not_resident", "这次评议由本辖区居民参加。如果您住在这里,请先在“我的账号”里选好您住的社区。")
+        return Refusal("not_resident", "这次评议由本辖区居民参加。如果您住在这里，请先在“我的账号”里选好您住的社区。")
     if voter.born_on is not None and age(voter.born_on, day) < ADULT:
         return Refusal("underage", f"参加评议要年满 {ADULT} 周岁。您的想法可以通过“我要反映”告诉我们。")
     if voter.born_on is None and not declared:
@@ -80,11 +80,11 @@ def may_take_part(voter: Voter, area_code: str, day: date, *, declared: bool = T
 def is_running(state: str, opens_at: datetime, closes_at: datetime, at: datetime) -> Refusal | None:
     """Votes are taken between the two moments made public, whenever somebody pressed the buttons."""
     if state == "draft" or (state == "open" and at < opens_at):
-        return Refusal("not_open", "这次评议还没有开始,请在开始时间以后再来。")
+        return Refusal("not_open", "这次评议还没有开始，请在开始时间以后再来。")
     if state == "cancelled":
-        return Refusal("closed", "这次评议已经取消,不能再参加。")
+        return Refusal("closed", "这次评议已经取消，不能再参加。")
     if state != "open" or at >= closes_at:
-        return Refusal("closed", "这次评议已经截止,不能再参加。")
+        return Refusal("closed", "这次评议已经截止，不能再参加。")
     return None
 
 
@@ -100,14 +100,14 @@ def settle(method: str, most: int, choice_ids: Collection[int], given: Mapping[s
         else:
             chosen = {int(key): int(points) for key, points in (given.get("scores") or {}).items()}
     except (TypeError, ValueError, AttributeError):
-        return Refusal("unknown_choice", "没有看懂您的选择,请刷新页面后重新选择。", "choices")
+        return Refusal("unknown_choice", "没有看懂您的选择，请刷新页面后重新选择。", "choices")
     if not chosen:
-        return Refusal("none_chosen", "您还没有选择,请至少选一项。", "choices")
+        return Refusal("none_chosen", "您还没有选择，请至少选一项。", "choices")
     if chosen.keys() - set(choice_ids):
-        return Refusal("unknown_choice", "选项里没有这一项,请刷新页面后重新选择。", "choices")
+        return Refusal("unknown_choice", "选项里没有这一项，请刷新页面后重新选择。", "choices")
     if method == "approve":
         if len(chosen) > most:
-            return Refusal("too_many", f"最多选 {most} 项,您选了 {len(chosen)} 项,请去掉 {len(chosen) - most} 项。", "choices")
+            return Refusal("too_many", f"最多选 {most} 项，您选了 {len(chosen)} 项，请去掉 {len(chosen) - most} 项。", "choices")
         return {"choices": sorted(chosen)}
     if any(not LOWEST <= points <= HIGHEST for points in chosen.values()):
         return Refusal("bad_score", f"每项给 {LOWEST} 到 {HIGHEST} 分。", "choices")

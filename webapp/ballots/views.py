@@ -71,7 +71,7 @@ def _result(shown: BallotPage, counted: dict[str, Any]) -> Result:
     rows = sorted(queries.outcomes(counted), key=lambda row: (row.rank, row.position))
     titles = {row.choice_id: row.title for row in rows}
     ranks = {row.choice_id: row.rank for row in rows}
-    ties = [f"第 {ranks[ids[0]]} 名并列:{'、'.join(titles[key] for key in ids)}" for ids in counted["ties"]]
+    ties = [f"第 {ranks[ids[0]]} 名并列：{'、'.join(titles[key] for key in ids)}" for ids in counted["ties"]]
     shares = {row.choice_id: percent(row.votes, row.n) for row in rows}
     return Result(rows, counted["turnout"], counted["quorum_met"], shares, ties)
 
@@ -79,10 +79,10 @@ def _result(shown: BallotPage, counted: dict[str, Any]) -> Result:
 def _chart(shown: BallotPage, result: Result) -> Markup:
     labels = [row.title for row in result.rows]
     if shown.method == "approve":
-        svg = chart("bar", labels, [("赞成", [row.votes for row in result.rows])], "人", title=f"{shown.title}:赞成人数")
+        svg = chart("bar", labels, [("赞成", [row.votes for row in result.rows])], "人", title=f"{shown.title}：赞成人数")
     else:
         means = [None if row.mean_hundredths is None else Decimal(row.mean_hundredths).scaleb(-2) for row in result.rows]
-        svg = chart("bar", labels, [("平均分", means)], "分", title=f"{shown.title}:平均分")
+        svg = chart("bar", labels, [("平均分", means)], "分", title=f"{shown.title}：平均分")
     return Markup(svg)
 
 
@@ -97,7 +97,7 @@ def vote(ballot: Ballot) -> ResponseReturnValue:
         return _page(ballot, choices, mine, form)
     declared = "declared" not in form or form["declared"].data
     actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared)
-    flash("您的选择已更改,以这一次为准。" if mine.voted else "您已参加这次评议,谢谢。", "ok")
+    flash("您的选择已更改，以这一次为准。" if mine.voted else "您已参加这次评议，谢谢。", "ok")
     return redirect(url_for("ballots.receipt", id=ballot.id))
 
 
@@ -115,8 +115,8 @@ web.steps(
     Ballot,
     {
         "open": Verb(act=actions.open_ballot, said="评议已开始。"),
-        "close": Verb(forms.Close, act=actions.close_ballot, said="评议已截止,密钥已销毁。"),
-        "count": Verb(act=actions.count, said="计票完成,结果已公布。"),
+        "close": Verb(forms.Close, act=actions.close_ballot, said="评议已截止，密钥已销毁。"),
+        "count": Verb(act=actions.count, said="计票完成，结果已公布。"),
         "cancel": Verb(act=actions.cancel, said="评议已取消。"),
     },
 )

@@ -88,7 +88,7 @@ def pay(
 ) -> Transaction:
     """拨付: the bank has paid. `by` posts it, `second_id` is the other person who approved; never the same (`two_people`)."""
     if by.id is None or by.id == second_id:
-        raise refuse("two_people", "付款必须有两个人经手,经办和复核不能是同一个人。")
+        raise refuse("two_people", "付款必须有两个人经手，经办和复核不能是同一个人。")
     return _move(session, "pay", fund, year, reason, amount, source=source, by=by, at=at, memo=memo, second_id=second_id)
 
 
@@ -116,7 +116,7 @@ def give_back(
 def reverse(session: Session, transaction: Transaction, *, source: str, by: Viewer, at: datetime, memo: str = "") -> Transaction:
     """冲销: the same postings with the other sign. Once for each transaction, and a reversal is not reversed itself."""
     if transaction.kind == "reverse":
-        raise refuse("reversal", "冲销的账不能再冲销,请重新记一笔。")
+        raise refuse("reversal", "冲销的账不能再冲销，请重新记一笔。")
     if session.scalar(sa.select(Transaction.id).where(Transaction.reverses_id == transaction.id)):
         raise refuse("reversed", "这笔账已经冲销过。")
     query = sa.select(Account, Posting.fen).join(Posting, Posting.account_id == Account.id)
@@ -129,7 +129,7 @@ def close_period(session: Session, month: date, *, by: Viewer, at: datetime) -> 
     """结账: nothing is posted into a month any more. Only a month that is over can be closed, so no posting is on its way."""
     month = month.replace(day=1)
     if today(at) <= month.replace(day=calendar.monthrange(month.year, month.month)[1]):
-        raise refuse("month_runs", "这个月还没有过完,月末以后才能结账。")
+        raise refuse("month_runs", "这个月还没有过完，月末以后才能结账。")
     if session.get(Period, month) is not None:
         raise refuse("closed_period", f"{month:%Y-%m} 已经结账。")
     session.add(Period(month=month, closed_at=at, by=by.ref))
@@ -185,9 +185,9 @@ def _post(
     if head is not None and head.at - _HURRY <= at < head.at:
         at = head.at
     if session.scalar(sa.select(Transaction.id).where(Transaction.source == source)):
-        raise refuse("posted", "这笔业务已经记过账,没有重复入账。")
+        raise refuse("posted", "这笔业务已经记过账，没有重复入账。")
     if session.get(Period, today(at).replace(day=1)) is not None:
-        raise refuse("closed_period", f"{today(at):%Y-%m} 已经结账,不能再记账。")
+        raise refuse("closed_period", f"{today(at):%Y-%m} 已经结账，不能再记账。")
     pots = sorted({pot for pot, _ in postings})
     accounts = _locked(session, pots)
     _check_balances(accounts, postings, kind)

@@ -85,10 +85,10 @@ class Period(Base):
 
 says(
     {
-        "ck_book_accounts_not_negative": "余额不足:这笔金额超过账上可用的数。请核对可用预算和已拨、已用金额。",
+        "ck_book_accounts_not_negative": "余额不足：这笔金额超过账上可用的数。请核对可用预算和已拨、已用金额。",
         "ck_book_transactions_two_people": "经办和复核不能是同一个人。",
         "ck_book_transactions_payment_has_two_people": "付款必须有两个人经手。",
-        "uq_book_transactions_one_posting_per_source": "这笔业务已经记过账,没有重复入账。",
+        "uq_book_transactions_one_posting_per_source": "这笔业务已经记过账，没有重复入账。",
         "uq_book_transactions_reversed_once": "这笔账已经冲销过。",
     }
 )

@@ -232,7 +232,7 @@ def _wrong_balances(session: Session) -> Iterator[str]:
     query = sa.select(Account.kind, Account.fund, Account.year, Account.reason, stored, total)
     query = query.outerjoin(Posting, Posting.account_id == Account.id).group_by(Account.id).having(stored != total)
     for kind, fund, year, reason, balance, summed in session.execute(query.order_by(Account.id)):
-        yield f"{fund} {year} {kind} {reason} 余额 {balance} 分,分录合计 {summed} 分"
+        yield f"{fund} {year} {kind} {reason} 余额 {balance} 分，分录合计 {summed} 分"
 
 
 def _negative_balances(session: Session) -> Iterator[str]:
@@ -264,7 +264,7 @@ def _altered(session: Session) -> Iterator[str]:
     if last is not None:
         yield from _judge(last, postings, said.pop(last.source, None))
     for source in said:
-        yield f"{source} 办理记录里有,账上没有"
+        yield f"{source} 办理记录里有，账上没有"
 
 
 def _judge(transaction: Transaction, postings: list[tuple[str, str, int, str, int]], said: tuple[str, str] | None) -> Iterator[str]:

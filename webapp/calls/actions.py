@@ -74,7 +74,7 @@ def draft(session: Session, values: CallDraft, *, by: Viewer, at: datetime) -> C
     """Begin a call of one's own office, in draft."""
     member = by.member(*ORGANISER)
     if member is None or by.id is None:
-        raise NotAllowed(Refusal("role", "征集由主办单位(主管部门或街道)起草。"))
+        raise NotAllowed(Refusal("role", "征集由主办单位（主管部门或街道）起草。"))
     call = Call(
         number=numbers.take(session, "Z", today(at).year, width=3), area_code=member.area_code,
         organiser_id=member.organisation_id, prepared_by_id=by.id, version=0,
@@ -89,7 +89,7 @@ def draft(session: Session, values: CallDraft, *, by: Viewer, at: datetime) -> C
 def edit(session: Session, call: Call, values: CallDraft, *, by: Viewer, at: datetime) -> None:
     """Change a call while it is a draft; who changes it last has prepared it. Raises Refused afterwards."""
     if call.state != "draft" or by.id is None:
-        raise refuse("state", "公告已经报请发布,不能再改草稿。要改,请先退回修改;发布以后请另发新版。")
+        raise refuse("state", "公告已经报请发布，不能再改草稿。要改，请先退回修改；发布以后请另发新版。")
     _write(call, values)
     call.prepared_by_id = by.id
     _choose(session, call, values.needs)
@@ -115,7 +115,7 @@ def _choose(session: Session, call: Call, need_ids: Sequence[int]) -> None:
         if not need.area_code.startswith(call.area_code):
             raise refuse("need_area", f"需求 {need.number} 不在本次征集的地区内。", "needs")
         if need.state != "listed":
-            raise refuse("need_state", f"需求 {need.number} 现在是“{need.state_label}”,只能选列入需求清单的。", "needs")
+            raise refuse("need_state", f"需求 {need.number} 现在是“{need.state_label}”，只能选列入需求清单的。", "needs")
     session.execute(sa.delete(CallNeed).where(CallNeed.call_id == call.id))
     session.add_all(CallNeed(call_id=call.id, need_id=need.id) for need in chosen)
     session.flush()
@@ -126,7 +126,7 @@ def propose(session: Session, call: Call, *, by: Viewer, at: datetime, note: str
     take_step(session, call, "propose", by=by, at=at, note=note)
     street = call.area_code if len(call.area_code) >= 9 else None
     approvers = people_with(session, ("bureau_lead", "street") if street else ("bureau_lead",), at=at, area=call.area_code)
-    body = f"“{call.title}”已报请发布,请审阅。"
+    body = f"“{call.title}”已报请发布，请审阅。"
     outbox.tell(session, [p for p in approvers if p != by.id], call.ref, f"公告待发布 {call.number}", body, at=at)
 
 
@@ -192,11 +192,11 @@ def amend(
     Raises Refused outside 已发布 and 申报中, without a reason, or when the new figures do not fit together.
     """
     if call.state not in {"published", "open"}:
-        raise refuse("state", f"现在是“{call.state_label}”,申报截止后规则不能再改。")
+        raise refuse("state", f"现在是“{call.state_label}”，申报截止后规则不能再改。")
     if not reason.strip():
-        raise refuse("reason", "请写明更改的原因,所有申报单位都会看到。", "reason")
+        raise refuse("reason", "请写明更改的原因，所有申报单位都会看到。", "reason")
     if closes_at is not None and closes_at < call.closes_at:
-        raise refuse("earlier", "截止时间只能延后,不能提前。", "closes_on")
+        raise refuse("earlier", "截止时间只能延后，不能提前。", "closes_on")
     call.rules = rules.to_json()
     call.closes_at = closes_at or call.closes_at
     call.intro = call.intro if intro is None else intro

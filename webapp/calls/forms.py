@@ -59,7 +59,7 @@ class Boxes(SelectMultipleField):
 class NewFund(Form):
     """设立资金."""
 
-    name = StringField("资金名称", text("请填写资金名称。", 60), description="例如:姑苏区福彩公益金")
+    name = StringField("资金名称", text("请填写资金名称。", 60), description="例如：姑苏区福彩公益金")
     kind = SelectField("来源", choices=list(FUND_KINDS.items()))
     payer_id = SelectField("付款单位", coerce=int)
     subject_code = StringField("功能科目", optional(16), description="例如 2296002(用于社会福利的彩票公益金支出)")
@@ -80,18 +80,18 @@ class CallForm(Form):
 
     title = StringField("公告名称", text("请填写公告名称。", 60))
     kind = SelectField("种类", choices=list(CALL_KINDS.items()))
-    legal_form = SelectField("法律形式", choices=list(LEGAL_FORMS.items()), description="政府采购项目,居民评选不能计入得分。")
+    legal_form = SelectField("法律形式", choices=list(LEGAL_FORMS.items()), description="政府采购项目，居民评选不能计入得分。")
     intro = TextAreaField("公告正文", text("请写公告正文。", 3000))
     operator_id = SelectField("承办机构", coerce=int)
     evaluator_id = SelectField("第三方评估机构", coerce=int)
     payer_id = SelectField("付款单位", coerce=int)
 
-    fund_id = SelectField("资金", [DataRequired("请选择资金;还没有的,请先设立。")], coerce=int)
+    fund_id = SelectField("资金", [DataRequired("请选择资金；还没有的，请先设立。")], coerce=int)
     fund_year = _whole("预算年度", 2000, 2100)
     pool = MoneyField("资金总额", required("请填写资金总额。"), unit="万元")
     ceiling = MoneyField("每个项目上限", required("请填写上限。"), unit="万元")
-    floor = MoneyField("每个项目下限", required("请填写下限,没有就填 0。"), unit="万元")
-    own_share = _percent("配套(自筹)至少占项目总额的百分之几", description="不要求就填 0。")
+    floor = MoneyField("每个项目下限", required("请填写下限，没有就填 0。"), unit="万元")
+    own_share = _percent("配套（自筹）至少占项目总额的百分之几", description="不要求就填 0。")
 
     needs = Boxes("回应的需求", coerce=int)
     without_needs = TextAreaField("不选需求的理由", optional(300), description="没有对应需求时填写。")
@@ -99,29 +99,29 @@ class CallForm(Form):
     most_applications = _whole("每个单位最多申报几项", 1, 99)
 
     stages = Boxes("评审环节", choices=list(STAGES.items()))
-    weight_panel = _percent("专家评审权重(%)")
-    weight_community = _percent("社区协同审核权重(%)")
-    weight_residents = _percent("居民评选权重(%)")
-    pass_line = _whole("及格线(分)", 0, 100)
+    weight_panel = _percent("专家评审权重（%）")
+    weight_community = _percent("社区协同审核权重（%）")
+    weight_residents = _percent("居民评选权重（%）")
+    pass_line = _whole("及格线（分）", 0, 100)
     aggregation = SelectField("专家分合成", choices=list(AGGREGATIONS.items()))
     panel_size = _whole("评委人数", 0, 99)
     panel_finance = _whole("其中财务专家", 0, 99)
     panel_reserves = _whole("候补评委", 0, 99)
     per_application = _whole("每个项目由几位评委评分", 0, 99, description="0 表示全部评委。")
-    blind = BooleanField("匿名评审:评分结束前,评委看不到申报单位")
+    blind = BooleanField("匿名评审：评分结束前，评委看不到申报单位")
     reserves = _whole("候补项目个数", 0, 99)
 
     opens_on = DateField("开始申报", [InputRequired("请选择开始申报的日期。")])
-    closes_on = DateField("截止申报", [InputRequired("请选择截止申报的日期。")], description="当天 17:00 截止,以服务器时间为准。")
-    landing_workdays = _whole("落地社区确认期限(工作日)", 1, 60)
+    closes_on = DateField("截止申报", [InputRequired("请选择截止申报的日期。")], description="当天 17:00 截止，以服务器时间为准。")
+    landing_workdays = _whole("落地社区确认期限（工作日）", 1, 60)
     silence = RadioField("社区逾期未答", choices=list(SILENCES.items()))
-    correction_workdays = _whole("补正期限(工作日)", 1, 60)
-    opinion_workdays = _whole("协同审核、街道意见期限(工作日)", 1, 60)
-    notice_workdays = _whole("公示期(工作日)", 1, 60, description="不少于 5 个工作日。")
+    correction_workdays = _whole("补正期限（工作日）", 1, 60)
+    opinion_workdays = _whole("协同审核、街道意见期限（工作日）", 1, 60)
+    notice_workdays = _whole("公示期（工作日）", 1, 60, description="不少于 5 个工作日。")
 
-    tranche_signed = _percent("协议签署后拨付(%)")
-    tranche_midterm = _percent("中期评估合格后拨付(%)")
-    tranche_accepted = _percent("验收合格后拨付(%)")
+    tranche_signed = _percent("协议签署后拨付（%）")
+    tranche_midterm = _percent("中期评估合格后拨付（%）")
+    tranche_accepted = _percent("验收合格后拨付（%）")
 
     def fill(self: Any, rules: CallRules, *, year: int, day: date) -> None:
         """Start from the rules of a template: the first figures of a new call."""
@@ -129,7 +129,7 @@ class CallForm(Form):
         self.kind.data, self.legal_form.data = "venture", "grant"
         self.title.data = f"{year} 年公益创投项目征集"
         self.intro.data = (
-            "面向社会组织征集公益创投项目,回应居民评议后列入需求清单的需求。请按要求在线填报,落地社区确认后,由单位负责人提交。"
+            "面向社会组织征集公益创投项目，回应居民评议后列入需求清单的需求。请按要求在线填报，落地社区确认后，由单位负责人提交。"
         )
         self._show(rules)
 
@@ -169,7 +169,7 @@ class CallForm(Form):
         own = self.own_share.data
         budget_rules = [rule for rule in base.budget.rules if rule.kind != "own_share_min"]
         if own:
-            budget_rules.append(Rule("own_share_min", {"percent": own}, f"配套(自筹)不少于项目总额的 {own}%", "本公告"))
+            budget_rules.append(Rule("own_share_min", {"percent": own}, f"配套（自筹）不少于项目总额的 {own}%", "本公告"))
         tranches = [
             TranchePlan(percent, trigger) for trigger in ("signed", "midterm", "accepted") if (percent := self[f"tranche_{trigger}"].data)
         ]
@@ -215,13 +215,13 @@ def closing(day: date) -> datetime:
 class Amend(Form):
     """发布新版: the few things that may still change, and why."""
 
-    reason = TextAreaField("更改的原因", text("请写明更改的原因,所有申报单位都会看到。", 500))
+    reason = TextAreaField("更改的原因", text("请写明更改的原因，所有申报单位都会看到。", 500))
     closes_on = DateField("截止申报", [InputRequired("请选择日期。")], description="只能延后。当天 17:00 截止。")
     intro = TextAreaField("公告正文", text("请写公告正文。", 3000))
     pool = MoneyField("资金总额", required("请填写资金总额。"), unit="万元")
     ceiling = MoneyField("每个项目上限", required("请填写上限。"), unit="万元")
-    notice_workdays = _whole("公示期(工作日)", 1, 60)
-    correction_workdays = _whole("补正期限(工作日)", 1, 60)
+    notice_workdays = _whole("公示期（工作日）", 1, 60)
+    correction_workdays = _whole("补正期限（工作日）", 1, 60)
 
     def show(self: Any, call: Call, rules: CallRules) -> None:
         self.closes_on.data, self.intro.data = today(call.closes_at), call.intro

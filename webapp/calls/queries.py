@@ -334,7 +334,7 @@ def _in_force(session: Session) -> Iterator[str]:
     newest = sa.select(sa.func.max(Version.version)).where(Version.call_id == Call.id).scalar_subquery()
     query = sa.select(Call.number).where(Call.state.not_in(("draft", "proposed", "cancelled")), sa.func.coalesce(newest, 0) != Call.version)
     for number in session.scalars(query):
-        yield f"征集 {number} 已发布,却没有对应的规则版本"
+        yield f"征集 {number} 已发布，却没有对应的规则版本"
 
 
 CHECKS = {"已发布的征集规则未被改动": _frozen, "已发布的征集都有规则版本": _in_force}

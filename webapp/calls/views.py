@@ -127,7 +127,7 @@ def new() -> ResponseReturnValue:
     _choices(form, member.area_code)
     if form.validate_on_submit():
         call = actions.draft(db.session(), form.draft(), by=_me(), at=now())
-        flash(f"草稿已保存,编号 {call.number}。核对后请报请发布。", "ok")
+        flash(f"草稿已保存，编号 {call.number}。核对后请报请发布。", "ok")
         return redirect(url_for("calls.show", id=call.id))
     if request.method == "GET":
         form.fill(template(), year=today(now()).year, day=today(now()))
@@ -145,7 +145,7 @@ def new() -> ResponseReturnValue:
 def edit(call: Call) -> ResponseReturnValue:
     """修改草稿."""
     if call.state != "draft":
-        raise refuse("state", "公告已经报请发布,不能再改草稿。要改,请先退回修改;发布以后请另发新版。")
+        raise refuse("state", "公告已经报请发布，不能再改草稿。要改，请先退回修改；发布以后请另发新版。")
     form: Any = forms.CallForm()
     _choices(form, call.area_code)
     if form.validate_on_submit():
@@ -227,7 +227,7 @@ web.steps(
     {
         "propose": Verb(act=actions.propose, said="已报请发布。"),
         "send_back": Verb(act=actions.send_back),
-        "publish": Verb(act=actions.publish, said="公告已发布,规则已冻结。"),
+        "publish": Verb(act=actions.publish, said="公告已发布，规则已冻结。"),
         "open": Verb(act=actions.open_call, said="已开始申报。"),
         "close": Verb(act=actions.close_call, said="申报已截止。"),
     },

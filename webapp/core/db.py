@@ -101,7 +101,7 @@ def says(messages: dict[str, str]) -> None:
 def why(error: sa.exc.IntegrityError) -> str:
     """The sentence for a constraint the database enforced, or a general one."""
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or _sqlite_name(str(error.orig))
-    return MESSAGES.get(name or "", "这项操作与已有记录冲突,没有保存。请刷新页面,核对后再试。")
+    return MESSAGES.get(name or "", "这项操作与已有记录冲突，没有保存。请刷新页面，核对后再试。")
 
 
 def _sqlite_name(text: str) -> str | None:

@@ -101,14 +101,14 @@ def check(name: str, content: bytes) -> Checked:
         return Refused(Refusal(code, f"文件“{shown}”{sentence}", "file"))
 
     if not content:
-        raise no("file_empty", "是空的,请重新选择。")
+        raise no("file_empty", "是空的，请重新选择。")
     if len(content) > LARGEST:
-        raise no("file_large", f"有 {len(content) / 1048576:.0f} MB,超过 20 MB 的上限,请压缩或分成几份。")
+        raise no("file_large", f"有 {len(content) / 1048576:.0f} MB，超过 20 MB 的上限，请压缩或分成几份。")
     if ending not in KINDS:
-        raise no("file_kind", f"的类型不能上传,请用 {NAMES}。")
+        raise no("file_kind", f"的类型不能上传，请用 {NAMES}。")
     true_type = magic.from_buffer(content[:8192], mime=True)
     if true_type not in KINDS[ending] or (ending in {"xlsx", "docx"} and not _office(content, ending)):
-        raise no("file_lies", f"的内容不是 {ending.upper()},请确认后重新上传。")
+        raise no("file_lies", f"的内容不是 {ending.upper()}，请确认后重新上传。")
     media_type = KINDS[ending][0]
     if media_type.startswith("image/"):
         content = _clean_picture(content, media_type, no)
@@ -132,7 +132,7 @@ def _clean_picture(content: bytes, media_type: str, no: Any) -> bytes:
         out = io.BytesIO()
         turned.save(out, format=media_type.partition("/")[2].upper())
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise no("file_picture", "不是能打开的图片,请重新拍照或另存后上传。") from error
+        raise no("file_picture", "不是能打开的图片，请重新拍照或另存后上传。") from error
     return out.getvalue()
 
 

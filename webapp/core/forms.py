@@ -32,11 +32,11 @@ def required(message: str) -> list[Any]:
 
 def text(message: str, longest: int) -> list[Any]:
     """Required text of at most so many characters."""
-    return [DataRequired(message), Length(max=longest, message=f"最多 {longest} 个字,请再精简一些。")]
+    return [DataRequired(message), Length(max=longest, message=f"最多 {longest} 个字，请再精简一些。")]
 
 
 def optional(longest: int) -> list[Any]:
-    return [Optional(), Length(max=longest, message=f"最多 {longest} 个字,请再精简一些。")]
+    return [Optional(), Length(max=longest, message=f"最多 {longest} 个字，请再精简一些。")]
 
 
 class MoneyField(Field):

@@ -220,7 +220,7 @@ def faults(session: Session) -> Iterator[str]:
             yield f"{entry.subject} 第 {entry.number} 条与前一条不相接"
             number = entry.number
         if _hash(entry) != entry.hash:
-            yield f"{entry.subject} 第 {entry.number} 条({entry.step})内容被改动"
+            yield f"{entry.subject} 第 {entry.number} 条（{entry.step}）内容被改动"
         last = entry.hash
         ends[subject] = (entry.number, entry.hash)
     for head in session.scalars(sa.select(Head)):

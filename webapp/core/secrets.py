@@ -54,7 +54,7 @@ def unseal(text: str) -> str:
         raw = base64.b64decode(body)
         return AESGCM(_key(key, "seal")).decrypt(raw[:12], raw[12:], None).decode()
     except Exception as error:
-        raise ValueError("密文不能解开:内容被改动或密钥不在") from error
+        raise ValueError("密文不能解开：内容被改动或密钥不在") from error
 
 
 class Sealed(sa.types.TypeDecorator[str]):

@@ -86,7 +86,7 @@ class Site(Flask):
         location = once.first_time(db.session(), token[:64], viewer().ref, now())
         if location is None:
             return None
-        flash("这份表单刚才已经提交过,没有重复办理。", "ok")
+        flash("这份表单刚才已经提交过，没有重复办理。", "ok")
         return self.make_response(redirect(location))
 
     def _remember(self, answer: Response) -> None:
@@ -548,24 +548,24 @@ def _conflict(error: sa.exc.IntegrityError) -> ResponseReturnValue:
 def _busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database", error=type(error.orig).__name__, text=str(error.orig)[:200])
-    answer = current_app.make_response(trouble(503, [Refusal("busy", "现在办理的人多,系统忙,没有保存。请过几秒再提交一次。")]))
+    answer = current_app.make_response(trouble(503, [Refusal("busy", "现在办理的人多，系统忙，没有保存。请过几秒再提交一次。")]))
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
-    return trouble(400, [Refusal("stale_form", "页面停留太久或已退出,表单没有提交。请返回,刷新页面后再提交;填写的内容还在浏览器里。")])
+    return trouble(400, [Refusal("stale_form", "页面停留太久或已退出，表单没有提交。请返回，刷新页面后再提交；填写的内容还在浏览器里。")])
 
 
 SENTENCES = {
-    400: "请求不完整,请返回重试。",
+    400: "请求不完整，请返回重试。",
     401: "请先登录。",
-    403: "您没有办理这项事务的权限。如果应当由您办理,请联系本单位管理员。",
-    404: "没有找到这个页面,可能已经移动,或者您不在它的办理范围内。",
-    405: "这个地址不能这样打开,请从页面上的按钮进入。",
-    413: "上传的内容太大,单个文件不超过 20 MB。",
-    429: "操作太频繁,请稍后再试。",
-    500: "系统出错了,没有保存。错误已经记录,请稍后再试。",
+    403: "您没有办理这项事务的权限。如果应当由您办理，请联系本单位管理员。",
+    404: "没有找到这个页面，可能已经移动，或者您不在它的办理范围内。",
+    405: "这个地址不能这样打开，请从页面上的按钮进入。",
+    413: "上传的内容太大，单个文件不超过 20 MB。",
+    429: "操作太频繁，请稍后再试。",
+    500: "系统出错了，没有保存。错误已经记录，请稍后再试。",
 }
 
 

@@ -153,7 +153,7 @@ def install(
     for slice_name, required, facts in slices:
         for key, rules in required.items():
             if owners.get(key) != slice_name:
-                raise ValueError(f"{slice_name}.rules 列出 {key},但该步骤属于 {owners.get(key)}")
+                raise ValueError(f"{slice_name}.rules 列出 {key}，但该步骤属于 {owners.get(key)}")
             if key in _rules:
                 raise ValueError(f"{key} 有两个归属")
             _rules[key] = rules
@@ -205,7 +205,7 @@ def refusals(
     if one.stage is not None and (stages := _stages(thing)) is not None and one.stage not in stages:
         return [Refusal("stage", f"本次征集没有设“{one.label}”这一环节。")]
     if thing.state not in workflow.sources_of(one, _stages(thing)):
-        return [Refusal("state", f"当前状态是“{workflow.states[thing.state]}”,不能{one.label}。")]
+        return [Refusal("state", f"当前状态是“{workflow.states[thing.state]}”，不能{one.label}。")]
     key = f"{workflow.name}.{name}"
     if not _rules[key]:
         return []
@@ -277,7 +277,7 @@ def take_step(
     stored = session.scalar(sa.select(model.state).where(model.id == thing.id).with_for_update())
     faults.point("lock")
     if stored != thing.state:
-        raise refuse("changed", f"别人刚刚办理过,现在是“{workflow.states.get(stored or '', '')}”。请刷新后再看。")
+        raise refuse("changed", f"别人刚刚办理过，现在是“{workflow.states.get(stored or '', '')}”。请刷新后再看。")
     if not one.who & by.roles_on(thing):
         raise NotAllowed(Refusal("role", f"您在这里没有“{one.label}”的权限。"))
     if found := refusals(session, thing, name, by=by, at=at):

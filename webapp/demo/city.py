@@ -125,29 +125,29 @@ def build(stage: Stage) -> City:
         add_dataset(session, "demo", {"city": "姑苏区、云龙区", "note": "单位、人员、需求、分数均为模拟数据"}, at=stage.at)
     with stage.scene() as session:
         make = _Builder(stage, session)
-        platform = make.office("platform", "平台运行组(模拟)", "32")
+        platform = make.office("platform", "平台运行组（模拟）", "32")
         for role in ("admin", "security", "log_auditor"):
             make.person(role, platform, role)
         bureaus = {GUSU: _bureau(make, GUSU, "姑苏区", ""), YUNLONG: _bureau(make, YUNLONG, "云龙区", "_yl")}
         streets = _streets(make, session, GUSU, 4, "") + _streets(make, session, YUNLONG, 2, "_yl")
         communities = [c for n, street in enumerate(streets) for c in _communities(make, session, street, n)]
         organisations = [_organisation(make, n, name) for n, name in enumerate(ORGANISATIONS)]
-        pool = make.office("platform", "市级评审专家库(模拟)", "3205")
+        pool = make.office("platform", "市级评审专家库（模拟）", "3205")
         experts = [make.person(f"expert{n + 1}", pool, "expert") for n in range(15)]
         for n, key in enumerate(experts):
             enrol_expert(session, key, field=FIELDS[n % len(FIELDS)], employer=f"示例大学 {n + 1} 系", title="副教授", area_code="3205")
             if n % 5 == 0:
                 declare_tie(session, key, organisations[n % len(organisations)].id, kind="advisor")
-        make.person("department", make.office("department", "姑苏区住建委(模拟)", GUSU), "department")
-        make.person("sponsor", make.office("sponsor", "示例企业(模拟)", GUSU), "sponsor")
+        make.person("department", make.office("department", "姑苏区住建委（模拟）", GUSU), "department")
+        make.person("sponsor", make.office("sponsor", "示例企业（模拟）", GUSU), "sponsor")
     _funds(stage, bureaus)
     return City(bureaus, streets, communities, organisations, experts)
 
 
 def _bureau(make: _Builder, code: str, name: str, tail: str) -> Bureau:
-    office = make.office("bureau", f"{name}民政局(模拟)", code)
-    operator = make.office("operator", f"{name}社会组织服务中心(模拟)", code)
-    evaluator = make.office("evaluator", f"{name}公信评估中心(模拟)", code)
+    office = make.office("bureau", f"{name}民政局（模拟）", code)
+    operator = make.office("operator", f"{name}社会组织服务中心（模拟）", code)
+    evaluator = make.office("evaluator", f"{name}公信评估中心（模拟）", code)
     people = {role: make.person(f"{role}{tail}", office, role) for role in ("bureau", "bureau_head", "finance", "bureau_lead", "auditor")}
     return Bureau(
         code, office, people["bureau"], people["bureau_head"], people["finance"], people["bureau_lead"],
@@ -161,7 +161,7 @@ def _streets(make: _Builder, session: Session, prefix: str, most: int, tail: str
     ).all()
     streets = []
     for n, (code, name) in enumerate(found):
-        office = make.office("street", f"{name}办事处(模拟)", code)
+        office = make.office("street", f"{name}办事处（模拟）", code)
         mark = tail if n == 0 else f"{tail}{n + 1}"
         streets.append(Street(code, name, office, make.person(f"street{mark}", office, "street"), make.person(None, office, "street")))
     return streets
@@ -205,7 +205,7 @@ def _funds(stage: Stage, bureaus: dict[str, Bureau]) -> None:
         with stage.scene() as session:
             officer = stage.who(session, bureau.officer)
             fund = create_fund(
-                session, name="福彩公益金(模拟)", kind="lottery", payer_id=bureau.office_id, subject_code="2296002",
+                session, name="福彩公益金（模拟）", kind="lottery", payer_id=bureau.office_id, subject_code="2296002",
                 permitted="扶老、助残、救孤、济困等公益服务", forbidden="不得用于接待、出国、公车、楼堂馆所和行政基本支出", by=officer, at=stage.at,
             )  # fmt: skip
             bureau.fund_id = fund.id

@@ -40,7 +40,7 @@ def create(session: Session, project: Project, kind: str, *, by: Viewer, at: dat
     Raises Refused when the project is not at that stage, or has that evaluation already.
     """
     if project.state not in OPEN_TO[kind]:
-        raise refuse("project", f"项目{project.state_label},现在不能开始{KINDS[kind]}。")
+        raise refuse("project", f"项目{project.state_label}，现在不能开始{KINDS[kind]}。")
     if queries.of_project(session, project.id, kind) is not None:
         raise refuse("exists", f"这个项目已经开始了{KINDS[kind]}。")
     evaluation = Evaluation(
@@ -114,12 +114,12 @@ def assess_by_community(
     Raises Refused for a community where the project does not land, and once the result is confirmed.
     """
     if evaluation.state == "confirmed":
-        raise refuse("state", "评估结果已经确认,不能再填写。")
+        raise refuse("state", "评估结果已经确认，不能再填写。")
     project = session.get_one(Project, evaluation.project_id)
     codes = [place.code for place in queries.places_of(session, project.id)]
     member = next((m for m in by.members if m.role in {"community", "party_lead"} and m.area_code in codes), None)
     if member is None:
-        raise refuse("place", "项目不在您的社区实施,不用填写协同评估。")
+        raise refuse("place", "项目不在您的社区实施，不用填写协同评估。")
     tree = rules_of(call_of(session, project.call_id)).community_rubric
     rubric = scoring.freeze_rubric(session, "考核验收协同评估", tree)
     card = scoring.open_card(
@@ -278,7 +278,9 @@ def evaluate(session: Session, project: Project, *, by: Viewer, at: datetime, no
     ended = sa.update(Record).where(Record.kind == "running", Record.subject == project.ref, Record.until_day.is_(None))
     session.execute(ended.values(until_day=today(at)))
     projects.resolve_needs(session, project, by=by, at=at)
-    projects.tell_organisation(session, project, project.ref, f"项目 {project.number} 绩效等级:{project.grade}", "等级已记入单位档案。", at)
+    projects.tell_organisation(
+        session, project, project.ref, f"项目 {project.number} 绩效等级：{project.grade}", "等级已记入单位档案。", at
+    )
 
 
 __all__ = [

@@ -34,7 +34,7 @@ class PointsField(Field):
         if not typed:
             return
         if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", typed):
-            raise ValueError("请填写分数,最多两位小数,例如 86.5。")
+            raise ValueError("请填写分数，最多两位小数，例如 86.5。")
         whole, _, rest = typed.partition(".")
         points = int(whole) * 100 + int(rest.ljust(2, "0") or 0)
         if points > self.most:
@@ -49,7 +49,7 @@ class SelfAssess(Form):
 
 class Judge(Form):
     opinion = TextAreaField("评估意见", text("请写评估意见。", 4000))
-    papers = FilesField("评估材料", description="现场核查、电话抽查等记录,不是必须。")
+    papers = FilesField("评估材料", description="现场核查、电话抽查等记录，不是必须。")
 
 
 class Community(Form):
@@ -60,8 +60,8 @@ class Accept(Form):
     opinion = TextAreaField("验收意见", text("请写验收意见。", 2000))
     members = TextAreaField(
         "验收人员",
-        text("请填写验收人员,每行一位。", 500),
-        description="每行一位,写明单位和姓名;主办单位、街道、社区参加,居务监督委员会见证。",
+        text("请填写验收人员，每行一位。", 500),
+        description="每行一位，写明单位和姓名；主办单位、街道、社区参加，居务监督委员会见证。",
     )
 
 
@@ -74,10 +74,10 @@ def with_actuals(indicators: list[dict[str, Any]]) -> type[Form]:
     """The form of 自评 with a box for each indicator, filled in with what the activities recorded."""
     fields: dict[str, Any] = {
         f"actual_{one['id']}": IntegerField(
-            f"{one['title']}:实际完成({one['unit']})",
+            f"{one['title']}：实际完成（{one['unit']}）",
             [InputRequired("请填写实际完成值。"), NumberRange(0, 10_000_000, "请填写不小于零的数。")],
             default=one["actual"],
-            description=f"目标 {one['target']} {one['unit']},活动记录合计 {one.get('recorded', one['actual'])} {one['unit']}。",
+            description=f"目标 {one['target']} {one['unit']}，活动记录合计 {one.get('recorded', one['actual'])} {one['unit']}。",
         )
         for one in indicators
     }

@@ -161,9 +161,9 @@ def _totals_follow(session: Session) -> Iterator[str]:
     for evaluation, call in session.execute(query.where(Evaluation.state == "confirmed")):
         total = combine(parts_of(evaluation, rules_of(call).evaluation))
         if total != evaluation.total:
-            yield f"{evaluation.ref} 总分 {evaluation.total},重算为 {total}"
+            yield f"{evaluation.ref} 总分 {evaluation.total}，重算为 {total}"
         if evaluation.kind == "final" and total is not None and evaluation.grade != grade_of(total):
-            yield f"{evaluation.ref} 等级 {evaluation.grade},重算为 {grade_of(total)}"
+            yield f"{evaluation.ref} 等级 {evaluation.grade}，重算为 {grade_of(total)}"
 
 
 CHECKS = {"评估总分和等级可以重算": _totals_follow}

@@ -7,7 +7,7 @@ from webapp.evaluation.models import GRADES, KINDS
 
 FULL = 10000
 """A hundred points, in hundredths."""
-PARTIES = {"self_assessment": "自评", "community": "社区协同评估", "residents": "居民评价", "evaluator": "第三方(主办单位)评估"}
+PARTIES = {"self_assessment": "自评", "community": "社区协同评估", "residents": "居民评价", "evaluator": "第三方（主办单位）评估"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def self_assessment_is_written(facts: EvaluationFacts) -> Refusal | None:
     if facts.self_score is None or not 0 <= facts.self_score <= FULL:
         return Refusal("self_score", "自评得分应在 0 到 100 之间。", "self_score")
     if facts.missing_actuals:
-        return Refusal("actuals", f"请填写指标完成值:{'、'.join(facts.missing_actuals)}。", "actuals")
+        return Refusal("actuals", f"请填写指标完成值：{'、'.join(facts.missing_actuals)}。", "actuals")
     return None
 
 
@@ -122,7 +122,7 @@ def evaluation_fits_project(facts: EvaluationFacts) -> Refusal | None:
     allowed = {"delivering", "rectifying", "passed"} if facts.kind == "midterm" else {"closing", "accepted"}
     if facts.project in allowed:
         return None
-    return Refusal("project", f"项目当前不在{KINDS[facts.kind]}阶段,不能办理。")
+    return Refusal("project", f"项目当前不在{KINDS[facts.kind]}阶段，不能办理。")
 
 
 def judgement_is_complete(facts: EvaluationFacts) -> Refusal | None:
@@ -132,13 +132,13 @@ def judgement_is_complete(facts: EvaluationFacts) -> Refusal | None:
 
 
 def organiser_acts(facts: EvaluationFacts | ProjectFacts) -> Refusal | None:
-    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办,请由主办单位办理。")
+    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办，请由主办单位办理。")
 
 
 def another_person_confirms(facts: EvaluationFacts) -> Refusal | None:
     """Never fewer than two people: who judged does not confirm."""
     if facts.judged_by_id is not None and facts.judged_by_id == facts.actor_id:
-        return Refusal("two_people", "评估人不能自己确认结果,请由另一位同事确认。")
+        return Refusal("two_people", "评估人不能自己确认结果，请由另一位同事确认。")
     return None
 
 
@@ -154,7 +154,7 @@ def midterm_is_passed(facts: ProjectFacts) -> Refusal | None:
     if facts.midterm != "confirmed":
         return Refusal("midterm", "中期评估还没有确认。")
     if (facts.midterm_total or 0) < facts.pass_line and facts.open_rectifications:
-        return Refusal("rectification", f"中期评估没有达到合格线,还有 {facts.open_rectifications} 项整改未销号。")
+        return Refusal("rectification", f"中期评估没有达到合格线，还有 {facts.open_rectifications} 项整改未销号。")
     return None
 
 
@@ -162,22 +162,22 @@ def midterm_has_failed(facts: ProjectFacts) -> Refusal | None:
     if facts.midterm != "confirmed":
         return Refusal("midterm", "中期评估还没有确认。")
     if (facts.midterm_total or 0) >= facts.pass_line:
-        return Refusal("passed", "中期评估达到合格线,不用责令整改。个别问题可以在督导中要求整改。")
+        return Refusal("passed", "中期评估达到合格线，不用责令整改。个别问题可以在督导中要求整改。")
     return None
 
 
 def work_is_done(facts: ProjectFacts) -> Refusal | None:
     if facts.planned_activities:
-        return Refusal("activities", f"还有 {facts.planned_activities} 项活动没有记录,请记录或取消后再申请结项。")
+        return Refusal("activities", f"还有 {facts.planned_activities} 项活动没有记录，请记录或取消后再申请结项。")
     if facts.open_rectifications:
-        return Refusal("rectification", f"还有 {facts.open_rectifications} 项整改未销号,请先完成整改。")
-    return Refusal("changes", f"还有 {facts.open_changes} 项变更待审批,请等审批后再申请结项。") if facts.open_changes else None
+        return Refusal("rectification", f"还有 {facts.open_rectifications} 项整改未销号，请先完成整改。")
+    return Refusal("changes", f"还有 {facts.open_changes} 项变更待审批，请等审批后再申请结项。") if facts.open_changes else None
 
 
 def final_is_judged(facts: ProjectFacts) -> Refusal | None:
     """考核验收协同评估 comes before 验收."""
     if facts.final not in {"judged", "confirmed"}:
-        return Refusal("final", "末期评估还没有完成,评估后再验收。")
+        return Refusal("final", "末期评估还没有完成，评估后再验收。")
     if facts.community_score is None:
         return Refusal("community", "落地社区还没有做考核验收协同评估。")
     return None
@@ -186,12 +186,12 @@ def final_is_judged(facts: ProjectFacts) -> Refusal | None:
 def acceptance_is_written(facts: ProjectFacts) -> Refusal | None:
     if not facts.opinion.strip():
         return Refusal("opinion", "请写验收意见。", "opinion")
-    return None if len(facts.members) >= 2 else Refusal("members", "验收人员不少于两人,每行写一位。", "members")
+    return None if len(facts.members) >= 2 else Refusal("members", "验收人员不少于两人，每行写一位。", "members")
 
 
 def final_is_confirmed(facts: ProjectFacts) -> Refusal | None:
     if facts.final != "confirmed" or facts.final_total is None:
-        return Refusal("final", "末期评估结果还没有确认,确认后再定绩效等级。")
+        return Refusal("final", "末期评估结果还没有确认，确认后再定绩效等级。")
     return None
 
 

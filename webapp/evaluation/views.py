@@ -55,7 +55,7 @@ def _new(project: Project, kind: str) -> ResponseReturnValue:
     form = Form()
     if form.validate_on_submit():
         made = actions.create(db.session(), project, kind, by=_me(), at=now())
-        flash(f"{KINDS[kind]}已开始,承接单位会收到提交自评的通知。", "ok")
+        flash(f"{KINDS[kind]}已开始，承接单位会收到提交自评的通知。", "ok")
         return redirect(url_for("evaluation.show", id=made.id))
     back = Back(url_for("projects.show", id=project.id), project.title)
     return page("evaluation/new.html", _status(), heading=f"开始{KINDS[kind]}", form=form, back=back, submit=f"开始{KINDS[kind]}")
@@ -188,7 +188,7 @@ def judge(evaluation: Evaluation) -> ResponseReturnValue:
             return True
 
         if web.tried(form, act):
-            flash("评估已提交,等待主办单位确认。", "ok")
+            flash("评估已提交，等待主办单位确认。", "ok")
             return redirect(url_for("evaluation.show", id=evaluation.id))
     return page(
         "evaluation/step.html",
@@ -243,9 +243,9 @@ web.steps(
     Project,
     {
         "pass": Verb(act=actions.pass_midterm),
-        "rectify": Verb(forms.Rectify, actions.rectify, said="已责令整改,承接单位会收到通知。"),
-        "close": Verb(act=actions.close, said="已申请结项,末期评估已开始,请提交自评。"),
-        "accept": Verb(forms.Accept, actions.accept, said="已验收,回应的需求已办结。"),
-        "evaluate": Verb(act=actions.evaluate, said="绩效等级已确认,并记入单位档案。"),
+        "rectify": Verb(forms.Rectify, actions.rectify, said="已责令整改，承接单位会收到通知。"),
+        "close": Verb(act=actions.close, said="已申请结项，末期评估已开始，请提交自评。"),
+        "accept": Verb(forms.Accept, actions.accept, said="已验收，回应的需求已办结。"),
+        "evaluate": Verb(act=actions.evaluate, said="绩效等级已确认，并记入单位档案。"),
     },
 )

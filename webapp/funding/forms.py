@@ -42,16 +42,18 @@ class NewBatch(Form):
 class Answer(Form):
     """The bank's answer as a file."""
 
-    answer = FilesField("银行回单文件", [NeedsFile("请选择银行回单文件。")], description="XLSX 或 CSV,列名:编号、结果、银行流水号、日期。")
+    answer = FilesField(
+        "银行回单文件", [NeedsFile("请选择银行回单文件。")], description="XLSX 或 CSV，列名：编号、结果、银行流水号、日期。"
+    )
 
 
 class Claim(Form):
     """登记支出凭证."""
 
     kind = SelectField("凭证种类", choices=list(SPENDING_KINDS.items()))
-    key = StringField("凭证号码", text("请填写凭证号码。", 64), description="发票填发票号码;发放表、签领表填本单位编号。")
+    key = StringField("凭证号码", text("请填写凭证号码。", 64), description="发票填发票号码；发放表、签领表填本单位编号。")
     title = StringField("用途", text("请填写用途。", 60))
-    payee = StringField("收款人", text("请填写收款人。", 60), description="加密保存,只有审核人能看到。")
+    payee = StringField("收款人", text("请填写收款人。", 60), description="加密保存，只有审核人能看到。")
     spent_on = DateField("支出日期", [DataRequired("请填写支出日期。")])
     face = MoneyField("票面金额", [InputRequired("请填写票面金额。")])
     amount = MoneyField("本项目报销金额", [InputRequired("请填写报销金额。")])

@@ -113,12 +113,12 @@ class ProjectFacts:
 
 
 def organiser_acts(facts: TrancheFacts | SpendingFacts | ProjectFacts) -> Refusal | None:
-    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办,请由主办单位办理。")
+    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办，请由主办单位办理。")
 
 
 def project_is_alive(facts: TrancheFacts) -> Refusal | None:
     if facts.project in {"suspended", "terminated", "opened"}:
-        return Refusal("project", f"项目{PROJECT.states[facts.project]},不能拨款。")
+        return Refusal("project", f"项目{PROJECT.states[facts.project]}，不能拨款。")
     return None
 
 
@@ -126,17 +126,17 @@ def trigger_is_reached(facts: TrancheFacts) -> Refusal | None:
     """A later tranche follows the result before it (天津滨海新区项目协议 50/40/10: 签约、中期、验收)."""
     if facts.project in {"suspended", "terminated", "opened"} or facts.project in REACHED[facts.trigger]:
         return None
-    return Refusal("trigger", f"这一期在“{TRIGGERS[facts.trigger]}”后拨付,现在项目{PROJECT.states[facts.project]}。")
+    return Refusal("trigger", f"这一期在“{TRIGGERS[facts.trigger]}”后拨付，现在项目{PROJECT.states[facts.project]}。")
 
 
 def earlier_ones_are_paid(facts: TrancheFacts) -> Refusal | None:
-    return Refusal("previous", "前一期还没有到账,到账后再办这一期。") if facts.unpaid_before else None
+    return Refusal("previous", "前一期还没有到账，到账后再办这一期。") if facts.unpaid_before else None
 
 
 def nothing_to_rectify(facts: TrancheFacts) -> Refusal | None:
-    """海曙: 整改未完成,停拨后续资金. The first tranche is not held."""
+    """海曙: 整改未完成，停拨后续资金. The first tranche is not held."""
     if facts.position > 1 and facts.open_rectifications:
-        return Refusal("rectification", f"还有 {facts.open_rectifications} 项整改未销号,销号后再拨付。")
+        return Refusal("rectification", f"还有 {facts.open_rectifications} 项整改未销号，销号后再拨付。")
     return None
 
 
@@ -145,31 +145,31 @@ def receipt_fits(facts: TrancheFacts) -> Refusal | None:
     allowed = RECEIPTS[facts.legal_form]
     if facts.receipt_kind not in allowed:
         names = "、".join(RECEIPT_KINDS[kind] for kind in allowed)
-        return Refusal("receipt_kind", f"资金方式是“{LEGAL_FORMS[facts.legal_form]}”,收款票据应为{names}。", "receipt_kind")
+        return Refusal("receipt_kind", f"资金方式是“{LEGAL_FORMS[facts.legal_form]}”，收款票据应为{names}。", "receipt_kind")
     if not facts.receipt_number.strip():
         return Refusal("receipt_number", "请填写收款票据号码。", "receipt_number")
     return None if facts.receipts else Refusal("receipt", "请上传收款票据。", "papers")
 
 
 def account_is_known(facts: TrancheFacts) -> Refusal | None:
-    return None if facts.has_account else Refusal("account", "单位还没有登记收款账户,请先在单位信息中登记。")
+    return None if facts.has_account else Refusal("account", "单位还没有登记收款账户，请先在单位信息中登记。")
 
 
 def money_is_reserved(facts: TrancheFacts) -> Refusal | None:
     if facts.amount > facts.to_request:
-        return Refusal("book", f"账上为本项目预留未请款的只有 {yuan(facts.to_request)} 元,不够 {yuan(facts.amount)} 元。")
+        return Refusal("book", f"账上为本项目预留未请款的只有 {yuan(facts.to_request)} 元，不够 {yuan(facts.amount)} 元。")
     return None
 
 
 def another_person_checks(facts: TrancheFacts) -> Refusal | None:
     if facts.prepared_by_id == facts.actor_id:
-        return Refusal("two_people", "审核人不能是拟办人,请由另一位同事审核。")
+        return Refusal("two_people", "审核人不能是拟办人，请由另一位同事审核。")
     return None
 
 
 def another_person_approves(facts: TrancheFacts) -> Refusal | None:
     if facts.actor_id in {facts.prepared_by_id, facts.checked_by_id}:
-        return Refusal("two_people", "批准人不能是拟办人或审核人,请由另一位领导批准。")
+        return Refusal("two_people", "批准人不能是拟办人或审核人，请由另一位领导批准。")
     return None
 
 
@@ -195,27 +195,27 @@ def document_is_named(facts: ClaimFacts) -> Refusal | None:
 
 def spent_within_the_project(facts: ClaimFacts) -> Refusal | None:
     if facts.spent_on < facts.starts_on or facts.spent_on > facts.ends_on:
-        return Refusal("spent_on", f"支出日期不在项目期限内({facts.starts_on:%Y-%m-%d} 至 {facts.ends_on:%Y-%m-%d})。", "spent_on")
+        return Refusal("spent_on", f"支出日期不在项目期限内（{facts.starts_on:%Y-%m-%d} 至 {facts.ends_on:%Y-%m-%d}）。", "spent_on")
     return Refusal("spent_on", "支出日期还没有到。", "spent_on") if facts.spent_on > facts.today else None
 
 
 def project_spends(facts: ClaimFacts) -> Refusal | None:
     if facts.project in {"delivering", "rectifying", "passed", "closing", "accepted"}:
         return None
-    return Refusal("project", f"项目{PROJECT.states[facts.project]},不能登记支出。")
+    return Refusal("project", f"项目{PROJECT.states[facts.project]}，不能登记支出。")
 
 
 def within_the_face(facts: ClaimFacts) -> Refusal | None:
     """The sum claimed on one document over all projects never exceeds its face; for a share a 分割单 is drawn up."""
     if facts.known_face is not None and facts.known_face != facts.face:
-        return Refusal("face", f"这张凭证以前登记的票面金额是 {yuan(facts.known_face)} 元,与这次填写的不同,请核对。", "face")
+        return Refusal("face", f"这张凭证以前登记的票面金额是 {yuan(facts.known_face)} 元，与这次填写的不同，请核对。", "face")
     if facts.amount <= Money(0):
         return Refusal("amount", "报销金额要大于零。", "amount")
     if facts.claimed + facts.amount > facts.face:
         left = facts.face - facts.claimed
         return Refusal(
             "face",
-            f"这张凭证票面 {yuan(facts.face)} 元,各项目已报 {yuan(facts.claimed)} 元,最多还能报 {yuan(left)} 元。",
+            f"这张凭证票面 {yuan(facts.face)} 元，各项目已报 {yuan(facts.claimed)} 元，最多还能报 {yuan(left)} 元。",
             "amount",
         )
     return None
@@ -225,7 +225,7 @@ def within_the_line(facts: ClaimFacts) -> Refusal | None:
     if facts.line_left is None:
         return Refusal("line", "请选择本项目的预算科目。", "budget_line_id")
     if facts.amount > facts.line_left:
-        return Refusal("line", f"这个科目的资助只剩 {yuan(facts.line_left)} 元。超出的部分请用配套资金,或先申请预算变更。", "amount")
+        return Refusal("line", f"这个科目的资助只剩 {yuan(facts.line_left)} 元。超出的部分请用配套资金，或先申请预算变更。", "amount")
     return None
 
 
@@ -252,7 +252,7 @@ def another_person_accepts(facts: SpendingFacts) -> Refusal | None:
 
 def books_are_open(facts: SpendingFacts) -> Refusal | None:
     if facts.project in {"evaluated", "archived", "terminated"}:
-        return Refusal("project", f"项目{PROJECT.states[facts.project]},凭证不能再变动。")
+        return Refusal("project", f"项目{PROJECT.states[facts.project]}，凭证不能再变动。")
     return None
 
 
@@ -267,13 +267,13 @@ def another_person_receives(facts: RecoveryFacts) -> Refusal | None:
 def all_is_settled(facts: ProjectFacts) -> Refusal | None:
     """归档: nothing is open and the book holds nothing of the project any more."""
     if facts.open_tranches:
-        return Refusal("tranches", f"还有 {facts.open_tranches} 期拨款没有办完,请拨付或确定不再拨付。")
+        return Refusal("tranches", f"还有 {facts.open_tranches} 期拨款没有办完，请拨付或确定不再拨付。")
     if facts.open_claims:
         return Refusal("claims", f"还有 {facts.open_claims} 张支出凭证没有审核。")
     if facts.open_recoveries:
         return Refusal("recoveries", f"还有 {facts.open_recoveries} 笔结余没有收回。")
     if facts.unspent:
-        return Refusal("unspent", f"还有 {yuan(facts.unspent)} 元已拨付、未支出,请先发起结余收回。")
+        return Refusal("unspent", f"还有 {yuan(facts.unspent)} 元已拨付、未支出，请先发起结余收回。")
     if facts.to_request or facts.in_payment:
         return Refusal("book", f"账上还有预留 {yuan(facts.to_request)} 元、支付中 {yuan(facts.in_payment)} 元。")
     return None
@@ -281,8 +281,8 @@ def all_is_settled(facts: ProjectFacts) -> Refusal | None:
 
 def nothing_is_under_way(facts: ProjectFacts) -> Refusal | None:
     if facts.under_way:
-        return Refusal("under_way", f"有 {facts.under_way} 期拨款已批准或正在支付,等银行回音后再终止。")
-    return Refusal("claims", f"还有 {facts.open_claims} 张支出凭证没有审核,请先审核。") if facts.open_claims else None
+        return Refusal("under_way", f"有 {facts.under_way} 期拨款已批准或正在支付，等银行回音后再终止。")
+    return Refusal("claims", f"还有 {facts.open_claims} 张支出凭证没有审核，请先审核。") if facts.open_claims else None
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {

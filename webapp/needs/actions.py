@@ -96,7 +96,7 @@ def take_in(
     Raises Refused when the community lies outside the worker's area.
     """
     if not any(m.role in {"community", "party_lead", "grid_worker", "street"} and area_code.startswith(m.area_code) for m in by.members):
-        raise refuse("area", "只能登记本辖区的需求,请选择所在社区。", "area_code")
+        raise refuse("area", "只能登记本辖区的需求，请选择所在社区。", "area_code")
     return _take(
         session, words=words, area_code=area_code, category=category, channel=channel, person_id=None, speaker=speaker,
         speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), by=by, at=at,
@@ -112,7 +112,7 @@ def accept(
         need.title = title
         search.index(session, "need", need.id, _findable(session, need))
     take_step(session, need, "accept", by=by, at=at, note=note, data={"category": category, "decision": decision})
-    _tell_speakers(session, need, "已受理", "社区已受理,您可以随时查看进度。", at)
+    _tell_speakers(session, need, "已受理", "社区已受理，您可以随时查看进度。", at)
 
 
 def _findable(session: Session, need: Need) -> str:
@@ -233,7 +233,7 @@ def settle_ballot(session: Session, ballot: Ballot, *, keep: Sequence[int], by: 
     Gives the number listed. Raises Refused when the ballot is not counted.
     """
     if ballot.state != "counted":
-        raise refuse("ballot", "评议还没有计票,计票后再列入需求清单。")
+        raise refuse("ballot", "评议还没有计票，计票后再列入需求清单。")
     votes = {o.about: (o.votes, o.rank) for o in results.outcome(session, ballot.id)}
     listed = 0
     for need in session.scalars(sa.select(Need).where(Need.id.in_(queries.of_ballot(session, ballot.id))).with_for_update()):

@@ -15,18 +15,20 @@ class Say(Form):
     """我要反映: as few questions as can be."""
 
     words = TextAreaField(
-        "您想反映什么?", text("请写下您想反映的事,几个字也可以。", 500), description="用自己的话说就行。请不要写身份证号。"
+        "您想反映什么？", text("请写下您想反映的事，几个字也可以。", 500), description="用自己的话说就行。请不要写身份证号。"
     )
-    category = SelectField("哪一类(不确定可不选)", choices=[("other", "不确定"), *((k, v) for k, v in CATEGORIES.items() if k != "other")])
-    place = StringField("在哪里", optional(60), description="例如:小区北门、3 号楼前。只有办理人能看到。")
-    photos = FilesField("照片(可不传)", [Optional()], description="会自动去掉拍摄地点等信息。")
+    category = SelectField(
+        "哪一类（不确定可不选）", choices=[("other", "不确定"), *((k, v) for k, v in CATEGORIES.items() if k != "other")]
+    )
+    place = StringField("在哪里", optional(60), description="例如：小区北门、3 号楼前。只有办理人能看到。")
+    photos = FilesField("照片（可不传）", [Optional()], description="会自动去掉拍摄地点等信息。")
 
 
 class Intake(Say):
     """代为登记: for whom, and how it was heard."""
 
     words = TextAreaField("原话", text("请记下居民的原话。", 500))
-    speaker = StringField("谁说的", text("请填写居民的称呼,例如“王阿婆”。", 20), description="只有办理人能看到。")
+    speaker = StringField("谁说的", text("请填写居民的称呼，例如“王阿婆”。", 20), description="只有办理人能看到。")
     speaker_phone = StringField("联系电话", [Optional(), Regexp(r"^[\d\- ]{5,20}$", message="电话只能是数字和横线。")])
     channel = SelectField("从哪里听到的", choices=[(k, v) for k, v in CHANNELS.items() if k != "web"])
     area_code = SelectField("社区")
@@ -35,7 +37,7 @@ class Intake(Say):
 class Accept(Form):
     """受理."""
 
-    title = StringField("事由", text("请写一句话概括,方便查找。", 40))
+    title = StringField("事由", text("请写一句话概括，方便查找。", 40))
     category = SelectField("类别", choices=list(CATEGORIES.items()))
     decision = RadioField(
         "首次判断", [InputRequired("请判断属于哪一类事项。")], choices=[(k, v) for k, v in DECISIONS.items() if k != "declined"]
@@ -89,9 +91,9 @@ class Rate(Form):
     """回访评价."""
 
     rating = RadioField(
-        "您满意吗?",
+        "您满意吗？",
         [InputRequired("请选择 1 到 5 分。")],
         coerce=int,
         choices=[(5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意")],
     )
-    note = TextAreaField("想说的话(可不填)", optional(200))
+    note = TextAreaField("想说的话（可不填）", optional(200))

@@ -121,8 +121,8 @@ class Same(Base):
 
 says(
     {
-        "ck_wordings_two_people": "公开表述要由另一位同事发布(先审后发),起草人不能自己发布。",
+        "ck_wordings_two_people": "公开表述要由另一位同事发布（先审后发）,起草人不能自己发布。",
         "pk_needs_same": "您已经表示过有同样需求。",
-        "ck_needs_not_into_itself": "不能合并到自己,请选择另一件需求。",
+        "ck_needs_not_into_itself": "不能合并到自己，请选择另一件需求。",
     }
 )

@@ -296,14 +296,14 @@ def _counts(session: Session) -> Iterator[str]:
     same = sa.select(sa.func.count()).where(Same.need_id == Need.id).scalar_subquery()
     query = sa.select(Need.number, Need.voices, voices, Need.same, same).where(sa.or_(Need.voices != voices, Need.same != same))
     for number, has, counted, same_has, same_counted in session.execute(query):
-        yield f"{number} 记 {has} 条原话、{same_has} 人同样,实有 {counted}、{same_counted}"
+        yield f"{number} 记 {has} 条原话、{same_has} 人同样，实有 {counted}、{same_counted}"
 
 
 def _public_means_released(session: Session) -> Iterator[str]:
     released = sa.select(Wording.need_id).where(Wording.state == "released")
     query = sa.select(Need.number).where(Need.public.is_(True), Need.id.not_in(released))
     for number in session.scalars(query):
-        yield f"{number} 已公开,却没有已发布的公开表述"
+        yield f"{number} 已公开，却没有已发布的公开表述"
 
 
 CHECKS = {"需求的原话数、同样需求数相符": _counts, "公开的需求都有经第二人发布的表述": _public_means_released}

@@ -39,23 +39,23 @@ def can_be_merged(facts: NeedFacts) -> Refusal | None:
     if facts.target_id is None:
         return Refusal("target", "请选择要合并到哪一件需求。", "into")
     if facts.target_id == facts.own_id:
-        return Refusal("target_self", "不能合并到自己,请选择另一件需求。", "into")
+        return Refusal("target_self", "不能合并到自己，请选择另一件需求。", "into")
     if facts.target_area != facts.area_code:
         return Refusal("target_area", "只能与本社区的需求合并。", "into")
     if facts.target_state in {"merged", "withdrawn", "returned", None}:
-        return Refusal("target_state", "选中的需求已经合并、撤回或退回,请另选一件。", "into")
+        return Refusal("target_state", "选中的需求已经合并、撤回或退回，请另选一件。", "into")
     return None
 
 
 def is_public(facts: NeedFacts) -> Refusal | None:
     """What residents judge must have a public wording that a second person released (先审后发)."""
-    return None if facts.public else Refusal("wording", "请先写好公开表述,并由另一位同事发布。", "wording")
+    return None if facts.public else Refusal("wording", "请先写好公开表述，并由另一位同事发布。", "wording")
 
 
 def ballot_is_counted(facts: NeedFacts) -> Refusal | None:
     """A need in a 评议 is listed only when that 评议 has been counted."""
     if facts.ballot_state in {"draft", "open", "closed"}:
-        return Refusal("ballot", "评议还没有计票,计票后再列入需求清单。")
+        return Refusal("ballot", "评议还没有计票，计票后再列入需求清单。")
     return None
 
 
@@ -88,7 +88,7 @@ PRIVATE = (
 def another_person_releases(facts: WordingFacts) -> Refusal | None:
     """先审后发: who drafted it does not release it."""
     if facts.by_id is not None and facts.by_id == facts.drafted_by_id:
-        return Refusal("two_people", "公开表述要由另一位同事发布(先审后发),起草人不能自己发布。")
+        return Refusal("two_people", "公开表述要由另一位同事发布（先审后发）,起草人不能自己发布。")
     return None
 
 
@@ -98,7 +98,7 @@ def nothing_private(facts: WordingFacts) -> Refusal | None:
     found = [what for pattern, what in PRIVATE if pattern.search(whole)]
     found += [f"姓名“{name}”" for name in facts.names if len(name) >= 2 and name in whole]
     if found:
-        return Refusal("private", f"公开表述里有{'、'.join(found)},请改写后再发布。", "text")
+        return Refusal("private", f"公开表述里有{'、'.join(found)}，请改写后再发布。", "text")
     return None
 
 

@@ -43,11 +43,11 @@ def _me() -> Any:
 def new() -> ResponseReturnValue:
     """我要反映."""
     if not _me().area_code:
-        raise refuse("no_community", "请先在“我的账号”里选好您住的社区,再来反映。")
+        raise refuse("no_community", "请先在“我的账号”里选好您住的社区，再来反映。")
     form = forms.Say()
     if form.validate_on_submit():
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), by=_me(), at=now())
-        flash(f"已收到,编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
     return page(
@@ -65,7 +65,7 @@ def intake() -> ResponseReturnValue:
     form.area_code.choices = list(found.items())
     if form.validate_on_submit():
         need = actions.take_in(db.session(), **form.answers(), by=_me(), at=now())
-        flash(f"已登记,编号 {need.number}。", "ok")
+        flash(f"已登记，编号 {need.number}。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
         "needs/intake.html", 422 if request.method == "POST" else 200, heading="代为登记", form=form, multipart=True,
@@ -109,7 +109,7 @@ def wording(need: Need) -> ResponseReturnValue:
     form = forms.WordingForm(title=old.title if old else need.title, text=old.text if old else "")
     if form.validate_on_submit():
         actions.draft_wording(db.session(), need, **form.answers(), by=_me(), at=now())
-        flash("已起草,请另一位同事发布。", "ok")
+        flash("已起草，请另一位同事发布。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     handler = queries.voices_of(db.session(), need.id, person_id=None)
     return page(
@@ -123,7 +123,7 @@ def wording(need: Need) -> ResponseReturnValue:
 def same(need: Need) -> ResponseReturnValue:
     """我也有同样需求."""
     fresh = actions.same(db.session(), need, by=_me(), at=now())
-    flash("已记下,您也有同样需求。" if fresh else "您已经表示过有同样需求。", "ok")
+    flash("已记下，您也有同样需求。" if fresh else "您已经表示过有同样需求。", "ok")
     return redirect(request.referrer or "/")
 
 
@@ -164,7 +164,7 @@ def settle(ballot: Ballot) -> ResponseReturnValue:
     form.keep.choices = [(int(o.about.partition(":")[2]), f"第 {o.rank} 名 · {o.title} · {o.votes} 票") for o in rows if o.about]
     if form.validate_on_submit():
         listed = actions.settle_ballot(db.session(), ballot, keep=[k for k in form.keep.data or [] if k in ids], by=_me(), at=now())
-        flash(f"{listed} 件列入需求清单,其余回到已受理。", "ok")
+        flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
         return redirect(url_for("needs.standing"))
     if request.method == "GET":
         form.keep.data = [c[0] for c in form.keep.choices[: max(1, len(form.keep.choices) // 2)]]
@@ -198,7 +198,7 @@ web.steps(
     {
         "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
         "return": Verb(act=actions.decline),
-        "merge": Verb(forms.Merge, actions.merge, prepare=_fill_merge, said="已合并,可以撤销。"),
+        "merge": Verb(forms.Merge, actions.merge, prepare=_fill_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
         **{
             name: Verb()

@@ -31,7 +31,7 @@ class RecordActivity(Form):
     persons = IntegerField(
         "人数",
         [InputRequired("请填写参加人数。"), NumberRange(1, 100000, "人数应在 1 到 100000 之间。")],
-        description="来了多少人,一人只算一次。",
+        description="来了多少人，一人只算一次。",
     )
     visits = IntegerField(
         "人次",
@@ -40,24 +40,26 @@ class RecordActivity(Form):
     )
     workers = IntegerField("工作人员", [Optional(), NumberRange(0, 10000, "请填写 0 到 10000 之间的数。")], default=0)
     volunteers = IntegerField("志愿者", [Optional(), NumberRange(0, 10000, "请填写 0 到 10000 之间的数。")], default=0)
-    minutes = IntegerField("活动时长(分钟)", [Optional(), NumberRange(0, 100000, "请填写 0 到 100000 之间的数。")], default=0)
+    minutes = IntegerField("活动时长（分钟）", [Optional(), NumberRange(0, 100000, "请填写 0 到 100000 之间的数。")], default=0)
     milestone_id = SelectField("对应指标", coerce=optional_key, validators=[Optional()])
     counted = IntegerField(
         "完成指标数量",
         [Optional(), NumberRange(0, 1000000, "请填写 0 到 1000000 之间的数。")],
         default=0,
-        description="按指标的单位,例如 1 场或 30 人次。",
+        description="按指标的单位，例如 1 场或 30 人次。",
     )
     reflection = TextAreaField("反思与自我评估", optional(1000))
-    sign_in = FilesField("签到表", [NeedsFile("请上传签到表(拍照或扫描都可以)。")], description="拨款和评估以签到表为凭,只有办理人能看到。")
+    sign_in = FilesField(
+        "签到表", [NeedsFile("请上传签到表（拍照或扫描都可以）。")], description="拨款和评估以签到表为凭，只有办理人能看到。"
+    )
     photos = FilesField(
-        "活动照片", [NeedsFile("请上传至少一张活动照片。")], description="请避开孩子和老人的正脸;拍摄地点等信息会自动去除。"
+        "活动照片", [NeedsFile("请上传至少一张活动照片。")], description="请避开孩子和老人的正脸；拍摄地点等信息会自动去除。"
     )
 
 
 class NewProgress(Form):
     kind = RadioField("报告类型", choices=[("month", "月度"), ("midterm", "中期"), ("final", "末期")], default="month")
-    month = StringField("月份", [Optional(), Length(max=7, message="请按 2026-05 填写。")], description="月度报告填写,例如 2026-05。")
+    month = StringField("月份", [Optional(), Length(max=7, message="请按 2026-05 填写。")], description="月度报告填写，例如 2026-05。")
 
 
 class EditProgress(Form):
@@ -77,17 +79,17 @@ class VisitForm(Form):
 
 class AnswerRectification(Form):
     note = TextAreaField("整改情况", text("请写明整改情况。", 1000))
-    proofs = FilesField("证明材料", description="照片或文件,不是必须。")
+    proofs = FilesField("证明材料", description="照片或文件，不是必须。")
 
 
 class Urge(Form):
-    note = TextAreaField("催办什么", text("请写明催办什么。", 500), description="会发给承接单位,并记入项目的办理记录。")
+    note = TextAreaField("催办什么", text("请写明催办什么。", 500), description="会发给承接单位，并记入项目的办理记录。")
 
 
 class ChangeForm(Form):
     kind = RadioField("变更什么", choices=list(CHANGE_KINDS.items()), default="time")
     ends_on = DateField("新的结束日期", [Optional()], description="变更时间时填写。")
-    from_line_id = SelectField("从哪个科目调出", coerce=optional_key, validators=[Optional()], description="变更预算时填写;资助总额不变。")
+    from_line_id = SelectField("从哪个科目调出", coerce=optional_key, validators=[Optional()], description="变更预算时填写；资助总额不变。")
     to_line_id = SelectField("调到哪个科目", coerce=optional_key, validators=[Optional()])
     amount = MoneyField("调整金额", [Optional()])
     before = TextAreaField("变更前", optional(1000), description="变更人员或内容时填写。")

@@ -105,25 +105,25 @@ def organiser_acts(
     facts: AwardFacts | ProjectFacts | AgreementFacts | ChangeFacts | ProgressFacts,
 ) -> Refusal | None:
     """A street where a project merely lands does not decide for another organiser."""
-    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办,请由主办单位办理。")
+    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办，请由主办单位办理。")
 
 
 def notice_has_ended(facts: AwardFacts) -> Refusal | None:
     """公示 comes before the award, and runs its full time."""
     if facts.notice is None:
-        return Refusal("notice", "还没有发布拟立项公示,公示期满后才能立项。")
+        return Refusal("notice", "还没有发布拟立项公示，公示期满后才能立项。")
     if facts.notice != "ended":
-        return Refusal("notice", "拟立项公示还没有期满,期满后才能立项。")
+        return Refusal("notice", "拟立项公示还没有期满，期满后才能立项。")
     return None
 
 
 def objections_are_answered(facts: AwardFacts) -> Refusal | None:
-    return Refusal("objections", f"还有 {facts.objections} 件公示异议没有答复,请先答复。") if facts.objections else None
+    return Refusal("objections", f"还有 {facts.objections} 件公示异议没有答复，请先答复。") if facts.objections else None
 
 
 def list_is_complete(facts: AwardFacts) -> Refusal | None:
     if not facts.proposed:
-        return Refusal("proposed", "拟立项名单里没有项目,不能立项。")
+        return Refusal("proposed", "拟立项名单里没有项目，不能立项。")
     if facts.without_amount:
         return Refusal("amount", f"{'、'.join(facts.without_amount)}还没有确定资助金额。")
     return None
@@ -131,7 +131,7 @@ def list_is_complete(facts: AwardFacts) -> Refusal | None:
 
 def money_is_there(facts: AwardFacts) -> Refusal | None:
     if facts.total > facts.free:
-        return Refusal("money", f"拟立项合计 {yuan(facts.total)} 元,资金可用 {yuan(facts.free)} 元,不够。请追加预算或调整名单。")
+        return Refusal("money", f"拟立项合计 {yuan(facts.total)} 元，资金可用 {yuan(facts.free)} 元，不够。请追加预算或调整名单。")
     return None
 
 
@@ -142,7 +142,7 @@ def award_has_amount(facts: ApplicationFacts) -> Refusal | None:
 
 
 def award_has_snapshot(facts: ApplicationFacts) -> Refusal | None:
-    return None if facts.has_snapshot else Refusal("snapshot", "没有找到提交时定格的申报内容,不能立项。")
+    return None if facts.has_snapshot else Refusal("snapshot", "没有找到提交时定格的申报内容，不能立项。")
 
 
 def agreement_is_signed(facts: ProjectFacts) -> Refusal | None:
@@ -155,12 +155,12 @@ def project_of_need_runs(facts: NeedFacts) -> Refusal | None:
 
 def project_of_need_is_accepted(facts: NeedFacts) -> Refusal | None:
     if facts.running:
-        return Refusal("project", "这件需求还有项目在实施,都验收后再办结。")
+        return Refusal("project", "这件需求还有项目在实施，都验收后再办结。")
     return None if facts.finished else Refusal("project", "这件需求的项目还没有验收。")
 
 
 def project_awaits_agreement(facts: AgreementFacts) -> Refusal | None:
-    return None if facts.project == "opened" else Refusal("project", f"项目{PROJECT.states[facts.project]},不用再签协议。")
+    return None if facts.project == "opened" else Refusal("project", f"项目{PROJECT.states[facts.project]}，不用再签协议。")
 
 
 def another_person_signs(facts: AgreementFacts) -> Refusal | None:
@@ -172,29 +172,29 @@ def another_person_signs(facts: AgreementFacts) -> Refusal | None:
 def project_is_running(facts: ActivityFacts | RectificationFacts | ChangeFacts) -> Refusal | None:
     if facts.project in RUNNING:
         return None
-    return Refusal("project", f"项目{PROJECT.states[facts.project]},现在不能办理。")
+    return Refusal("project", f"项目{PROJECT.states[facts.project]}，现在不能办理。")
 
 
 def activity_has_its_day(facts: ActivityFacts) -> Refusal | None:
     if facts.held_on is None:
         return Refusal("held_on", "请填写活动日期。", "held_on")
     if facts.held_on > facts.today:
-        return Refusal("held_on", "活动日期还没有到,活动举办后再记录。", "held_on")
+        return Refusal("held_on", "活动日期还没有到，活动举办后再记录。", "held_on")
     if facts.held_on < facts.starts_on:
-        return Refusal("held_on", f"活动日期早于项目开始的 {facts.starts_on:%Y-%m-%d},请核对。", "held_on")
+        return Refusal("held_on", f"活动日期早于项目开始的 {facts.starts_on:%Y-%m-%d}，请核对。", "held_on")
     return None
 
 
 def activity_served_somebody(facts: ActivityFacts) -> Refusal | None:
     if facts.persons < 1:
         return Refusal("persons", "请填写参加人数。", "persons")
-    return Refusal("visits", "人次不能少于人数,请核对。", "visits") if facts.visits < facts.persons else None
+    return Refusal("visits", "人次不能少于人数，请核对。", "visits") if facts.visits < facts.persons else None
 
 
 def activity_is_proved(facts: ActivityFacts) -> Refusal | None:
     """An activity record needs sign-in sheet and photos (as 南京江北新区 asks of its projects)."""
     if not facts.sign_in:
-        return Refusal("sign_in", "请上传签到表(拍照或扫描都可以)。", "sign_in")
+        return Refusal("sign_in", "请上传签到表（拍照或扫描都可以）。", "sign_in")
     return None if facts.photos else Refusal("photos", "请上传至少一张活动照片。", "photos")
 
 
@@ -210,12 +210,12 @@ def change_can_be_made(facts: ChangeFacts) -> Refusal | None:
         if facts.ends_on is None or facts.ends_on <= facts.starts_on:
             return Refusal("ends_on", "新的结束日期要晚于项目开始日期。", "ends_on")
         if facts.ends_on < facts.today:
-            return Refusal("ends_on", "新的结束日期已经过去,请重新申请。", "ends_on")
+            return Refusal("ends_on", "新的结束日期已经过去，请重新申请。", "ends_on")
     if facts.kind == "budget":
         if facts.amount is None or facts.left is None or facts.amount <= Money(0):
             return Refusal("amount", "请填写调整的科目和金额。", "amount")
         if facts.amount > facts.left:
-            return Refusal("amount", f"调出科目只剩 {yuan(facts.left)} 元没有使用,不能调出 {yuan(facts.amount)} 元。", "amount")
+            return Refusal("amount", f"调出科目只剩 {yuan(facts.left)} 元没有使用，不能调出 {yuan(facts.amount)} 元。", "amount")
     return None
 
 

@@ -152,7 +152,7 @@ def _keep(engine: sa.Engine, key: int, content: bytes, data_digest: str, at: dat
             found = {"file": attachment.digest, "data": data_digest, "size": len(content)}
             journal.record(session, issued.ref, "issue", by="clock", at=at, data=found)
             if issued.person_id is not None:
-                body = f"{issued.title}({issued.number})已编制完成,可以下载。"
+                body = f"{issued.title}({issued.number})已编制完成，可以下载。"
                 outbox.tell(session, [issued.person_id], issued.ref, "文书已编制完成", body, at=at)
     return {"report": key, "digest": hashlib.sha256(content).hexdigest()}
 

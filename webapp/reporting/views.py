@@ -17,8 +17,8 @@ from webapp.reporting.queries.asked import BOTH, Wish
 
 bp = Blueprint("reporting", __name__)
 PAPERS = {
-    "agreement": (("项目协议书(PDF)", "reporting.agreement_pdf"),),
-    "project": (("项目进展情况报告(PDF)", "reporting.project_progress"), ("绩效评价报告(PDF)", "reporting.project_performance")),
+    "agreement": (("项目协议书（PDF）", "reporting.agreement_pdf"),),
+    "project": (("项目进展情况报告（PDF）", "reporting.project_progress"), ("绩效评价报告（PDF）", "reporting.project_performance")),
 }
 
 
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
 
 
 def _asked(issued: Issued) -> ResponseReturnValue:
-    flash(f"已开始编制,编号 {issued.number}。完成后在消息里通知您。", "ok")
+    flash(f"已开始编制，编号 {issued.number}。完成后在消息里通知您。", "ok")
     return redirect(url_for("reporting.show", id=issued.id))
 
 
@@ -66,7 +66,7 @@ def show(issued: Issued) -> ResponseReturnValue:
 def file(issued: Issued) -> ResponseReturnValue:
     """The document's file."""
     if issued.attachment_id is None:
-        abort(404, "这份文书还在编制,请稍后再来下载。")
+        abort(404, "这份文书还在编制，请稍后再来下载。")
     return web.send_stored(db.session().get_one(Attachment, issued.attachment_id))
 
 
@@ -76,7 +76,7 @@ def verify(token: str) -> ResponseReturnValue:
     """核验: what was issued under this token, for anyone who holds the paper."""
     found = documents.verified(db.session(), token)
     if found is None:
-        abort(404, "没有这份文书。请核对网址是否完整,或扫描文书上的二维码。")
+        abort(404, "没有这份文书。请核对网址是否完整，或扫描文书上的二维码。")
     return page("reporting/verify.html", document=found)
 
 

@@ -45,7 +45,7 @@ class PointsField(Field):
         try:
             value = Decimal(self._typed) * 100
         except InvalidOperation as error:
-            raise ValueError("请填数字,例如 18 或 18.5。") from error
+            raise ValueError("请填数字，例如 18 或 18.5。") from error
         if not value.is_finite() or value != value.to_integral_value():
             raise ValueError("最多两位小数。")
         if not 0 <= value <= self.most:
@@ -73,14 +73,14 @@ def reason_label(tree: Mapping[str, Any]) -> str:
     below, above = tree.get("reason_below"), tree.get("reason_above")
     limits = [f"{said(above)} 分以上" if above is not None else "", f"{said(below)} 分以下" if below is not None else ""]
     when = "、".join(part for part in limits if part)
-    return f"理由({when}必写)" if when else "理由"
+    return f"理由（{when}必写）" if when else "理由"
 
 
 class VerdictFields:
     """What every opinion says."""
 
     verdict = RadioField("意见", [InputRequired("请选择意见。")], choices=list(VERDICTS.items()))
-    reason = TextAreaField("理由或修改建议", optional(1000), description="选“支持”的可以不写;其他意见必须写明。")
+    reason = TextAreaField("理由或修改建议", optional(1000), description="选“支持”的可以不写；其他意见必须写明。")
 
 
 def opinion_form(tree: Mapping[str, Any] | None) -> type[Form]:
@@ -108,14 +108,14 @@ class PanelForm(Form):
 class DrawForm(Form):
     """随机抽取."""
 
-    witness = StringField("在场监督人", text("请填写在场的监督人。", 40), description="姓名和单位,写入抽取纪要。")
+    witness = StringField("在场监督人", text("请填写在场的监督人。", 40), description="姓名和单位，写入抽取纪要。")
 
 
 class PledgeForm(Form):
     """签署承诺书."""
 
     declared = TextAreaField(
-        "与我有利害关系的单位(没有可不填)", optional(500), description="每行一个单位全称:三年内任职、担任理事监事、近亲属任职,"
+        "与我有利害关系的单位（没有可不填）", optional(500), description="每行一个单位全称：三年内任职、担任理事监事、近亲属任职，"
         "或有其他可能影响公正的关系。"
         "不会给您分派这些单位的申报。",
     )  # fmt: skip
@@ -155,7 +155,7 @@ class RankForm(Form):
 class DecideForm(Form):
     """集体研究."""
 
-    meeting = StringField("会议名称", text("请填写会议名称。", 60), description="例如:局长办公会。")
+    meeting = StringField("会议名称", text("请填写会议名称。", 60), description="例如：局长办公会。")
     held_on = DateField("会议日期", [InputRequired("请选择会议日期。")])
     minutes_number = StringField("纪要编号", text("请填写纪要编号。", 40))
 
@@ -186,7 +186,7 @@ class ObjectionForm(Form):
     """提出异议."""
 
     name = StringField(
-        "您的姓名(或单位全称)", text("请填写真实姓名;代表单位的请填写单位全称。", 60), description="加密保存,只有核实的人能看到。"
+        "您的姓名（或单位全称）", text("请填写真实姓名；代表单位的请填写单位全称。", 60), description="加密保存，只有核实的人能看到。"
     )
     application_id = SelectField("针对哪个项目", coerce=int)
     text = TextAreaField("异议和依据", text("请写明异议的内容和依据。", 1000))
@@ -196,7 +196,7 @@ class AnswerForm(Form):
     """答复异议."""
 
     upheld = RadioField(
-        "核实结果", [InputRequired("请选择核实结果。")], choices=[("no", "异议不成立"), ("yes", "异议成立(所涉项目不再拟立项)")]
+        "核实结果", [InputRequired("请选择核实结果。")], choices=[("no", "异议不成立"), ("yes", "异议成立（所涉项目不再拟立项）")]
     )
     note = TextAreaField("答复意见", text("请填写答复意见。", 1000))
 

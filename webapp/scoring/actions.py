@@ -49,7 +49,7 @@ def open_card(
     ).one_or_none()
     if card is not None:
         if card.state == "void":
-            raise refuse("void", "这份评分表已经作废,不能再填。")
+            raise refuse("void", "这份评分表已经作废，不能再填。")
         return card
     card = Scorecard(rubric_id=rubric_id, purpose=purpose, subject=subject, judge=judge, person_id=person_id, comment="")
     begin(session, card, by=by, at=at, data={"subject": subject, "judge": judge, "purpose": purpose})
@@ -62,7 +62,7 @@ def _own(session: Session, card: Scorecard, by: Viewer) -> None:
         raise NotAllowed(Refusal("judge", "这份评分表由评委本人填写。"))
     state = session.scalar(sa.select(Scorecard.state).where(Scorecard.id == card.id).with_for_update())
     if state != "draft" or card.state != "draft":
-        raise refuse("handed_in", "评分已经提交,不能再改。需要修改的,请联系经办人退回。")
+        raise refuse("handed_in", "评分已经提交，不能再改。需要修改的，请联系经办人退回。")
 
 
 def save(

@@ -53,4 +53,4 @@ class Score(Base):
     points: Mapped[int]
 
 
-says({"uq_scorecards_one_card_per_judge": "您已经有这份评分表,请在原表上修改。"})
+says({"uq_scorecards_one_card_per_judge": "您已经有这份评分表，请在原表上修改。"})

@@ -53,7 +53,7 @@ def check_tree(tree: Mapping[str, Any]) -> list[Refusal]:
     for name, words in (("reason_below", "低于"), ("reason_above", "高于")):
         limit = tree.get(name)
         if limit is not None and (type(limit) is not int or not 0 <= limit <= whole):
-            found.append(Refusal("limit", f"总分{words}多少要写理由:请填 0 到 {whole // 100} 分之间的数。", name))
+            found.append(Refusal("limit", f"总分{words}多少要写理由：请填 0 到 {whole // 100} 分之间的数。", name))
     return found
 
 
@@ -82,7 +82,7 @@ def check_points(tree: Mapping[str, Any], points: Mapping[str, Any]) -> list[Ref
     for key, value in points.items():
         item = known.get(key)
         if item is None:
-            found.append(Refusal("unknown_item", f"评分表里没有“{key}”这一项,请刷新页面。", key))
+            found.append(Refusal("unknown_item", f"评分表里没有“{key}”这一项，请刷新页面。", key))
         elif type(value) is not int or not 0 <= value <= item.most:
             found.append(Refusal("out_of_range", f"“{item.title}”请给 0 到 {said(item.most)} 分。", key))
     return found
@@ -119,7 +119,7 @@ def all_scored(facts: CardFacts) -> Refusal | None:
     if not missing:
         return None
     names = "、".join(item.title for item in missing[:3]) + ("等" if len(missing) > 3 else "")
-    return Refusal("unscored", f"还有 {len(missing)} 项没有打分:{names}。", missing[0].key)
+    return Refusal("unscored", f"还有 {len(missing)} 项没有打分：{names}。", missing[0].key)
 
 
 def reason_given(facts: CardFacts) -> Refusal | None:
@@ -129,9 +129,9 @@ def reason_given(facts: CardFacts) -> Refusal | None:
     points = sum(facts.points.values())
     below, above = facts.tree.get("reason_below"), facts.tree.get("reason_above")
     if below is not None and points < below:
-        return Refusal("reason", f"总分 {said(points)} 低于 {said(below)} 分,请写明理由。", "comment")
+        return Refusal("reason", f"总分 {said(points)} 低于 {said(below)} 分，请写明理由。", "comment")
     if above is not None and points > above:
-        return Refusal("reason", f"总分 {said(points)} 高于 {said(above)} 分,请写明理由。", "comment")
+        return Refusal("reason", f"总分 {said(points)} 高于 {said(above)} 分，请写明理由。", "comment")
     return None
 
 

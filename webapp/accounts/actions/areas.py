@@ -49,7 +49,7 @@ def read_table(content: bytes, name: str) -> list[sheets.Row | sheets.Fault]:
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as error:
-            raise sheets.SheetError(f"文件“{name}”是不完整的压缩文件,请重新下载。") from error
+            raise sheets.SheetError(f"文件“{name}”是不完整的压缩文件，请重新下载。") from error
         name = name.removesuffix(".gz")
     last: sheets.SheetError | None = None
     for columns in SHAPES:
@@ -86,7 +86,7 @@ def import_areas(session: Session, rows: Iterable[Mapping[str, str] | sheets.Row
         one = row if isinstance(row, sheets.Row) else sheets.Row(number, row, {})
         code, name, column, problem = _checked(one.cells)
         if not problem and code in wanted and wanted[code][0] != name:
-            column, problem = "", f"代码 {code} 在文件里出现两次,名称不同"
+            column, problem = "", f"代码 {code} 在文件里出现两次，名称不同"
         if problem:
             counted.errors.append(f"{one.at(column)}:{problem}")
         elif code in wanted:
@@ -119,7 +119,7 @@ def _checked(row: Mapping[str, str]) -> tuple[str, str, str, str]:
     name_column = code_column.replace("code", "name")
     code, name = code_of(row.get(code_column, "").strip()), row.get(name_column, "").strip()
     if not (code.isascii() and code.isdigit() and len(code) in LEVELS):
-        return code, name, code_column, f"“{code}”不是区划代码,应为 {'、'.join(map(str, LEVELS))} 位数字"
+        return code, name, code_column, f"“{code}”不是区划代码，应为 {'、'.join(map(str, LEVELS))} 位数字"
     if not name:
         return code, name, name_column, "没有名称"
     if len(name) > LONGEST:

@@ -120,7 +120,7 @@ def hand_over(
     who, where = _who_and_where(session, membership)
     outbox.tell(
         session, [successor_id], membership.ref, "工作移交给您",
-        f"自 {day} 起,{who}在{where}的{ROLES[membership.role]}工作由您接手,待办会出现在您的工作台。" + (f"交接说明:{note}" if note else ""),
+        f"自 {day} 起，{who}在{where}的{ROLES[membership.role]}工作由您接手，待办会出现在您的工作台。" + (f"交接说明：{note}" if note else ""),
         at=at,
     )  # fmt: skip
     return new

@@ -72,7 +72,7 @@ def add_person(
     record made before (many demo accounts share one); a phone that is no mobile number is refused."""
     number = phone_of(phone) if phone else None
     if phone and number is None:
-        raise refuse("phone", "手机号应为 11 位数字,请核对。", "phone")
+        raise refuse("phone", "手机号应为 11 位数字，请核对。", "phone")
     found = Person(
         name=name, login=login, phone=number, phone_key=secrets.keyed("phone", number) if number else None,
         password=secrets.hash_password(password) if password else password_record, area_code=area_code, born_on=born_on, demo=demo,

@@ -119,7 +119,7 @@ def totp_on(session: Session, person: Person, secret: str, typed: str, *, by: Vi
     """Begin to ask for one-time passwords, once the telephone shows the right one."""
     step = totp_step(secret, typed, at, 0)
     if step is None:
-        raise refuse("totp", "动态口令不对。请核对手机时间,用刚刚显示的 6 位数字。", "code")
+        raise refuse("totp", "动态口令不对。请核对手机时间，用刚刚显示的 6 位数字。", "code")
     person.totp_secret, person.totp_last_step = secret, step
     session.flush()
     journal.record(session, person.ref, "totp_on", by=by.ref, at=at)
@@ -128,7 +128,7 @@ def totp_on(session: Session, person: Person, secret: str, typed: str, *, by: Vi
 def totp_off(session: Session, person: Person, typed: str, *, by: Viewer, at: datetime) -> None:
     """Stop asking for one-time passwords (a new telephone), after one last right one."""
     if not second_step(session, person, typed, at=at):
-        raise refuse("totp", "动态口令不对,或刚刚用过。请等下一个再输。", "code")
+        raise refuse("totp", "动态口令不对，或刚刚用过。请等下一个再输。", "code")
     person.totp_secret = None
     session.flush()
     journal.record(session, person.ref, "totp_off", by=by.ref, at=at)
@@ -167,7 +167,7 @@ def _announce(session: Session, at: datetime) -> int:
         .where(Person.texts, Person.phone.is_not(None))
     ).all()
     for phone, title in found:
-        _text_later(session, phone, f"您有新消息:{title}。请登录平台查看。", at=at)
+        _text_later(session, phone, f"您有新消息：{title}。请登录平台查看。", at=at)
     return len(found)
 
 

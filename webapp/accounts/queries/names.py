@@ -129,7 +129,7 @@ class Street:
 
 
 def streets_served(session: Session) -> list[Street]:
-    """The streets in which some 居(村)委会 is registered; only there somebody would receive what a resident says."""
+    """The streets in which some 居（村）委会 is registered; only there somebody would receive what a resident says."""
     county = sa.orm.aliased(Area)
     served = sa.select(sa.func.substr(Organisation.area_code, 1, 9)).where(Organisation.kind.in_(("community", "village")))
     query = (
@@ -141,7 +141,7 @@ def streets_served(session: Session) -> list[Street]:
 
 
 def communities_served(session: Session, street: str) -> list[Place]:
-    """The communities of a street whose 居(村)委会 is registered."""
+    """The communities of a street whose 居（村）委会 is registered."""
     if not street.isdigit():
         return []
     served = sa.select(Organisation.area_code).where(Organisation.kind.in_(("community", "village")))

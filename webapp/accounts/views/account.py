@@ -76,7 +76,7 @@ def password() -> ResponseReturnValue:
                 web.set_aside(lambda own: actions.count_failure(own, key, at=at))
         else:
             _stay(me.id)
-            flash("密码已更改,其他设备已退出。", "ok")
+            flash("密码已更改，其他设备已退出。", "ok")
             return redirect(url_for("accounts.account"))
     return page(
         "accounts/password.html", 422 if request.method == "POST" else 200, heading="更改密码", form=form,
@@ -110,7 +110,7 @@ def totp() -> ResponseReturnValue:
             form.code.errors = [refused.refusals[0].sentence]
         else:
             session.pop("totp", None)
-            flash("动态口令已启用。下次登录时,输完密码再输口令。", "ok")
+            flash("动态口令已启用。下次登录时，输完密码再输口令。", "ok")
             return redirect(url_for("accounts.account"))
     if not secret:
         return redirect(url_for("accounts.totp"))

@@ -28,5 +28,5 @@ def myself() -> Person:
     """The row of who is signed in, locked."""
     found = web.db.session().get(Person, web.viewer().id, with_for_update=True, populate_existing=True)
     if found is None:
-        raise refuse("gone", "这个账号已经不在,请重新登录。")
+        raise refuse("gone", "这个账号已经不在，请重新登录。")
     return found

@@ -55,7 +55,7 @@ def hand_over(membership: Membership) -> ResponseReturnValue:
             for one in refused.refusals:
                 form[one.place].errors = [one.sentence]
         else:
-            flash(f"已移交,自 {form.day.data} 起由对方办理。", "ok")
+            flash(f"已移交，自 {form.day.data} 起由对方办理。", "ok")
             return redirect(url_for("accounts.account"))
     if request.method == "GET":
         form.day.data = today(now())
@@ -78,7 +78,7 @@ def deputy(membership: Membership) -> ResponseReturnValue:
             for one in refused.refusals:
                 form[one.place].errors = [one.sentence]
         else:
-            flash("已指定AB岗,并告知对方。", "ok")
+            flash("已指定AB岗，并告知对方。", "ok")
             return redirect(url_for("accounts.account"))
     if request.method == "GET":
         form.away_from.data = today(now())

@@ -21,7 +21,7 @@ from webapp.core.workflow import Refusal, Refused
 HALF = timedelta(minutes=10)
 """How long the way in stays open between one step and the next."""
 HOUR = 3600
-WRONG = "登录名或密码不对。连续输错几次,账号会锁定一会儿。"
+WRONG = "登录名或密码不对。连续输错几次，账号会锁定一会儿。"
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -69,7 +69,7 @@ def _by_password(login: str, password: str) -> Refusal | None:
         strange = known is None and limits.count(own, name, seconds=window, at=now()) >= most
     fits = secrets.password_fits(known.password if known else None, password)
     if busy:
-        return Refusal("busy", "这里输错的次数太多,请一小时后再试。", "password")
+        return Refusal("busy", "这里输错的次数太多，请一小时后再试。", "password")
     person = db.session().get(Person, known.id, with_for_update=True, populate_existing=True) if known else None
     if refusal := rules.locked(person.locked_until if person else None, now()):
         return refusal
@@ -123,7 +123,7 @@ def second() -> ResponseReturnValue:
     half = session.get("half") or {}
     if half.get("until", 0) < now().timestamp():
         session.pop("half", None)
-        flash("登录停留太久,请重新登录。", "warn")
+        flash("登录停留太久，请重新登录。", "warn")
         return redirect(url_for("accounts.sign_in"))
     form: Any = forms.CodeForm()
     if form.validate_on_submit():
@@ -135,7 +135,7 @@ def second() -> ResponseReturnValue:
         if refusal is None and person is not None:
             key, at = person.id, now()
             web.set_aside(lambda own: actions.count_failure(own, key, at=at))
-        form.code.errors = [refusal.sentence if refusal else "动态口令不对,或刚刚用过。请等下一个再输。"]
+        form.code.errors = [refusal.sentence if refusal else "动态口令不对，或刚刚用过。请等下一个再输。"]
     return page("accounts/second.html", 422 if request.method == "POST" else 200, form=form)
 
 
@@ -148,14 +148,14 @@ def code() -> ResponseReturnValue:
     form: Any = forms.PhoneForm()
     number = rules.phone_of(form.phone.data or "") if form.validate() else None
     if number is None:
-        form.phone.errors = list(form.phone.errors) or ["手机号应为 11 位数字,请核对。"]
+        form.phone.errors = list(form.phone.errors) or ["手机号应为 11 位数字，请核对。"]
         return _door(forms.StaffForm(formdata=None), form, 422)
     if sentence := _too_many_codes(number):
         form.phone.errors = [sentence]
         return _door(forms.StaffForm(formdata=None), form, 422)
     demo = _is_demo()
     if not demo and not outbox.can_text():
-        form.phone.errors = ["短信通道还没有接通,暂时不能用手机号登录。请到社区居委会当面反映。"]
+        form.phone.errors = ["短信通道还没有接通，暂时不能用手机号登录。请到社区居委会当面反映。"]
         return _door(forms.StaffForm(formdata=None), form, 422)
     wanted, sent = _next(), actions.send_code(db.session(), number, at=now())
     session.clear()
@@ -171,9 +171,9 @@ def _too_many_codes(number: str) -> str:
     at, phone_key, address = now(), f"code:{secrets.keyed('phone', number)}", f"code:{_address()}"
     own = db.session()
     if limits.count(own, phone_key, seconds=HOUR, at=at) >= int(settings.value(own, "code.per_hour", at=at)):
-        return "这个手机号获取验证码太频繁,请一小时后再试。"
+        return "这个手机号获取验证码太频繁，请一小时后再试。"
     if limits.count(own, address, seconds=HOUR, at=at) >= int(settings.value(own, "code.per_hour_address", at=at)):
-        return "这里获取验证码太频繁,请一小时后再试。"
+        return "这里获取验证码太频繁，请一小时后再试。"
 
     def write(aside: Session) -> None:
         limits.hit(aside, phone_key, seconds=HOUR, at=at)
@@ -241,7 +241,7 @@ def who() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in"))
     known = queries.residents_of_phone(db.session(), secrets.keyed("phone", number))
     form: Any = forms.WhoForm()
-    form.person.choices = [(str(one.id), one.name) for one in known] + [("new", "我是另一位,第一次来")]
+    form.person.choices = [(str(one.id), one.name) for one in known] + [("new", "我是另一位，第一次来")]
     if form.validate_on_submit():
         if form.person.data == "new":
             return redirect(url_for("accounts.newcomer"))
@@ -272,7 +272,7 @@ def newcomer() -> ResponseReturnValue:
                 born_on=form.born_on.data, demo=_is_demo(),
             )  # fmt: skip
             _after_first(person)
-            flash("登记好了,欢迎您。", "ok")
+            flash("登记好了，欢迎您。", "ok")
             return redirect(_way_on())
     return page(
         "accounts/newcomer.html",

@@ -54,7 +54,7 @@ def read(rules: CallRules, key: str, raw: Mapping[str, Any], asked: Asked, files
     title = dict(sections(rules))[key]
     if key == "files":
         remarks = [
-            Refusal("paper", f"缺附件:{paper.title}。", f"paper_{paper.key}")
+            Refusal("paper", f"缺附件：{paper.title}。", f"paper_{paper.key}")
             for paper in rules.attachments
             if paper.required and paper.key not in files
         ]
@@ -78,7 +78,7 @@ def answer(question: Question, typed: Any) -> tuple[Any, str]:
         return None, f"请填写“{question.title}”。" if question.required else ""
     if question.kind in {"text", "long"}:
         if question.longest and len(text) > question.longest:
-            return text, f"“{question.title}”有 {len(text)} 字,最多 {question.longest} 字,请再精简一些。"
+            return text, f"“{question.title}”有 {len(text)} 字，最多 {question.longest} 字，请再精简一些。"
         return text, ""
     if question.kind == "choice":
         return (text, "") if text in question.options else (None, f"“{question.title}”请从所列选项中选择。")
@@ -96,7 +96,7 @@ def count(text: str) -> int:
     """A whole number as typed, full-width digits and thousands separators allowed. Raises ValueError with a sentence."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
     if not (plain.isascii() and plain.isdigit()) or int(plain[:20]) > LARGEST_COUNT:
-        raise ValueError("请填写整数,例如 120。")
+        raise ValueError("请填写整数，例如 120。")
     return int(plain)
 
 
@@ -105,7 +105,7 @@ def day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError("请填写日期,例如 2026-03-01。") from None
+        raise ValueError("请填写日期，例如 2026-03-01。") from None
 
 
 def _form(section: Section, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
@@ -139,7 +139,7 @@ def _basics(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
     wanted = [int(n) for n in raw.get("needs") or () if str(n).isdigit()]
     values["needs"] = [n for n in dict.fromkeys(wanted) if n in asked.needs]
     if asked.needs and not values["needs"]:
-        remarks.append(Refusal("needs", "请选择项目回应的需求,至少一件。", "needs"))
+        remarks.append(Refusal("needs", "请选择项目回应的需求，至少一件。", "needs"))
     return values, remarks
 
 
@@ -165,10 +165,10 @@ def _indicators(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
         for question in asks:
             values[question.key], wrong = answer(question, row.get(question.key))
             if wrong:
-                remarks.append(Refusal("indicator", f"第 {n + 1} 行:{wrong}", f"rows-{n}-{question.key}"))
+                remarks.append(Refusal("indicator", f"第 {n + 1} 行：{wrong}", f"rows-{n}-{question.key}"))
         found.append(values)
     if not found:
-        remarks.append(Refusal("indicators", "请至少填一个指标,例如“上门服务 240 次”。", "rows"))
+        remarks.append(Refusal("indicators", "请至少填一个指标，例如“上门服务 240 次”。", "rows"))
     return {"rows": found}, remarks
 
 
@@ -193,7 +193,7 @@ def _budget(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
             quantity = count(_cell(row, "quantity"))
         except ValueError as error:
             quantity = 0
-            remarks.append(Refusal("quantity", f"第 {n + 1} 行数量:{error}", f"rows-{n}-quantity"))
+            remarks.append(Refusal("quantity", f"第 {n + 1} 行数量：{error}", f"rows-{n}-quantity"))
         need = _cell(row, "need")
         found.append(
             {

@@ -40,20 +40,20 @@ class Editing:
 
 def editable(facts: Editing) -> Refusal | None:
     """A draft until the call closes, a returned one until its correction is due; by the server's clock."""
-    now = f"(以服务器时间为准,现在是 {printed.moment(facts.at)})"
+    now = f"(以服务器时间为准，现在是 {printed.moment(facts.at)})"
     if facts.state == "draft":
         if facts.call_state in {"closed", "cancelled"} or facts.at >= facts.closes_at:
-            said = f"申报已于 {printed.moment(facts.closes_at)} 截止{now}。截止前保存的内容都在;这一次填写的没有保存。"
+            said = f"申报已于 {printed.moment(facts.closes_at)} 截止{now}。截止前保存的内容都在；这一次填写的没有保存。"
             return Refusal("closed", said)
         if facts.call_state != "open":
-            return Refusal("not_open", "这次征集现在不在申报期内,内容没有保存。")
+            return Refusal("not_open", "这次征集现在不在申报期内，内容没有保存。")
         return None
     if facts.state == "returned":
         if facts.due_at is not None and facts.at >= facts.due_at:
-            said = f"补正期限 {printed.moment(facts.due_at)} 已过{now}。此前保存的内容都在;这一次填写的没有保存。"
+            said = f"补正期限 {printed.moment(facts.due_at)} 已过{now}。此前保存的内容都在；这一次填写的没有保存。"
             return Refusal("correction_over", said)
         return None
-    return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”,内容已经定格,不能再改。")
+    return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”，内容已经定格，不能再改。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _filled(facts: SubmitFacts) -> list[Refusal]:
 def _own_title(facts: SubmitFacts) -> Refusal | None:
     if not facts.title_taken:
         return None
-    said = "本单位已经用这个名称申报过本次征集,请换个名称。"
+    said = "本单位已经用这个名称申报过本次征集，请换个名称。"
     return Refusal("title_taken", said, f"/applications/{facts.application_id}/sections/basics#title")
 
 
@@ -104,7 +104,7 @@ def _landed(facts: SubmitFacts) -> list[Refusal]:
 
 
 def _eligible(facts: SubmitFacts) -> list[Refusal]:
-    return [Refusal("eligibility", f"不符合申报条件“{one.rule.text}”:{one.reason}") for one in facts.outcomes if one.outcome == "fail"]
+    return [Refusal("eligibility", f"不符合申报条件“{one.rule.text}”：{one.reason}") for one in facts.outcomes if one.outcome == "fail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,27 +131,27 @@ def _own_call(facts: CheckFacts) -> Refusal | None:
 def _checked(facts: CheckFacts) -> Refusal | None:
     if len(facts.outcomes) >= facts.rules:
         return None
-    return Refusal("unchecked", "请先填写资格初审表,逐条确认。", _sheet(facts))
+    return Refusal("unchecked", "请先填写资格初审表，逐条确认。", _sheet(facts))
 
 
 def _all_pass(facts: CheckFacts) -> Refusal | None:
     if "manual" in facts.outcomes:
-        return Refusal("manual", f"还有 {facts.outcomes.count('manual')} 条待人工核对,请逐条确认。", _sheet(facts))
+        return Refusal("manual", f"还有 {facts.outcomes.count('manual')} 条待人工核对，请逐条确认。", _sheet(facts))
     if "fail" in facts.outcomes:
-        return Refusal("fails", f"有 {facts.outcomes.count('fail')} 条不符合,不能通过。", _sheet(facts))
+        return Refusal("fails", f"有 {facts.outcomes.count('fail')} 条不符合，不能通过。", _sheet(facts))
     return None
 
 
 def _some_fail(facts: CheckFacts) -> Refusal | None:
     if "fail" in facts.outcomes or not facts.outcomes:
         return None
-    return Refusal("no_fail", "初审表中没有不符合的条目,不能判为不通过。", _sheet(facts))
+    return Refusal("no_fail", "初审表中没有不符合的条目，不能判为不通过。", _sheet(facts))
 
 
 def _returned_once(facts: CheckFacts) -> Refusal | None:
     if facts.returns < MOST_RETURNS:
         return None
-    return Refusal("returned", "已经退回补正过一次,不能再退;请直接作出通过或不通过的决定。")
+    return Refusal("returned", "已经退回补正过一次，不能再退；请直接作出通过或不通过的决定。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class LandingFacts:
 def _still_wanted(facts: LandingFacts) -> Refusal | None:
     if facts.application_state in {"draft", "returned"}:
         return None
-    return Refusal("not_wanted", f"申报现在是“{APPLICATION.states[facts.application_state]}”,不用再答复。")
+    return Refusal("not_wanted", f"申报现在是“{APPLICATION.states[facts.application_state]}”，不用再答复。")
 
 
 def _over(facts: LandingFacts) -> Refusal | None:

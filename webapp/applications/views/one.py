@@ -39,12 +39,12 @@ def new() -> ResponseReturnValue:
     if call is None:
         return page("applications/choose.html", calls=open_calls(db.session(), now()), heading="选择征集")
     if call.state != "open":
-        raise refuse("call_closed", "这次征集现在不接受申报,请选择申报中的征集。")
+        raise refuse("call_closed", "这次征集现在不接受申报，请选择申报中的征集。")
     form: Any = forms.NewApplication()
     form.category.choices = [("", "请选择"), *((one.key, one.title) for one in rules_of(call).categories)]
     if form.validate_on_submit():
         made = actions.create(db.session(), call, title=form.title.data, category=form.category.data, by=me(), at=now())
-        flash(f"已建立,编号 {made.number}。内容随写随存。", "ok")
+        flash(f"已建立，编号 {made.number}。内容随写随存。", "ok")
         return redirect(url_for("applications.show", id=made.id))
     return page(
         "form.html", 422 if request.method == "POST" else 200, heading="开始申报", form=form,
@@ -118,7 +118,7 @@ web.steps(
     bp,
     Application,
     {
-        "submit": Verb(act=actions.submit, said="已提交。回执在页面上,请留存。"),
+        "submit": Verb(act=actions.submit, said="已提交。回执在页面上，请留存。"),
         "return": Verb(act=actions.give_back),
         "pass": Verb(act=actions.pass_check),
         "fail": Verb(act=actions.fail_check),

@@ -94,7 +94,7 @@ def amend(call: Call) -> ResponseReturnValue:
             db.session(), call, form.rules(rules), form.reason.data, closes_at=call_forms.closing(form.closes_on.data),
             intro=form.intro.data, by=me(), at=now(),
         )  # fmt: skip
-        flash(f"第 {version.version} 版已发布,并已告知所有申报单位。", "ok")
+        flash(f"第 {version.version} 版已发布，并已告知所有申报单位。", "ok")
         return redirect(url_for("calls.show", id=call.id))
     if request.method == "GET":
         form.show(call, rules)
@@ -104,12 +104,12 @@ def amend(call: Call) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-web.steps(bp, Call, {"cancel": Verb(act=actions.cancel_call, said="征集已取消,并已告知申报单位。")})
+web.steps(bp, Call, {"cancel": Verb(act=actions.cancel_call, said="征集已取消，并已告知申报单位。")})
 web.steps(
     bp,
     Landing,
     {
-        "agree": Verb(act=actions.agree, said="已同意落地,申报单位会看到。"),
+        "agree": Verb(act=actions.agree, said="已同意落地，申报单位会看到。"),
         "suggest": Verb(act=actions.suggest),
         "refuse": Verb(act=actions.decline),
     },

@@ -123,7 +123,7 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
     here = url_for("applications.section", id=application.id, key=key, extra=1 if "add_row" in request.form else None)
     if "add_row" in request.form or "drop_row" in request.form:
         return redirect(f"{here}#rows")
-    flash(f"已保存,还有 {len(saved.remarks)} 处要补充。" if saved.remarks else "已保存,这一部分填写完整。", "ok")
+    flash(f"已保存，还有 {len(saved.remarks)} 处要补充。" if saved.remarks else "已保存，这一部分填写完整。", "ok")
     order = [one for one, _ in sections(rules)]
     if "next" in request.form:
         return redirect(url_for("applications.section", id=application.id, key=order[order.index(key) + 1]))

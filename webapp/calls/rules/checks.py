@@ -103,21 +103,21 @@ def _no_record(rule: Rule, facts: OrganisationFacts) -> tuple[str, str]:
 
 def _min_age(rule: Rule, facts: OrganisationFacts) -> tuple[str, str]:
     if facts.registered_on is None:
-        return "manual", "没有登记日期,请核对登记证书。"
+        return "manual", "没有登记日期，请核对登记证书。"
     old = facts.registered_on <= years_before(facts.today, rule.params["years"])
     return ("pass" if old else "fail"), f"{printed.day(facts.registered_on)}登记。"
 
 
 def _max_age(rule: Rule, facts: OrganisationFacts) -> tuple[str, str]:
     if facts.registered_on is None:
-        return "manual", "没有登记日期,请核对登记证书。"
+        return "manual", "没有登记日期，请核对登记证书。"
     young = facts.registered_on >= years_before(facts.today, rule.params["years"])
     return ("pass" if young else "fail"), f"{printed.day(facts.registered_on)}登记。"
 
 
 def _annual_check(rule: Rule, facts: OrganisationFacts) -> tuple[str, str]:
     if not facts.annual_check:
-        return "manual", "没有年检结论,请核对年检报告。"
+        return "manual", "没有年检结论，请核对年检报告。"
     return ("pass" if facts.annual_check in rule.params["accepted"] else "fail"), f"年检结论为“{facts.annual_check}”。"
 
 
@@ -181,7 +181,7 @@ def _cap_share(rule: Rule, budget: Budget, rows: Sequence[BudgetRow]) -> list[Re
     if part.fen * 100 <= whole.fen * percent:
         return []
     base = "资助额" if of_grant else "项目总额"
-    said = f"{_words(budget, *lines)}合计 {printed.yuan(part)} 元,占{base} {_percent(part, whole)},上限 {percent}%。"
+    said = f"{_words(budget, *lines)}合计 {printed.yuan(part)} 元，占{base} {_percent(part, whole)}，上限 {percent}%。"
     return [Refusal("cap_share", said, "budget")]
 
 
@@ -189,7 +189,7 @@ def _own_share_min(rule: Rule, budget: Budget, rows: Sequence[BudgetRow]) -> lis
     own, whole = sum((r.own for r in rows), Money(0)), sum((r.total for r in rows), Money(0))
     if own.fen * 100 >= whole.fen * rule.params["percent"]:
         return []
-    said = f"配套(自筹)合计 {printed.yuan(own)} 元,占项目总额 {_percent(own, whole)},不能少于 {rule.params['percent']}%。"
+    said = f"配套（自筹）合计 {printed.yuan(own)} 元，占项目总额 {_percent(own, whole)}，不能少于 {rule.params['percent']}%。"
     return [Refusal("own_share_min", said, "budget")]
 
 
@@ -199,7 +199,7 @@ def _unit_standard(rule: Rule, budget: Budget, rows: Sequence[BudgetRow]) -> lis
     return [
         Refusal(
             "unit_standard",
-            f"第 {n + 1} 行“{r.item or line}”单价 {printed.yuan(r.unit)} 元,{line}的标准是每人天不超过 {printed.yuan(most)} 元。",
+            f"第 {n + 1} 行“{r.item or line}”单价 {printed.yuan(r.unit)} 元，{line}的标准是每人天不超过 {printed.yuan(most)} 元。",
             f"rows-{n}-unit",
         )
         for n, r in enumerate(rows)
@@ -212,7 +212,7 @@ def _excludes(rule: Rule, budget: Budget, rows: Sequence[BudgetRow]) -> list[Ref
     one, other = rule.params["a"], rule.params["b"]
     if not {one, other} <= used:
         return []
-    return [Refusal("excludes", f"已列{_words(budget, one)}的,不再列支{_words(budget, other)},请去掉其中一项。", "budget")]
+    return [Refusal("excludes", f"已列{_words(budget, one)}的，不再列支{_words(budget, other)}，请去掉其中一项。", "budget")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,23 +237,23 @@ def check_budget(rules: CallRules, rows: Sequence[BudgetRow], requested: Money) 
     found: list[Refusal] = []
     known = {line.key for line in budget.lines}
     if not rows:
-        found.append(Refusal("no_rows", "预算还没有填,请至少填一行。", "budget"))
+        found.append(Refusal("no_rows", "预算还没有填，请至少填一行。", "budget"))
     for n, row in enumerate(rows):
         if row.line not in known:
             found.append(Refusal("line", f"第 {n + 1} 行没有选科目。", f"rows-{n}-line"))
         if row.unit * row.quantity != row.total:
             product = printed.yuan(row.unit * row.quantity)
-            said = f"第 {n + 1} 行单价 × 数量是 {product} 元,资助加配套是 {printed.yuan(row.total)} 元,两数应相等。"
+            said = f"第 {n + 1} 行单价 × 数量是 {product} 元，资助加配套是 {printed.yuan(row.total)} 元，两数应相等。"
             found.append(Refusal("row_sum", said, f"rows-{n}-grant"))
     granted = sum((row.grant for row in rows), Money(0))
     if rows and granted != requested:
-        said = f"资助合计 {printed.yuan(granted)} 元,与申请资助金额 {printed.yuan(requested)} 元不一致。"
+        said = f"资助合计 {printed.yuan(granted)} 元，与申请资助金额 {printed.yuan(requested)} 元不一致。"
         found.append(Refusal("requested", said, "budget"))
     if requested > budget.ceiling:
-        said = f"申请资助 {printed.yuan(requested)} 元,超过每个项目 {printed.yuan(budget.ceiling)} 元的上限。"
+        said = f"申请资助 {printed.yuan(requested)} 元，超过每个项目 {printed.yuan(budget.ceiling)} 元的上限。"
         found.append(Refusal("ceiling", said, "budget"))
     if requested < budget.floor:
-        said = f"申请资助 {printed.yuan(requested)} 元,低于每个项目 {printed.yuan(budget.floor)} 元的下限。"
+        said = f"申请资助 {printed.yuan(requested)} 元，低于每个项目 {printed.yuan(budget.floor)} 元的下限。"
         found.append(Refusal("floor", said, "budget"))
     for rule in budget.rules:
         found += BUDGET[rule.kind].check(rule, budget, rows)
@@ -264,10 +264,10 @@ def check_rule(family: Literal["eligibility", "budget"], rule: Rule, path: str, 
     """Refuse a rule of an unknown kind or with wrong parameters. Raises RulesError."""
     registry: Mapping[str, Eligibility | BudgetKind] = ELIGIBILITY if family == "eligibility" else BUDGET
     if rule.kind not in registry:
-        raise RulesError(f"{path}.kind: 不认识“{rule.kind}”,可用 {'、'.join(registry)}。")
+        raise RulesError(f"{path}.kind: 不认识“{rule.kind}”，可用 {'、'.join(registry)}。")
     wanted = registry[rule.kind].params
     if set(rule.params) != set(wanted):
-        raise RulesError(f"{path}.params: 应有 {'、'.join(wanted) or '空'},实有 {'、'.join(rule.params) or '空'}。")
+        raise RulesError(f"{path}.params: 应有 {'、'.join(wanted) or '空'}，实有 {'、'.join(rule.params) or '空'}。")
     for name, kind in wanted.items():
         value = rule.params[name]
         if type(value) is not kind or (isinstance(value, int) and value < 0):

@@ -189,7 +189,7 @@ class CallRules:
         if not isinstance(data, dict):
             raise RulesError("规则: 应为对象。")
         if data.get("schema") != SCHEMA:
-            raise RulesError(f"规则.schema: 应为 {SCHEMA},实为 {data.get('schema')!r}。")
+            raise RulesError(f"规则.schema: 应为 {SCHEMA}，实为 {data.get('schema')!r}。")
         rules: Self = _read(cls, {key: value for key, value in data.items() if key != "schema"}, "规则")
         _check(rules)
         return rules
@@ -246,12 +246,12 @@ def _read(kind: Any, value: Any, path: str) -> Any:
         return value
     if kind is Money:
         if type(value) is not int or value < 0:
-            raise RulesError(f"{path}: 金额应为不小于零的整数(分)。")
+            raise RulesError(f"{path}: 金额应为不小于零的整数（分）。")
         return Money(value)
     if dataclasses.is_dataclass(kind):
         return _read_object(kind, value, path)
     if type(value) is not kind:
-        raise RulesError(f"{path}: 应为{ {str: '文字', int: '整数', bool: '是或否'}[kind] },实为 {value!r}。")
+        raise RulesError(f"{path}: 应为{ {str: '文字', int: '整数', bool: '是或否'}[kind] }，实为 {value!r}。")
     if kind is int and value < 0:
         raise RulesError(f"{path}: 不能小于零。")
     return value
@@ -289,7 +289,7 @@ def _check_tree(tree: Any, path: str) -> None:
         if "items" in item:
             _check_tree(item, here)
         elif type(item.get("most")) is not int or item["most"] <= 0:
-            raise RulesError(f"{here}.most: 满分应为大于零的整数(百分之一分)。")
+            raise RulesError(f"{here}.most: 满分应为大于零的整数（百分之一分）。")
 
 
 def _unique(keys: list[str], path: str) -> None:

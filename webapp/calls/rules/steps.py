@@ -40,8 +40,8 @@ def legal_form_refusal(legal_form: str, rules: CallRules) -> Refusal | None:
     if legal_form != "procurement" or not rules.weights.residents:
         return None
     said = (
-        "政府采购由依法组成的评审小组按采购文件独立评审(政府采购法实施条例第四十一条),居民评选不能计入得分。"
-        "请把居民评选权重改为 0,或改用资助、以奖代补的形式。"
+        "政府采购由依法组成的评审小组按采购文件独立评审（政府采购法实施条例第四十一条）,居民评选不能计入得分。"
+        "请把居民评选权重改为 0，或改用资助、以奖代补的形式。"
     )
     return Refusal("legal_form", said, "weight_residents")
 
@@ -52,14 +52,14 @@ def weights_refusal(rules: CallRules) -> Refusal | None:
     words = {"panel": "专家评审", "coreview": "社区协同审核", "residents": "居民评选"}
     for stage, weight in weights.items():
         if weight and stage not in rules.stages:
-            return Refusal("weight_of_off", f"没有设{words[stage]}环节,它的权重应为 0,现在是 {weight}%。", "weight_panel")
+            return Refusal("weight_of_off", f"没有设{words[stage]}环节，它的权重应为 0，现在是 {weight}%。", "weight_panel")
     if (total := sum(weights.values())) != HUNDRED:
-        return Refusal("weights", f"各渠道权重合计应为 100%,现在是 {total}%。", "weight_panel")
+        return Refusal("weights", f"各渠道权重合计应为 100%，现在是 {total}%。", "weight_panel")
     return None
 
 
 def _own_call(facts: CallFacts) -> Refusal | None:
-    return None if facts.mine else Refusal("not_yours", "这是上级单位的征集,由主办单位办理。")
+    return None if facts.mine else Refusal("not_yours", "这是上级单位的征集，由主办单位办理。")
 
 
 def _readable(facts: CallFacts) -> Refusal | None:
@@ -70,14 +70,14 @@ def _dates(facts: CallFacts) -> Refusal | None:
     if facts.closes_at <= facts.opens_at:
         return Refusal("dates", "申报截止要晚于开始申报。", "closes_on")
     if facts.closes_at <= facts.at:
-        return Refusal("past", f"申报截止 {printed.moment(facts.closes_at)} 已经过了,请改日期。", "closes_on")
+        return Refusal("past", f"申报截止 {printed.moment(facts.closes_at)} 已经过了，请改日期。", "closes_on")
     return None
 
 
 def _needs(facts: CallFacts) -> Refusal | None:
     if facts.needs or facts.without_needs.strip():
         return None
-    return Refusal("needs", "请选择本次征集回应的需求;没有对应需求的,请写明理由。", "needs")
+    return Refusal("needs", "请选择本次征集回应的需求；没有对应需求的，请写明理由。", "needs")
 
 
 def _weights(facts: CallFacts) -> Refusal | None:
@@ -95,7 +95,7 @@ def _categories(facts: CallFacts) -> Refusal | None:
 def _tranches(facts: CallFacts) -> Refusal | None:
     if facts.rules is None or (total := sum(one.percent for one in facts.rules.tranches)) == HUNDRED:
         return None
-    return Refusal("tranches", f"各期拨款比例合计应为 100%,现在是 {total}%。", "tranche_signed")
+    return Refusal("tranches", f"各期拨款比例合计应为 100%，现在是 {total}%。", "tranche_signed")
 
 
 def _rubrics(facts: CallFacts) -> Refusal | None:
@@ -109,10 +109,10 @@ def _rubrics(facts: CallFacts) -> Refusal | None:
         ("末期评估", evaluation.final_rubric),
     ):
         if (total := most_of(tree)) != FULL:
-            return Refusal("rubric", f"{name}评分表满分应为 100 分,现在是 {total // 100}.{total % 100:02d} 分。")
+            return Refusal("rubric", f"{name}评分表满分应为 100 分，现在是 {total // 100}.{total % 100:02d} 分。")
     parts = evaluation.weights
     if (total := parts.self_assessment + parts.community + parts.residents + parts.evaluator) != HUNDRED:
-        return Refusal("evaluation_weights", f"绩效评价各方权重合计应为 100%,现在是 {total}%。")
+        return Refusal("evaluation_weights", f"绩效评价各方权重合计应为 100%，现在是 {total}%。")
     return None
 
 
@@ -121,13 +121,13 @@ def _figures(facts: CallFacts) -> Refusal | None:
         return None
     rules = facts.rules
     if not rules.budget.ceiling or rules.budget.floor > rules.budget.ceiling:
-        return Refusal("ceiling", "每个项目的资助上限要大于零,且不低于下限。", "ceiling")
+        return Refusal("ceiling", "每个项目的资助上限要大于零，且不低于下限。", "ceiling")
     if rules.pool < rules.budget.ceiling:
         return Refusal("pool", "资金总额不能少于一个项目的资助上限。", "pool")
     if rules.notice_workdays < LEAST_NOTICE:
         return Refusal("notice", f"公示不得少于 {LEAST_NOTICE} 个工作日。", "notice_workdays")
     if "panel" in rules.stages and not rules.panel.size:
-        return Refusal("panel", "设了专家评审,请写明评委人数。", "panel_size")
+        return Refusal("panel", "设了专家评审，请写明评委人数。", "panel_size")
     return None
 
 
@@ -135,26 +135,26 @@ def _money(facts: CallFacts) -> Refusal | None:
     if facts.rules is None or facts.rules.pool <= facts.free:
         return None
     pool, free = printed.yuan(facts.rules.pool), printed.yuan(facts.free)
-    said = f"资金总额 {pool} 元,账上可用预算 {free} 元,不够。请核对年度,或请财务登记预算。"
+    said = f"资金总额 {pool} 元，账上可用预算 {free} 元，不够。请核对年度，或请财务登记预算。"
     return Refusal("money", said, "pool")
 
 
 def _two_people(facts: CallFacts) -> Refusal | None:
     if facts.by_id is None or facts.by_id != facts.prepared_by_id:
         return None
-    return Refusal("two_people", "公告由您起草,要由另一位同事发布。")
+    return Refusal("two_people", "公告由您起草，要由另一位同事发布。")
 
 
 def _opening_time(facts: CallFacts) -> Refusal | None:
     if facts.at >= facts.opens_at:
         return None
-    return Refusal("early", f"公告写明 {printed.moment(facts.opens_at)} 开始申报,还没有到时间。")
+    return Refusal("early", f"公告写明 {printed.moment(facts.opens_at)} 开始申报，还没有到时间。")
 
 
 def _closing_time(facts: CallFacts) -> Refusal | None:
     if facts.at >= facts.closes_at:
         return None
-    return Refusal("early", f"公告写明 {printed.moment(facts.closes_at)} 截止,还没有到时间。要提前截止或延期,请另发新版。")
+    return Refusal("early", f"公告写明 {printed.moment(facts.closes_at)} 截止，还没有到时间。要提前截止或延期，请另发新版。")
 
 
 SOUND: tuple[Rule, ...] = (

@@ -18,15 +18,15 @@ from webapp.calls.rules.shape import (
     Weights,
 )
 
-GUANGZHOU = "广州市第十一届社会组织公益创投(2023)"
-BEIJING = "北京市社会组织公益服务项目申报通知(2015/2016)"
-PROVINCE = "省级财政支持社会组织项目申报书(500/300/200,350,400 元/人天)"
-CENTRAL = "中央财政支持社会组织参与社会服务项目指引(2023)"
-CHENGDU = "成都社区保障资金项目(2025)自筹 10%"
-WUJIN = "常州武进公益创投评审(2017):需求度、接纳度、创新性、有效性、复制性"
-DONGGUAN = "东莞市公益创投(2011)终审 60:20:20"
-SUZHOU = "苏州市首届公益创投中期评估(2012),60 分合格"
-BINHAI = "天津滨海新区项目协议(2014)50/40/10"
+GUANGZHOU = "广州市第十一届社会组织公益创投（2023）"
+BEIJING = "北京市社会组织公益服务项目申报通知（2015/2016）"
+PROVINCE = "省级财政支持社会组织项目申报书（500/300/200,350,400 元/人天）"
+CENTRAL = "中央财政支持社会组织参与社会服务项目指引（2023）"
+CHENGDU = "成都社区保障资金项目（2025）自筹 10%"
+WUJIN = "常州武进公益创投评审（2017）:需求度、接纳度、创新性、有效性、复制性"
+DONGGUAN = "东莞市公益创投（2011）终审 60:20:20"
+SUZHOU = "苏州市首届公益创投中期评估（2012）,60 分合格"
+BINHAI = "天津滨海新区项目协议（2014）50/40/10"
 NANJING = "南京江北新区“购买社会组织服务和公益创投”管理系统申报字段"
 FINANCE = "财政部 财预〔2020〕10号绩效自评 10/50/30/10"
 
@@ -63,9 +63,9 @@ FORM = (
         "plan",
         "实施方案",
         (
-            Question("plan", "项目实施方案", "long", longest=2000, help="分几个阶段,每个阶段做几次活动。"),
+            Question("plan", "项目实施方案", "long", longest=2000, help="分几个阶段，每个阶段做几次活动。"),
             Question("risks", "风险预计与防控", "long", longest=200),
-            Question("lasting", "项目结束以后", "long", required=False, longest=200, help="谁来接着做,靠什么持续。"),
+            Question("lasting", "项目结束以后", "long", required=False, longest=200, help="谁来接着做，靠什么持续。"),
         ),
     ),
     Section(
@@ -89,7 +89,7 @@ ELIGIBILITY = (
     Rule("no_record", {"record": "dishonest_list", "years": 2}, "申报前 2 年未列入严重违法失信名单", GUANGZHOU),
     Rule("no_record", {"record": "penalty", "years": 3}, "申报前 3 年没有重大违法记录", GUANGZHOU),
     Rule("no_record", {"record": "ban", "years": 0}, "不在禁止申报期内", "中山博爱100(2013):违约 3 年内不得参加"),
-    Rule("min_age_years", {"years": 1}, "登记满 1 年", "深圳公益慈善项目大赛(2024)"),
+    Rule("min_age_years", {"years": 1}, "登记满 1 年", "深圳公益慈善项目大赛（2024）"),
     Rule("annual_check", {"accepted": ["合格"]}, "年检合格", BEIJING),
     Rule("most_applications", {"most": 2}, "每个单位最多申报 2 项", BEIJING),
 )
@@ -121,15 +121,15 @@ BUDGET_RULES = (
     Rule("unit_standard", {"line": "expert", "most_fen": 50_000}, "专家费每人天不超过 500 元", PROVINCE),
     Rule("unit_standard", {"line": "training", "most_fen": 35_000}, "培训费每人天不超过 350 元", PROVINCE),
     Rule("unit_standard", {"line": "meeting", "most_fen": 40_000}, "会议费每人天不超过 400 元", PROVINCE),
-    Rule("excludes", {"a": "volunteer", "b": "transport"}, "已列志愿者补贴的,不再列支市内交通费", CENTRAL),
+    Rule("excludes", {"a": "volunteer", "b": "transport"}, "已列志愿者补贴的，不再列支市内交通费", CENTRAL),
 )
 PANEL_RUBRIC = _tree(
-    ("need", "需求度", 20, "居民有依据的真实需求,受益面清楚"),
+    ("need", "需求度", 20, "居民有依据的真实需求，受益面清楚"),
     ("acceptance", "接纳度", 15, "居民和社区愿意参加"),
     ("innovation", "创新性", 15, "办法比现有做法更好"),
-    ("effect", "有效性", 25, "目标、指标、活动前后一致,做得成"),
+    ("effect", "有效性", 25, "目标、指标、活动前后一致，做得成"),
     ("copying", "复制性", 10, "别处学得会"),
-    ("budget", "预算合理性", 15, "每一笔都用得着,单价有依据"),
+    ("budget", "预算合理性", 15, "每一笔都用得着，单价有依据"),
     reason_below=6000,
     reason_above=9500,
 )
@@ -190,6 +190,6 @@ def template() -> CallRules:
         tranches=(TranchePlan(50, "signed"), TranchePlan(40, "midterm"), TranchePlan(10, "accepted")),
         evaluation=EvaluationPlan(MIDTERM, FINAL, PartyWeights(10, 20, 20, 50), 6000),
         panel=PanelPlan(size=5, finance=1, reserves=2, per_application=3, blind=True),
-        note="示例:各地做法不一,未见公布的完整权重表。请按本地办法修改后再发布。",
+        note="示例：各地做法不一，未见公布的完整权重表。请按本地办法修改后再发布。",
         sources=(GUANGZHOU, BEIJING, PROVINCE, CENTRAL, CHENGDU, WUJIN, DONGGUAN, SUZHOU, BINHAI, NANJING, FINANCE),
     )

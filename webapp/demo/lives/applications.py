@@ -101,7 +101,7 @@ def _landings(stage: Stage, key: int, form: Form, rest: str) -> None:
             place = next(p for p in form.places if p.code == landing.area_code)
             who = stage.who(session, place.worker_id)
             if rest == "refused":
-                actions.decline(session, landing, note="场地正在装修,今年不能承接。", by=who, at=stage.at)
+                actions.decline(session, landing, note="场地正在装修，今年不能承接。", by=who, at=stage.at)
                 continue
             if rest == "changes" or stage.die.random() < 0.1:
                 actions.suggest(session, landing, note="请把活动时间放在晚上或周末。", by=who, at=stage.at)
@@ -115,7 +115,7 @@ def _check(stage: Stage, bureau: Bureau, key: int, lead: int, rest: str) -> Life
         if found.state != "submitted":
             return
         if rest == "returned" or stage.die.random() < 0.08:
-            actions.give_back(session, found, note="请补充服务对象的来源,核对人员补贴。", by=who, at=stage.at)
+            actions.give_back(session, found, note="请补充服务对象的来源，核对人员补贴。", by=who, at=stage.at)
     if rest == "returned":
         return
     yield stage.in_workdays(1)
@@ -154,10 +154,10 @@ def _sections(
     }  # fmt: skip
     people = die.randint(3, 12) * 10
     words = {
-        "summary": f"在{places}为有需要的居民提供{title}服务,每月不少于两次。", "features": "由社工带领志愿者入户,邻里互助。",
-        "need": "来自社区需求清单和居民评议。", "goal": f"一年服务 {people} 人,满意度 90% 以上。", "beneficiaries": f"{places}的居民。",
-        "direct": str(people), "plan": "第一季度走访建档;第二、三季度集中服务;第四季度总结。", "risks": "高温和雨天改在室内,配备急救包。",
-        "leader": "示例负责人", "profession": "社会工作师", "members": "社工 2 人,志愿者 15 人,财务 1 人。",
+        "summary": f"在{places}为有需要的居民提供{title}服务，每月不少于两次。", "features": "由社工带领志愿者入户，邻里互助。",
+        "need": "来自社区需求清单和居民评议。", "goal": f"一年服务 {people} 人，满意度 90% 以上。", "beneficiaries": f"{places}的居民。",
+        "direct": str(people), "plan": "第一季度走访建档；第二、三季度集中服务；第四季度总结。", "risks": "高温和雨天改在室内，配备急救包。",
+        "leader": "示例负责人", "profession": "社会工作师", "members": "社工 2 人，志愿者 15 人，财务 1 人。",
     }  # fmt: skip
     for section in rules.form:
         yield section.key, {q.key: words[q.key] for q in section.questions if q.key in words}

@@ -68,7 +68,7 @@ def call(stage: Stage, city: City, plan: Plan) -> Life:
             sa.select(Need.id)
             .where(Need.state == "listed", Need.area_code.startswith(plan.area))
             .order_by(Need.voted.desc(), Need.id)
-            .limit(24)
+            .limit(24 if plan.applications > 30 else 6)
         ).all()
         values = actions.CallDraft(
             kind=plan.kind, legal_form="grant", title=plan.title, intro="面向社会组织征集回应居民需求的公益项目。(模拟数据)",
@@ -94,7 +94,7 @@ def call(stage: Stage, city: City, plan: Plan) -> Life:
         yield stage.in_days(2)
         with stage.scene() as session:
             actions.cancel(
-                session, session.get_one(Call, key), note="资金安排调整,本次不再征集。", by=stage.who(session, plan.publisher), at=stage.at
+                session, session.get_one(Call, key), note="资金安排调整，本次不再征集。", by=stage.who(session, plan.publisher), at=stage.at
             )
         return
     yield start + timedelta(days=1, hours=2)
@@ -127,7 +127,9 @@ def _apply(stage: Stage, city: City, plan: Plan, key: int) -> Life:
         rest = rests[n] if n < len(rests) else ""
         organisation = local[n % len(local)]
         form = Form(organisation, stage.some(places, stage.die.choice((1, 1, 2))), n)
-        stage.begin(application(stage, plan.bureau, key, form, rest=rest), stage.in_days(stage.die.randint(0, max(1, plan.open_days - 12))))
+        latest = 4 if plan.stop == "open" else max(1, plan.open_days - 12)
+        days = max(0, (today(stage.end) - today(stage.at)).days - 3) if rest == "asked" else stage.die.randint(0, latest)
+        stage.begin(application(stage, plan.bureau, key, form, rest=rest), stage.in_days(days))
     yield stage.in_days(plan.open_days + 9)
 
 
@@ -138,7 +140,9 @@ def _review(stage: Stage, city: City, plan: Plan, key: int) -> Life:
     if plan.stop == "asked":
         _form_panel(stage, plan, key)
     _rest(plan, "asked")
-    yield from _opinions(stage, city, key, "community")
+    yield from _opinions(stage, city, key, "community", silent=plan.key == "C")
+    if plan.key == "C":
+        yield stage.in_workdays(6)
     yield stage.in_workdays(1)
     yield from _opinions(stage, city, key, "street")
     yield from _panel(stage, plan, key)
@@ -152,16 +156,16 @@ def _review(stage: Stage, city: City, plan: Plan, key: int) -> Life:
     _rest(plan, "ranked")
     yield stage.in_workdays(2)
     with stage.scene() as session:
-        decider = plan.bureau.head if plan.kind != "micro" else plan.publisher
         reviews.decide(
-            session, session.get_one(Call, key), meeting="局长办公会(模拟)", held_on=today(stage.at),
-            minutes_number=f"模拟纪要〔{today(stage.at).year}〕{key}号", by=stage.who(session, decider), at=stage.at,
+            session, session.get_one(Call, key), meeting="局长办公会（模拟）", held_on=today(stage.at),
+            minutes_number=f"模拟纪要〔{today(stage.at).year}〕{key}号", by=stage.who(session, plan.bureau.head), at=stage.at,
         )  # fmt: skip
     _rest(plan, "decided")
     yield stage.in_workdays(1)
     with stage.scene() as session:
         notice = reviews.announce(session, session.get_one(Call, key), by=stage.who(session, plan.by), at=stage.at)
         notice_key, ends = notice.id, notice.ends_at
+    _rest(plan, "notice")
     yield from _objection(stage, city, plan, notice_key)
     if plan.stop == "announced":
         return
@@ -173,7 +177,7 @@ def _review(stage: Stage, city: City, plan: Plan, key: int) -> Life:
         stage.begin(project(stage, city, plan.bureau, one, n, old=plan.key == "A"), stage.in_days(1 + n % 4))
 
 
-def _opinions(stage: Stage, city: City, key: int, kind: str) -> Life:
+def _opinions(stage: Stage, city: City, key: int, kind: str, *, silent: bool = False) -> Life:
     with stage.scene() as session:
         asked = session.scalars(
             sa.select(Opinion.id)
@@ -182,6 +186,8 @@ def _opinions(stage: Stage, city: City, key: int, kind: str) -> Life:
             .order_by(Opinion.id)
         ).all()
     for n, one in enumerate(asked):
+        if silent and n == 0:
+            continue
         with stage.scene() as session:
             opinion = session.get_one(Opinion, one)
             rules = CallRules.from_json(session.get_one(Call, key).rules)
@@ -212,12 +218,12 @@ def _panel(stage: Stage, plan: Plan, key: int) -> Life:
     if plan.key == "A":
         with stage.scene() as session:
             panel = session.get_one(Panel, panel_key)
-            reviews.dissolve(session, panel, note="评委人数填写有误,重新组建。", by=stage.who(session, plan.bureau.operator), at=stage.at)
+            reviews.dissolve(session, panel, note="评委人数填写有误，重新组建。", by=stage.who(session, plan.bureau.operator), at=stage.at)
         panel_key = _form_panel(stage, plan, key)
     yield stage.in_workdays(1)
     with stage.scene() as session:
         reviews.draw(
-            session, session.get_one(Panel, panel_key), witness="监督人(模拟)", by=stage.who(session, plan.bureau.operator), at=stage.at
+            session, session.get_one(Panel, panel_key), witness="监督人（模拟）", by=stage.who(session, plan.bureau.operator), at=stage.at
         )
     yield stage.in_workdays(1)
     if plan.stop == "heard":
@@ -262,8 +268,7 @@ def _panel(stage: Stage, plan: Plan, key: int) -> Life:
     with stage.scene() as session:
         panel = session.get_one(Panel, panel_key)
         reviews.close(session, panel, by=stage.who(session, plan.bureau.operator), at=stage.at)
-        confirmer = plan.bureau.head if plan.kind != "micro" else plan.publisher
-        reviews.confirm(session, panel, by=stage.who(session, confirmer), at=stage.at)
+        reviews.confirm(session, panel, by=stage.who(session, plan.bureau.head), at=stage.at)
 
 
 def _seats(stage: Stage, plan: Plan, panel_key: int) -> Life:
@@ -282,7 +287,7 @@ def _seats(stage: Stage, plan: Plan, panel_key: int) -> Life:
                 who = stage.who(session, seat.person_id)
                 if not declined and plan.key == "B":
                     declined = True
-                    reviews.decline(session, seat, note="当天出差,不能参加。", by=who, at=stage.at)
+                    reviews.decline(session, seat, note="当天出差，不能参加。", by=who, at=stage.at)
                     reviews.replace(session, seat, by=stage.who(session, plan.bureau.operator), at=stage.at)
                 else:
                     reviews.pledge(session, seat, by=who, at=stage.at)
@@ -318,7 +323,7 @@ def _objection(stage: Stage, city: City, plan: Plan, notice_key: int) -> Life:
         notice = session.get_one(Notice, notice_key)
         place = city.in_(plan.area)[0]
         objection = reviews.object_to(
-            session, notice, name="示例居民", text="其中一个项目与去年做过的很像,请说明区别。", application_id=None,
+            session, notice, name="示例居民", text="其中一个项目与去年做过的很像，请说明区别。", application_id=None,
             by=stage.who(session, place.residents[0]), at=stage.at,
         )  # fmt: skip
         key = objection.id
@@ -339,7 +344,7 @@ def _objection(stage: Stage, city: City, plan: Plan, notice_key: int) -> Life:
                 session,
                 session.get_one(Notice, notice_key),
                 until=until,
-                note="收到异议,延长公示。",
+                note="收到异议，延长公示。",
                 by=stage.who(session, plan.by),
                 at=stage.at,
             )
@@ -347,6 +352,6 @@ def _objection(stage: Stage, city: City, plan: Plan, notice_key: int) -> Life:
     yield stage.in_workdays(1)
     with stage.scene() as session:
         reviews.answer(
-            session, session.get_one(Objection, key), note="经核实,今年增加了入户陪诊内容,服务对象不同,异议不成立。",
+            session, session.get_one(Objection, key), note="经核实，今年增加了入户陪诊内容，服务对象不同，异议不成立。",
             by=stage.who(session, plan.by), at=stage.at,
         )  # fmt: skip

@@ -59,7 +59,7 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
     with stage.scene() as session:
         worker, found = stage.who(session, place.worker_id), session.get_one(Need, key)
         if end == "return":
-            actions.decline(session, found, note="属于业主自行维修,请联系物业;物业不办的可以再来反映。", by=worker, at=stage.at)
+            actions.decline(session, found, note="属于业主自行维修，请联系物业；物业不办的可以再来反映。", by=worker, at=stage.at)
             return
         if end == "withdraw":
             take_step(session, found, "withdraw", by=stage.who(session, speaker), at=stage.at)
@@ -91,7 +91,11 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
         yield stage.in_days(1)
         with stage.scene() as session:
             actions.take_down_wording(
-                session, session.get_one(Wording, word_key), note="表述不够准确,重写。", by=stage.who(session, place.second_id), at=stage.at
+                session,
+                session.get_one(Wording, word_key),
+                note="表述不够准确，重写。",
+                by=stage.who(session, place.second_id),
+                at=stage.at,
             )
         return
     if end == "offer":
@@ -104,7 +108,7 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
 
 def _elsewhere(stage: Stage, place: Community, key: int, way: str, speaker: int, *, stay: bool) -> Life:
     """转办, 接单 or 议事, and what came of it."""
-    die, notes = stage.die, {"refer": "转住建部门:请现场查看并答复。", "order": "党员志愿者接单,周末上门。", "deliberate": ""}
+    die, notes = stage.die, {"refer": "转住建部门：请现场查看并答复。", "order": "党员志愿者接单，周末上门。", "deliberate": ""}
     with stage.scene() as session:
         take_step(session, session.get_one(Need, key), way, by=stage.who(session, place.worker_id), at=stage.at, note=notes[way])
     if stay or die.random() < 0.12:
@@ -115,11 +119,11 @@ def _elsewhere(stage: Stage, place: Community, key: int, way: str, speaker: int,
         if way == "deliberate":
             take_step(session, found, "conclude", by=stage.who(session, place.worker_id), at=stage.at, note="议事会同意列入下一次评议。")
             return
-        answer = "已派人处理完毕,欢迎监督。"
+        answer = "已派人处理完毕，欢迎监督。"
         who = stage.cast["department"] if way == "refer" and place.code.startswith("320508") else None
         step = "answer" if way == "refer" else "finish"
         if way == "refer" and who is None:
-            step, who, answer = "send_back", stage.cast["streets"][place.code[:9]], "不属本部门职责,请社区协调。"
+            step, who, answer = "send_back", stage.cast["streets"][place.code[:9]], "不属本部门职责，请社区协调。"
         take_step(session, found, step, by=stage.who(session, who or place.worker_id), at=stage.at, note=answer)
         can_rate = found.resident_id == speaker and found.state == "resolved"
     if can_rate and die.random() < 0.6:
@@ -150,7 +154,7 @@ def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Lif
     if stop == "cancelled":
         with stage.scene() as session:
             ballots.cancel(
-                session, session.get_one(Ballot, key), note="选项有误,重新设定。", by=stage.who(session, place.worker_id), at=stage.at
+                session, session.get_one(Ballot, key), note="选项有误，重新设定。", by=stage.who(session, place.worker_id), at=stage.at
             )
         return
     with stage.scene() as session:

@@ -68,17 +68,17 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
     if run.rest == "suspended":
         with stage.scene() as session:
             take_step(
-                session, run.project(session), "suspend", by=run.who(session, bureau.officer), at=stage.at, note="负责人变更,暂停一个月。"
+                session, run.project(session), "suspend", by=run.who(session, bureau.officer), at=stage.at, note="负责人变更，暂停一个月。"
             )
         return
     if run.rest == "terminated":
         with stage.scene() as session:
             funding.terminate(
-                session, run.project(session), note="承接单位注销,无法继续实施。", by=run.who(session, bureau.officer), at=stage.at
+                session, run.project(session), note="承接单位注销，无法继续实施。", by=run.who(session, bureau.officer), at=stage.at
             )
         with stage.scene() as session:
             for recovery in session.scalars(sa.select(Recovery).where(Recovery.project_id == key, Recovery.state == "demanded")).all():
-                funding.waive(session, recovery, note="法院裁定清算,无可供执行财产。", by=run.who(session, bureau.lead), at=stage.at)
+                funding.waive(session, recovery, note="法院裁定清算，无可供执行财产。", by=run.who(session, bureau.lead), at=stage.at)
         return
     if not run.rest:
         yield from _deliver(run, rounds=2)
@@ -121,7 +121,7 @@ def _odd(run: Run, session: Session) -> None:
     elif odd == 6:
         one = session.scalars(sa.select(Spending).where(Spending.project_id == run.key, Spending.state != "voided").limit(1)).first()
         if one is not None:
-            funding.void(session, one, note="发票开错,已换开。", by=lead, at=at)
+            funding.void(session, one, note="发票开错，已换开。", by=lead, at=at)
     elif odd in {7, 8}:
         due = today(at) + timedelta(days=10)
         visit = actions.visit(
@@ -130,6 +130,10 @@ def _odd(run: Run, session: Session) -> None:
         if odd == 8:
             finding = session.scalars(sa.select(Rectification).where(Rectification.visit_id == visit.id)).one()
             actions.answer_rectification(session, finding, note="已补齐。", by=member, at=at)
+    elif odd == 10:
+        actions.plan_activity(
+            session, found, title="成果展示", place="社区中心", planned_on=today(at) + timedelta(days=90), by=member, at=at
+        )
     elif odd == 9:
         actions.urge(
             session, found, note="请尽快开展下半年活动。", by=run.who(session, run.city.street_of(run.places[0].code).first_id), at=at
@@ -141,7 +145,7 @@ def _sign(run: Run) -> Life:
     if run.number == 20:
         with stage.scene() as session:
             draft = session.scalars(sa.select(Agreement).where(Agreement.project_id == run.key, Agreement.state == "drafted")).one()
-            actions.void(session, draft, note="乙方名称有误,重新起草。", by=run.who(session, run.bureau.officer), at=stage.at)
+            actions.void(session, draft, note="乙方名称有误，重新起草。", by=run.who(session, run.bureau.officer), at=stage.at)
     with stage.scene() as session:
         key = session.scalars(sa.select(Agreement.id).where(Agreement.project_id == run.key, Agreement.state == "drafted")).one()
     if run.rest == "opened":
@@ -167,7 +171,7 @@ def _pay(run: Run, position: int, *, stop: str = "") -> Life:
             papers=[paper("收款票据.png")], by=run.who(session, run.organisation.lead), at=stage.at,
         )  # fmt: skip
     steps: tuple[tuple[str, int, Any], ...] = (
-        ("prepared", bureau.officer, lambda s, t, by: funding.prepare(s, t, note="材料齐全,拟同意拨付。", by=by, at=stage.at)),
+        ("prepared", bureau.officer, lambda s, t, by: funding.prepare(s, t, note="材料齐全，拟同意拨付。", by=by, at=stage.at)),
         ("checked", bureau.finance, lambda s, t, by: funding.check(s, t, by=by, at=stage.at)),
         ("approved", bureau.lead, lambda s, t, by: funding.approve(s, t, by=by, at=stage.at)),
         ("sent", bureau.finance, lambda s, t, by: funding.create_batch(s, [t.id], by=by, at=stage.at)),
@@ -206,7 +210,7 @@ def _deliver(run: Run, *, rounds: int) -> Life:
         with stage.scene() as session:
             actions.record_activity(
                 session, session.get_one(Activity, key), held_on=planned, place=run.places[0].name, persons=persons,
-                visits=persons + die.randint(0, 30), workers=2, volunteers=die.randint(2, 8), minutes=120, reflection="居民参与积极,下次提前一天提醒。",
+                visits=persons + die.randint(0, 30), workers=2, volunteers=die.randint(2, 8), minutes=120, reflection="居民参与积极，下次提前一天提醒。",
                 milestone_id=goals[0] if goals else None, counted=1, sign_in=[paper("签到表.png")], photos=[paper("现场.png")],
                 by=run.who(session, run.organisation.member), at=stage.at,
             )  # fmt: skip
@@ -227,8 +231,8 @@ def _claim(run: Run, activity: int) -> None:
         found = run.project(session)
         lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
         line = stage.die.choice(list(lines))
-        left = min((line.grant_fen + line.own_fen - line.spent_fen).fen, (found.paid_fen - found.spent_fen).fen)
-        amount = Money(left * stage.die.randint(25, 55) // 100 // 100 * 100)
+        left = min((line.grant_fen - line.spent_fen).fen, (found.paid_fen - found.spent_fen).fen)
+        amount = Money(left * stage.die.randint(15, 35) // 100 // 100 * 100)
         spent_on = today(stage.at)
         if amount.fen < 10_000 or not found.starts_on <= spent_on <= found.ends_on:
             return
@@ -258,7 +262,7 @@ def _visit(run: Run) -> Life:
     with stage.scene() as session:
         visit = actions.visit(
             session, run.project(session), held_on=today(stage.at), found=die.choice(FINDINGS), verdict=verdict,
-            demand="补齐签到表,规范物资领用登记。" if verdict == "rectify" else "", due_on=today(stage.at) + timedelta(days=10) if verdict == "rectify" else None,
+            demand="补齐签到表，规范物资领用登记。" if verdict == "rectify" else "", due_on=today(stage.at) + timedelta(days=10) if verdict == "rectify" else None,
             by=run.who(session, run.places[0].worker_id), at=stage.at,
         )  # fmt: skip
         findings = session.scalars(sa.select(Rectification.id).where(Rectification.visit_id == visit.id)).all()
@@ -316,7 +320,7 @@ def _self_and_judge(run: Run, key: int) -> Life:
         found = session.get_one(Evaluation, key)
         goals = session.scalars(sa.select(Milestone).where(Milestone.project_id == run.key)).all()
         evaluation.self_assess(
-            session, found, text="各项指标按计划推进,居民反映良好,财务单独核算。", self_score=stage.die.randint(8600, 9600),
+            session, found, text="各项指标按计划推进，居民反映良好，财务单独核算。", self_score=stage.die.randint(8600, 9600),
             actuals={goal.id: max(goal.done, goal.target * stage.die.randint(60, 105) // 100) for goal in goals},
             by=run.who(session, run.organisation.lead), at=stage.at,
         )  # fmt: skip
@@ -332,7 +336,7 @@ def _self_and_judge(run: Run, key: int) -> Life:
         found = session.get_one(Evaluation, key)
         tree = run.rules.evaluation.midterm_rubric if found.kind == "midterm" else run.rules.evaluation.final_rubric
         low, high = (15, 30) if run.rest == "rectifying" else (74, 97)
-        opinion = "活动开展少,财务凭证不齐,建议整改。" if run.rest == "rectifying" else "资料齐全,实地查看与台账相符,电话回访满意。"
+        opinion = "活动开展少，财务凭证不齐，建议整改。" if run.rest == "rectifying" else "资料齐全，实地查看与台账相符，电话回访满意。"
         evaluation.judge(
             session, found, points=_points(run, tree, low, high), opinion=opinion, by=run.who(session, run.bureau.evaluator), at=stage.at
         )
@@ -354,7 +358,7 @@ def _midterm(run: Run) -> Life:
         evaluation.confirm(session, session.get_one(Evaluation, key), by=run.who(session, run.bureau.officer), at=stage.at)
         if run.rest == "rectifying":
             evaluation.rectify(
-                session, run.project(session), note="补齐凭证,加密服务频次。", by=run.who(session, run.bureau.officer), at=stage.at
+                session, run.project(session), note="补齐凭证，加密服务频次。", by=run.who(session, run.bureau.officer), at=stage.at
             )
     yield stage.in_days(3)
 
@@ -384,16 +388,15 @@ def _close(run: Run) -> Life:
     yield stage.in_days(2)
     with stage.scene() as session:
         evaluation.evaluate(session, run.project(session), by=run.who(session, bureau.officer), at=stage.at)
-    if run.rest == "evaluated":
-        return
     yield stage.in_days(3)
-    _check_claims(run)
     with stage.scene() as session:
         for one in session.scalars(sa.select(Spending).where(Spending.project_id == run.key, Spending.state == "claimed")).all():
             funding.accept(session, one, by=run.who(session, bureau.operator), at=stage.at)
     with stage.scene() as session:
         recovery = funding.demand(session, run.project(session), reason="项目结余。", by=run.who(session, bureau.officer), at=stage.at)
         recovery_key = recovery.id
+    if run.rest == "evaluated":
+        return
     yield stage.in_days(6)
     with stage.scene() as session:
         finance = run.who(session, bureau.finance)

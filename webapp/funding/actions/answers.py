@@ -59,10 +59,10 @@ def read(session: Session, batch: Batch, file: files.Checked, *, at: datetime) -
                 continue
             key = row["编号"].strip()
             if key not in waiting:
-                faults.append(f"{row.at('编号')}:“{key}”不在这一批待回单的拨款里")
+                faults.append(f"{row.at('编号')}：“{key}”不在这一批待回单的拨款里")
                 continue
             if key in seen:
-                faults.append(f"{row.at('编号')}:“{key}”出现了两次")
+                faults.append(f"{row.at('编号')}：“{key}”出现了两次")
                 continue
             seen.add(key)
             faults += _faults_of(row, sent=today(waiting[key][1]), now=today(at))
@@ -89,17 +89,25 @@ def _faults_of(row: sheets.Row, *, sent: date, now: date) -> list[str]:
     found = []
     result = row["结果"].strip()
     if result not in PAID | BOUNCED:
-        found.append(f"{row.at('结果')}:“{result}”应为 成功 或 退回")
+        found.append(f"{row.at('结果')}：“{result}”应为 成功 或 退回")
     on = _day(row["日期"])
     if on is None:
-        found.append(f"{row.at('日期')}:“{row['日期']}”不是日期,例如 2026-03-02")
+        found.append(f"{row.at('日期')}：“{row['日期']}”不是日期，例如 2026-03-02")
     elif on > now:
         found.append(f"{row.at('日期')}:{on} 还没有到")
     elif on < sent:
         found.append(f"{row.at('日期')}:{on} 早于送支付的 {sent}")
     if result in PAID and not row["银行流水号"].strip():
-        found.append(f"{row.at('银行流水号')}:付款成功要有银行流水号")
+        found.append(f"{row.at('银行流水号')}：付款成功要有银行流水号")
     return found
+
+
+def _lock(session: Session, tranche_ids: list[int]) -> None:
+    """All tranches, then all their projects, before the first is booked: whoever holds the book's chain waits for no project."""
+    chosen = sa.select(Tranche.id).where(Tranche.id.in_(tranche_ids)).order_by(Tranche.id)
+    session.execute(chosen.with_for_update())
+    projects = sa.select(Project.id).where(Project.id.in_(sa.select(Tranche.project_id).where(Tranche.id.in_(tranche_ids))))
+    session.execute(projects.order_by(Project.id).with_for_update())
 
 
 def take(session: Session, batch: Batch, file: files.Checked, *, by: Viewer, at: datetime) -> Taken:
@@ -107,6 +115,7 @@ def take(session: Session, batch: Batch, file: files.Checked, *, by: Viewer, at:
     answers, faults = read(session, batch, file, at=at)
     if faults:
         return Taken(0, 0, tuple(faults))
+    _lock(session, [answer.tranche_id for answer in answers])
     paid = 0
     for answer in sorted(answers, key=lambda one: one.tranche_id):
         tranche = session.get_one(Tranche, answer.tranche_id, with_for_update=True, populate_existing=True)

@@ -45,7 +45,7 @@ def demand(session: Session, project: Project, *, reason: str, by: Viewer, at: d
     )
     amount = books.position(session, project.ref).unspent - Money(int(waiting or 0))
     if amount <= Money(0):
-        raise refuse("nothing", "已拨付的资金已全部支出或收回,没有结余。")
+        raise refuse("nothing", "已拨付的资金已全部支出或收回，没有结余。")
     if by.id is None:
         raise refuse("person", "请先登录。")
     recovery = Recovery(project_id=project.id, title=f"结余收回 {yuan(amount)} 元", amount_fen=amount, reason=reason, by_id=by.id)
@@ -121,7 +121,7 @@ def terminate(session: Session, project: Project, *, note: str, by: Viewer, at: 
         fund, year = _fund(session, project)
         book.release(session, fund, year, project.ref, where.to_request, source=f"{project.ref}/release", by=by, at=at)
     if where.unspent > Money(0):
-        demand(session, project, reason=f"项目终止:{note}", by=by, at=at)
+        demand(session, project, reason=f"项目终止：{note}", by=by, at=at)
     ended = sa.update(Record).where(Record.kind.in_(("running", "award")), Record.subject == project.ref)
     session.execute(ended.where(sa.or_(Record.until_day.is_(None), Record.until_day > today(at))).values(until_day=today(at)))
     projects.relist_needs(session, project, note=note, by=by, at=at)

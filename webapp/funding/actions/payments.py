@@ -41,7 +41,7 @@ def plan(session: Session, project: Project, *, by: Actor, at: datetime) -> list
         if amount <= Money(0):
             continue
         position = len(made) + 1
-        title = f"第 {position} 期拨款({TRIGGERS[one.trigger]})"
+        title = f"第 {position} 期拨款（{TRIGGERS[one.trigger]}）"
         tranche = Tranche(project_id=project.id, position=position, title=title, amount_fen=amount, trigger=one.trigger)
         begin(session, tranche, by=by, at=at, data={"title": title, "amount_fen": amount.fen})
         trace(session, project.ref, tranche.ref)
@@ -127,7 +127,7 @@ def create_batch(session: Session, tranche_ids: Sequence[int], *, by: Viewer, at
     if not chosen:
         raise refuse("none", "请至少选择一笔已批准的拨款。", "tranches")
     if len(chosen) != len(set(tranche_ids)) or any(one.state != "approved" for one in chosen):
-        raise refuse("changed", "所选的拨款中有的已经送支付或退回,请刷新后重新选择。", "tranches")
+        raise refuse("changed", "所选的拨款中有的已经送支付或退回，请刷新后重新选择。", "tranches")
     number = numbers.take(session, "B", today(at).year)
     batch = Batch(
         number=number, area_code=member.area_code, title=f"拨款批次 {number}", total_fen=sum((one.amount_fen for one in chosen), Money(0)),
@@ -153,7 +153,7 @@ def pay(session: Session, tranche: Tranche, *, bank_reference: str, paid_on: dat
     if paid_on > today(at):
         raise refuse("paid_on", "银行付款日期还没有到。", "paid_on")
     if paid_on < today(tranche.state_at):
-        raise refuse("paid_on", "银行付款日期早于送支付的日期,请核对。", "paid_on")
+        raise refuse("paid_on", "银行付款日期早于送支付的日期，请核对。", "paid_on")
     project = session.get_one(Project, tranche.project_id, with_for_update=True, populate_existing=True)
     tranche.bank_reference, tranche.paid_on = bank_reference.strip(), paid_on
     take_step(session, tranche, "pay", by=by, at=at, note=note, data={"amount_fen": tranche.amount_fen.fen, "paid_on": paid_on.isoformat()})

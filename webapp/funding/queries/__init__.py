@@ -40,21 +40,21 @@ def _projects_equal_the_book(session: Session) -> Iterator[str]:
     for ref, (number, paid, spent) in said.items():
         book_paid, book_spent = booked.get(ref, (zero, zero))
         if (paid, spent) != (book_paid, book_spent):
-            yield f"项目 {number} 记已拨 {paid}、已支 {spent} 元,账簿 {book_paid}、{book_spent} 元"
+            yield f"项目 {number} 记已拨 {paid}、已支 {spent} 元，账簿 {book_paid}、{book_spent} 元"
 
 
 def _claims_equal_documents(session: Session) -> Iterator[str]:
     total = _sum(Spending.amount_fen, Spending.document_id == Document.id, Spending.state.in_(facts.STANDING))
     kept = sa.type_coerce(Document.claimed_fen, sa.BigInteger)
     for kind, key, claimed, found in session.execute(sa.select(Document.kind, Document.key, kept, total).where(kept != total)):
-        yield f"凭证 {kind} {key} 记已报 {claimed} 分,各项目合计 {found} 分"
+        yield f"凭证 {kind} {key} 记已报 {claimed} 分，各项目合计 {found} 分"
 
 
 def _lines_equal_claims(session: Session) -> Iterator[str]:
     total = _sum(Spending.amount_fen, Spending.budget_line_id == BudgetLine.id, Spending.state == "accepted")
     kept = sa.type_coerce(BudgetLine.spent_fen, sa.BigInteger)
     for key, spent, found in session.execute(sa.select(BudgetLine.id, kept, total).where(kept != total)):
-        yield f"预算科目 {key} 记已支 {spent} 分,认可的凭证合计 {found} 分"
+        yield f"预算科目 {key} 记已支 {spent} 分，认可的凭证合计 {found} 分"
 
 
 def _projects_equal_claims(session: Session) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _projects_equal_claims(session: Session) -> Iterator[str]:
     waived = _sum(Recovery.amount_fen, Recovery.project_id == Project.id, Recovery.state == "waived")
     kept = sa.type_coerce(Project.spent_fen, sa.BigInteger)
     for number, spent, found, left in session.execute(sa.select(Project.number, kept, accepted, waived).where(kept != accepted + waived)):
-        yield f"项目 {number} 记已支 {spent} 分,凭证 {found} 分加免予收回 {left} 分"
+        yield f"项目 {number} 记已支 {spent} 分，凭证 {found} 分加免予收回 {left} 分"
 
 
 def _tranches_add_up(session: Session) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _tranches_add_up(session: Session) -> Iterator[str]:
     has = sa.exists().where(Tranche.project_id == Project.id)
     wrong = sa.select(Project.number, granted, total, kept, paid).where(has, sa.or_(granted != total, kept != paid))
     for number, grant, found, paid_kept, paid_found in session.execute(wrong):
-        yield f"项目 {number} 资助 {grant} 分,各期合计 {found} 分;记已拨 {paid_kept} 分,已到账各期 {paid_found} 分"
+        yield f"项目 {number} 资助 {grant} 分，各期合计 {found} 分；记已拨 {paid_kept} 分，已到账各期 {paid_found} 分"
 
 
 CHECKS = {

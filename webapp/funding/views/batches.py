@@ -45,7 +45,7 @@ def batch_new() -> ResponseReturnValue:
     if form.validate_on_submit() and (
         made := web.tried(form, lambda: actions.create_batch(db.session(), form.tranches.data or [], by=_me(), at=now()))
     ):
-        flash(f"{made.title}已建立:{made.count} 笔,{printed.yuan(made.total_fen)} 元。请下载支付申请文件。", "ok")
+        flash(f"{made.title}已建立：{made.count} 笔，{printed.yuan(made.total_fen)} 元。请下载支付申请文件。", "ok")
         return redirect(url_for("funding.batch_show", id=made.id))
     return page(
         "funding/batch_new.html",
@@ -97,7 +97,7 @@ def batch_export(batch: Batch) -> ResponseReturnValue:
     rows = tuple((p.key, p.name, p.bank, p.account, p.amount, printed.capital(p.amount), p.purpose) for p in lines)
     report = Report(
         title=f"支付申请 {batch.number}", as_of=now(), sections=(Section("支付明细", (Table(columns, rows, caption="支付明细"),)),),
-        number=batch.number, scope_note="本平台不转移资金;付款以国库或银行办理为准。", demo=_demo(),
+        number=batch.number, scope_note="本平台不转移资金；付款以国库或银行办理为准。", demo=_demo(),
     )  # fmt: skip
     return download(sheet.write(report), f"支付申请{batch.number}.xlsx", sheet.MIMETYPE)
 
@@ -116,7 +116,7 @@ def batch_answer(batch: Batch) -> ResponseReturnValue:
         file = form.answer.data[0]
         taken = web.tried(form, lambda: actions.take(db.session(), batch, file, by=_me(), at=now()))
         if taken is not None and not taken.faults:
-            flash(f"已导入:到账 {taken.paid} 笔,退回 {taken.bounced} 笔。", "ok")
+            flash(f"已导入：到账 {taken.paid} 笔，退回 {taken.bounced} 笔。", "ok")
             return redirect(url_for("funding.batch_show", id=batch.id))
         faults = taken.faults if taken is not None else ()
     return page(

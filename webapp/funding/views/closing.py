@@ -27,7 +27,7 @@ def recovery_new(project: Project) -> ResponseReturnValue:
     form = forms.Demand()
     if form.validate_on_submit():
         made = actions.demand(db.session(), project, reason=form.reason.data or "", by=_me(), at=now())
-        flash("已发起结余收回,承接单位会收到通知。", "ok")
+        flash("已发起结余收回，承接单位会收到通知。", "ok")
         return redirect(url_for("funding.recovery_show", id=made.id))
     back = Back(url_for("projects.show", id=project.id), project.title)
     return page("form.html", 422 if request.method == "POST" else 200, heading="发起结余收回", form=form, back=back, submit="发起收回")

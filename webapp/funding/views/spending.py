@@ -49,7 +49,7 @@ def spending_new(project: Project) -> ResponseReturnValue:
     if form.validate_on_submit() and (
         made := web.tried(form, lambda: actions.claim(session, project, **form.answers(), by=_me(), at=now()))
     ):
-        flash("已登记,等待审核。", "ok")
+        flash("已登记，等待审核。", "ok")
         return redirect(url_for("funding.spending_show", id=made.id))
     return page(
         "form.html", 422 if request.method == "POST" else 200, heading="登记支出凭证", form=form, multipart=True, submit="登记",
@@ -78,7 +78,7 @@ web.steps(
     Spending,
     {
         "accept": Verb(act=actions.accept, said="已认可。"),
-        "reject": Verb(act=actions.reject, said="已退回,不予认可。"),
+        "reject": Verb(act=actions.reject, said="已退回，不予认可。"),
         "void": Verb(act=actions.void, said="已作废。"),
     },
 )

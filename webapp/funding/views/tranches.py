@@ -67,7 +67,7 @@ def tranche_show(tranche: Tranche) -> ResponseReturnValue:
 def _fill_request(form: Any, tranche: Tranche) -> None:
     call = call_of(db.session(), db.session().get_one(Project, tranche.project_id).call_id)
     form.receipt_kind.choices = [(kind, RECEIPT_KINDS[kind]) for kind in RECEIPTS[call.legal_form]]
-    form.receipt_kind.description = f"资金方式:{LEGAL_FORMS[call.legal_form]}。"
+    form.receipt_kind.description = f"资金方式：{LEGAL_FORMS[call.legal_form]}。"
     if request.method == "GET" and tranche.receipt_number:
         form.receipt_kind.data, form.receipt_number.data = tranche.receipt_kind, tranche.receipt_number
 
@@ -81,14 +81,14 @@ web.steps(
     bp,
     Tranche,
     {
-        "request": Verb(forms.Request, actions.request, prepare=_fill_request, show=_say_amount, said="已请款,等待经办拟办。"),
-        "prepare": Verb(forms.Prepare, actions.prepare, show=_say_amount, said="已拟办,等待财务审核。"),
+        "request": Verb(forms.Request, actions.request, prepare=_fill_request, show=_say_amount, said="已请款，等待经办拟办。"),
+        "prepare": Verb(forms.Prepare, actions.prepare, show=_say_amount, said="已拟办，等待财务审核。"),
         "return": Verb(act=actions.send_back, said="已退回单位。"),
-        "check": Verb(forms.Check, actions.check, show=_say_amount, said="已审核,等待领导批准。"),
-        "approve": Verb(act=actions.approve, said="已批准,等待财务送支付。"),
+        "check": Verb(forms.Check, actions.check, show=_say_amount, said="已审核，等待领导批准。"),
+        "approve": Verb(act=actions.approve, said="已批准，等待财务送支付。"),
         "pay": Verb(forms.Pay, actions.pay, show=_say_amount, said="已登记到账。"),
         "bounce": Verb(act=actions.bounce, said="已登记退回。"),
-        "resend": Verb(act=actions.resend, said="已更正,等待下一批送支付。"),
-        "cancel": Verb(act=actions.cancel, said="不再拨付,预留资金已释放。"),
+        "resend": Verb(act=actions.resend, said="已更正，等待下一批送支付。"),
+        "cancel": Verb(act=actions.cancel, said="不再拨付，预留资金已释放。"),
     },
 )

@@ -154,13 +154,13 @@ def _ballot(shown: _Shown, key: int, _entry: journal.Line) -> str:
     if ballot is None or ballot.state != "counted":
         return ""
     if ballot.purpose == "needs":
-        rank = f",{shown.need.voted} 票,列第 {shown.need.ranked} 位" if shown.need.voted is not None else ""
-        return f"评议需求:{ballot.turnout} 人参加{rank}"
+        rank = f",{shown.need.voted} 票，列第 {shown.need.ranked} 位" if shown.need.voted is not None else ""
+        return f"评议需求：{ballot.turnout} 人参加{rank}"
     if ballot.purpose == "results":
         choices = (ballot.result or {}).get("choices") or [{}]
         mean = choices[0].get("mean")
-        return f"评价绩效:{ballot.turnout} 位居民评价" + (f",平均 {mean / 100:.2f} 分(满分 5 分)" if mean else "")
-    return f"评选项目:{ballot.turnout} 人参加"
+        return f"评价绩效：{ballot.turnout} 位居民评价" + (f",平均 {mean / 100:.2f} 分（满分 5 分）" if mean else "")
+    return f"评选项目：{ballot.turnout} 人参加"
 
 
 def _ranked(shown: _Shown, key: int, _entry: journal.Line) -> str:
@@ -172,7 +172,7 @@ def _ranked(shown: _Shown, key: int, _entry: journal.Line) -> str:
         for name, value in (("专家", result.panel_trimmed or result.panel_mean), ("社区", result.community), ("居民", result.residents))
         if value is not None
     ]
-    return f"评审结果:{' · '.join(parts)},综合得分 {points(result.combined)},第 {result.rank} 名"
+    return f"评审结果：{' · '.join(parts)}，综合得分 {points(result.combined)}，第 {result.rank} 名"
 
 
 def _notice(shown: _Shown, key: int, _entry: journal.Line) -> str:
@@ -184,17 +184,17 @@ def _notice_ended(shown: _Shown, key: int, _entry: journal.Line) -> str:
     if shown.notices[key].kind != "before":
         return ""
     count = shown.objections.get(key, 0)
-    return f"公示期满,{f'收到异议 {count} 件,均已答复' if count else '无异议'}"
+    return f"公示期满，{f'收到异议 {count} 件，均已答复' if count else '无异议'}"
 
 
 def _award(shown: _Shown, key: int, _entry: journal.Line) -> str:
     project = shown.projects.get(key)
-    return f"立项:{project.title},由{project.organisation}实施,资助 {wan(project.granted)} 万元" if project else ""
+    return f"立项：{project.title}，由{project.organisation}实施，资助 {wan(project.granted)} 万元" if project else ""
 
 
 def _activity(shown: _Shown, key: int, _entry: journal.Line) -> str:
     activity = shown.activities.get(key)
-    return f"开展活动“{activity.title}”,服务 {activity.persons} 人、{activity.visits} 人次" if activity else ""
+    return f"开展活动“{activity.title}”，服务 {activity.persons} 人、{activity.visits} 人次" if activity else ""
 
 
 def _paid(shown: _Shown, key: int, _entry: journal.Line) -> str:
@@ -209,7 +209,7 @@ def _evaluated(shown: _Shown, key: int, _entry: journal.Line) -> str:
 
 def _graded(shown: _Shown, key: int, _entry: journal.Line) -> str:
     project = shown.projects.get(key)
-    return f"绩效等级:{project.grade}" if project and project.grade else ""
+    return f"绩效等级：{project.grade}" if project and project.grade else ""
 
 
 def _returned(shown: _Shown, key: int, _entry: journal.Line) -> str:
@@ -218,7 +218,7 @@ def _returned(shown: _Shown, key: int, _entry: journal.Line) -> str:
 
 
 def _rated(shown: _Shown, _key: int, entry: journal.Line) -> str:
-    return f"居民回访评价 {entry.data.get('rating')} 分(满分 5 分)"
+    return f"居民回访评价 {entry.data.get('rating')} 分（满分 5 分）"
 
 
 def _called(shown: _Shown, _key: int, _entry: journal.Line) -> str:
@@ -234,7 +234,7 @@ TELL: Mapping[str, Callable[[_Shown, int, journal.Line], str]] = {
     "need.create": _just("居民反映"),
     "need.take_in": _just("社区代为登记"),
     "need.accept": _just("社区受理"),
-    "need.join": lambda shown, key, entry: f"合并同类需求,{entry.data.get('voices')} 条原话一并办理",
+    "need.join": lambda shown, key, entry: f"合并同类需求，{entry.data.get('voices')} 条原话一并办理",
     "need.publish": _just("公开表述经第二人核对后发布"),
     "need.ballot": _just("提交居民评议"),
     "ballot.count": _ballot,

@@ -39,7 +39,7 @@ def sign(session: Session, agreement: Agreement, *, by: Viewer, at: datetime, no
         take_step(session, need, "deliver", by=carrying(by), at=at, data={"project": project.ref})
     outbox.tell(
         session, people_with(session, ("org_lead", "org_member"), at=at, organisation_id=project.organisation_id), agreement.ref,
-        f"项目 {project.number} 协议已签署", f"“{project.title}”双方已签署,项目开始实施。", at=at,
+        f"项目 {project.number} 协议已签署", f"“{project.title}”双方已签署，项目开始实施。", at=at,
     )  # fmt: skip
 
 

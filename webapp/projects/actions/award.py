@@ -30,7 +30,7 @@ SIGN_WORKDAYS = 10
 
 
 def award_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> list[Project]:
-    """公示期满,立项: every application on the list becomes a project.
+    """公示期满，立项: every application on the list becomes a project.
 
     For each: the application's own step, the project with its lines and milestones out of the frozen snapshot, the money
     set aside in the book, the organisation's record, the trace, and a drafted agreement. Raises Refused when the 公示
@@ -120,7 +120,7 @@ def _open(session: Session, call: Call, rules: CallRules, application: Applicati
     draft_agreement(session, project, call, rules, content, by=by, at=at)
     outbox.tell(
         session, people_with(session, ("org_lead", "org_member"), at=at, organisation_id=project.organisation_id), project.ref,
-        f"项目 {project.number} 已立项", f"“{project.title}”已立项,请在 {SIGN_WORKDAYS} 个工作日内签署项目协议。", at=at,
+        f"项目 {project.number} 已立项", f"“{project.title}”已立项，请在 {SIGN_WORKDAYS} 个工作日内签署项目协议。", at=at,
     )  # fmt: skip
     return project
 

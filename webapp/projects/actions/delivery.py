@@ -23,7 +23,7 @@ READ_WORKDAYS = 5
 def must_run(project: Project) -> None:
     """Raises Refused unless the project is at work."""
     if project.state not in RUNNING:
-        raise refuse("project", f"项目{PROJECT.states[project.state]},现在不能办理。")
+        raise refuse("project", f"项目{PROJECT.states[project.state]}，现在不能办理。")
 
 
 def plan_activity(
@@ -66,7 +66,7 @@ def record_activity(
     activity.workers, activity.volunteers, activity.minutes = workers, volunteers, minutes
     activity.milestone_id, activity.counted = milestone_id, counted if milestone_id else 0
     if visits < persons:
-        raise refuse("visits", "人次不能少于人数,请核对。", "visits")
+        raise refuse("visits", "人次不能少于人数，请核对。", "visits")
     activity.persons, activity.visits = persons, visits
     for kind, many in (("sign_in", sign_in), ("photo", photos)):
         for one in many:
@@ -91,7 +91,7 @@ def start_progress(session: Session, project: Project, *, period: str, title: st
     """新建进展报告 of a period; each period has one."""
     must_run(project)
     if session.scalar(sa.select(Progress.id).where(Progress.project_id == project.id, Progress.period == period)) is not None:
-        raise refuse("period", "这一期的进展报告已经有了,请在原报告上修改。", "period")
+        raise refuse("period", "这一期的进展报告已经有了，请在原报告上修改。", "period")
     progress = Progress(project_id=project.id, period=period, title=title, figures={})
     begin(session, progress, by=by, at=at, data={"period": period})
     return progress
@@ -100,7 +100,7 @@ def start_progress(session: Session, project: Project, *, period: str, title: st
 def edit_progress(session: Session, progress: Progress, *, done: str, problems: str, next_steps: str, by: Viewer, at: datetime) -> None:
     """Write the report; it can be changed until it is submitted, and again when it is returned."""
     if progress.state not in {"draft", "returned"}:
-        raise refuse("state", "报告已经提交,不能再改。需要修改请联系主办单位退回。")
+        raise refuse("state", "报告已经提交，不能再改。需要修改请联系主办单位退回。")
     progress.done, progress.problems, progress.next_steps = done, problems, next_steps
     journal.record(session, progress.ref, "edit", by=by.ref, at=at)
 

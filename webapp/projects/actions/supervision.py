@@ -43,7 +43,7 @@ def visit(
     places = session.scalars(sa.select(Place.area_code).where(Place.project_id == project.id)).all()
     member = next((m for m in by.members if m.role in VISITORS and any(code.startswith(m.area_code) for code in places)), None)
     if member is None or by.id is None:
-        raise refuse("place", "项目不在您的辖区实施,不能督导。")
+        raise refuse("place", "项目不在您的辖区实施，不能督导。")
     done = Visit(
         project_id=project.id, title=f"{member.organisation} {spelled(held_on)} 督导", held_on=held_on,
         area_code=next(code for code in places if code.startswith(member.area_code)), organisation_id=member.organisation_id, by_id=by.id,
@@ -60,7 +60,7 @@ def visit(
         if not demand.strip():
             raise refuse("demand", "请写明需要整改什么。", "demand")
         if due_on is None or due_on <= today(at):
-            raise refuse("due_on", "请填写整改期限,要晚于今天。", "due_on")
+            raise refuse("due_on", "请填写整改期限，要晚于今天。", "due_on")
         order_rectification(session, project, title=f"{member.organisation}督导整改", text=demand, due_on=due_on, visit=done, by=by, at=at)
     return done
 
@@ -111,7 +111,7 @@ def urge(session: Session, project: Project, *, note: str, by: Viewer, at: datet
     if not note.strip():
         raise refuse("note", "请写明催办什么。", "note")
     journal.record(session, project.ref, "urge", by=by.ref, at=at, note=note)
-    tell_organisation(session, project, project.ref, f"催办:项目 {project.number} {project.title}", note, at)
+    tell_organisation(session, project, project.ref, f"催办：项目 {project.number} {project.title}", note, at)
 
 
 def request_change(
@@ -133,8 +133,8 @@ def request_change(
             raise refuse("amount", "请填写调整金额。", "amount")
         if amount > source.grant_fen - source.spent_fen:
             raise refuse("amount", f"“{source.title}”只剩 {yuan(source.grant_fen - source.spent_fen)} 元没有使用。", "amount")
-        before = f"{source.title} {yuan(source.grant_fen)} 元,{target.title} {yuan(target.grant_fen)} 元"
-        after = f"{source.title} {yuan(source.grant_fen - amount)} 元,{target.title} {yuan(target.grant_fen + amount)} 元"
+        before = f"{source.title} {yuan(source.grant_fen)} 元，{target.title} {yuan(target.grant_fen)} 元"
+        after = f"{source.title} {yuan(source.grant_fen - amount)} 元，{target.title} {yuan(target.grant_fen + amount)} 元"
     elif not before.strip() or not after.strip():
         raise refuse("after", "请写明变更前和变更后的情况。", "after")
     change = Change(

@@ -41,7 +41,7 @@ def _sums_of_activities(session: Session) -> Iterator[str]:
         .where(sa.or_(Project.persons != persons, Project.visits != visits))
     )
     for number, kept, counted, kept_visits, counted_visits in session.execute(wrong):
-        yield f"项目 {number} 记人数 {kept}、人次 {kept_visits},活动合计 {counted}、{counted_visits}"
+        yield f"项目 {number} 记人数 {kept}、人次 {kept_visits}，活动合计 {counted}、{counted_visits}"
 
 
 def _sums_of_milestones(session: Session) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _sums_of_milestones(session: Session) -> Iterator[str]:
         .scalar_subquery()
     )
     for key, kept, counted in session.execute(sa.select(Milestone.id, Milestone.done, done).where(Milestone.done != done)):
-        yield f"指标 {key} 记完成 {kept},活动合计 {counted}"
+        yield f"指标 {key} 记完成 {kept}，活动合计 {counted}"
 
 
 def _lines_add_up(session: Session) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _lines_add_up(session: Session) -> Iterator[str]:
         .having(total != sa.cast(Project.granted_fen, sa.BigInteger))
     )
     for number, granted, lines in session.execute(query):
-        yield f"项目 {number} 资助 {granted} 分,预算科目合计 {lines} 分"
+        yield f"项目 {number} 资助 {granted} 分，预算科目合计 {lines} 分"
 
 
 CHECKS = {

@@ -60,8 +60,8 @@ web.steps(
     bp,
     Agreement,
     {
-        "sign_org": Verb(act=actions.sign_org, said="已签署,等待主办单位签署。"),
-        "sign": Verb(act=actions.sign, back=_to_project, said="双方已签署,项目开始实施。"),
-        "void": Verb(act=actions.void, back=_to_project, said="已作废,并重新起草了协议。"),
+        "sign_org": Verb(act=actions.sign_org, said="已签署，等待主办单位签署。"),
+        "sign": Verb(act=actions.sign, back=_to_project, said="双方已签署，项目开始实施。"),
+        "void": Verb(act=actions.void, back=_to_project, said="已作废，并重新起草了协议。"),
     },
 )

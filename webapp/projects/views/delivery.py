@@ -88,7 +88,11 @@ web.steps(
     Activity,
     {
         "record": Verb(
-            forms.RecordActivity, _record, template="projects/record.html", prepare=_fill_record, said="活动已记录,人数和指标已汇总到项目。"
+            forms.RecordActivity,
+            _record,
+            template="projects/record.html",
+            prepare=_fill_record,
+            said="活动已记录，人数和指标已汇总到项目。",
         ),
         "cancel": Verb(),
     },
@@ -150,4 +154,4 @@ def progress_show(progress: Progress) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-web.steps(bp, Progress, {"submit": Verb(act=actions.submit_progress, said="已提交,等待审阅。"), "accept": Verb(), "return": Verb()})
+web.steps(bp, Progress, {"submit": Verb(act=actions.submit_progress, said="已提交，等待审阅。"), "accept": Verb(), "return": Verb()})

@@ -75,11 +75,11 @@ def _projects_of_the_call(call: Call) -> str:
 
 
 def _explain_award(call: Call) -> dict[str, Any]:
-    return {"explain": f"“{call.title}”公示期满。立项后为名单上的每个项目预留资金、起草项目协议,并通知申报单位。"}
+    return {"explain": f"“{call.title}”公示期满。立项后为名单上的每个项目预留资金、起草项目协议，并通知申报单位。"}
 
 
 web.steps(
     bp,
     Call,
-    {"award": Verb(act=actions.award_call, show=_explain_award, back=_projects_of_the_call, said="已立项,项目协议已起草,等待签署。")},
+    {"award": Verb(act=actions.award_call, show=_explain_award, back=_projects_of_the_call, said="已立项，项目协议已起草，等待签署。")},
 )

@@ -87,7 +87,7 @@ web.steps(
     bp,
     Rectification,
     {
-        "answer": Verb(forms.AnswerRectification, actions.answer_rectification, show=_explain, said="已报告整改情况,等待复核。"),
+        "answer": Verb(forms.AnswerRectification, actions.answer_rectification, show=_explain, said="已报告整改情况，等待复核。"),
         "close": Verb(act=actions.close_rectification, said="已销号。"),
         "insist": Verb(act=actions.insist, said="已退回继续整改。"),
     },
@@ -102,7 +102,7 @@ def urge(project: Project) -> ResponseReturnValue:
     form = forms.Urge()
     if form.validate_on_submit():
         actions.urge(db.session(), project, note=form.note.data or "", by=_me(), at=now())
-        flash("已催办,承接单位会收到消息。", "ok")
+        flash("已催办，承接单位会收到消息。", "ok")
         return redirect(url_for("projects.show", id=project.id))
     return page("form.html", _status(), heading="催办", form=form, back=_back(project), submit="发出催办")
 
@@ -118,7 +118,7 @@ def change_new(project: Project) -> ResponseReturnValue:
     if form.validate_on_submit() and (
         made := web.tried(form, lambda: actions.request_change(db.session(), project, **_filled(form), by=_me(), at=now()))
     ):
-        flash("变更申请已提交,等待主办单位审批。", "ok")
+        flash("变更申请已提交，等待主办单位审批。", "ok")
         return redirect(url_for("projects.change_show", id=made.id))
     return page("form.html", _status(), heading="申请变更", form=form, back=_back(project), submit="提交申请")
 
@@ -143,4 +143,4 @@ def change_show(change: Change) -> ResponseReturnValue:
     )
 
 
-web.steps(bp, Change, {"approve": Verb(act=actions.approve_change, said="已同意变更,并已生效。"), "refuse": Verb()})
+web.steps(bp, Change, {"approve": Verb(act=actions.approve_change, said="已同意变更，并已生效。"), "refuse": Verb()})

@@ -24,7 +24,7 @@ def save(
 ) -> Scorecard:
     """暂存: whatever is filled in so far. Raises Refused once the score is in."""
     if assignment.state != "assigned":
-        raise refuse("done", "这份评分已经提交,不能再改。确需修改的,请联系组织单位退回复评。")
+        raise refuse("done", "这份评分已经提交，不能再改。确需修改的，请联系组织单位退回复评。")
     if session.get_one(Panel, assignment.panel_id).state != "scoring":
         raise refuse("panel", "评审组不在评分阶段。")
     card = _card(session, assignment)
@@ -44,11 +44,11 @@ def recuse(session: Session, assignment: Assignment, *, note: str, by: Viewer, a
     scoring.void(session, _card(session, assignment), note="评委回避", by=by, at=at)
     panel = session.get_one(Panel, assignment.panel_id)
     people = organisers_of(session, session.get_one(Call, panel.call_id), at)
-    outbox.tell(session, people, panel.ref, "有评委申请回避", f"{panel.title}有一份申报的评委回避,请补派。", at=at)
+    outbox.tell(session, people, panel.ref, "有评委申请回避", f"{panel.title}有一份申报的评委回避，请补派。", at=at)
 
 
 def reopen(session: Session, assignment: Assignment, *, note: str, by: Viewer, at: datetime) -> None:
     """退回复评: the expert may change the score; why stays in the record."""
     take_step(session, assignment, "reopen", by=by, at=at, note=note, due=session.get_one(Panel, assignment.panel_id).closes_at)
     scoring.reopen(session, _card(session, assignment), note=note, by=by, at=at)
-    outbox.tell(session, [assignment.person_id], assignment.ref, "一份评分退回复评", f"《{assignment.title}》:{note}", at=at)
+    outbox.tell(session, [assignment.person_id], assignment.ref, "一份评分退回复评", f"《{assignment.title}》：{note}", at=at)

@@ -108,7 +108,7 @@ def end_due(session: Session, at: datetime) -> int:
         take_step(session, notice, "end", by=CLOCK, at=at)
         if notice.kind == "before":
             people = organisers_of(session, session.get_one(Call, notice.call_id), at)
-            outbox.tell(session, people, notice.ref, "公示期满", f"“{notice.title}”已经期满,异议都答复后可以立项。", at=at)
+            outbox.tell(session, people, notice.ref, "公示期满", f"“{notice.title}”已经期满，异议都答复后可以立项。", at=at)
     return len(due)
 
 
@@ -122,9 +122,9 @@ def object_to(session: Session, notice: Notice, *, name: str, text: str, applica
     Raises Refused when the notice no longer runs.
     """
     if by.id is None:
-        raise refuse("sign_in", "请先登录,再提出异议。")
+        raise refuse("sign_in", "请先登录，再提出异议。")
     if notice.kind != "before" or notice.state not in {"running", "extended"} or at >= notice.ends_at:
-        raise refuse("over", f"公示期已到 {printed.moment(notice.ends_at)} 期满,不再受理异议。您可以拨打公示上的电话反映。")
+        raise refuse("over", f"公示期已到 {printed.moment(notice.ends_at)} 期满，不再受理异议。您可以拨打公示上的电话反映。")
     if application_id is not None and f"application:{application_id}" not in {i["application"] for i in notice.content["items"]}:
         raise refuse("item", "请选择公示里的项目。", "application_id")
     objection = Objection(
@@ -133,7 +133,7 @@ def object_to(session: Session, notice: Notice, *, name: str, text: str, applica
     )  # fmt: skip
     begin(session, objection, by=by, at=at, data={"notice": notice.ref})
     people = organisers_of(session, session.get_one(Call, notice.call_id), at)
-    outbox.tell(session, people, objection.ref, "收到一件公示异议", f"“{notice.title}”收到异议,请核实并答复。", at=at)
+    outbox.tell(session, people, objection.ref, "收到一件公示异议", f"“{notice.title}”收到异议，请核实并答复。", at=at)
     return objection
 
 

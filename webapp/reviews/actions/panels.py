@@ -72,9 +72,9 @@ def form_panel(
     if "panel" not in call.stages:
         raise refuse("stage", "本次征集没有设专家评审。")
     if call.state not in {"closed", "reviewing"}:
-        raise refuse("state", f"征集当前是“{call.state_label}”,申报截止后才能组建评审组。")
+        raise refuse("state", f"征集当前是“{call.state_label}”，申报截止后才能组建评审组。")
     if session.scalar(sa.select(Panel.id).where(Panel.call_id == call.id, Panel.state != "dissolved").limit(1)) is not None:
-        raise refuse("panel", "本次征集已经有评审组。要重新组建,请先解散原来的。")
+        raise refuse("panel", "本次征集已经有评审组。要重新组建，请先解散原来的。")
     if finance > size or per_application > size:
         raise refuse("figures", "财务评委人数、每份申报的评委数都不能超过评委人数。", "size")
     if closes_at <= at:
@@ -100,7 +100,7 @@ def draw(session: Session, panel: Panel, *, witness: str, by: Viewer, at: dateti
     for one in found["seats"]:
         seat = Seat(
             panel_id=panel.id, person_id=one["person"], position=one["position"], field=one["field"], reserve=one["reserve"],
-            title=f"评审邀请:{panel.title}",
+            title=f"评审邀请：{panel.title}",
         )  # fmt: skip
         begin(session, seat, by=by, at=at)
         if not seat.reserve:
@@ -108,7 +108,7 @@ def draw(session: Session, panel: Panel, *, witness: str, by: Viewer, at: dateti
 
 
 def _invite(session: Session, seat: Seat, panel: Panel, *, at: datetime) -> None:
-    body = f"您被随机抽取为“{panel.title}”的评委,评分到 {today(panel.closes_at)} 截止。请先阅读并签署承诺书;不能参加的,请尽早告知。"
+    body = f"您被随机抽取为“{panel.title}”的评委，评分到 {today(panel.closes_at)} 截止。请先阅读并签署承诺书；不能参加的，请尽早告知。"
     outbox.tell(session, [seat.person_id], seat.ref, "评审邀请", body, at=at)
 
 
@@ -117,7 +117,7 @@ def pledge(session: Session, seat: Seat, *, declared: str = "", by: Viewer, at: 
     names = [line.strip() for line in declared.splitlines() if line.strip()]
     found = {name: key for key, name in session.execute(sa.select(Organisation.id, Organisation.name).where(Organisation.name.in_(names)))}
     if unknown := [name for name in names if name not in found]:
-        raise refuse("declared", f"单位名录里没有“{unknown[0][:40]}”,请写单位全称,每行一个。", "declared")
+        raise refuse("declared", f"单位名录里没有“{unknown[0][:40]}”，请写单位全称，每行一个。", "declared")
     for key in sorted(found.values()):
         declare_tie(session, seat.person_id, key)
     take_step(session, seat, "pledge", by=by, at=at, note=note, data={"declared": len(found)})
@@ -128,7 +128,7 @@ def decline(session: Session, seat: Seat, *, note: str, by: Viewer, at: datetime
     take_step(session, seat, "decline", by=by, at=at, note=note)
     panel = session.get_one(Panel, seat.panel_id)
     people = organisers_of(session, session.get_one(Call, panel.call_id), at)
-    outbox.tell(session, people, panel.ref, "有评委不能参加", f"{panel.title}有评委不能参加,请用候补替换。", at=at)
+    outbox.tell(session, people, panel.ref, "有评委不能参加", f"{panel.title}有评委不能参加，请用候补替换。", at=at)
 
 
 def replace(session: Session, seat: Seat, *, by: Viewer, at: datetime, note: str = "") -> Seat:
@@ -141,7 +141,7 @@ def replace(session: Session, seat: Seat, *, by: Viewer, at: datetime, note: str
         minutes = panel.minutes or {}
         field = next(c["field"] for c in minutes["candidates"] if c["person"] == person)
         last = session.scalar(sa.select(sa.func.max(Seat.position)).where(Seat.panel_id == panel.id)) or 0
-        found = Seat(panel_id=panel.id, person_id=person, position=last + 1, field=field, reserve=False, title=f"评审邀请:{panel.title}")
+        found = Seat(panel_id=panel.id, person_id=person, position=last + 1, field=field, reserve=False, title=f"评审邀请：{panel.title}")
         begin(session, found, by=by, at=at, data={"for": seat.ref})
     else:
         found.reserve = False
@@ -161,7 +161,7 @@ def start(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str
     for (person, application), position in sorted(place.items()):
         _give(session, panel, application, person, titles[application], position, by=by, at=at)
     for person in sorted({person for person, _ in place}):
-        body = f"{panel.title}已开始评分,请在 {today(panel.closes_at)} 前完成。"
+        body = f"{panel.title}已开始评分，请在 {today(panel.closes_at)} 前完成。"
         outbox.tell(session, [person], panel.ref, f"有 {sum(p == person for p, _ in place)} 份申报请您评分", body, at=at)
 
 
@@ -197,9 +197,9 @@ def _give(
 def reassign(session: Session, panel: Panel, *, application_id: int, person_id: int, by: Viewer, at: datetime) -> Assignment:
     """补派: give an application that lost a judge to another seated expert free of ties to its applicant."""
     if panel.state != "scoring":
-        raise refuse("panel", "评审组不在评分阶段,不能补派。")
+        raise refuse("panel", "评审组不在评分阶段，不能补派。")
     if person_id not in free_judges(session, panel, at).get(application_id, frozenset()):
-        raise refuse("conflict", "这位评委与申报单位有利害关系,或者已经评过、回避过这份申报,请选另一位。", "person_id")
+        raise refuse("conflict", "这位评委与申报单位有利害关系，或者已经评过、回避过这份申报，请选另一位。", "person_id")
     last = session.scalar(
         sa.select(sa.func.max(Assignment.position)).where(Assignment.panel_id == panel.id, Assignment.person_id == person_id)
     )
@@ -246,7 +246,7 @@ def dissolve(session: Session, panel: Panel, *, note: str, by: Viewer, at: datet
     people = session.scalars(
         sa.select(Seat.person_id).where(Seat.panel_id == panel.id, Seat.reserve.is_(False), Seat.state.in_(("drawn", "pledged")))
     ).all()
-    outbox.tell(session, people, panel.ref, "评审组已解散", f"{panel.title}已解散,不需要再评审。", at=at)
+    outbox.tell(session, people, panel.ref, "评审组已解散", f"{panel.title}已解散，不需要再评审。", at=at)
 
 
 def close_due(session: Session, at: datetime) -> int:

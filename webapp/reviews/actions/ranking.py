@@ -37,7 +37,7 @@ def elect(
     if "residents" not in call.stages:
         raise refuse("stage", "本次征集没有设居民评选。")
     if call.state != "reviewing":
-        raise refuse("state", f"征集当前是“{call.state_label}”,评审中才能发起居民评选。")
+        raise refuse("state", f"征集当前是“{call.state_label}”，评审中才能发起居民评选。")
     if of_subject(session, call.ref, "projects") is not None:
         raise refuse("ballot", "本次征集已经发起过居民评选。")
     found = session.scalars(
@@ -45,7 +45,7 @@ def elect(
     ).all()
     ready = before("elect", call.stages)
     if waiting := [one for one in found if one.state not in ready]:
-        raise refuse("waiting", f"《{waiting[0].title}》还是“{waiting[0].state_label}”,前面的环节完成后再发起居民评选。")
+        raise refuse("waiting", f"《{waiting[0].title}》还是“{waiting[0].state_label}”，前面的环节完成后再发起居民评选。")
     if len(found) < 2:
         raise refuse("choices", "至少要有两份申报才能评选。")
     ballot = ballots.create(
@@ -61,7 +61,7 @@ def elect(
 
 def _where(session: Session, application: Application) -> str:
     codes = list(applications.snapshot(session, application.id).get("communities") or [application.area_code])
-    return f"落地:{'、'.join(place_names(session, codes))}"
+    return f"落地：{'、'.join(place_names(session, codes))}"
 
 
 def take_votes(session: Session, call: Call, *, by: Viewer, at: datetime) -> int:
@@ -127,7 +127,7 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
     Gives how many were changed; what was changed stands in the call's record. Raises Refused with a place for each row.
     """
     if call.state != "ranked":
-        raise refuse("state", f"征集当前是“{call.state_label}”,名单不能再改。")
+        raise refuse("state", f"征集当前是“{call.state_label}”，名单不能再改。")
     rules = rules_of(call)
     proposal = {row["id"]: row for row in _proposal(session, call)}
     changed, total = 0, Money(0)
@@ -135,18 +135,18 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
         result = session.get(Result, change.application_id, with_for_update=True)
         application = session.get_one(Application, change.application_id)
         if result is None or result.call_id != call.id or change.outcome not in OUTCOMES:
-            raise refuse("row", "名单已经变化,请刷新后再调整。")
+            raise refuse("row", "名单已经变化，请刷新后再调整。")
         amount = change.amount if change.outcome == "propose" else None
         if change.outcome == "propose":
             if amount is None or not amount:
-                raise refuse("amount", f"《{application.title}》拟立项,请填写金额。", f"rows-{n}-amount")
+                raise refuse("amount", f"《{application.title}》拟立项，请填写金额。", f"rows-{n}-amount")
             if amount > min(application.requested_fen, rules.budget.ceiling):
                 raise refuse("amount", f"《{application.title}》的金额不能超过申请金额和每个项目的上限。", f"rows-{n}-amount")
             total += amount
         rule = proposal.get(change.application_id, {})
         differs = (rule.get("outcome"), rule.get("amount_fen")) != (change.outcome, amount.fen if amount else None)
         if differs and change.reason.strip() in {"", str(rule.get("reason", "")).strip()}:
-            raise refuse("reason", f"《{application.title}》与系统建议不同,请写明理由。", f"rows-{n}-reason")
+            raise refuse("reason", f"《{application.title}》与系统建议不同，请写明理由。", f"rows-{n}-reason")
         if (result.outcome, result.amount_fen, result.reason) == (change.outcome, amount, change.reason.strip()):
             continue
         result.outcome, result.amount_fen, result.reason = change.outcome, amount, change.reason.strip()
@@ -154,7 +154,7 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
         data = {"application": application.ref, "outcome": change.outcome, "amount_fen": amount.fen if amount else None}
         journal.record(session, call.ref, "adjust", by=by.ref, at=at, data=data, note=change.reason.strip())
     if total > rules.pool:
-        raise refuse("pool", "拟立项合计超过本次资金总额,请调整金额。")
+        raise refuse("pool", "拟立项合计超过本次资金总额，请调整金额。")
     session.flush()
     return changed
 

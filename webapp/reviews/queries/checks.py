@@ -21,7 +21,7 @@ def rankings_recompute(session: Session) -> Iterator[str]:
         except (ValueError, KeyError, TypeError):
             same = False
         if not same:
-            yield f"{found.ref}(call:{found.call_id})按保存的输入重算,结果不同"
+            yield f"{found.ref}(call:{found.call_id})按保存的输入重算，结果不同"
 
 
 def amounts_agree(session: Session) -> Iterator[str]:
@@ -53,7 +53,7 @@ def scores_agree(session: Session) -> Iterator[str]:
         if found is None or kept != (found.mean, found.trimmed, found.median, found.spread, found.n):
             yield f"application:{result.application_id} 的专家得分与评分表不符"
     for application in sorted(cards):
-        yield f"application:{application} 有已确认的评分表,没有得分"
+        yield f"application:{application} 有已确认的评分表，没有得分"
 
 
 def seeds_fit(session: Session) -> Iterator[str]:
@@ -70,7 +70,7 @@ def draws_repeat(session: Session) -> Iterator[str]:
         except (ValueError, KeyError, TypeError):
             same = False
         if not same:
-            yield f"{panel.ref} 的抽取按纪要重做,结果不同"
+            yield f"{panel.ref} 的抽取按纪要重做，结果不同"
         kept = dict(session.execute(sa.select(Seat.person_id, Seat.position).where(Seat.panel_id == panel.id)).all())
         if any(kept.get(one["person"]) != one["position"] for one in minutes.get("seats", ())):
             yield f"{panel.ref} 的席位与抽取纪要不符"

@@ -241,7 +241,7 @@ def _papers(files: Any, rules: CallRules, blind: bool) -> list[Paper]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a judge is in the pile: 第 n 份,共 m 份, and the ones beside it."""
+    """Where a judge is in the pile: 第 n 份，共 m 份, and the ones beside it."""
 
     position: int
     total: int

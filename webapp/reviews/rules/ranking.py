@@ -11,7 +11,7 @@ from webapp.scoring.rules import statistics
 
 RULE_VERSION = "rank-2026-11"
 STAGE_OF = {"panel": "panel", "community": "coreview", "residents": "residents"}
-MISSING = {"refuse": "不排名,先补齐", "reweight": "该渠道不计,权重按比例分给其余渠道"}
+MISSING = {"refuse": "不排名，先补齐", "reweight": "该渠道不计，权重按比例分给其余渠道"}
 
 
 def rounded(part: int, whole: int) -> int:
@@ -93,7 +93,7 @@ def _line(rows: list[dict[str, Any]], inputs: Mapping[str, Any]) -> None:
         elif left >= wanted > 0:
             outcome, amount, reason = "propose", wanted, ""
         elif left >= max(inputs["floor_fen"], 1):
-            outcome, amount, reason = "propose", left, "本次资金余额不足申请金额,按余额安排。"
+            outcome, amount, reason = "propose", left, "本次资金余额不足申请金额，按余额安排。"
         else:
             outcome, amount, reason = "reserve", None, "本次资金已安排完。"
         if outcome == "reserve":

@@ -60,19 +60,19 @@ def all_checked(facts: CallFacts) -> Refusal | None:
     """资格初审 comes before review: nothing submitted may be left unlooked at."""
     if not facts.own or not facts.submitted:
         return None
-    said = f"还有 {len(facts.submitted)} 份申报待资格初审:{_names(facts.submitted)}。请先完成资格初审。"
+    said = f"还有 {len(facts.submitted)} 份申报待资格初审：{_names(facts.submitted)}。请先完成资格初审。"
     return Refusal("unchecked", said)
 
 
 def corrections_are_over(facts: CallFacts) -> Refusal | None:
     if not facts.own or not facts.correcting:
         return None
-    said = f"还有 {len(facts.correcting)} 份申报在补正期内:{_names(facts.correcting)}。补正期满或重新提交并初审后再进入评审。"
+    said = f"还有 {len(facts.correcting)} 份申报在补正期内：{_names(facts.correcting)}。补正期满或重新提交并初审后再进入评审。"
     return Refusal("correcting", said)
 
 
 def somebody_is_eligible(facts: CallFacts) -> Refusal | None:
-    return None if not facts.own or facts.eligible else Refusal("nobody", "没有资格初审通过的申报,不能进入评审。")
+    return None if not facts.own or facts.eligible else Refusal("nobody", "没有资格初审通过的申报，不能进入评审。")
 
 
 def all_are_judged(facts: CallFacts) -> Refusal | None:
@@ -81,7 +81,7 @@ def all_are_judged(facts: CallFacts) -> Refusal | None:
         return None
     said = "、".join(f"《{title}》({state})" for title, state in facts.waiting[:3])
     more = f"等 {len(facts.waiting)} 份" if len(facts.waiting) > 3 else ""
-    return Refusal("waiting", f"还有申报没有完成前面的环节:{said}{more}。")
+    return Refusal("waiting", f"还有申报没有完成前面的环节：{said}{more}。")
 
 
 def panel_is_confirmed(facts: CallFacts) -> Refusal | None:
@@ -96,7 +96,7 @@ def no_channel_is_missing(facts: CallFacts) -> Refusal | None:
         return None
     said = "、".join(f"《{title}》缺{CHANNELS[channel]}得分" for title, channel in facts.missing[:5])
     more = f"等 {len(facts.missing)} 处" if len(facts.missing) > 5 else ""
-    return Refusal("missing", f"{said}{more}。请先补齐,或选定缺分的处理办法。", "missing")
+    return Refusal("missing", f"{said}{more}。请先补齐，或选定缺分的处理办法。", "missing")
 
 
 def something_is_proposed(facts: CallFacts) -> Refusal | None:
@@ -106,7 +106,7 @@ def something_is_proposed(facts: CallFacts) -> Refusal | None:
 def within_the_pool(facts: CallFacts) -> Refusal | None:
     if not facts.own or facts.total <= facts.pool:
         return None
-    said = f"拟立项合计 {printed.yuan(facts.total)} 元,超过本次资金 {printed.yuan(facts.pool)} 元,请调整金额。"
+    said = f"拟立项合计 {printed.yuan(facts.total)} 元，超过本次资金 {printed.yuan(facts.pool)} 元，请调整金额。"
     return Refusal("pool", said)
 
 
@@ -194,7 +194,7 @@ def says_why(facts: OpinionFacts) -> Refusal | None:
     if facts.verdict not in {"support", "amend", "oppose"}:
         return Refusal("verdict", "请选择意见。", "verdict")
     if facts.verdict != "support" and not facts.reason.strip():
-        return Refusal("reason", "不是直接支持的,请写明修改建议或不支持的理由。", "reason")
+        return Refusal("reason", "不是直接支持的，请写明修改建议或不支持的理由。", "reason")
     return None
 
 
@@ -242,14 +242,14 @@ class PanelFacts:
 
 
 def call_is_in_review(facts: PanelFacts) -> Refusal | None:
-    return None if facts.call_state == "reviewing" else Refusal("call", "征集还没有进入评审,请先在征集公告里“进入评审”。")
+    return None if facts.call_state == "reviewing" else Refusal("call", "征集还没有进入评审，请先在征集公告里“进入评审”。")
 
 
 def enough_candidates(facts: PanelFacts) -> Refusal | None:
     if facts.candidates < facts.size:
-        return Refusal("candidates", f"可抽取的评委有 {facts.candidates} 人,少于评审组的 {facts.size} 人。请先补充评委库。")
+        return Refusal("candidates", f"可抽取的评委有 {facts.candidates} 人，少于评审组的 {facts.size} 人。请先补充评委库。")
     if facts.finance_candidates < facts.finance:
-        said = f"可抽取的财务评委有 {facts.finance_candidates} 人,少于需要的 {facts.finance} 人。请先补充评委库。"
+        said = f"可抽取的财务评委有 {facts.finance_candidates} 人，少于需要的 {facts.finance} 人。请先补充评委库。"
         return Refusal("finance", said)
     return None
 
@@ -261,10 +261,10 @@ def draw_has_a_witness(facts: PanelFacts) -> Refusal | None:
 
 def enough_have_pledged(facts: PanelFacts) -> Refusal | None:
     if facts.pledged < facts.size:
-        said = f"{facts.size} 个席位中已有 {facts.pledged} 位评委签署承诺书。请等待其余评委答复,或用候补替换。"
+        said = f"{facts.size} 个席位中已有 {facts.pledged} 位评委签署承诺书。请等待其余评委答复，或用候补替换。"
         return Refusal("pledged", said)
     if facts.pledged_finance < facts.finance:
-        return Refusal("finance", f"财务评委要有 {facts.finance} 位,现在有 {facts.pledged_finance} 位。")
+        return Refusal("finance", f"财务评委要有 {facts.finance} 位，现在有 {facts.pledged_finance} 位。")
     return None
 
 
@@ -272,7 +272,7 @@ def applications_are_ready(facts: PanelFacts) -> Refusal | None:
     if facts.waiting:
         said = "、".join(f"《{title}》({state})" for title, state in facts.waiting[:3])
         more = f"等 {len(facts.waiting)} 份" if len(facts.waiting) > 3 else ""
-        return Refusal("waiting", f"还有申报没有完成前面的环节:{said}{more}。")
+        return Refusal("waiting", f"还有申报没有完成前面的环节：{said}{more}。")
     return None if facts.applications else Refusal("nothing", "没有待评审的申报。")
 
 
@@ -281,7 +281,7 @@ def everybody_has_judges(facts: PanelFacts) -> Refusal | None:
     if not facts.uncovered:
         return None
     title, count = facts.uncovered[0]
-    said = f"《{title}》回避后只有 {count} 位评委可评,要有 {facts.each or 1} 位。请替换有利害关系的评委。"
+    said = f"《{title}》回避后只有 {count} 位评委可评，要有 {facts.each or 1} 位。请替换有利害关系的评委。"
     return Refusal("uncovered", said)
 
 
@@ -289,10 +289,10 @@ def all_scores_are_in(facts: PanelFacts) -> Refusal | None:
     if facts.unfinished:
         return Refusal("unfinished", f"还有 {facts.unfinished} 份评分没有提交。")
     if facts.unscored:
-        return Refusal("unscored", f"{_names(facts.unscored)}没有评委评分,请先补派评委。")
+        return Refusal("unscored", f"{_names(facts.unscored)}没有评委评分，请先补派评委。")
     if facts.short:
         title, count = facts.short[0]
-        return Refusal("short", f"《{title}》因回避只有 {count} 份评分,应有 {facts.each} 份,请先补派评委。")
+        return Refusal("short", f"《{title}》因回避只有 {count} 份评分，应有 {facts.each} 份，请先补派评委。")
     return None
 
 
@@ -304,7 +304,7 @@ class SeatFacts:
 
 
 def panel_is_drawn(facts: SeatFacts) -> Refusal | None:
-    return None if facts.panel_state == "drawn" else Refusal("panel", "评审组已经开始评分或已解散,席位不能再变动。")
+    return None if facts.panel_state == "drawn" else Refusal("panel", "评审组已经开始评分或已解散，席位不能再变动。")
 
 
 def is_a_seat(facts: SeatFacts) -> Refusal | None:
@@ -313,7 +313,7 @@ def is_a_seat(facts: SeatFacts) -> Refusal | None:
 
 def somebody_moves_up(facts: SeatFacts) -> Refusal | None:
     """A reserve takes the place; the number of finance experts is kept."""
-    return None if facts.successor else Refusal("successor", "没有符合条件的候补评委可以递补(财务评委人数也要保证)。请解散后重新组建。")
+    return None if facts.successor else Refusal("successor", "没有符合条件的候补评委可以递补（财务评委人数也要保证）。请解散后重新组建。")
 
 
 @dataclass(frozen=True, slots=True)

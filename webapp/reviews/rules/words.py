@@ -5,7 +5,7 @@ WORDS = {
     "call.adjust": "调整拟立项名单",
     "call.result": "发布立项公告",
     "opinion.create": "请填写意见",
-    "panel.create": "组建评审组,公布种子摘要",
+    "panel.create": "组建评审组，公布种子摘要",
     "panel.reassign": "补派评委",
     "seat.create": "抽中",
     "seat.promote": "候补递补",

@@ -23,4 +23,4 @@ def only_its_own(call: Call, right: str) -> None:
         below = tie.relation == "area" and call.area_code.startswith(tie.value)
         if tie.role in roles and (below or (tie.relation == "operator" and tie.value == call.operator_id)):
             return
-    raise NotAllowed(Refusal("not_yours", "本次征集由主办单位办理,您在这里没有权限。"))
+    raise NotAllowed(Refusal("not_yours", "本次征集由主办单位办理，您在这里没有权限。"))

@@ -22,12 +22,12 @@ from webapp.scoring.queries import card_of
 from webapp.scoring.rules import items, most, said
 
 PLEDGE = (
-    "本人自愿参加本次公益创投项目评审,郑重承诺:",
-    "一、遵守评审纪律,客观、公正、独立评分,对自己的评分负责;",
-    "二、评审期间和评审之后,不泄露申报材料、评审过程和评分情况;",
-    "三、不私下接触申报单位,不收受申报单位的任何财物和好处;",
-    "四、与申报单位三年内有任职、担任理事监事或其他利害关系,或与其负责人有近亲属关系的,主动申报并回避;",
-    "五、评审中发现应当回避的,立即申请回避,不再查看该申报材料。",
+    "本人自愿参加本次公益创投项目评审，郑重承诺：",
+    "一、遵守评审纪律，客观、公正、独立评分，对自己的评分负责；",
+    "二、评审期间和评审之后，不泄露申报材料、评审过程和评分情况；",
+    "三、不私下接触申报单位，不收受申报单位的任何财物和好处；",
+    "四、与申报单位三年内有任职、担任理事监事或其他利害关系，或与其负责人有近亲属关系的，主动申报并回避；",
+    "五、评审中发现应当回避的，立即申请回避，不再查看该申报材料。",
 )
 
 
@@ -60,7 +60,7 @@ web.steps(
     bp,
     Seat,
     {
-        "pledge": Verb(forms.PledgeForm, actions.pledge, template="reviews/pledge.html", show=_pledge, said="承诺书已签署,谢谢。"),
+        "pledge": Verb(forms.PledgeForm, actions.pledge, template="reviews/pledge.html", show=_pledge, said="承诺书已签署，谢谢。"),
         "decline": Verb(act=actions.decline, said="已告知组织单位。"),
     },
 )

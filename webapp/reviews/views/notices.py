@@ -58,7 +58,7 @@ def objection_new(notice: Notice) -> ResponseReturnValue:
             by=me(),
             at=now(),
         )
-        flash("异议已收到,主办单位会核实后答复您。", "ok")
+        flash("异议已收到，主办单位会核实后答复您。", "ok")
         return redirect(url_for("reviews.objection_show", id=objection.id))
     return page(
         "reviews/objection_new.html", 422 if request.method == "POST" else 200, heading="提出异议", form=form, submit="提交异议",

@@ -16,7 +16,7 @@ from webapp.reviews.queries import pages
 from webapp.reviews.views.blueprint import bp, me
 from webapp.workflows import OPINION
 
-web.steps(bp, Call, {"review": Verb(act=actions.review, said="已进入评审,社区和街道已收到通知。")})
+web.steps(bp, Call, {"review": Verb(act=actions.review, said="已进入评审，社区和街道已收到通知。")})
 
 
 @bp.get("/opinions")

@@ -47,7 +47,7 @@ def panel_new(call: Call) -> ResponseReturnValue:
             db.session(), call, title=form.title.data, size=form.size.data, finance=form.finance.data, reserves=form.reserves.data,
             per_application=form.per_application.data, closes_at=forms.closing(form.closes_on.data), by=me(), at=now(),
         )  # fmt: skip
-        flash("评审组已组建,抽取种子的摘要已公布。", "ok")
+        flash("评审组已组建，抽取种子的摘要已公布。", "ok")
         return redirect(url_for("reviews.panel_show", id=panel.id))
     if request.method == "GET":
         plan = rules_of(call).panel
@@ -83,7 +83,7 @@ def panel_board(panel: Panel) -> ResponseReturnValue:
     """The scores by alias, once all are in; sealed before."""
     session = db.session()
     return page(
-        "reviews/board.html", heading=f"评分结果:{panel.title}", panel=pages.panel(session, panel),
+        "reviews/board.html", heading=f"评分结果：{panel.title}", panel=pages.panel(session, panel),
         board=pages.board(session, panel, web.roles_here()) or None,
     )  # fmt: skip
 
@@ -123,19 +123,19 @@ web.steps(
     bp,
     Panel,
     {
-        "draw": Verb(forms.DrawForm, actions.draw, said="抽取完成,评委已收到邀请。"),
-        "start": Verb(act=actions.start, said="已分派,评委可以开始评分。"),
+        "draw": Verb(forms.DrawForm, actions.draw, said="抽取完成，评委已收到邀请。"),
+        "start": Verb(act=actions.start, said="已分派，评委可以开始评分。"),
         "close": Verb(act=actions.close, said="评分已收齐。"),
         "confirm": Verb(act=actions.confirm, said="评审结果已确认。"),
         "dissolve": Verb(act=actions.dissolve, said="评审组已解散。"),
     },
 )
-web.steps(bp, Seat, {"replace": Verb(act=actions.replace, back=_panel_of, said="已替换,候补评委已收到邀请。")})
+web.steps(bp, Seat, {"replace": Verb(act=actions.replace, back=_panel_of, said="已替换，候补评委已收到邀请。")})
 web.steps(
     bp,
     Assignment,
     {
-        "recuse": Verb(act=actions.recuse, back=_back_from_assignment, said="已回避,这份申报不再向您显示。"),
+        "recuse": Verb(act=actions.recuse, back=_back_from_assignment, said="已回避，这份申报不再向您显示。"),
         "reopen": Verb(act=actions.reopen, back=_panel_of, said="已退回复评。"),
     },
 )

@@ -71,7 +71,7 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
     over = call.state not in {"closed", "reviewing"}
     steps = [can for can in web.can(call) if can.name in {"rank", "decide", "announce"}]
     return page(
-        "reviews/ranking.html", status, heading=f"综合排名:{call.title}", call_id=call.id, call=call.title, state=call.state_label,
+        "reviews/ranking.html", status, heading=f"综合排名：{call.title}", call_id=call.id, call=call.title, state=call.state_label,
         rows=found, run=results.run_of(session, call.id) if over else None, decision=decision_of(session, call.id) if over else None,
         notices=notices(session, call_id=call.id) if over else [],
         pool=rules.pool, total=total, left=rules.pool - total, weights=rules.weights, pass_line=rules.pass_line,
@@ -99,7 +99,7 @@ def ranking_edit(call: Call) -> ResponseReturnValue:
             if isinstance(refused, NotAllowed) or not _at_rows(form, refused):
                 raise
         else:
-            flash(f"名单已保存,改动 {changed} 项。" if changed else "名单没有改动。", "ok")
+            flash(f"名单已保存，改动 {changed} 项。" if changed else "名单没有改动。", "ok")
             return redirect(url_for("reviews.ranking", id=call.id))
     return _ranking(db.session().get_one(Call, call.id), form, 422)
 
@@ -124,7 +124,7 @@ web.steps(
     bp,
     Call,
     {
-        "rank": Verb(forms.RankForm, actions.rank, back=_to_ranking, said="已排名,并按资金总额画出拟立项线。"),
-        "decide": Verb(forms.DecideForm, actions.decide, back=_to_ranking, said="集体研究已登记,各申报的结果已生效。"),
+        "rank": Verb(forms.RankForm, actions.rank, back=_to_ranking, said="已排名，并按资金总额画出拟立项线。"),
+        "decide": Verb(forms.DecideForm, actions.decide, back=_to_ranking, said="集体研究已登记，各申报的结果已生效。"),
     },
 )
