@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
+from pathlib import PurePath
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as sa
 import structlog
@@ -487,9 +489,11 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
 
 
 def download(content: bytes, name: str, media_type: str) -> Response:
-    """A file as an attachment; never shown inside the site's own origin."""
+    """A file as an attachment; never shown inside the site's own origin. A header is Latin: a Chinese name goes as RFC 6266 says."""
     answer = Response(content, mimetype=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    plain = name if name.isascii() else "download" + PurePath(name).suffix
+    starred = {} if name.isascii() else {"filename*": f"UTF-8''{quote(name, safe='')}"}
+    answer.headers.set("Content-Disposition", "attachment", filename=plain, **starred)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -1,0 +1,151 @@
+"""`make screens`: a picture of every page, in docs/screens/, from the demo city.
+
+Each route that has a page is met by walking the links of somebody of every role; the fullest page met stands for it.
+Pages of residents are drawn as on a phone too. `--data FOLDER` takes a filled data folder instead of filling one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.conftest import FLAGS, Quiet, chromium_path, session_cookie
+from tests.crawl import Met, walk
+from webapp import app as house
+from webapp.accounts.models import Membership, Person
+from webapp.config import Config
+from webapp.core import files, migrate, secrets
+from webapp.core.clock import Clock, SetClock
+from webapp.core.db import make_engine, reading
+from webapp.demo.run import fill
+
+SCREENS = Path(__file__).parents[1] / "docs" / "screens"
+WIDE, PHONE = 1280, 390
+TALLEST = 2400
+NAMES = {"portal.story": "need", "portal.home": "home", "desk.home": "desk"}
+"""Endpoints whose picture has a shorter name."""
+
+
+def people_of(engine: sa.Engine, most: int = 2) -> list[Any]:
+    """Nobody, a few residents, and a few people of every role."""
+    with reading(engine) as session:
+        ties = session.execute(
+            sa.select(Membership.role, Person.id, Person.session_version).join(Person, Person.id == Membership.person_id)
+            .where(Membership.until_day.is_(None), Person.login.is_not(None)).order_by(Membership.id)
+        ).all()  # fmt: skip
+        residents = session.execute(
+            sa.select(Person.id, Person.session_version)
+            .where(Person.login.is_(None), Person.area_code.is_not(None))
+            .order_by(Person.id)
+            .limit(3)
+        ).all()
+    found: dict[int, Any] = {one.id: SimpleNamespace(id=one.id, session_version=one.session_version, role="resident") for one in residents}
+    seen: dict[str, int] = {}
+    for tie in ties:
+        if seen.setdefault(tie.role, 0) < most:
+            seen[tie.role] += 1
+            found.setdefault(tie.id, SimpleNamespace(id=tie.id, session_version=tie.session_version, role=tie.role))
+    return [None, *found.values()]
+
+
+def fullest(met: list[Met]) -> dict[str, Met]:
+    """For each route the page with the most to read; for pages without sign-in, as a stranger sees it."""
+    best: dict[str, Met] = {}
+    for one in met:
+        if one.status == 200 and one.size and (one.endpoint not in best or _weight(one) > _weight(best[one.endpoint])):
+            best[one.endpoint] = one
+    return best
+
+
+def _weight(one: Met) -> tuple[bool, int]:
+    return one.person is None, one.size
+
+
+def for_phones(one: Met) -> bool:
+    return one.person is None or one.person.role == "resident"
+
+
+def draw(browser: Browser, address: str, app: Flask, one: Met, width: int, to: Path) -> None:
+    """One picture, clipped when the page is very long."""
+    context = browser.new_context(viewport={"width": width, "height": 844}, base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")
+    if one.person is not None:
+        context.add_cookies([{"name": "session", "value": session_cookie(app, one.person), "url": address}])
+    tab = context.new_page()
+    tab.goto(one.address, wait_until="load")
+    tall = tab.evaluate("document.documentElement.scrollHeight")
+    shot = tab.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST)}, animations="disabled")
+    Image.open(io.BytesIO(shot)).convert("RGB").save(to, "WEBP", quality=60, method=6)
+    context.close()
+
+
+def open_house(folder: Path | None, into: Path) -> tuple[Flask, sa.Engine]:
+    """The site over a copy of the folder, at the moment of its last entry; or over a demo city of this moment."""
+    now = Clock().now()
+    house.unite()
+    if folder:
+        shutil.copytree(folder, into, dirs_exist_ok=True)
+    secrets.load(into)
+    files.open_store(into / "files")
+    config = Config(data=into, database=f"sqlite:///{into / 'sanshe.db'}")
+    engine = make_engine(config.database)
+    migrate.upgrade(engine)
+    if folder is None:
+        fill(engine, now)
+    app = house.create_app(config, SetClock(now))
+    return app, engine
+
+
+def drawn(app: Flask, chosen: dict[str, Met], only: str) -> Iterator[Path]:
+    """Draw what was chosen, on a server of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        for endpoint, one in sorted(chosen.items()):
+            for width in (WIDE, PHONE) if for_phones(one) else (WIDE,):
+                name = f"{NAMES.get(endpoint, endpoint.replace('.', '-').replace('_', '-'))}-{width}.webp"
+                if only in name:
+                    draw(browser, f"http://127.0.0.1:{server.server_port}", app, one, width, SCREENS / name)
+                    yield SCREENS / name
+        browser.close()
+    server.shutdown()
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--data", type=Path, help="a filled data folder")
+    asked.add_argument("--only", default="", help="only pictures with this in their name")
+    args = asked.parse_args()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        app, engine = open_house(args.data, Path(folder) / "data")
+        met = [one for person in people_of(engine) for one in walk(app, person)]
+        chosen = fullest(met)
+        if not args.only:
+            for old in SCREENS.glob("*.webp"):
+                old.unlink()
+        done = list(drawn(app, chosen, args.only))
+    for one in sorted({(m.status, m.address, m.came_from) for m in met if m.status >= 400}):
+        print("死链", *one)
+    routes = {r.endpoint for r in app.url_map.iter_rules() if "GET" in (r.methods or ())}
+    print("没有走到", *sorted(routes - {m.endpoint for m in met}))
+    print(f"{len(met)} 页，{len(done)} 张，{sum(p.stat().st_size for p in done) / 1e6:.1f} MB")
+    sys.exit(any(m.status >= 400 for m in met))
+
+
+if __name__ == "__main__":
+    main()
