@@ -24,10 +24,10 @@ RESTS = ("collected",) * 6 + ("drafted",) * 3 + ("offer", "refer", "order", "del
 """How the newest needs are left, so that each role finds work."""
 
 
-def fill(engine: sa.Engine, now: datetime) -> Stage:
-    """Play the two years before `now` into an empty database."""
+def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEEDS) -> Stage:
+    """Play the two years before `now` into an empty database; fewer days and needs for a quick look."""
     _quick(engine)
-    stage = Stage(engine, moment(today(now) - timedelta(days=DAYS), 9), now - timedelta(hours=1))
+    stage = Stage(engine, moment(today(now) - timedelta(days=days), 9), now - timedelta(hours=1))
     city = cities.build(stage)
     stage.cast["department"] = _person(stage, "department")
     stage.cast["streets"] = {street.code: street.first_id for street in city.streets}
@@ -37,18 +37,18 @@ def fill(engine: sa.Engine, now: datetime) -> Stage:
         ("category_counts", library.import_category_counts),
     ):
         read(engine, PUBLISHED / f"{name}.csv", at=now)
-    for n in range(NEEDS):
+    for n in range(needs):
         place = city.communities[n * 7 % len(city.communities)]
-        newest = n >= NEEDS - len(RESTS)
-        days = DAYS - 8 + n % 6 if newest else int((DAYS - 20) * (n / NEEDS) ** 0.9)
-        stage.begin(need(stage, city, place, rest=RESTS[n - NEEDS] if newest else ""), stage.at + timedelta(days=days, hours=n % 8))
+        newest = n >= needs - len(RESTS)
+        day = days - 8 + n % 6 if newest else int((days - 20) * (n / needs) ** 0.9)
+        stage.begin(need(stage, city, place, rest=RESTS[n - needs] if newest else ""), stage.at + timedelta(days=day, hours=n % 8))
     for n, place in enumerate(city.communities):
         for day in (95, 430, 620):
             stage.begin(ballot(stage, city, place), stage.at + timedelta(days=day + n % 5))
         if n < 3:
             stop = ("draft", "open", "counted")[n]
-            stage.begin(ballot(stage, city, place, stop=stop), stage.at + timedelta(days=DAYS - (4, 5, 16)[n]))
-    stage.begin(ballot(stage, city, city.communities[3], stop="cancelled"), stage.at + timedelta(days=DAYS - 30))
+            stage.begin(ballot(stage, city, place, stop=stop), stage.at + timedelta(days=days - (4, 5, 16)[n]))
+    stage.begin(ballot(stage, city, city.communities[3], stop="cancelled"), stage.at + timedelta(days=days - 30))
     for day, plan in _plans(city):
         stage.begin(call(stage, city, plan), stage.at + timedelta(days=day))
     stage.play()
@@ -92,7 +92,7 @@ def _plans(city: cities.City) -> list[tuple[int, Plan]]:
         (658, of(yunlong, "Q", "micro", "云龙区银龄微公益", 10, 3, 2, stop="notice")),
         (656, of(gusu, "M", "venture", "社区治理专项创投", 20, 5, 3, stop="heard")),
         (686, of(gusu, "N", "venture", "救助帮困专项创投", 20, 5, 2, stop="asked")),
-        (684, of(gusu, "O", "micro", "便民微公益", 10, 3, 3, stop="closed")),
+        (680, of(gusu, "O", "micro", "便民微公益", 10, 3, 3, stop="closed")),
         (722, of(gusu, "E", "venture", "第三届公益创投", 200, 8, 0, stop="draft")),
         (719, of(gusu, "F", "micro", "为老服务微公益", 10, 3, 0, stop="proposed")),
         (725, of(gusu, "P", "micro", "健康微公益", 10, 3, 0, stop="published")),
