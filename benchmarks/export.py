@@ -1,7 +1,7 @@
 """Every handed-in card as a file, by our documents and by the floor; each in a process of its own, which says what it took."""
 
 import json
-import resource
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 import reports
 from benchmarks import floor
+from benchmarks.serving import high_water
 from reports.report import Column, Report, Section, Table
 from webapp import app as house
 from webapp.accounts.models import Organisation, Person
@@ -69,7 +70,7 @@ def main(whose: str, address: str, suffix: str) -> None:
     began, worked = time.perf_counter(), time.process_time()
     content = {"ours": ours, "floor": bare}[whose](address, suffix)
     took = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - worked, "bytes": len(content)}
-    print(json.dumps({**took, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(json.dumps({**took, "peak_mb": high_water(os.getpid())}))
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ def make_site() -> Flask:
 
     @app.get("/")
     def index() -> ResponseReturnValue:
-        after = request.args.get("after", type=int, default=1 << 40)
+        after = request.args.get("after", type=int, default=2**31 - 1)
         with Session(engine) as session:
             rows = session.scalars(sa.select(Item).where(Item.id < after).order_by(Item.id.desc()).limit(50)).all()
             return render_template("list.html", rows=rows)

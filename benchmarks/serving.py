@@ -70,10 +70,11 @@ class Server:
 
     def peak(self) -> float:
         """The most a worker ever had, in megabytes."""
-        return max(_high_water(one.pid) for one in self.workers)
+        return max(high_water(one.pid) for one in self.workers)
 
 
-def _high_water(pid: int) -> float:
+def high_water(pid: int) -> float:
+    """The most memory a process ever had, in megabytes."""
     with open(f"/proc/{pid}/status", encoding="ascii") as lines:
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
