@@ -26,7 +26,7 @@ from webapp.funding.models import Tranche
 from webapp.needs.models import Need, Voice
 from webapp.projects.models import Project
 
-ROUNDS = 10 if SOAK else 1
+ROUNDS = 3 if SOAK else 1
 KILLS, WORK = (20, 12) if SOAK else (3, 3)
 """Kills at random, and pieces of work that each client does meanwhile at least."""
 STOCK = Stock(

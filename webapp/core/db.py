@@ -155,9 +155,13 @@ READ_ONLY: dict[str, Any] = {"read_only": True, "postgresql_readonly": True}
 """Execution options of a connection that only reads; the database itself then refuses to write."""
 
 
+ENGINE: dict[str, Any] = {"hide_parameters": True}
+"""Options of every engine: an error of the database does not repeat the values that were being written."""
+
+
 def make_engine(address: str) -> sa.Engine:
     """An engine with our hooks; used by the command line, jobs and tests. The web has its own through Flask-SQLAlchemy."""
-    engine = sa.create_engine(address)
+    engine = sa.create_engine(address, **ENGINE)
     hook(engine)
     return engine
 

@@ -1,19 +1,17 @@
 """Slow work as rows: done by one worker process, safe to run twice, taken over when a worker dies."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core.db import Base, Numbered, transaction
+from webapp.core.logs import log
 
 LEASE = timedelta(minutes=10)
 TRIES = 3
-log = structlog.get_logger()
 
 
 class Job(Numbered, Base):
@@ -77,7 +75,7 @@ def run_next(engine: sa.Engine, *, at: datetime) -> bool:
         result = KINDS[kind](engine, args, at)
         changes = {"state": "done", "result": result, "done_at": at, "lease_until": None}
     except Exception as error:
-        log.error("job failed", job=number, kind=kind, error=type(error).__name__, trace=traceback.format_exc(limit=8))
+        log.exception("job failed", job=number, kind=kind)
         changes = {"state": "failed", "error": type(error).__name__, "done_at": at, "lease_until": None}
     with transaction(engine) as session:
         session.execute(sa.update(Job).where(Job.id == number).values(**changes))
