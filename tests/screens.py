@@ -35,8 +35,8 @@ from webapp.demo.run import fill
 
 SCREENS = Path(__file__).parents[1] / "docs" / "screens"
 WIDE, PHONE = 1280, 390
-TALLEST = 2400
-NAMES = {"portal.story": "need", "portal.home": "home", "desk.home": "desk"}
+TALLEST = 2000
+NAMES = {"portal.need_story": "need", "portal.home": "home", "desk.home": "desk"}
 """Endpoints whose picture has a shorter name."""
 
 
@@ -86,9 +86,10 @@ def draw(browser: Browser, address: str, app: Flask, one: Met, width: int, to: P
         context.add_cookies([{"name": "session", "value": session_cookie(app, one.person), "url": address}])
     tab = context.new_page()
     tab.goto(one.address, wait_until="load")
-    tall = tab.evaluate("document.documentElement.scrollHeight")
-    shot = tab.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST)}, animations="disabled")
-    Image.open(io.BytesIO(shot)).convert("RGB").save(to, "WEBP", quality=60, method=6)
+    tall = min(tab.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    tab.set_viewport_size({"width": width, "height": tall})  # what sticks to the screen's edge then sticks to the picture's
+    shot = tab.screenshot(animations="disabled")
+    Image.open(io.BytesIO(shot)).convert("RGB").save(to, "WEBP", quality=50, method=6)
     context.close()
 
 
@@ -133,7 +134,7 @@ def main() -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         app, engine = open_house(args.data, Path(folder) / "data")
-        met = [one for person in people_of(engine) for one in walk(app, person)]
+        met = [one for person in people_of(engine) for one in walk(app, person, most=8 if person is None else 2)]
         chosen = fullest(met)
         if not args.only:
             for old in SCREENS.glob("*.webp"):

@@ -159,7 +159,7 @@ def _register(app: Flask) -> None:
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
     )  # fmt: skip
     app.jinja_env.globals.update(
-        href=web.href, printables=web.papers, public_href=web.public_href, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due
+        href=web.href, may=web.may, printables=web.papers, public_href=web.public_href, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due
     )
     app.context_processor(_everywhere)
 
@@ -175,16 +175,17 @@ def _everywhere() -> dict[str, Any]:
     config: Config = current_app.config["SANSHE"]
     mine = {tie.role for tie in who.ties}
     offered = [
-        (label, endpoint)
+        (label, endpoint, right)
         for label, endpoint, right in NAV
         if who.signed_in and permissions.roles_for(right) & mine and endpoint in current_app.view_functions
     ]
-    exact = [endpoint for _, endpoint in offered if endpoint == request.endpoint]
+    exact = [endpoint for _, endpoint, _ in offered if endpoint == request.endpoint]
     # an account or a search belongs to the slices of the directory and of the desk, but to none of their items
     within = request.blueprint if _object_here() not in {"account", "membership", "search", "inbox", "job", "portal"} else ""
-    same_slice = [endpoint for _, endpoint in offered if endpoint.partition(".")[0] == within]
-    here = next(iter(exact + same_slice), "")  # one item is lit: the page itself, or the first of its slice
-    shown = [NavItem(label, endpoint, url_for(endpoint), endpoint == here) for label, endpoint in offered]
+    same_slice = [endpoint for _, endpoint, _ in offered if endpoint.partition(".")[0] == within]
+    same_object = [endpoint for _, endpoint, right in offered if endpoint in same_slice and right.partition(".")[0] == _object_here()]
+    here = next(iter(exact + same_object + same_slice), "")  # one item is lit: the page itself, the list of its object, or its slice
+    shown = [NavItem(label, endpoint, url_for(endpoint), endpoint == here) for label, endpoint, _ in offered]
     return {
         "site": SiteFacts(config.site_name, config.site_short, _is_demo(web.db.session()), request.cookies.get("elder") == "1"),
         "viewer": who,

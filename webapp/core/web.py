@@ -298,6 +298,12 @@ def href(ref: str) -> str:
     return url_for(endpoint, id=int(key)) if endpoint and key.isdigit() else ""
 
 
+def may(right: str) -> bool:
+    """Whether any duty of the viewer carries a right, whatever the object: for showing a link, never for letting through."""
+    mine = {tie.role for tie in viewer().ties} if viewer().signed_in else set()
+    return bool(current_app.extensions["roles_for"](right) & (mine | {"public"}))
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A document that can be made of an object: asked for by POST."""

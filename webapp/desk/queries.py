@@ -42,6 +42,8 @@ class Todo:
     todo: str
     due_at: datetime | None
     state_at: datetime
+    project: str | None = None
+    """The project it is part of, where its own title does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _branches(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
                     sa.literal(one.todo, sa.String).label("todo"),
                     model.due_at.label("due_at"),
                     model.state_at.label("state_at"),
+                    (model.project_id if "project_id" in columns else sa.cast(sa.null(), sa.Integer)).label("project_id"),
                 )
                 .where(_waits(model, workflow, one), reached[who])
                 .order_by(None)
@@ -135,12 +138,12 @@ def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST)
         return Todos([], [])
     counted = sa.select(every.c.todo, sa.func.count()).group_by(every.c.todo).order_by(sa.func.count().desc(), every.c.todo)
     counts = [(label, count) for label, count in session.execute(counted)]
-    query = sa.select(every)
+    query = sa.select(every, Project.title.label("project")).outerjoin(Project, Project.id == every.c.project_id)
     if todo:
         query = query.where(every.c.todo == todo)
     query = query.order_by(every.c.due_at.is_(None), every.c.due_at, every.c.state_at.desc(), every.c.name, every.c.id, every.c.step)
     found = [
-        Todo(f"{one.name}:{one.id}", one.step, one.title, one.number, one.todo, one.due_at, one.state_at)
+        Todo(f"{one.name}:{one.id}", one.step, one.title, one.number, one.todo, one.due_at, one.state_at, one.project)
         for one in (session.execute(query.limit(most)) if counts else ())
     ]
     return Todos(found, counts)
