@@ -135,7 +135,7 @@ def report_command(
         stop(f"不能写成“{out.name}”，后缀请用 pdf、xlsx、csv 或 json。")
     if source is not None and kind != "funding":
         stop("--source 只用于资金情况报告（funding）。")
-    if area and not (area.isascii() and area.isdigit() and len(area) <= 18):
+    if area and not (area.isascii() and area.isdecimal() and len(area) <= 18):
         stop(f"地区代码“{area}”应为最多 18 位数字，例如 320508。")
     if not out.parent.is_dir():
         stop(f"文件夹“{out.parent}”不存在。")

@@ -103,7 +103,7 @@ def password_refusal(password: str, login: str) -> Refusal | None:
     """A password of officers: long enough, of two kinds of characters, not the login name (GB/T 22239-2019)."""
     if len(password) < 10:
         return Refusal("password_short", "密码至少 10 位。", "new")
-    if len({c.isdigit() for c in password}) < 2 or not any(c.isalpha() for c in password):
+    if len({c.isdecimal() for c in password}) < 2 or not any(c.isalpha() for c in password):
         return Refusal("password_plain", "密码里要同时有字母和数字。", "new")
     if login and login.lower() in password.lower():
         return Refusal("password_login", "密码里不能含有登录名。", "new")

@@ -177,7 +177,7 @@ def _at(form: Any, place: str) -> Any:
         return form[place]
     head, _, rest = place.partition("-")
     number, _, name = rest.partition("-")
-    if head in form and number.isdigit() and int(number) < len(form[head].entries):
+    if head in form and number.isdecimal() and int(number) < len(form[head].entries):
         line = form[head].entries[int(number)].form
         return line._fields.get(name)
     return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from obstore.store import LocalStore, ObjectStore
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from webapp.core import fit
 from webapp.core.db import Base, Numbered
 from webapp.core.workflow import Refusal, Refused
 
@@ -32,6 +34,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "csv": ("text/plain", "text/csv", "application/csv"),
 }
 NAMES = "PDF、JPG、PNG、WEBP、XLSX、DOCX、CSV"
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x0A, 0x0D, 0x09])
+"""Marks that turn the direction of a line: in a file's name they only serve to show a false ending."""
 _store: list[ObjectStore] = []
 
 
@@ -94,8 +98,10 @@ def check(name: str, content: bytes) -> Checked:
 
     Raises Refused with a sentence that names the file.
     """
-    shown = name.replace("\\", "/").rpartition("/")[2][:120] or "未命名"
+    shown = fit.text(name.replace("\\", "/").rpartition("/")[2]).translate(_TURNS)
     ending = shown.rpartition(".")[2].lower()
+    shown = shown if len(shown) <= 120 else f"{shown[: 119 - len(ending[:10])]}.{ending[:10]}"
+    shown = shown or "未命名"
 
     def no(code: str, sentence: str) -> Refused:
         return Refused(Refusal(code, f"文件“{shown}”{sentence}", "file"))
@@ -127,11 +133,13 @@ def _clean_picture(content: bytes, media_type: str, no: Any) -> bytes:
     """Write the picture anew, without its metadata (place, device) and with its turning applied."""
     try:
         picture = Image.open(io.BytesIO(content))
+        if picture.width * picture.height > (Image.MAX_IMAGE_PIXELS or 0):
+            raise Image.DecompressionBombError
         turned = picture.convert("RGB") if media_type != "image/png" else picture.convert("RGBA")
         turned.thumbnail((2400, 2400))
         out = io.BytesIO()
         turned.save(out, format=media_type.partition("/")[2].upper())
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
         raise no("file_picture", "不是能打开的图片，请重新拍照或另存后上传。") from error
     return out.getvalue()
 

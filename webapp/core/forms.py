@@ -1,17 +1,20 @@
 """What every form shares: Chinese messages, money that is parsed once, and files that are looked into."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, StringField
+from wtforms import DateField, Field, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import FileInput, TextInput
 
 from reports.money import Money
-from webapp.core import files
+from webapp.core import files, fit
 from webapp.core.workflow import Refused
+
+NO_SUCH_DAY = "日期应在 1900 年到 2100 年之间,请核对年份。"
 
 
 class Form(FlaskForm):
@@ -19,6 +22,15 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ("zh",)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every field by its own rules; and no day that cannot be meant."""
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field, DateField) and isinstance(field.data, date) and not fit.sensible(field.data):
+                field.errors = [*field.errors, NO_SUCH_DAY]
+                valid = False
+        return valid
 
     def answers(self) -> dict[str, Any]:
         """What was filled in, by field, as the action takes it."""

@@ -5,11 +5,13 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+
+from webapp.core import fit
 
 T = TypeVar("T")
 SIZE = 50
@@ -28,14 +30,23 @@ def _encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int) -> list[Any] | None:
+def _decode(cursor: str, kinds: Sequence[type]) -> list[Any] | None:
     """The values of a cursor; None for one that was tampered with, which then means the first page."""
     try:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in plain]
-    except (ValueError, KeyError, TypeError, binascii.Error):
+    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         return None
-    return values if len(values) == length else None
+    return values if len(values) == len(kinds) and all(map(_fits, values, kinds)) else None
+
+
+def _fits(value: Any, kind: type) -> bool:
+    """Whether a value can be compared with a column of a kind."""
+    if isinstance(value, datetime):
+        return kind is datetime and value.tzinfo is not None
+    if isinstance(value, str):
+        return kind in {str, date} and fit.text(value) == value
+    return isinstance(value, int) and kind is int and abs(value) <= fit.LARGEST
 
 
 def page(
@@ -45,7 +56,7 @@ def page(
 
     The query must select each key under its own name, and `kind` must have those fields.
     """
-    if cursor and (after := _decode(cursor, len(keys))) is not None:
+    if cursor and (after := _decode(cursor, [key.type.python_type for key in keys])) is not None:
         query = query.where(sa.tuple_(*keys) < sa.tuple_(*(sa.bindparam(None, v, type_=k.type) for k, v in zip(keys, after, strict=True))))
     found = [kind(**row) for row in session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)).mappings()]
     more = len(found) > size

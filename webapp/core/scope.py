@@ -75,9 +75,14 @@ HIDDEN = Hidden()
 
 
 def within(code: Any, prefix: str) -> sa.ColumnElement[bool]:
-    """The condition that an area code lies under a prefix; a range, so that the index serves it."""
+    """The condition that an area code lies under a prefix; a range, so that the index serves it.
+
+    What is no area code reaches nothing.
+    """
     if not prefix:
         return sa.true()
+    if not (prefix.isascii() and prefix.isdecimal()):
+        return sa.false()
     return sa.and_(code >= prefix, code < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 

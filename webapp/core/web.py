@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reports.money import Money
-from webapp.core import calendar, faults, files, journal, once, scope
+from webapp.core import calendar, door, faults, files, journal, once, scope
 from webapp.core.clock import Clock
 from webapp.core.db import READ_ONLY, Base, commit, hook, transaction, why
 from webapp.core.forms import FilesField, Form, NoteForm
@@ -50,6 +50,8 @@ T = TypeVar("T")
 
 class Site(Flask):
     """Flask with one transaction per request, settled inside dispatch so that errors of the commit reach the handlers."""
+
+    request_class = door.Asked
 
     def dispatch_request(self) -> Response:
         """A write that succeeded is kept; a page only read, refused or failed leaves nothing behind, except what is set aside."""
@@ -295,7 +297,7 @@ def href(ref: str) -> str:
     """The address of an object's page by its reference; empty when it has none."""
     name, _, key = ref.partition(":")
     endpoint = current_app.extensions["object_pages"].get(name)
-    return url_for(endpoint, id=int(key)) if endpoint and key.isdigit() else ""
+    return url_for(endpoint, id=int(key)) if endpoint and key.isdecimal() else ""
 
 
 def may(right: str) -> bool:
@@ -322,7 +324,7 @@ def papers(ref: str = "") -> list[Paper]:
         ref = next((f"{name}:{(request.view_args or {}).get('id')}" for name, page in pages.items() if page == request.endpoint), "")
     name, _, key = ref.partition(":")
     found = []
-    for label, endpoint in current_app.extensions["papers"].get(name, ()) if key.isdigit() else ():
+    for label, endpoint in current_app.extensions["papers"].get(name, ()) if key.isdecimal() else ():
         entered: Any = current_app.view_functions[endpoint]
         if current_app.extensions["roles_for"](entered.entry.right) & roles_here():
             found.append(Paper(label, url_for(endpoint, id=int(key))))
@@ -512,6 +514,7 @@ def send_stored(attachment: files.Attachment) -> Response:
 def install(app: Flask, clock: Clock) -> None:
     """Give an app our database, sessions, headers and error pages."""
     app.extensions["clock"] = clock
+    app.url_map.converters["int"] = door.Key
     db.init_app(app)
     csrf.init_app(app)
     login.init_app(app)
@@ -521,6 +524,8 @@ def install(app: Flask, clock: Clock) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(sa.exc.IntegrityError, _conflict)
     app.register_error_handler(sa.exc.OperationalError, _busy)
+    app.register_error_handler(sa.exc.DataError, _unfit)
+    app.register_error_handler(OverflowError, _unfit)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _broken)
@@ -561,6 +566,13 @@ def _busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
     answer = current_app.make_response(trouble(503, [Refusal("busy", "现在办理的人多，系统忙，没有保存。请过几秒再提交一次。")]))
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _unfit(error: Exception) -> ResponseReturnValue:
+    """The database cannot hold what was sent, and no field said so before."""
+    db.session.rollback()
+    log.warning("unfit", endpoint=request.endpoint, error=type(error).__name__)
+    return trouble(400, [Refusal("unfit", "填写的内容或网址里有平台不能保存的数字或字符,没有保存。请返回,核对数字的大小后再提交。")])
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:

@@ -131,7 +131,7 @@ def file(id: int) -> ResponseReturnValue:
         roles = roles_for(f"{name}.read")
     except KeyError:
         roles = frozenset()
-    if attachment is None or model is None or not key.isdigit() or not roles:
+    if attachment is None or model is None or not key.isdecimal() or not roles:
         abort(HTTPStatus.NOT_FOUND)
     _, refused = web.admit(roles, model, int(key))
     return web.send_stored(attachment) if refused is None else refused

@@ -147,7 +147,7 @@ def count(text: str) -> tuple[str, int | None]:
     if not kept:
         return "", None
     parts = _folded(kept).split("/")
-    if not all(part.isascii() and part.isdigit() for part in parts):
+    if not all(part.isascii() and part.isdecimal() for part in parts):
         raise Unreadable(f"“{kept[:30]}”不是个数")
     if any(int(part) > LARGEST for part in parts):
         raise Unreadable(f"“{kept[:30]}”太大,请核对")

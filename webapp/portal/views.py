@@ -39,7 +39,7 @@ def _me() -> Any:
 def needs() -> ResponseReturnValue:
     """Public needs."""
     q, area = request.args.get("q", "").strip(), request.args.get("area", "").strip()
-    found = lists.needs(db.session(), q=q, area=area if area.isdigit() else "", after=request.args.get("after"))
+    found = lists.needs(db.session(), q=q, area=area if area.isdecimal() else "", after=request.args.get("after"))
     return page("portal/needs.html", page=web.listing(found, q=q, area=area), q=q)
 
 

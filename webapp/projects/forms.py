@@ -11,7 +11,7 @@ from webapp.projects.models import CHANGE_KINDS, VERDICTS
 
 def optional_key(value: str | int | None) -> int | None:
     """A choice that may be left open."""
-    return int(str(value)) if str(value).isdigit() else None
+    return int(str(value)) if str(value).isdecimal() else None
 
 
 class PlanActivity(Form):

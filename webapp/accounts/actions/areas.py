@@ -118,7 +118,7 @@ def _checked(row: Mapping[str, str]) -> tuple[str, str, str, str]:
     code_column = next((one for one in ("community_code", "street_code") if one in row), "code")
     name_column = code_column.replace("code", "name")
     code, name = code_of(row.get(code_column, "").strip()), row.get(name_column, "").strip()
-    if not (code.isascii() and code.isdigit() and len(code) in LEVELS):
+    if not (code.isascii() and code.isdecimal() and len(code) in LEVELS):
         return code, name, code_column, f"“{code}”不是区划代码，应为 {'、'.join(map(str, LEVELS))} 位数字"
     if not name:
         return code, name, name_column, "没有名称"

@@ -323,7 +323,7 @@ def journal(session: Session, *, subject: str = "", by: str = "", after: str | N
 
 def staff_names(session: Session, refs: Iterable[str]) -> dict[str, str]:
     """The names of those who act for an organisation; residents stay references."""
-    keys = [int(key) for kind, _, key in (ref.partition(":") for ref in set(refs)) if kind == "person" and key.isdigit()]
+    keys = [int(key) for kind, _, key in (ref.partition(":") for ref in set(refs)) if kind == "person" and key.isdecimal()]
     if not keys:
         return {}
     query = sa.select(Person.id, Person.name).where(

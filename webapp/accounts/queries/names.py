@@ -24,7 +24,7 @@ def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
     wanted: dict[str, list[int]] = {"person": [], "organisation": []}
     for ref in set(refs):
         kind, _, key = ref.partition(":")
-        if kind in wanted and key.isdigit():
+        if kind in wanted and key.isdecimal():
             wanted[kind].append(int(key))
     people = wanted["person"]
     if people:
@@ -142,7 +142,7 @@ def streets_served(session: Session) -> list[Street]:
 
 def communities_served(session: Session, street: str) -> list[Place]:
     """The communities of a street whose 居（村）委会 is registered."""
-    if not street.isdigit():
+    if not street.isdecimal():
         return []
     served = sa.select(Organisation.area_code).where(Organisation.kind.in_(("community", "village")))
     query = sa.select(Area.code, Area.name).where(within(Area.code, street), sa.func.length(Area.code) == 12, Area.code.in_(served))

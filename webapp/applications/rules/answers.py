@@ -11,6 +11,7 @@ from typing import Any
 
 from reports.money import AmountError, Money
 from webapp.calls.rules import CallRules, Question, Section, budget_rows, check_budget
+from webapp.core import fit
 from webapp.core.workflow import Refusal
 
 TITLE = 40
@@ -95,7 +96,7 @@ def answer(question: Question, typed: Any) -> tuple[Any, str]:
 def count(text: str) -> int:
     """A whole number as typed, full-width digits and thousands separators allowed. Raises ValueError with a sentence."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
-    if not (plain.isascii() and plain.isdigit()) or int(plain[:20]) > LARGEST_COUNT:
+    if not (plain.isascii() and plain.isdecimal()) or len(plain) > 20 or int(plain) > LARGEST_COUNT:
         raise ValueError("请填写整数，例如 120。")
     return int(plain)
 
@@ -103,9 +104,12 @@ def count(text: str) -> int:
 def day(text: str) -> str:
     """A day as typed by a date box. Raises ValueError with a sentence."""
     try:
-        return date.fromisoformat(text).isoformat()
+        found = date.fromisoformat(text)
     except ValueError:
         raise ValueError("请填写日期，例如 2026-03-01。") from None
+    if not fit.sensible(found):
+        raise ValueError("日期应在 1900 年到 2100 年之间，请核对年份。")
+    return found.isoformat()
 
 
 def _form(section: Section, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
@@ -136,7 +140,7 @@ def _basics(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
     values["communities"] = [c for c in codes if c.startswith(asked.area_code) and len(c) == COMMUNITY]
     if not values["communities"]:
         remarks.append(Refusal("communities", "请选择项目落地的社区。", "communities"))
-    wanted = [int(n) for n in raw.get("needs") or () if str(n).isdigit()]
+    wanted = [int(n) for n in raw.get("needs") or () if str(n).isdecimal()]
     values["needs"] = [n for n in dict.fromkeys(wanted) if n in asked.needs]
     if asked.needs and not values["needs"]:
         remarks.append(Refusal("needs", "请选择项目回应的需求，至少一件。", "needs"))
@@ -220,7 +224,7 @@ def _need(typed: str, asked: Asked) -> int | None:
     """The need a row serves: the one chosen, or the call's only one."""
     if len(asked.needs) == 1:
         return next(iter(asked.needs))
-    return int(typed) if typed.isdigit() and int(typed) in asked.needs else None
+    return int(typed) if typed.isdecimal() and int(typed) in asked.needs else None
 
 
 def landing_area(codes: Sequence[str], otherwise: str) -> str:

@@ -22,7 +22,7 @@ from webapp.workflows import APPLICATION
 def index() -> ResponseReturnValue:
     """One's organisation's applications, or those of one's area."""
     q, state = request.args.get("q", "").strip(), request.args.get("state", "")
-    call_id = int(request.args["call"]) if request.args.get("call", "").isdigit() else None
+    call_id = int(request.args["call"]) if request.args.get("call", "").isdecimal() else None
     found = queries.listed(db.session(), me(), q=q, state=state, call_id=call_id, after=request.args.get("after"))
     return page(
         "applications/index.html", page=web.listing(found, q=q, state=state, call=call_id), q=q, state=state, states=APPLICATION.states,
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """开始申报: choose the call, name the project."""
     asked = request.args.get("call", "")
-    call = db.session().get(Call, int(asked)) if asked.isdigit() else None
+    call = db.session().get(Call, int(asked)) if asked.isdecimal() else None
     if call is None:
         return page("applications/choose.html", calls=open_calls(db.session(), now()), heading="选择征集")
     if call.state != "open":

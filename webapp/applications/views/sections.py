@@ -107,7 +107,7 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
         raw = forms.raw_of(form, key)
     typed = form.version.data or "0"
     try:
-        saved = actions.save(db.session(), application, key, raw, version=int(typed) if typed.isdigit() else 0, by=me(), at=now())
+        saved = actions.save(db.session(), application, key, raw, version=int(typed) if typed.isdecimal() else 0, by=me(), at=now())
     except actions.Conflict as conflict:
         return _conflict(application, rules, key, form, conflict)
     except Refused as refused:
@@ -163,7 +163,7 @@ def _typed(form: Any) -> list[tuple[str, str]]:
 def _files(application: Application, rules: CallRules) -> ResponseReturnValue:
     """附件: each paper the call asks for has its own box; uploading keeps what is there."""
     form = forms.files_form(rules)()
-    if request.method == "POST" and request.form.get("drop_file", "").isdigit():
+    if request.method == "POST" and request.form.get("drop_file", "").isdecimal():
         actions.detach(db.session(), application, int(request.form["drop_file"]), by=me(), at=now())
         flash("已移除。", "ok")
         return redirect(url_for("applications.section", id=application.id, key="files"))

@@ -24,7 +24,7 @@ def spendings() -> ResponseReturnValue:
     """The spending documents one may see."""
     state, project = (request.args.get(name, "").strip() for name in ("state", "project"))
     found = pages.spendings(
-        db.session(), viewer(), state=state, project=int(project) if project.isdigit() else None, after=request.args.get("after")
+        db.session(), viewer(), state=state, project=int(project) if project.isdecimal() else None, after=request.args.get("after")
     )
     return page(
         "funding/spendings.html",

@@ -26,7 +26,7 @@ def tranches() -> ResponseReturnValue:
     """The tranches one may see."""
     state, project = (request.args.get(name, "").strip() for name in ("state", "project"))
     found = pages.tranches(
-        db.session(), viewer(), state=state, project=int(project) if project.isdigit() else None, after=request.args.get("after")
+        db.session(), viewer(), state=state, project=int(project) if project.isdecimal() else None, after=request.args.get("after")
     )
     may_send = any(tie.role in roles_for("batch.create") for tie in viewer().ties)
     return page(

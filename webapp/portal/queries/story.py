@@ -99,7 +99,7 @@ class _Shown:
         keys: dict[str, list[int]] = {}
         for ref in refs:
             kind, _, key = ref.partition(":")
-            if key.isdigit():
+            if key.isdecimal():
                 keys.setdefault(kind, []).append(int(key))
         self.session, self.need = session, need
         self.ballots = self._of(Ballot, keys.get("ballot"))

@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
     """The projects one may see."""
     q, state, call, area = (request.args.get(name, "").strip() for name in ("q", "state", "call", "area"))
     found = lists.listed(
-        db.session(), viewer(), q=q, state=state, area=area, call=int(call) if call.isdigit() else None, after=request.args.get("after")
+        db.session(), viewer(), q=q, state=state, area=area, call=int(call) if call.isdecimal() else None, after=request.args.get("after")
     )
     form = forms.Filter(formdata=request.args)
     form.state.choices = [("", "全部"), *PROJECT.states.items()]
@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
 
 def _communities(chosen: str) -> list[tuple[str, str]]:
     """The viewer's own prefixes as choices, and the one chosen (a community, from the overview)."""
-    codes = {tie.value for tie in viewer().ties if tie.relation == "area"} | ({chosen} if chosen.isdigit() else set())
+    codes = {tie.value for tie in viewer().ties if tie.relation == "area"} | ({chosen} if chosen.isdecimal() else set())
     names = area_names(db.session(), codes) if codes else {}
     return sorted(names.items())
 

@@ -109,7 +109,7 @@ def _at_rows(form: forms.OutcomesForm, refused: Refused) -> bool:
     for one in refused.refusals:
         _, _, rest = one.place.partition("rows-")
         number, _, name = rest.partition("-")
-        if not number.isdigit() or int(number) >= len(form.rows.entries):
+        if not number.isdecimal() or int(number) >= len(form.rows.entries):
             return False
         field = form.rows.entries[int(number)].form[name]
         field.errors = [*field.errors, one.sentence]
