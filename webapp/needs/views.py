@@ -114,7 +114,7 @@ def wording(need: Need) -> ResponseReturnValue:
     handler = queries.voices_of(db.session(), need.id, person_id=None)
     return page(
         "needs/wording.html", 422 if request.method == "POST" else 200, heading="公开表述", form=form, voices=handler,
-        back=Back(url_for("needs.show", id=need.id), need.title), submit="保存,请同事发布",
+        back=Back(url_for("needs.show", id=need.id), need.title), submit="保存，请同事发布",
     )  # fmt: skip
 
 
