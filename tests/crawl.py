@@ -47,6 +47,7 @@ def walk(app: Flask, person: Any = None, *, most: int = 3, start: str = "") -> I
         if opened[endpoint] > most and came_from != first:  # what waits on the desk is always opened
             continue
         page: Page = visitor.get(address)
+        endpoint, _ = routes.match(page.path)  # where it led: perhaps to the sign-in
         if page.tree is None:
             yield Met(person, address, endpoint, page.status, 0, came_from)
             continue

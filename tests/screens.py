@@ -25,6 +25,7 @@ from werkzeug.serving import make_server
 
 from tests.browser.conftest import FLAGS, Quiet, chromium_path, session_cookie
 from tests.crawl import Met, walk
+from tests.site import Site
 from webapp import app as house
 from webapp.accounts.models import Membership, Person
 from webapp.config import Config
@@ -32,6 +33,7 @@ from webapp.core import files, migrate, secrets
 from webapp.core.clock import Clock, SetClock
 from webapp.core.db import make_engine, reading
 from webapp.demo.run import fill
+from webapp.projects.models import Project
 
 SCREENS = Path(__file__).parents[1] / "docs" / "screens"
 WIDE, PHONE = 1280, 390
@@ -73,6 +75,19 @@ def fullest(met: list[Met]) -> dict[str, Met]:
 
 def _weight(one: Met) -> tuple[bool, int]:
     return one.person is None, one.size
+
+
+def told(app: Flask, engine: sa.Engine) -> dict[str, Met]:
+    """The public pages of a project gone to its end, and of the need it came from: with all its money."""
+    with reading(engine) as session:
+        key = session.scalar(sa.select(Project.id).where(Project.state == "archived").order_by(Project.id).limit(1))
+    if key is None:
+        return {}
+    project = Site(app).as_(None).open("portal.project", id=key)
+    story = next(link for link in project.links() if link.startswith("/n/"))
+    return {
+        name: Met(None, address, name, 200, 1, "") for name, address in (("portal.project", project.path), ("portal.need_story", story))
+    }
 
 
 def for_phones(one: Met) -> bool:
@@ -135,7 +150,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app, engine = open_house(args.data, Path(folder) / "data")
         met = [one for person in people_of(engine) for one in walk(app, person, most=8 if person is None else 2)]
-        chosen = fullest(met)
+        chosen = fullest(met) | told(app, engine)
         if not args.only:
             for old in SCREENS.glob("*.webp"):
                 old.unlink()
