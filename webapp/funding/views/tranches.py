@@ -5,6 +5,7 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from reports import format as printed
 from webapp.calls.models import LEGAL_FORMS
 from webapp.core import web
 from webapp.core.web import Verb, db, entry, page, viewer
@@ -74,7 +75,7 @@ def _fill_request(form: Any, tranche: Tranche) -> None:
 
 def _say_amount(tranche: Tranche) -> dict[str, Any]:
     whose = one.whose(db.session(), tranche.project_id)
-    return {"explain": f"{whose.organisation},{whose.title},{tranche.title},{tranche.amount_fen} 元。"}
+    return {"explain": f"{whose.organisation}，{whose.title}，{tranche.title}，{printed.yuan(tranche.amount_fen)} 元。"}
 
 
 web.steps(
