@@ -39,19 +39,27 @@ class Server:
         command = [sys.executable, "-m", "gunicorn", target, *FLAGS, "-b", f"127.0.0.1:{self.port}"]
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.process = subprocess.Popen(command, env=kept | environment, stderr=subprocess.PIPE)
+        try:
+            status = self._first_answer(target, first)
+        except BaseException:
+            self.__exit__()
+            raise
+        self.first_page = time.perf_counter() - began
+        if status != HTTPStatus.OK:
+            self.__exit__()
+            raise RuntimeError(f"{target}{first}: {status}")
+        self.workers = psutil.Process(self.process.pid).children()
+
+    def _first_answer(self, target: str, first: str) -> int:
+        """Ask until somebody answers."""
         while True:
             try:
-                status, _ = Wire(self.port).send(Person(), "GET", first)
-                break
+                return Wire(self.port).send(Person(), "GET", first)[0]
             except OSError:
                 if self.process.poll() is not None:
                     said = self.process.stderr.read() if self.process.stderr else b""
                     raise RuntimeError(f"{target} did not start: {said.decode()}") from None
                 time.sleep(0.005)
-        self.first_page = time.perf_counter() - began
-        if status != HTTPStatus.OK:
-            raise RuntimeError(f"{target}{first}: {status}")
-        self.workers = psutil.Process(self.process.pid).children()
 
     def __enter__(self) -> Server:
         return self
