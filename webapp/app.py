@@ -18,7 +18,7 @@ from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
 from webapp.core import faults, files, jobs, journal, outbox, secrets, web, workflow
 from webapp.core.clock import Clock, today
-from webapp.core.db import transaction
+from webapp.core.db import ENGINE, transaction
 
 SLICES = (
     "accounts", "library", "ballots", "scoring", "book", "needs", "calls", "applications", "reviews", "projects",
@@ -113,6 +113,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=cookie_key,
         SQLALCHEMY_DATABASE_URI=config.database,
+        SQLALCHEMY_ENGINE_OPTIONS=dict(ENGINE),
         MAX_CONTENT_LENGTH=64 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,
