@@ -26,7 +26,7 @@ SLICES = (
 )  # fmt: skip
 NAV = (
     ("待办", "desk.home", "desk.read"),
-    ("需求", "needs.index", "need.list"),
+    ("需求", "needs.index", "need.index"),
     ("评议", "ballots.index", "ballot.list"),
     ("资金", "calls.funds", "fund.list"),
     ("征集公告", "calls.index", "call.list"),

@@ -55,7 +55,7 @@ MAY: dict[str, set[str]] = {
     # needs
     "need.create": SIGNED_IN,
     "need.intake": GRASSROOTS | STREET,
-    "need.list": GRASSROOTS | OFFICE | WATCH | {"department"},
+    "need.index": GRASSROOTS | OFFICE | WATCH | {"department"},
     "need.read": GRASSROOTS | OFFICE | WATCH | {"resident", "department"},
     "need.story": EVERYONE,
     "need.voice": {"community", "party_lead", "grid_worker", "resident"},

@@ -1,5 +1,6 @@
 """Verbs on needs: saying, taking in, accepting, merging, wording, putting to the residents, listing."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -24,9 +25,13 @@ from webapp.needs.models import Need, Same, Voice, Wording
 TITLE = 24
 
 
+NUMBER = re.compile(r"\d[\d \-]{5,}[\dXx]")
+"""A telephone, identity or account number, as people write it."""
+
+
 def _title(words: str) -> str:
-    """A working title out of what was said: its first sentence, short."""
-    first = words.strip().splitlines()[0] if words.strip() else ""
+    """A working title out of what was said: its first sentence, short, without numbers that name a person."""
+    first = NUMBER.sub("***", words.strip().splitlines()[0]) if words.strip() else ""
     for stop in "。!?!?;;":
         first = first.partition(stop)[0]
     return first[:TITLE] + ("…" if len(first) > TITLE else "")
@@ -62,7 +67,7 @@ def _take(
     session.add(voice)
     session.flush()
     trace(session, voice.ref, need.ref)
-    search.index(session, "need", need.id, f"{need.number} {need.title} {words}")
+    _index(session, need)
     for photo in photos:
         files.attach(session, voice.ref, "photo", photo, by=by.ref, at=at)
     outbox.tell(
@@ -110,14 +115,16 @@ def accept(
     need.category, need.decision = category, decision
     if title:
         need.title = title
-        search.index(session, "need", need.id, _findable(session, need))
+        _index(session, need)
     take_step(session, need, "accept", by=by, at=at, note=note, data={"category": category, "decision": decision})
     _tell_speakers(session, need, "已受理", "社区已受理，您可以随时查看进度。", at)
 
 
-def _findable(session: Session, need: Need) -> str:
+def _index(session: Session, need: Need) -> None:
+    """Findable by number and title for all who see the need, by the 原话 for its handlers alone: a search must not tell what it may not show."""
     words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id))
-    return " ".join([need.number, need.title, *words])
+    search.index(session, "need", need.id, f"{need.number} {need.title}")
+    search.index(session, "voice", need.id, " ".join([need.number, need.title, *words]))
 
 
 def _tell_speakers(session: Session, need: Need, title: str, body: str, at: datetime) -> None:
@@ -142,7 +149,7 @@ def merge(session: Session, need: Need, *, into: int, by: Viewer, at: datetime, 
     moved = _move_voices(session, Voice.need_id == need.id, need, target)
     journal.record(session, target.ref, "join", by=by.ref, at=at, data={"from": need.ref, "voices": moved})
     trace(session, need.ref, target.ref)
-    search.index(session, "need", target.id, _findable(session, target))
+    _index(session, target)
 
 
 def unmerge(session: Session, need: Need, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -192,7 +199,7 @@ def release_wording(session: Session, wording: Wording, *, by: Viewer, at: datet
     take_step(session, wording, "release", by=by, at=at, note=note)
     need = session.get_one(Need, wording.need_id, with_for_update=True)
     need.public, need.title = True, wording.title
-    search.index(session, "need", need.id, _findable(session, need))
+    _index(session, need)
     journal.record(session, need.ref, "publish", by=by.ref, at=at, data={"wording": wording.ref})
 
 

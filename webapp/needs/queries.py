@@ -89,12 +89,20 @@ def listed(
     session: Session, viewer: Viewer, *, q: str = "", state: str = "", category: str = "", after: str | None = None, size: int = 50
 ) -> Page[NeedRow]:
     """The needs a viewer may list, newest first."""
-    query = sa.select(*ROW).where(visible(viewer, Need, roles_for("need.list")), search.matches("need", Need.id, q))
+    query = sa.select(*ROW).where(visible(viewer, Need, roles_for("need.index")), _findable(viewer, q))
     if state:
         query = query.where(Need.state == state)
     if category:
         query = query.where(Need.category == category)
     return page(session, NeedRow, query, (Need.id,), after, size)
+
+
+def _findable(viewer: Viewer, q: str) -> sa.ColumnElement[bool]:
+    """By number and title; by what was said (原话) only for who handles the need."""
+    if not q:
+        return sa.true()
+    handled = visible(viewer, Need, roles_for("voice.read") - {"resident"})
+    return sa.or_(search.matches("need", Need.id, q), sa.and_(handled, search.matches("voice", Need.id, q)))
 
 
 def mine(session: Session, viewer: Viewer, *, limit: int = 50) -> list[NeedRow]:
@@ -257,7 +265,7 @@ def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
         return []
     shared = (
         sa.select(search.Gram.object_id, sa.func.count().label("n"))
-        .where(search.Gram.kind == "need", search.Gram.gram.in_(grams))
+        .where(search.Gram.kind == "voice", search.Gram.gram.in_(grams))
         .group_by(search.Gram.object_id)
         .subquery()
     )

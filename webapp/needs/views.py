@@ -22,7 +22,7 @@ HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
 
 
 @bp.get("/needs")
-@entry("need.list")
+@entry("need.index")
 def index() -> ResponseReturnValue:
     """The needs of one's area."""
     q, state, category = (request.args.get(name, "").strip() for name in ("q", "state", "category"))
@@ -175,7 +175,7 @@ def settle(ballot: Ballot) -> ResponseReturnValue:
 
 
 @bp.get("/needs/list")
-@entry("need.list")
+@entry("need.index")
 def standing() -> ResponseReturnValue:
     """需求清单 of one's area, with the votes that made it."""
     prefixes = [tie.value for tie in _me().ties if tie.relation == "area"]
