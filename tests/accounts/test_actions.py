@@ -27,9 +27,9 @@ def test_the_shipped_areas_load_once(session, cast):
 
 
 PUBLISHED = {
-    "area_code,street_code,street_name,community_code,community_name,source": "320508,320508019，金阊街道，320508019999，新社区居委会，某表",
-    "area_code,area_name,street_code,street_name,source": "320508，江苏省苏州市姑苏区，320508099，新街道，某表",
-    "code,name,city,source": "320599，新区，苏州市，某表",
+    "area_code,street_code,street_name,community_code,community_name,source": "320508,320508019,金阊街道,320508019999,新社区居委会,某表",
+    "area_code,area_name,street_code,street_name,source": "320508,江苏省苏州市姑苏区,320508099,新街道,某表",
+    "code,name,city,source": "320599,新区,苏州市,某表",
 }
 
 
@@ -51,7 +51,7 @@ def test_a_list_with_errors_changes_nothing_unless_partial(session, cast):
     ]  # fmt: skip
     counted = actions.import_areas(session, rows)
     assert len(counted.errors) == 6
-    assert counted.errors[0] == "第 3 行“code”列：“32x”不是区划代码，应为 2、4、6、9、12、15、18 位数字"
+    assert counted.errors[0] == "第 3 行“code”列:“32x”不是区划代码，应为 2、4、6、9、12、15、18 位数字"
     assert session.get(Area, "320508").name == "姑苏区"
     counted = actions.import_areas(session, rows, partial=True)
     assert (counted.added, counted.updated) == (1, 1)
