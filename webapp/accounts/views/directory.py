@@ -13,6 +13,7 @@ from webapp.core import journal as entries
 from webapp.core import scope, web
 from webapp.core.web import db, entry, now, page, roles_here, viewer
 from webapp.permissions import roles_for
+from webapp.workflows import BY_NAME
 
 REF = re.compile(r"[a-z_]{2,24}:\d{1,12}")
 
@@ -71,14 +72,24 @@ def journal() -> ResponseReturnValue:
     within = everything or (asked and _reaches(asked))
     if not within or (subject and not asked):
         return page(
-            "accounts/journal.html", page=None, subject=subject, by=by, everything=everything, wrong=bool(subject), _names={}, _label={}
+            "accounts/journal.html",
+            page=None,
+            subject=subject,
+            by=by,
+            everything=everything,
+            wrong=bool(subject),
+            _names={},
+            _label={},
+            _about={},
+            _state={},
         )
     found = queries.journal(db.session(), subject=asked, by=by if REF.fullmatch(by) and everything else "", after=request.args.get("after"))
     labels = {one.id: _label(one) for one in found.rows}
     names = queries.staff_names(db.session(), {ref for one in found.rows for ref in (one.by, one.on_behalf) if ref})
     return page(
         "accounts/journal.html", page=web.listing(found, subject=asked, by=by), subject=subject, by=by, everything=everything, wrong=False,
-        _names=names, _label=labels,
+        _names=names, _label=labels, _about={one.id: _about(one.subject) for one in found.rows},
+        _state={one.id: tuple(_state(one.subject, state) for state in (one.before, one.after)) for one in found.rows},
     )  # fmt: skip
 
 
@@ -86,6 +97,17 @@ def _label(one: queries.Step) -> str:
     return web.label_of(
         entries.Line(one.id, one.subject, one.number, one.step, one.before, one.after, one.by, one.on_behalf, one.at, {}, None)
     )
+
+
+def _about(ref: str) -> str:
+    """An object as people call it: 需求 12."""
+    name, _, key = ref.partition(":")
+    return f"{BY_NAME[name].label} {key}" if name in BY_NAME else ref
+
+
+def _state(ref: str, state: str | None) -> str:
+    found = BY_NAME.get(ref.partition(":")[0])
+    return (found.states.get(state, state) if found else state) if state else ""
 
 
 def _reaches(ref: str) -> bool:

@@ -184,4 +184,4 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "landing.refuse": (_still_wanted,),
     "landing.lapse": (_over,),
 }
-WORDS = {"application.check": "填写资格初审表", "application.follow": "改按新版规则填报"}
+WORDS = {"landing.ask": "请社区确认", "application.check": "填写资格初审表", "application.follow": "改按新版规则填报"}
