@@ -1,5 +1,6 @@
 """Payments, claims and recoveries as verbs on both databases, the book beside them to the fen."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -86,7 +87,7 @@ def test_a_wrong_answer_of_the_bank_is_told_by_cell_and_takes_nothing(session, c
     key = pages.key_of(project.number, 1)
     bad = f"编号,结果,银行流水号,日期\n{key},也许,,2026-13-01\nG2026-9999-1,成功,X,2026-03-02\n{key},成功,X,2026-03-02\n"
     taken = actions.take(session, batch, answer(bad), by=finance, at=START)
-    assert [fault.partition(":")[0] for fault in taken.faults] == [
+    assert [re.split("[:：]", fault)[0] for fault in taken.faults] == [
         "第 2 行“结果”列",
         "第 2 行“日期”列",
         "第 3 行“编号”列",

@@ -122,9 +122,9 @@ def token(visitor: object) -> str:
 
 def test_an_agreement_is_printed_for_both_sides(site: Site, cast: Cast, engine: sa.Engine, app: Flask, agreement: int) -> None:
     for person in ("officer", "lead"):
-        page = site.as_(getattr(cast, person)).open("projects.agreement_show", id=agreement).submit("项目协议书(PDF)")
+        page = site.as_(getattr(cast, person)).open("projects.agreement_show", id=agreement).submit("项目协议书（PDF）")
         assert "已开始编制" in page.text
-    assert "项目协议书(PDF)" not in site.as_(cast.rival).open("projects.agreement_show", id=agreement).text
+    assert "项目协议书（PDF）" not in site.as_(cast.rival).open("projects.agreement_show", id=agreement).text
     work(engine)
     content = site.as_(cast.lead).open("reporting.file", id=issued(engine).id).body
     assert content.startswith(b"%PDF")
@@ -132,11 +132,11 @@ def test_an_agreement_is_printed_for_both_sides(site: Site, cast: Cast, engine: 
 
 
 def test_a_project_offers_its_reports_to_those_who_may_ask(site: Site, cast: Cast, engine: sa.Engine, app: Flask, agreement: int) -> None:
-    page = site.as_(cast.officer).open("projects.show", id=1).submit("绩效评价报告(PDF)")
+    page = site.as_(cast.officer).open("projects.show", id=1).submit("绩效评价报告（PDF）")
     assert "绩效评价报告" in page.text
-    page = site.as_(cast.officer).open("projects.show", id=1).submit("项目进展情况报告(PDF)")
+    page = site.as_(cast.officer).open("projects.show", id=1).submit("项目进展情况报告（PDF）")
     assert "项目进展情况报告" in page.heading
-    assert "进展情况报告(PDF)" not in site.as_(cast.lead).open("projects.show", id=1).text
+    assert "进展情况报告（PDF）" not in site.as_(cast.lead).open("projects.show", id=1).text
 
 
 def test_a_job_run_twice_issues_once(site: Site, cast: Cast, engine: sa.Engine, app: Flask) -> None:
