@@ -160,7 +160,13 @@ def _register(app: Flask) -> None:
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
     )  # fmt: skip
     app.jinja_env.globals.update(
-        href=web.href, may=web.may, printables=web.papers, public_href=web.public_href, roles=workflows.ROLES, once_token=secrets.token, due_of=web.due
+        href=web.href,
+        may=web.may,
+        printables=web.papers,
+        public_href=web.public_href,
+        roles=workflows.ROLES,
+        once_token=secrets.token,
+        due_of=web.due,
     )
     app.context_processor(_everywhere)
 

@@ -19,6 +19,8 @@ class Config:
     idle_minutes: int = 30
     """A signed-in session ends after so many idle minutes (GB/T 22239-2019: auto-exit on timeout)."""
     secure_cookies: bool = False
+    two_steps: bool = False
+    """Officers, finance, experts and administrators set up 动态口令 before anything else (`SANSHE_TWO_STEPS=1`); else it is offered."""
     sms: str = ""
     """A program that sends a text (`core.outbox.open_port`); empty when the installation has none."""
     faults: str = ""
@@ -34,6 +36,7 @@ class Config:
             site_name=os.environ.get("SANSHE_NAME") or "三社联动公益创投项目平台",
             idle_minutes=int(os.environ.get("SANSHE_IDLE_MINUTES") or 30),
             secure_cookies=os.environ.get("SANSHE_HTTPS") == "1",
+            two_steps=os.environ.get("SANSHE_TWO_STEPS") == "1",
             sms=os.environ.get("SANSHE_SMS") or "",
             faults=os.environ.get("SANSHE_FAULT") or "",
         )

@@ -33,7 +33,7 @@ def test_the_officer_awards_and_both_sides_sign(site, saved, cast):
     call_id = saved(lambda s: stage.announced(s, cast, START)[0].id)
     page = site.as_(cast.officer).get(f"/call/{call_id}/award")
     assert "公示期满" in page
-    page = page.submit("确认公示期满，立项" if "确认公示期满，立项" in page else "确认公示期满，立项")
+    page = page.submit("确认公示期满，立项")
     assert page.status == 200
     assert "银龄陪伴" in page
     assert "待签约" in page

@@ -33,8 +33,9 @@ class Form(FlaskForm):
         return valid
 
     def answers(self) -> dict[str, Any]:
-        """What was filled in, by field, as the action takes it."""
-        return {name: value for name, value in self.data.items() if name not in {"csrf_token", "submit"}}
+        """What was filled in, by field, as the action takes it; a text that was not sent at all is an empty one."""
+        empty = {field.short_name for field in self if isinstance(field, StringField) and field.data is None}
+        return {name: "" if name in empty else value for name, value in self.data.items() if name not in {"csrf_token", "submit"}}
 
 
 def required(message: str) -> list[Any]:

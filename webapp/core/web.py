@@ -178,6 +178,9 @@ def entry(
             who = viewer()
             if signed_in and who.id is None:
                 return _turned_away()
+            held: Callable[[str], ResponseReturnValue | None] | None = current_app.extensions.get("held_back")
+            if held is not None and (first := held(right)) is not None:
+                return first
             if model is None:
                 if not roles & {tie.role for tie in who.ties}:
                     return _turned_away()
@@ -302,7 +305,7 @@ def href(ref: str) -> str:
 
 def may(right: str) -> bool:
     """Whether any duty of the viewer carries a right, whatever the object: for showing a link, never for letting through."""
-    mine = {tie.role for tie in viewer().ties} if viewer().signed_in else set()
+    mine = {tie.role for tie in viewer().ties} if viewer().id is not None else set()
     return bool(current_app.extensions["roles_for"](right) & (mine | {"public"}))
 
 

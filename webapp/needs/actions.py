@@ -153,7 +153,9 @@ def merge(session: Session, need: Need, *, into: int, by: Viewer, at: datetime, 
 
 
 def unmerge(session: Session, need: Need, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """Undo a merge: the voices that first came in as this need come back."""
+    """Undo a merge: the voices that first came in as this need come back. Raises Refused for a need that was not merged."""
+    if need.merged_into_id is None:
+        raise refuse("state", "这件需求没有合并到别处。")
     target = session.get_one(Need, need.merged_into_id, with_for_update=True)
     take_step(session, need, "unmerge", by=by, at=at, note=note, data={"from": target.ref})
     need.merged_into_id = None

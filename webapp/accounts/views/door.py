@@ -1,7 +1,11 @@
 """The blueprint, and who a session belongs to."""
 
-from flask import Blueprint, current_app, session
+from typing import Any
 
+from flask import Blueprint, abort, current_app, flash, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts import rules
 from webapp.accounts.models import Person
 from webapp.accounts.viewer import Viewer, viewer_of
 from webapp.core import web
@@ -30,3 +34,24 @@ def myself() -> Person:
     if found is None:
         raise refuse("gone", "这个账号已经不在，请重新登录。")
     return found
+
+
+def held_back(right: str) -> ResponseReturnValue | None:
+    """Where the installation asks for it: whoever should have 动态口令 sets it up before anything but the account itself.
+
+    The accounts of a demo, whose one password everybody knows, are never asked.
+    """
+    if not current_app.config["SANSHE"].two_steps or right.startswith(("account.", "portal.")):
+        return None
+    who: Any = web.viewer()
+    if who.id is None or who.demo or who.needs_totp or not rules.TWO_STEPS & {tie.role for tie in who.ties}:
+        return None
+    if web.wants_json():
+        abort(403, "您的岗位应当启用动态口令，请先在“我的账号”里启用。")
+    flash("您的岗位应当启用动态口令。启用之后就可以办理。", "warn")
+    return redirect(url_for("accounts.totp"))
+
+
+@bp.record_once
+def _stand_at_the_door(state: Any) -> None:
+    state.app.extensions["held_back"] = held_back

@@ -1,0 +1,1 @@
+"""Who gets which answer, on every route, written down by hand and walked."""

@@ -1,0 +1,420 @@
+"""The answers that are expected, written by hand: for every route who may open it, and who reaches which object.
+
+Nothing here is read off `permissions.py` or `workflows.py`: where they and this table differ, a person decides who is right.
+
+A line of `PAGES` or `OBJECTS` names the people who may open a page. An object's page is opened by those of them who have
+to do with the object (its `party` in `TARGETS`); others who have to do with it get 403, strangers 404 (403 where the
+object is known to all), and nobody is led to sign-in (401 for JSON). A form is sent by whoever may open its page, unless
+a third set says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# the people, in groups
+NOBODY = "nobody"
+OFFICERS = {"officer", "head", "far_officer"}
+STREETS = {"street", "far_street"}
+WORKERS = {"worker", "worker_two", "far_worker"}
+GRASSROOTS = WORKERS | {"grid", "supervisor"}
+INTAKE = WORKERS | {"grid"}
+OFFICE = OFFICERS | STREETS | {"leader"}
+ORGANISERS = OFFICERS | STREETS
+APPROVERS = STREETS | {"leader"}
+CHECKERS = ORGANISERS | {"operator"}
+MONEY = OFFICE | {"accountant"}
+WATCH = {"auditor"}
+LEADS = {"lead", "rival"}
+SOCIAL = LEADS | {"member"}
+EXPERTS = {"expert1", "expert2"}
+RESIDENTS = {"granny", "resident", "far_resident"}
+KEEPERS = {"admin", "security", "log_auditor"}
+SIGNED_IN = OFFICE | MONEY | WATCH | GRASSROOTS | SOCIAL | EXPERTS | RESIDENTS | KEEPERS | {"housing_clerk", "operator", "evaluator"}
+ALL = SIGNED_IN | {NOBODY}
+OWNER = "owner"
+"""Stands in a line for whoever the object belongs to (`Target.owner`)."""
+
+# who has to do with what lies where
+GUSU = {"officer", "head", "accountant", "leader", "auditor", "housing_clerk"}
+TAOHUAWU = {"street", "worker", "worker_two", "grid", "supervisor"}
+PINGJIANG = {"far_street", "far_worker"}
+YUNLONG = {"far_officer"}
+OURS = {"member", "lead"}
+COMMISSION = {"operator", "evaluator"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """An object of the world: who has to do with it, whom it belongs to, whether everybody knows that it is there."""
+
+    thing: str
+    where: str
+    party: set[str]
+    owner: set[str] = field(default_factory=set)
+    known: bool = False
+
+
+def _three(kind: str, own: set[str], near: set[str], far: set[str], known: bool = False) -> list[Target]:
+    return [Target(kind, "own", own, known=known), Target(kind, "near", near, known=known), Target(kind, "far", far, known=known)]
+
+
+PART = (GUSU | TAOHUAWU | OURS | COMMISSION, GUSU | PINGJIANG | {"rival"} | COMMISSION, YUNLONG)
+"""Who has to do with a project and all that hangs on it."""
+TARGETS: dict[str, list[Target]] = {
+    "need": [
+        Target("need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),
+        Target("need taken in", "own", GUSU | TAOHUAWU),
+        Target("need", "near", GUSU | PINGJIANG | {"far_resident"}, {"far_resident"}),
+        Target("need", "far", YUNLONG),
+        Target("public need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}, known=True),
+    ],
+    "wording": _three("wording", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
+    "voice": [
+        Target("voice", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),
+        Target("voice", "near", GUSU | PINGJIANG | {"far_resident"}, {"far_resident"}),
+        Target("voice", "far", YUNLONG),
+    ],
+    "ballot": [
+        Target("ballot draft", "own", GUSU | TAOHUAWU),
+        Target("ballot draft", "near", GUSU | PINGJIANG),
+        Target("ballot open", "own", GUSU | TAOHUAWU, known=True),
+        Target("ballot closed", "own", GUSU | TAOHUAWU, known=True),
+        Target("ballot counted", "own", GUSU | TAOHUAWU, known=True),
+        Target("ballot open", "near", GUSU | PINGJIANG, known=True),
+        Target("ballot counted", "far", YUNLONG, known=True),
+    ],
+    "fund": [Target("fund", "own", GUSU), Target("fund", "far", YUNLONG)],
+    "call": [
+        Target("call draft", "own", GUSU),
+        Target("call draft", "far", YUNLONG),
+        Target("call open", "own", GUSU | COMMISSION | STREETS, known=True),  # streets read what their district calls
+        Target("call awarded", "own", GUSU | COMMISSION | STREETS, known=True),
+        Target("call reviewing", "own", GUSU | COMMISSION | STREETS, known=True),
+        Target("call street", "own", GUSU | {"street"}, known=True),
+        Target("call open", "far", YUNLONG, known=True),
+    ],
+    "call in draft": [Target("call draft", "own", GUSU), Target("call draft", "far", YUNLONG)],
+    "call that one runs": [
+        Target("call open", "own", GUSU | {"operator"}, known=True),
+        Target("call reviewing", "own", GUSU | {"operator"}, known=True),
+        Target("call draft", "own", GUSU),
+        Target("call open", "far", YUNLONG, known=True),
+    ],
+    "application": [
+        *_three("application", PART[0] - {"evaluator"}, PART[1] - {"evaluator"}, YUNLONG),
+        Target("application draft", "own", OURS),
+        Target("application draft", "near", {"rival"}),
+        Target("application submitted", "own", PART[0] - {"evaluator"}),
+        Target("application submitted", "near", PART[1] - {"evaluator"}),
+    ],
+    "landing": [Target("landing", "own", GUSU | TAOHUAWU | OURS), Target("landing", "near", GUSU | PINGJIANG | {"rival"})],
+    "opinion": [
+        Target("opinion of community", "own", GUSU | TAOHUAWU | {"operator"}),
+        Target("opinion of street", "own", GUSU | {"street", "operator"}),
+        Target("opinion of community", "far", YUNLONG),
+    ],
+    "panel": [
+        Target("panel", "own", GUSU | {"operator"}),
+        Target("panel forming", "own", GUSU | {"operator"}),
+        Target("panel", "far", YUNLONG),
+    ],
+    "seat": [
+        Target("seat of expert1", "own", GUSU | {"operator", "expert1"}),
+        Target("seat of expert3", "own", GUSU | {"operator"}),
+        Target("seat of expert4", "far", YUNLONG),
+    ],
+    "assignment": [
+        Target("assignment of expert1", "own", GUSU | {"operator", "expert1"}),
+        Target("assignment of expert2", "own", GUSU | {"operator"}),  # stepped aside: reaches it no more
+        Target("assignment of expert3", "own", GUSU | {"operator"}),
+        Target("assignment of expert4", "far", YUNLONG),
+    ],
+    "notice": [Target("notice", "own", GUSU, known=True), Target("notice", "far", YUNLONG, known=True)],
+    "objection": [Target("objection", "own", GUSU | {"granny"}, {"granny"}), Target("objection", "far", YUNLONG | {"far_resident"}, {"far_resident"})],
+    "project": _three("project", *PART, known=True),
+    **{name: _three(name, *PART) for name in (
+        "agreement", "activity", "progress", "visit", "rectification", "change", "evaluation", "tranche", "spending", "recovery",
+    )},
+    "batch": _three("batch", GUSU, GUSU, YUNLONG),
+    "report": [
+        *_three("report", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
+        *_three("report of agreement", GUSU | TAOHUAWU | OURS, GUSU | PINGJIANG | {"rival"}, YUNLONG),
+    ],
+    "organisation": [
+        Target("organisation", "own", GUSU | TAOHUAWU | PINGJIANG | YUNLONG | OURS | {"operator"}),
+        Target("organisation", "near", GUSU | TAOHUAWU | PINGJIANG | YUNLONG | {"rival", "operator"}),
+        Target("organisation", "far", YUNLONG),
+    ],
+    "membership": [Target("membership", "own", {"officer"} | KEEPERS, {"officer"}), Target("membership", "far", {"far_officer"} | KEEPERS, {"far_officer"})],
+    "published_project": [Target("published_project", "own", set(), known=True)],
+}  # fmt: skip
+
+PAGES: dict[str, set[str]] = {
+    # everybody
+    "portal.home": ALL, "portal.needs": ALL, "portal.calls": ALL, "portal.notices": ALL, "portal.projects": ALL, "portal.project": ALL,
+    "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "static": ALL,
+    "accounts.help": ALL, "accounts.privacy": ALL, "accounts.elder": ALL, "accounts.healthz": ALL, "accounts.readyz": ALL,
+    "accounts.sign_in": ALL, "accounts.code": ALL, "accounts.second": ALL, "accounts.who": ALL, "accounts.newcomer": ALL, "accounts.check": ALL,
+    # one's own
+    "desk.home": SIGNED_IN, "desk.search": SIGNED_IN, "desk.inbox": SIGNED_IN, "desk.read_all": SIGNED_IN, "desk.read": {"granny"},
+    "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
+    "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,
+    "needs.new": SIGNED_IN,
+    # lists and what is made anew
+    "accounts.organisations": GRASSROOTS | OFFICE | SOCIAL | WATCH | {"accountant", "operator"},
+    "accounts.people": {"admin"},
+    "accounts.journal": {"log_auditor", "auditor"},
+    "needs.index": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
+    "needs.standing": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
+    "needs.intake": GRASSROOTS | STREETS,
+    "needs.ballot_new": WORKERS,
+    "ballots.index": GRASSROOTS | OFFICE | WATCH,
+    "calls.funds": MONEY | WATCH,
+    "calls.fund_new": ORGANISERS,
+    "calls.index": OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator", "accountant", "evaluator"},
+    "calls.new": ORGANISERS,
+    "applications.index": OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"},
+    "applications.new": SOCIAL,
+    "reviews.opinions": GRASSROOTS | OFFICE | WATCH | {"operator"},
+    "reviews.panels": OFFICE | WATCH | {"operator"},
+    "reviews.mine": EXPERTS,
+    "projects.index": OFFICE | GRASSROOTS | SOCIAL | WATCH | {"accountant", "evaluator", "operator"},
+    "projects.overview": OFFICE | WATCH,
+    "funding.tranches": MONEY | SOCIAL | WATCH,
+    "funding.batches": MONEY | WATCH,
+    "funding.batch_new": {"accountant"},
+    "funding.spendings": MONEY | SOCIAL | WATCH | {"evaluator", "operator"},
+    "reporting.index": MONEY | WATCH,
+}  # fmt: skip
+
+ELSEWHERE: dict[str, tuple[set[str], int]] = {
+    "accounts.code": (set(), 401), "accounts.second": (set(), 401), "accounts.who": (set(), 401), "accounts.newcomer": (set(), 401),
+    "accounts.elder": (set(), 302), "needs.new": (RESIDENTS, 409),
+}  # fmt: skip
+"""Pages that open only on the way: who is there already, and what the others get instead (401: back to the start of signing in;
+409: who has not said where he lives says no need)."""
+
+READ_PART = OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "operator"}
+OBJECTS: dict[str, tuple[str, set[str]]] = {
+    # accounts
+    "accounts.organisation_show": ("organisation", GRASSROOTS | OFFICE | SOCIAL | WATCH | {"accountant", "operator"}),
+    "accounts.organisation_bank": ("organisation", LEADS | {"accountant"}),
+    "accounts.deputy": ("membership", {OWNER, "admin"}),
+    "accounts.hand_over": ("membership", {OWNER, "admin"}),
+    "accounts.no_deputy": ("membership", {OWNER, "admin"}),
+    # needs
+    "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
+    "needs.wording": ("need", WORKERS),
+    "needs.need_accept": ("need", WORKERS),
+    "needs.need_return": ("need", WORKERS),
+    "needs.need_merge": ("need", WORKERS),
+    "needs.need_unmerge": ("need", WORKERS),
+    "needs.need_refer": ("need", WORKERS | STREETS),
+    "needs.need_answer": ("need", STREETS | {"housing_clerk"}),
+    "needs.need_send_back": ("need", STREETS | {"housing_clerk"}),
+    "needs.need_order": ("need", INTAKE),
+    "needs.need_finish": ("need", INTAKE),
+    "needs.need_deliberate": ("need", WORKERS),
+    "needs.need_conclude": ("need", WORKERS),
+    "needs.need_offer": ("need", WORKERS),
+    "needs.need_unoffer": ("need", WORKERS),
+    "needs.need_list": ("need", WORKERS),
+    "needs.need_rate": ("need", {OWNER}),
+    "needs.need_reopen": ("need", {OWNER}),
+    "needs.need_withdraw": ("need", {OWNER}),
+    "needs.wording_release": ("wording", WORKERS | STREETS),
+    "needs.wording_take_down": ("wording", WORKERS | STREETS),
+    "needs.settle": ("ballot", WORKERS),
+    # ballots
+    "ballots.ballot_open": ("ballot", WORKERS | ORGANISERS),
+    "ballots.ballot_close": ("ballot", WORKERS | ORGANISERS),
+    "ballots.ballot_count": ("ballot", WORKERS | ORGANISERS),
+    "ballots.ballot_cancel": ("ballot", WORKERS | ORGANISERS),
+    # calls
+    "calls.fund_show": ("fund", MONEY | WATCH),
+    "calls.fund_budget": ("fund", {"accountant"}),
+    "calls.edit": ("call in draft", ORGANISERS),
+    "calls.call_propose": ("call", ORGANISERS),
+    "calls.call_send_back": ("call", APPROVERS),
+    "calls.call_publish": ("call", APPROVERS),
+    "calls.call_open": ("call", ORGANISERS),
+    "calls.call_close": ("call", ORGANISERS),
+    "applications.amend": ("call", ORGANISERS),
+    "applications.call_cancel": ("call", APPROVERS),
+    "reviews.call_review": ("call", CHECKERS),
+    "reviews.call_rank": ("call", ORGANISERS),
+    "reviews.call_decide": ("call", {"head", "leader"} | STREETS),
+    "reviews.call_announce": ("call", ORGANISERS),
+    "projects.call_award": ("call", ORGANISERS),
+    "reviews.panel_new": ("call that one runs", CHECKERS),
+    "reviews.elect": ("call that one runs", CHECKERS),
+    "reviews.ranking": ("call that one runs", OFFICE | WATCH),
+    "reviews.ranking_edit": ("call that one runs", ORGANISERS),
+    # applications
+    "applications.show": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
+    "applications.file": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
+    "applications.section": ("application", SOCIAL),
+    "applications.ask_landing": ("application", SOCIAL),
+    "applications.check": ("application", CHECKERS),
+    "applications.application_submit": ("application", LEADS),
+    "applications.application_withdraw": ("application", LEADS),
+    "applications.application_return": ("application", CHECKERS),
+    "applications.application_pass": ("application", CHECKERS),
+    "applications.application_fail": ("application", CHECKERS),
+    "applications.landing_show": ("landing", GRASSROOTS | OFFICE | SOCIAL | WATCH),
+    "applications.landing_agree": ("landing", WORKERS),
+    "applications.landing_suggest": ("landing", WORKERS),
+    "applications.landing_refuse": ("landing", WORKERS),
+    # reviews
+    "reviews.opinion_show": ("opinion", GRASSROOTS | OFFICE | WATCH | {"operator"}),
+    "reviews.opinion_give": ("opinion", WORKERS | STREETS),
+    "reviews.panel_show": ("panel", OFFICE | WATCH | {"operator"}),
+    "reviews.panel_board": ("panel", OFFICE | WATCH | {"operator"}),
+    "reviews.panel_reassign": ("panel", CHECKERS),
+    "reviews.panel_draw": ("panel", CHECKERS),
+    "reviews.panel_start": ("panel", CHECKERS),
+    "reviews.panel_close": ("panel", CHECKERS),
+    "reviews.panel_confirm": ("panel", ORGANISERS),
+    "reviews.panel_dissolve": ("panel", CHECKERS),
+    "reviews.seat_show": ("seat", EXPERTS),
+    "reviews.seat_pledge": ("seat", EXPERTS),
+    "reviews.seat_decline": ("seat", EXPERTS),
+    "reviews.seat_replace": ("seat", CHECKERS),
+    "reviews.assignment_show": ("assignment", EXPERTS),
+    "reviews.assignment_draft": ("assignment", EXPERTS),
+    "reviews.assignment_score": ("assignment", EXPERTS),
+    "reviews.assignment_file": ("assignment", set()),  # papers carry seals and names: nobody while the review is blind
+    "reviews.assignment_recuse": ("assignment", EXPERTS | CHECKERS),
+    "reviews.assignment_reopen": ("assignment", CHECKERS),
+    "reviews.notice_end": ("notice", ORGANISERS),
+    "reviews.notice_extend": ("notice", ORGANISERS),
+    "reviews.objection_show": ("objection", OFFICE | WATCH | {OWNER}),
+    "reviews.objection_answer": ("objection", ORGANISERS),
+    "reviews.objection_withdraw": ("objection", {OWNER}),
+    # projects
+    "projects.show": ("project", READ_PART | {"accountant"}),
+    "projects.project_suspend": ("project", ORGANISERS),
+    "projects.project_resume": ("project", ORGANISERS),
+    "projects.urge": ("project", OFFICE),
+    "projects.activity_new": ("project", SOCIAL),
+    "projects.progress_new": ("project", SOCIAL),
+    "projects.change_new": ("project", LEADS),
+    "projects.visit_new": ("project", WORKERS | STREETS | {"supervisor"}),
+    "projects.agreement_show": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
+    "projects.agreement_sign": ("agreement", {"leader", "head"} | STREETS),
+    "projects.agreement_sign_org": ("agreement", LEADS),
+    "projects.agreement_void": ("agreement", ORGANISERS),
+    "projects.activity_show": ("activity", READ_PART),
+    "projects.activity_record": ("activity", SOCIAL),
+    "projects.activity_cancel": ("activity", SOCIAL),
+    "projects.progress_show": ("progress", READ_PART),
+    "projects.progress_edit": ("progress", SOCIAL),
+    "projects.progress_submit": ("progress", SOCIAL),
+    "projects.progress_accept": ("progress", CHECKERS | {"evaluator"}),
+    "projects.progress_return": ("progress", CHECKERS | {"evaluator"}),
+    "projects.visit_show": ("visit", READ_PART),
+    "projects.rectification_show": ("rectification", READ_PART),
+    "projects.rectification_answer": ("rectification", SOCIAL),
+    "projects.rectification_close": ("rectification", WORKERS | CHECKERS),
+    "projects.rectification_insist": ("rectification", WORKERS | CHECKERS),
+    "projects.change_show": ("change", OFFICE | SOCIAL | WATCH),
+    "projects.change_approve": ("change", ORGANISERS),
+    "projects.change_refuse": ("change", ORGANISERS),
+    # evaluation
+    "evaluation.midterm_new": ("project", ORGANISERS),
+    "evaluation.final_new": ("project", ORGANISERS),
+    "evaluation.project_pass": ("project", ORGANISERS),
+    "evaluation.project_rectify": ("project", ORGANISERS),
+    "evaluation.project_close": ("project", LEADS),
+    "evaluation.project_accept": ("project", ORGANISERS),
+    "evaluation.project_evaluate": ("project", ORGANISERS),
+    "evaluation.show": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
+    "evaluation.self_assess": ("evaluation", SOCIAL),
+    "evaluation.judge": ("evaluation", ORGANISERS | {"evaluator"}),
+    "evaluation.community": ("evaluation", WORKERS),
+    "evaluation.evaluation_confirm": ("evaluation", ORGANISERS),
+    "evaluation.evaluation_return": ("evaluation", ORGANISERS),
+    # funding
+    "funding.project_archive": ("project", ORGANISERS),
+    "funding.project_terminate": ("project", ORGANISERS),
+    "funding.spending_new": ("project", SOCIAL),
+    "funding.recovery_new": ("project", ORGANISERS),
+    "funding.tranche_show": ("tranche", MONEY | SOCIAL | WATCH),
+    "funding.tranche_request": ("tranche", SOCIAL),
+    "funding.tranche_prepare": ("tranche", {"officer", "far_officer"} | STREETS),
+    "funding.tranche_return": ("tranche", {"officer", "far_officer", "accountant", "leader"} | STREETS),
+    "funding.tranche_check": ("tranche", {"accountant"}),
+    "funding.tranche_approve": ("tranche", {"leader"}),
+    "funding.tranche_pay": ("tranche", {"accountant"}),
+    "funding.tranche_bounce": ("tranche", {"accountant"}),
+    "funding.tranche_resend": ("tranche", {"accountant"}),
+    "funding.tranche_cancel": ("tranche", {"officer", "far_officer", "leader"} | STREETS),
+    "funding.batch_show": ("batch", MONEY | WATCH),
+    "funding.batch_answer": ("batch", {"accountant"}),
+    "funding.batch_export": ("batch", {"accountant"}),
+    "funding.spending_show": ("spending", MONEY | SOCIAL | WATCH | COMMISSION),
+    "funding.spending_accept": ("spending", CHECKERS | {"accountant", "evaluator"}),
+    "funding.spending_reject": ("spending", CHECKERS | {"accountant", "evaluator"}),
+    "funding.spending_void": ("spending", LEADS | {"accountant"}),
+    "funding.recovery_show": ("recovery", MONEY | SOCIAL | WATCH),
+    "funding.recovery_receive": ("recovery", {"accountant"}),
+    "funding.recovery_waive": ("recovery", {"leader"}),
+    # reporting
+    "reporting.show": ("report", MONEY | WATCH | SOCIAL),
+    "reporting.file": ("report", MONEY | WATCH | SOCIAL),
+    "reporting.agreement_pdf": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
+    "reporting.project_progress": ("project", MONEY | WATCH),
+    "reporting.project_performance": ("project", MONEY | WATCH),
+}  # fmt: skip
+"""Endpoint → the kind of object, and who of its party may open it."""
+
+TO_ALL: dict[str, tuple[str, set[str]]] = {
+    "portal.need_story": ("need", ALL),
+    "library.project": ("published_project", ALL),
+    "needs.same": ("need", SIGNED_IN),
+    "ballots.receipt": ("ballot", SIGNED_IN),
+    "ballots.vote": ("ballot", SIGNED_IN),
+    "calls.show": ("call", ALL),
+    "reviews.notice_show": ("notice", ALL),
+    "reviews.objection_new": ("notice", SIGNED_IN),
+    "ballots.show": ("ballot", ALL),
+}
+"""Pages of what is open to all: opened by these when the object is known to all, else by nobody, unless `INSIDE` says so."""
+INSIDE: dict[str, set[str]] = {
+    "calls.show": OFFICE | GRASSROOTS | WATCH | {"operator", "accountant", "evaluator"},
+    "ballots.show": GRASSROOTS | OFFICE | WATCH,
+}
+"""Who of the party opens it while it is not yet known to all."""
+
+FILES: dict[str, tuple[str, set[str]]] = {
+    "file of need": OBJECTS["needs.show"],
+    "file of voice": ("voice", INTAKE | {OWNER}),
+    "file of application": OBJECTS["applications.show"],
+    "file of agreement": OBJECTS["projects.agreement_show"],
+    "file of activity": OBJECTS["projects.activity_show"],
+    "file of progress": OBJECTS["projects.progress_show"],
+    "file of visit": OBJECTS["projects.visit_show"],
+    "file of rectification": OBJECTS["projects.rectification_show"],
+    "file of evaluation": OBJECTS["evaluation.show"],
+    "file of tranche": OBJECTS["funding.tranche_show"],
+    "file of batch": OBJECTS["funding.batch_show"],
+    "file of spending": OBJECTS["funding.spending_show"],
+    "file of recovery": OBJECTS["funding.recovery_show"],
+    "file of project": OBJECTS["projects.show"],
+    "file of report": OBJECTS["reporting.show"],
+    "file of report of agreement": OBJECTS["reporting.show"],
+}
+"""Files stand open to whoever may read what they belong to (`desk.file`)."""
+
+
+def answer(persona: str, opens: set[str], target: Target, *, to_all: set[str] | None = None) -> int:
+    """200, 403, 404, or 401 for being led to sign-in. `to_all`: who opens it once it is known to all."""
+    if to_all is not None and target.known:
+        if persona in to_all:
+            return 200
+    elif (persona in opens and persona in target.party) or (OWNER in opens and persona in target.owner):
+        return 200
+    if persona == NOBODY:
+        return 401
+    return 403 if target.known or persona in target.party else 404

@@ -1,0 +1,186 @@
+"""Planted secrets: each is read by those named here, in no answer to anybody else, on no page, list, search or file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.walks.expected import ALL, COMMISSION, PINGJIANG, YUNLONG
+from tests.walks.walk import Walked
+from tests.walks.world import SECRETS
+from webapp.ballots.models import Ballot, Participant, Vote
+from webapp.core.db import Base
+
+HANDLERS = {"worker", "worker_two", "grid"}
+DIRECTORY = (
+    {"officer", "head", "accountant", "leader", "auditor", "operator", "street", "worker", "worker_two", "grid", "supervisor"}
+    | PINGJIANG
+    | YUNLONG
+)
+MAY_READ: dict[str, set[str]] = {
+    "score": {"expert1"},
+    "score_fen": {"expert1"},
+    "comment": {"expert1"},
+    "applicant": DIRECTORY | {"admin"},  # the register of organisations is open to offices; who applied, to those of the call
+    "team": DIRECTORY | {"admin"},
+    "id": HANDLERS | {"granny"},
+    "phone": HANDLERS | {"granny"},
+    "words": HANDLERS | {"granny"},
+    "speaker": HANDLERS,
+    "speaker_phone": HANDLERS,
+    "account": {"accountant", "lead", "rival"},
+    "payee": {"officer", "head", "accountant", "leader", "auditor", "street", "member", "lead"} | COMMISSION,
+    "objector": {"officer", "head", "granny"},
+    "objection": {"officer", "head", "leader", "auditor", "granny"},
+    "draft": {"member", "lead", "worker", "worker_two", "grid", "supervisor"},  # the community that was asked sees what it is asked about
+    "draft_call": {"officer", "head", "accountant", "leader", "auditor", "far_officer"},
+    "seed": set(),
+    "far_words": set(),
+}
+"""Who may read what was planted; written by hand."""
+IS_READ = {"score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
+           "draft_call": "officer", "applicant": "officer", "comment": "expert1"}  # fmt: skip
+"""Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
+
+
+def test_every_secret_has_its_readers() -> None:
+    assert set(MAY_READ) == set(SECRETS)
+
+
+@pytest.mark.parametrize("persona", sorted(ALL))
+def test_no_page_tells(walked: Walked, persona: str) -> None:
+    told = [
+        f"{name}: {format_} {stop.path} ({stop.endpoint})"
+        for (stop, format_), got in walked.of(persona).items()
+        for name in got.secrets
+        if persona not in MAY_READ[name]
+    ]
+    assert not told, f"{persona} reads\n" + "\n".join(sorted(told))
+
+
+@pytest.mark.parametrize("secret", sorted(IS_READ))
+def test_who_may_does_read_it(walked: Walked, secret: str) -> None:
+    assert any(secret in got.secrets for got in walked.of(IS_READ[secret]).values())
+
+
+SEARCHES = (
+    "/search",
+    "/needs",
+    "/p/needs",
+    "/p/calls",
+    "/p/projects",
+    "/calls",
+    "/applications",
+    "/projects",
+    "/organisations",
+    "/people",
+    "/spendings",
+    "/library",
+    "/journal",
+)
+FINDS: dict[str, set[str]] = {
+    "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "payee": set(), "account": set(),
+    "objector": set(), "comment": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin"},
+}  # fmt: skip
+"""Whose search for these words may find something; a search that finds tells as much as a page."""
+
+
+@pytest.mark.parametrize("persona", sorted(ALL))
+def test_no_search_tells(walked: Walked, persona: str) -> None:
+    client, told = walked.browser(persona), []
+    for address in SEARCHES:
+        for secret, finders in FINDS.items():
+            if persona in finders:
+                continue
+            reply = client.get(address, query_string={"q": SECRETS[secret]}, headers={"Accept": "application/json"})
+            if reply.status_code == 200 and (hits := list(_found(reply.get_json(), SECRETS[secret]))):
+                told.append(f"{address}?q={secret}: {hits[:2]}")
+    assert not told, f"{persona} finds\n" + "\n".join(told)
+
+
+def _found(answer: dict[str, Any], words: str) -> Iterator[Any]:
+    """The rows of a list that was narrowed by the words; a page that takes no words is not asked."""
+    if answer.get("q") != words:
+        return
+    yield from answer.get("groups", [])
+    yield from (answer.get("page") or {}).get("rows", [])
+
+
+@pytest.mark.parametrize("persona", sorted(ALL))
+def test_no_page_tells_a_vote(walked: Walked, persona: str) -> None:
+    """Neither the key a vote is stored under nor another's receipt, while the ballot runs or after."""
+    client = walked.browser(persona)
+    for kept in walked.world.votes:
+        for address in (f"/ballots/{kept.ballot_id}", f"/ballots/{kept.ballot_id}/receipt"):
+            for accept in ("text/html", "application/json"):
+                body = client.get(address, headers={"Accept": accept}).get_data(as_text=True)
+                assert kept.key not in body
+                assert kept.receipt not in body or kept.voter == persona
+
+
+def test_one_reads_ones_own_receipt(walked: Walked) -> None:
+    running = walked.world.ids["ballot open"]["own"]
+    kept = next(one for one in walked.world.votes if one.voter == "granny" and one.ballot_id == running)
+    assert kept.receipt in walked.browser("granny").get(f"/ballots/{running}/receipt").get_data(as_text=True)
+
+
+def test_after_closing_nothing_ties_voter_and_vote(walked: Walked) -> None:
+    closed = [walked.world.ids[f"ballot {state}"]["own"] for state in ("closed", "counted")]
+    with walked.engine.connect() as connection:
+        assert connection.execute(sa.select(Ballot.key).where(Ballot.id.in_(closed))).scalars().all() == [None, None]
+        stored = set(connection.execute(sa.select(Vote.voter_key).where(Vote.ballot_id.in_(closed))).scalars())
+    assert stored
+    assert not stored & {kept.key for kept in walked.world.votes}
+    assert {c.name for c in Vote.__table__.columns} == {"ballot_id", "voter_key", "choices"}
+    assert {c.name for c in Participant.__table__.columns} == {"ballot_id", "person_id", "stratum"}
+    running = walked.world.ids["ballot open"]["own"]
+    held = {kept.key for kept in walked.world.votes if kept.ballot_id == running}
+    gone = {kept.key for kept in walked.world.votes if kept.ballot_id in closed}
+    assert held <= set(_cells(walked)), "the search below would find a key that is there"
+    assert not gone & set(_cells(walked))
+
+
+def _cells(walked: Walked) -> Iterator[str]:
+    """Every word in every cell of every table."""
+    with walked.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(sa.select(*(sa.cast(c, sa.Text) for c in table.c))):
+                for cell in row:
+                    yield from str(cell).replace('"', " ").split()
+
+
+def test_no_journal_tells_who_voted_what(walked: Walked) -> None:
+    """Taking part writes no journal at all: a line with person and time would tie the register to the votes."""
+    voters = {getattr(walked.world.cast, kept.voter).ref for kept in walked.world.votes}
+    with walked.engine.connect() as connection:
+        lines = connection.exec_driver_sql("SELECT subject, \"by\", step FROM journal WHERE subject LIKE 'ballot:%%'" if walked.engine.dialect.name != "sqlite"
+                                           else "SELECT subject, \"by\", step FROM journal WHERE subject LIKE 'ballot:%'").all()  # fmt: skip
+    assert lines
+    assert not [line for line in lines if line[1] in voters]
+
+
+@pytest.mark.only("sqlite")
+def test_the_database_file_forgets_the_keys(walked: Walked) -> None:
+    """What was severed is not left in free pages of the file either."""
+    with walked.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = walked.engine.url.database or ""
+    with open(path, "rb") as file:
+        content = file.read()
+    running = walked.world.ids["ballot open"]["own"]
+    for kept in walked.world.votes:
+        assert (kept.key.encode() in content) == (kept.ballot_id == running), kept
+
+
+def test_sealed_words_stand_sealed(walked: Walked) -> None:
+    """What is personal stands in the database as cipher only."""
+    with walked.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(sa.select(*(sa.cast(c, sa.Text) for c in table.c))):
+                words = json.dumps([str(cell) for cell in row], ensure_ascii=False)
+                for name in ("id", "phone", "words", "speaker", "speaker_phone", "account", "payee", "objector", "objection"):
+                    assert SECRETS[name] not in words, f"{name} in {table.name}"

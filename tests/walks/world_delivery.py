@@ -1,0 +1,189 @@
+"""Calls and what comes of them: projects with a thing of every kind that hangs on one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from tests import make
+from tests.cast import YUNLONG
+from tests.conftest import START
+from tests.projects import stage
+from tests.walks.planted import SECRETS, Crew, World, keep_file, number, viewer_of
+from webapp.applications.models import Application, ApplicationNeed, Landing
+from webapp.book import actions as book
+from webapp.calls.models import Call, Fund
+from webapp.calls.rules import template
+from webapp.core import jobs
+from webapp.evaluation import actions as evaluation
+from webapp.funding import actions as funding
+from webapp.funding.models import Recovery
+from webapp.projects import actions as projects
+from webapp.projects.models import Project, Rectification
+from webapp.projects.queries import one as project_reads
+from webapp.reporting import actions as reporting
+from webapp.reporting.queries.asked import Wish
+from webapp.reviews.models import Notice
+
+
+def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
+    cast, rules = world.cast, template().to_json()
+    for where, crew, area, bureau, street in (("own", home, "320508", cast.gusu, cast.jinchang), ("far", far, YUNLONG, cast.yunlong, None)):
+        fund = world.put("fund", where, make.fund(session, cast, area=area, name=f"公益金{where}"))
+        outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
+        more: dict[str, Any] = {"area_code": area, "organiser_id": bureau, "payer_id": bureau, "prepared_by_id": crew.officer.id, **outside}
+        world.put(
+            "call draft",
+            where,
+            make.call(session, cast, START, rules=rules, state="draft", money=fund, title=SECRETS["draft_call"], **more),
+        )
+        world.put(
+            "call open", where, make.call(session, cast, START, rules=rules, state="open", money=fund, title=f"申报中{where}", **more)
+        )
+        if street is not None:
+            own = make.fund(session, cast, area="320508019", name="街道资金")
+            more |= {"area_code": "320508019", "organiser_id": street, "payer_id": street, "operator_id": None, "evaluator_id": None}
+            world.put(
+                "call street",
+                where,
+                make.call(session, cast, START, rules=rules, state="open", money=own, title="微公益", kind="micro", **more),
+            )
+
+
+def _call_with_list(session: Session, world: World, where: str, crews: list[Crew]) -> tuple[Call, list[Application]]:
+    """A call at the end of its 公示, with one application of each crew on its list."""
+    cast, first = world.cast, crews[0]
+    area = "320508" if where == "own" else YUNLONG
+    bureau = cast.gusu if where == "own" else cast.yunlong
+    fund = session.get_one(Fund, world.ids["fund"][where])
+    outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
+    call = make.call(
+        session, cast, START, rules=template().to_json(), state="announced", money=fund, title=f"征集{where}", area_code=area, organiser_id=bureau,
+        payer_id=bureau, prepared_by_id=first.officer.id, **outside,
+    )  # fmt: skip
+    book.budget(
+        session,
+        f"fund:{fund.id}",
+        2026,
+        Money(40_000_000),
+        area_code=area,
+        source=f"budget/{call.id}",
+        by=viewer_of(session, first.accountant),
+        at=START,
+    )
+    found = []
+    for crew in crews:
+        need = make.need(session, START, area=crew.area, state="called", title=f"需求{crew.organisation}", number=number("X"))
+        content = stage.content(communities=(crew.area,), needs=(need.id,))
+        content["organisation"] = {"name": "申报单位"}
+        application = make.application(
+            session, cast, START, call, state="proposed", organisation=crew.organisation, title=f"项目{crew.organisation}", number=number("S"), area_code=crew.area,
+            awarded_fen=Money(5_000_000), content=content,
+        )  # fmt: skip
+        session.add(ApplicationNeed(application_id=application.id, need_id=need.id))
+        found.append(application)
+    content = {
+        "call": {"number": call.number, "title": call.title}, "organiser": "民政局", "phone": "0512", "decision": None, "starts_on": "2026-02-20",
+        "ends_on": "2026-03-01",
+        "items": [
+            {"application": a.ref, "number": a.number, "title": a.title, "organisation": "单位", "amount_fen": 5_000_000, "communities": [], "contact": ""}
+            for a in found
+        ],
+    }  # fmt: skip
+    make.at_state(
+        session,
+        Notice(number=f"GS-{where}", call_id=call.id, kind="before", title="拟立项公示", content=content, digest="0" * 64, starts_on=date(2026, 2, 20), ends_at=START),
+        "ended", START,
+    )  # fmt: skip
+    return call, found
+
+
+def money(session: Session, world: World, crews: list[tuple[str, Crew]], where: str) -> None:
+    """Projects in delivery with a thing of every kind that hangs on them, from the agreement to the last document."""
+    call, applications_ = _call_with_list(session, world, where, [crew for _, crew in crews])
+    made = projects.award_call(session, call, by=viewer_of(session, crews[0][1].officer), at=START)
+    world.put("call awarded", where, call)
+    for (place, crew), application in zip(crews, applications_, strict=True):
+        world.put("application", place, application)
+        session.add(Landing(application_id=application.id, area_code=crew.area, title="落地", state="agreed", state_at=START))
+        keep_file(session, world, place, application)
+        _project(session, world, place, crew, next(one for one in made if one.application_id == application.id))
+
+
+def _project(session: Session, world: World, where: str, crew: Crew, project: Project) -> None:
+    by = {
+        name: viewer_of(session, getattr(crew, name))
+        for name in ("officer", "head", "leader", "accountant", "worker", "lead", "member", "judge")
+    }
+    at = START
+    world.put("project", where, project)
+    agreement = world.put("agreement", where, stage.agreement_of(session, project))
+    projects.sign_org(session, agreement, by=by["lead"], at=at)
+    projects.sign(session, agreement, by=by["leader"], at=at)
+    activity = projects.plan_activity(session, project, title="陪伴", place="活动室", planned_on=date(2026, 3, 2), by=by["member"], at=at)
+    projects.record_activity(
+        session, activity, held_on=date(2026, 3, 2), place="活动室", persons=20, visits=30, sign_in=[stage.picture("签到.jpg", 10)],
+        photos=[stage.picture()], by=by["member"], at=at,
+    )  # fmt: skip
+    world.put("activity", where, activity)
+    progress = projects.start_progress(session, project, period="2026-03", title="三月进展", by=by["member"], at=at)
+    projects.edit_progress(session, progress, done="做了", problems="无", next_steps="继续", by=by["member"], at=at)
+    world.put("progress", where, progress)
+    visit = projects.visit(
+        session,
+        project,
+        held_on=date(2026, 3, 2),
+        found="记录不全",
+        verdict="rectify",
+        demand="补记录",
+        due_on=date(2026, 3, 20),
+        by=by["worker"],
+        at=at,
+    )
+    world.put("visit", where, visit)
+    world.put("rectification", where, session.query(Rectification).filter_by(project_id=project.id).one())
+    world.put(
+        "change",
+        where,
+        projects.request_change(session, project, kind="content", why="天冷", before="室外", after="室内", by=by["lead"], at=at),
+    )
+    found = world.put("evaluation", where, evaluation.create(session, project, "midterm", by=by["officer"], at=at))
+    tranches = funding.plan(session, project, by=by["officer"], at=at)
+    funding.request(
+        session,
+        tranches[0],
+        receipt_kind="invoice",
+        receipt_number=f"2600{project.id}",
+        papers=[stage.picture("发票.jpg")],
+        by=by["lead"],
+        at=at,
+    )
+    funding.prepare(session, tranches[0], note="符合协议", by=by["officer"], at=at)
+    funding.check(session, tranches[0], by=by["accountant"], at=at)
+    funding.approve(session, tranches[0], by=by["leader"], at=at)
+    world.put("tranche", where, tranches[0])
+    batch = world.put("batch", where, funding.create_batch(session, [tranches[0].id], by=by["accountant"], at=at))
+    funding.pay(session, tranches[0], bank_reference=f"YH{project.id}", paid_on=date(2026, 3, 2), by=by["accountant"], at=at)
+    spending = funding.claim(
+        session, project, kind="einvoice", key=f"26 {project.id:04d}", title="物资", payee=SECRETS["payee"] if where == "own" else "某超市",
+        spent_on=date(2026, 3, 2), face=Money(10_000), amount=Money(10_000), budget_line_id=project_reads.lines_of(session, project.id)[0].id,
+        papers=[stage.picture("发票.jpg", 60)], by=by["member"], at=at,
+    )  # fmt: skip
+    world.put("spending", where, spending)
+    recovery = Recovery(project_id=project.id, title="结余收回", amount_fen=Money(100), reason="结余", by_id=crew.officer.id)
+    world.put("recovery", where, make.at_state(session, recovery, "demanded", at))
+    paper = world.put("report of agreement", where, reporting.ask_agreement(session, agreement, base="http://x", by=by["officer"], at=at))
+    report = reporting.ask(
+        session, Wish("progress", at, project=project.number), "pdf", area_code=project.area_code, base="http://x", by=by["officer"], at=at
+    )
+    world.put("report", where, report)
+    world.put("token", where, report.token)
+    world.put("job", where, session.get_one(jobs.Job, report.job_id))
+    for thing in (agreement, activity, progress, visit, session.get_one(Rectification, world.ids["rectification"][where]), found, tranches[0], batch,
+                  spending, recovery, project, report):  # fmt: skip
+        keep_file(session, world, where, thing)
+    report.attachment_id = world.ids["file of report"][where]
+    paper.attachment_id = keep_file(session, world, where, paper, name="report of agreement").id

@@ -1,0 +1,182 @@
+"""Applications being written, and a blind panel in the middle of its scoring."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tests import make
+from tests.cast import YUNLONG, Someone
+from tests.conftest import START
+from tests.projects import stage
+from tests.walks.planted import NAME, SCORE, SECRETS, Crew, World, number, someone, viewer_of
+from webapp.accounts.models import Organisation
+from webapp.applications import actions as applications
+from webapp.applications.models import Application, Landing, Snapshot
+from webapp.calls.models import Call, Fund
+from webapp.calls.rules import leaves, template
+from webapp.core import files
+from webapp.reviews.actions import enrol_expert, finish, recuse
+from webapp.reviews.models import Assignment, Notice, Objection, Opinion, Panel, Seat
+from webapp.scoring import actions as scoring
+
+
+def drafts(session: Session, world: World, home: Crew, near: Crew) -> None:
+    """Two applications being written; one community of each has been asked."""
+    for where, crew in (("own", home), ("near", near)):
+        call = session.get_one(Call, world.ids["call open"]["own"])
+        by = viewer_of(session, crew.member)
+        application = applications.create(session, call, title=f"在写的{where}", category="elderly", by=by, at=START)
+        applications.save(
+            session, application, "summary", {"summary": SECRETS["draft"] if where == "own" else "写着"}, version=0, by=by, at=START
+        )
+        world.put("application draft", where, application)
+        landing = Landing(application_id=application.id, area_code=crew.area, title="请确认落地")
+        world.put("landing", where, make.at_state(session, landing, "asked", START))
+        submitted = make.application(
+            session,
+            world.cast,
+            START,
+            call,
+            state="submitted",
+            organisation=crew.organisation,
+            title=f"已交{where}",
+            area_code=crew.area,
+            number=number("S"),
+        )
+        submitted_content = stage.content(communities=(crew.area,))
+        session.query(Snapshot).filter_by(application_id=submitted.id).one().content = submitted_content
+        session.add(Landing(application_id=submitted.id, area_code=crew.area, title="落地", state="agreed", state_at=START))
+        world.put("application submitted", where, submitted)
+    session.flush()
+
+
+def review(session: Session, world: World, where: str, crew: Crew) -> None:
+    """A blind panel in scoring: one score is in, one expert stepped aside; a 公示 with an objection; two opinions."""
+    cast = world.cast
+    if where == "own":
+        hidden = Organisation(
+            kind="social_org", name=NAME, area_code="320508", registered_on=date(2018, 5, 1), legal_representative=SECRETS["team"]
+        )
+        session.add(hidden)
+        session.flush()
+        cast.offices["hidden"] = hidden.id
+        cast.people["hidden_lead"] = someone(session, SECRETS["team"], hidden.id, "org_lead")
+        for n in range(1, 7):
+            enrol_expert(session, getattr(cast, f"expert{n}").id, field="elderly", employer=f"高校{n}", area_code="3205")
+    area, bureau = ("320508", cast.gusu) if where == "own" else (YUNLONG, cast.yunlong)
+    outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
+    rules = template()
+    call = make.call(
+        session, cast, START, rules=rules.to_json(), state="reviewing", money=session.get_one(Fund, world.ids["fund"][where]), title=f"评审中{where}",
+        area_code=area, organiser_id=bureau, payer_id=bureau, prepared_by_id=crew.officer.id, **outside,
+    )  # fmt: skip
+    world.put("call reviewing", where, call)
+    organisation = "hidden" if where == "own" else "other"
+    content = stage.content(communities=(crew.area,))
+    if where == "own":
+        content |= {
+            "organisation": {"name": NAME, "legal_representative": SECRETS["team"]},
+            "sections": {
+                "summary": {"summary": f"{NAME}为老人陪诊"},
+                "team": {"leader": SECRETS["team"], "members": f"{SECRETS['team']}带队"},
+            },
+            "files": [{"name": f"{NAME}证书.jpg", "digest": files.put(stage.picture("证书.jpg", 77).content), "kind": "certificate"}],
+        }
+    application = make.application(
+        session,
+        cast,
+        START,
+        call,
+        state="heard",
+        organisation=organisation,
+        title="匿名陪诊",
+        area_code=crew.area,
+        content=content,
+        number=number("S"),
+    )
+    _file_named(session, world, where, application)
+    rubric = scoring.freeze_rubric(session, "专家评审评分表", rules.rubric)
+    panel = Panel(
+        call_id=call.id, title="评审组", size=3, finance=0, reserves=0, per_application=3, seed=SECRETS["seed"] if where == "own" else "a" * 64,
+        seed_digest="b" * 64, rubric_id=rubric.id, closes_at=START + timedelta(days=9),
+    )  # fmt: skip
+    world.put("panel", where, make.at_state(session, panel, "scoring", START))
+    forming = make.at_state(session, Panel(
+        call_id=world.ids["call open"][where], title="组建", size=3, finance=0, reserves=0, per_application=3, seed=SECRETS["seed"], seed_digest="b" * 64,
+        rubric_id=rubric.id, closes_at=START + timedelta(days=9),
+    ), "forming", START)  # fmt: skip
+    world.put("panel forming", where, forming)
+    for n, name in enumerate(("expert1", "expert2", "expert3") if where == "own" else ("expert4",), 1):
+        judge = getattr(cast, name)
+        seat = Seat(panel_id=panel.id, person_id=judge.id, position=n, field="elderly")
+        world.put(f"seat of {name}", where, make.at_state(session, seat, "pledged", START))
+        card = scoring.open_card(
+            session,
+            rubric.id,
+            purpose="panel",
+            subject=application.ref,
+            judge=judge.ref,
+            person_id=judge.id,
+            by=viewer_of(session, judge),
+            at=START,
+        )
+        assignment = Assignment(
+            panel_id=panel.id, person_id=judge.id, application_id=application.id, title="匿名陪诊", position=1, scorecard_id=card.id
+        )
+        world.put(f"assignment of {name}", where, make.at_state(session, assignment, "assigned", START))
+        if name == "expert1":
+            _score(session, assignment, card, judge, rules)
+        if name == "expert2":
+            recuse(session, assignment, note="曾任职", by=viewer_of(session, judge), at=START)
+    _opinions(session, world, where, crew, application)
+    _notice(session, world, where, call, application)
+
+
+def _file_named(session: Session, world: World, where: str, application: Application) -> None:
+    found = files.attach(
+        session,
+        application.ref,
+        "certificate",
+        stage.picture(f"{NAME}证书.jpg" if where == "own" else "证书.jpg", 77),
+        by="clock",
+        at=START,
+    )
+    world.put("file of blind application", where, found)
+    world.put("application blind", where, application)
+
+
+def _score(session: Session, assignment: Assignment, card: Any, judge: Someone, rules: Any) -> None:
+    """A score of 87.31, which is seen nowhere else."""
+    points, left = {}, SCORE
+    for item in leaves(rules.rubric):
+        points[item["key"]] = min(item["most"], left)
+        left -= points[item["key"]]
+    finish(session, assignment, points=points, comment=SECRETS["comment"], by=viewer_of(session, judge), at=START)
+
+
+def _opinions(session: Session, world: World, where: str, crew: Crew, application: Application) -> None:
+    for kind, code in (("community", crew.area), ("street", crew.area[:9])):
+        opinion = Opinion(application_id=application.id, kind=kind, area_code=code, title="匿名陪诊", reason="")
+        world.put(f"opinion of {kind}", where, make.at_state(session, opinion, "asked", START))
+
+
+def _notice(session: Session, world: World, where: str, call: Call, application: Application) -> None:
+    """Another 公示 that still runs, with the objection of one resident."""
+    content = {
+        "call": {"number": call.number, "title": call.title}, "organiser": "民政局", "phone": "0512", "decision": None, "starts_on": "2026-03-02",
+        "ends_on": "2026-03-09", "items": [],
+    }  # fmt: skip
+    other = session.get_one(Call, world.ids["call awarded"][where])
+    notice = Notice(
+        number=f"GS-run-{where}", call_id=other.id, kind="before", title="另一公示", content=content, digest="0" * 64, starts_on=date(2026, 3, 2),
+        ends_at=START + timedelta(days=7),
+    )  # fmt: skip
+    world.put("notice", where, make.at_state(session, notice, "running", START))
+    objection = Objection(
+        notice_id=notice.id, person_id=world.cast.granny.id if where == "own" else world.cast.far_resident.id,
+        name=SECRETS["objector"] if where == "own" else "某人", text=SECRETS["objection"] if where == "own" else "不同意",
+    )  # fmt: skip
+    world.put("objection", where, make.at_state(session, objection, "raised", START))
