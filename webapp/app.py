@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -120,6 +120,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,  # not flask-babel's messages but WTForms' own, which are Chinese (core.forms)
         SANSHE=config,
     )
     web.install(app, clock or Clock())
@@ -208,10 +209,10 @@ def _object_here() -> str:
 
 
 def _is_demo(session: Session) -> bool:
-    """Whether this database was filled by the simulation; read once per process, for it never changes back."""
-    known: bool | None = current_app.extensions.get("demo")
-    if not known:
+    """Whether this database was filled by the simulation. Asked once, for it never changes back; while it is not, each minute."""
+    known, until = current_app.extensions.get("demo", (False, None))
+    if not known and (until is None or web.now() >= until):
         accounts = dict(rooms("queries"))["accounts"]
         known = bool(accounts.has_dataset(session, "demo"))
-        current_app.extensions["demo"] = known
-    return known
+        current_app.extensions["demo"] = known, web.now() + timedelta(minutes=1)
+    return bool(known)

@@ -96,6 +96,8 @@ def test_a_wrong_answer_of_the_bank_is_told_by_cell_and_takes_nothing(session, c
     assert first.state == "sent"
     with pytest.raises(Refused, match="缺少列"):
         actions.take(session, batch, answer("编号,结果\nx,成功\n"), by=finance, at=START)
+    never = actions.take(session, batch, answer(f"编号,结果,银行流水号,日期\n{key},成功,X,2026-02-30\n"), by=finance, at=START)
+    assert "第 2 行“日期”列：“2026-02-30”不是日期" in never.faults[0]
     early = actions.take(session, batch, answer(f"编号,结果,银行流水号,日期\n{key},成功,X,2026-03-01\n"), by=finance, at=START)
     assert "早于送支付" in early.faults[0]
 

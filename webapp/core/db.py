@@ -125,6 +125,10 @@ def _sqlite_name(text: str) -> str | None:
     return None
 
 
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "cache_size=-16000", "secure_delete=ON")
+"""Settings of each SQLite connection; `secure_delete`: a ballot's key that was destroyed is in no free page of the file."""
+
+
 def hook(engine: sa.Engine) -> None:
     """Make an engine safe for read-then-write (design: SQLite loses updates in silence without this)."""
     if engine.dialect.name != "sqlite":
@@ -133,7 +137,7 @@ def hook(engine: sa.Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "cache_size=-16000"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

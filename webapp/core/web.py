@@ -566,7 +566,13 @@ def _conflict(error: sa.exc.IntegrityError) -> ResponseReturnValue:
 def _busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database", error=type(error.orig).__name__, text=str(error.orig)[:200])
-    answer = current_app.make_response(trouble(503, [Refusal("busy", "现在办理的人多，系统忙，没有保存。请过几秒再提交一次。")]))
+    refusal = Refusal("busy", "现在办理的人多，系统忙，没有保存。请过几秒再提交一次。")
+    try:
+        told = trouble(503, [refusal])
+    except sa.exc.OperationalError:
+        # the frame asks who is signed in, and nobody answers: a page that asks nothing
+        told = current_app.jinja_env.get_template("down.html").render(sentence=refusal.sentence), 503
+    answer = current_app.make_response(told)
     answer.headers["Retry-After"] = "5"
     return answer
 
