@@ -134,7 +134,8 @@ def _bars(data: Chart, width: int) -> tuple[int, list[str]]:
 
 def _stacked(data: Chart, width: int) -> tuple[int, list[str]]:
     sums = [_total([series.values[i] for series in data.series]) for i in range(len(data.labels))]
-    top = max(map(_size, sums))
+    # what is below nought has no length, so a bar can be longer than its sum
+    top = max(sum(max(0.0, _size(series.values[i])) for series in data.series) for i in range(len(data.labels)))
     room = max(_em(label(v, data.unit)) for v in sums) * SIZE + 12
     left, marks, y = _names(data, width, ROW)
     for i, whole in enumerate(sums):

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.chart import Chart, Series, chart
@@ -77,6 +77,7 @@ ROWS = VALUES.flatmap(lambda value: st.lists(st.tuples(st.text(), st.none() | va
 
 
 @given(st.sampled_from(KINDS), ROWS)
+@example("stacked", [("", -1, 2)])
 def test_any_figures_give_well_formed_svg_within_its_box(kind, rows):
     svg = chart(kind, [row[0] for row in rows], [("甲", [row[1] for row in rows]), ("乙", [row[2] for row in rows])])
     root = ElementTree.fromstring(svg)

@@ -91,7 +91,9 @@ def test_the_form_says_so_and_keeps_the_rest(fort: Fort, lie: str) -> None:
 
 def test_a_file_of_no_name_is_no_file(fort: Fort) -> None:
     browser, path = fort.as_("granny"), fort.url("needs.new")
-    answer = browser.send(path, [("csrf_token", browser.token()), ("words", "楼道灯坏了"), ("category", "other"), ("photos", (io.BytesIO(b"x"), ""))])
+    answer = browser.send(
+        path, [("csrf_token", browser.token()), ("words", "楼道灯坏了"), ("category", "other"), ("photos", (io.BytesIO(b"x"), ""))]
+    )
     assert answer.status_code == 302
 
 
@@ -99,7 +101,9 @@ def test_more_than_all_is_refused_whole(fort: Fort) -> None:
     """Beyond the size of a whole request nothing is read; the page still says what to do."""
     browser, path = fort.as_("granny"), fort.url("needs.new")
     size = {"CONTENT_LENGTH": str(70 * 1024 * 1024)}
-    answer = browser.client.post(path, input_stream=io.BytesIO(b"x"), content_type="multipart/form-data; boundary=x", environ_overrides=size)
+    answer = browser.client.post(
+        path, input_stream=io.BytesIO(b"x"), content_type="multipart/form-data; boundary=x", environ_overrides=size
+    )
     assert answer.status_code == 413
     assert "20 MB" in answer.get_data(as_text=True)
 

@@ -14,7 +14,7 @@ import magic
 import obstore
 import sqlalchemy as sa
 from obstore.store import LocalStore, ObjectStore
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import fit
@@ -132,6 +132,7 @@ def _office(content: bytes, ending: str) -> bool:
 def _clean_picture(content: bytes, media_type: str, no: Any) -> bytes:
     """Write the picture anew, without its metadata (place, device) and with its turning applied."""
     try:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, where it is loaded too, lets half a picture pass
         picture = Image.open(io.BytesIO(content))
         if picture.width * picture.height > (Image.MAX_IMAGE_PIXELS or 0):
             raise Image.DecompressionBombError
