@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,18 +113,24 @@ class Whole:
     """What 提交 judges; only while the application can be changed."""
 
 
-def _core(session: Session, application: Application) -> tuple[Call, Organisation, CallRules, Snapshot | None]:
-    """The call, the organisation, the rules in force and the newest snapshot, in one statement."""
-    newest = sa.select(sa.func.max(Snapshot.number)).where(Snapshot.application_id == application.id).scalar_subquery()
-    call, organisation, frozen, kept = session.execute(
+@cache
+def _surroundings() -> sa.Select[*tuple[Any, ...]]:
+    """The call, the organisation, the rules in force and the newest snapshot of an application; built once."""
+    newest = sa.select(sa.func.max(Snapshot.number)).where(Snapshot.application_id == sa.bindparam("key")).scalar_subquery()
+    return (
         sa.select(Call, Organisation, Version.rules, Snapshot)
         .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Version, sa.and_(Version.call_id == Call.id, Version.version == Application.version))
         .outerjoin(Snapshot, sa.and_(Snapshot.application_id == Application.id, Snapshot.number == newest))
-        .where(Application.id == application.id)
-    ).one()
+        .where(Application.id == sa.bindparam("key"))
+    )
+
+
+def _core(session: Session, application: Application) -> tuple[Call, Organisation, CallRules, Snapshot | None]:
+    """The call, the organisation, the rules in force and the newest snapshot, in one statement."""
+    call, organisation, frozen, kept = session.execute(_surroundings(), {"key": application.id}).one()
     return call, organisation, CallRules.from_json(frozen), kept
 
 
@@ -149,24 +156,39 @@ def newest_draft(session: Session, application_id: int, section: str) -> Section
     return session.scalars(query.order_by(SectionDraft.version.desc()).limit(1)).first()
 
 
+@cache
+def _needs_of_call() -> sa.Select[*tuple[Any, ...]]:
+    query = sa.select(Need.id, Need.number, Need.title).join(CallNeed, CallNeed.need_id == Need.id)
+    return query.where(CallNeed.call_id == sa.bindparam("call_id")).order_by(Need.id)
+
+
 def call_needs(session: Session, call_id: int) -> tuple[tuple[int, str, str], ...]:
     """The needs of a call: key, number, title."""
-    query = sa.select(Need.id, Need.number, Need.title).join(CallNeed, CallNeed.need_id == Need.id)
-    found = session.execute(query.where(CallNeed.call_id == call_id).order_by(Need.id))
+    found = session.execute(_needs_of_call(), {"call_id": call_id})
     return tuple((key, number, title) for key, number, title in found)
+
+
+@cache
+def _landings_of() -> sa.Select[*tuple[Any, ...]]:
+    join = sa.and_(Landing.area_code == Area.code, Landing.application_id == sa.bindparam("key"))
+    return (
+        sa.select(Landing.id, Area.code, Area.name, sa.func.coalesce(Landing.state, ""))
+        .select_from(Area)
+        .outerjoin(Landing, join)
+        .where(Area.code.in_(sa.bindparam("codes", expanding=True)))
+        .order_by(Area.code)
+    )
 
 
 def _landings(session: Session, application_id: int, codes: Sequence[str]) -> tuple[LandingState, ...]:
     """The communities an application names and what each said, those asked before it dropped them left out."""
-    join = sa.and_(Landing.area_code == Area.code, Landing.application_id == application_id)
-    found = session.execute(
-        sa.select(Landing.id, Area.code, Area.name, sa.func.coalesce(Landing.state, ""))
-        .select_from(Area)
-        .outerjoin(Landing, join)
-        .where(Area.code.in_(list(codes)))
-        .order_by(Area.code)
-    )
+    found = session.execute(_landings_of(), {"key": application_id, "codes": list(codes)})
     return tuple(LandingState(*one) for one in found)
+
+
+@cache
+def _files_of() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(Attachment).where(Attachment.subject == sa.bindparam("ref")).order_by(Attachment.id)
 
 
 def whole(session: Session, application: Application, at: datetime) -> Whole:
@@ -174,7 +196,7 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
     call, organisation, rules, kept = _core(session, application)
     drafting = application.state in {"draft", "returned"}
     needs = call_needs(session, call.id)
-    files = tuple(session.scalars(sa.select(Attachment).where(Attachment.subject == application.ref).order_by(Attachment.id)))
+    files = tuple(session.scalars(_files_of(), {"ref": application.ref}))
     drafts = _drafts(session, application.id) if drafting else {}
     asked = Asked(call.area_code, {key for key, _, _ in needs})
     kinds = {one.kind for one in files}

@@ -125,26 +125,36 @@ def _branches(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
 
 
 @lru_cache(maxsize=64)
-def _every(ties: tuple[Tie, ...]) -> sa.Subquery | None:
-    """All that waits, as a table; kept for those who were here last, since building it takes longer than asking it."""
+def _waiting(ties: tuple[Tie, ...]) -> tuple[Any, Any, Any] | None:
+    """Three statements over all that waits: how many of each kind, all of them, those of one kind (`todo`).
+
+    Kept for those who were here last, since building them takes longer than asking them.
+    """
     branches = list(_branches(ties))
-    return sa.union_all(*branches).subquery() if branches else None
+    if not branches:
+        return None
+    every = sa.union_all(*branches).subquery()
+    counts = sa.select(every.c.todo, sa.func.count()).group_by(every.c.todo).order_by(sa.func.count().desc(), every.c.todo)
+    found = (
+        sa.select(every, Project.title.label("project"))
+        .outerjoin(Project, Project.id == every.c.project_id)
+        .order_by(every.c.due_at.is_(None), every.c.due_at, every.c.state_at.desc(), every.c.name, every.c.id, every.c.step)
+        .limit(sa.bindparam("most"))
+    )
+    return counts, found, found.where(every.c.todo == sa.bindparam("todo"))
 
 
 def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST) -> Todos:
     """What waits for the viewer: what is due first, then what came last. Two statements, however many workflows."""
-    every = _every(tuple(viewer.ties))
-    if every is None:
+    waiting = _waiting(tuple(viewer.ties))
+    if waiting is None:
         return Todos([], [])
-    counted = sa.select(every.c.todo, sa.func.count()).group_by(every.c.todo).order_by(sa.func.count().desc(), every.c.todo)
+    counted, whole, of_kind = waiting
     counts = [(label, count) for label, count in session.execute(counted)]
-    query = sa.select(every, Project.title.label("project")).outerjoin(Project, Project.id == every.c.project_id)
-    if todo:
-        query = query.where(every.c.todo == todo)
-    query = query.order_by(every.c.due_at.is_(None), every.c.due_at, every.c.state_at.desc(), every.c.name, every.c.id, every.c.step)
+    asked = {"most": most, "todo": todo} if todo else {"most": most}
     found = [
         Todo(f"{one.name}:{one.id}", one.step, one.title, one.number, one.todo, one.due_at, one.state_at, one.project)
-        for one in (session.execute(query.limit(most)) if counts else ())
+        for one in (session.execute(of_kind if todo else whole, asked) if counts else ())
     ]
     return Todos(found, counts)
 

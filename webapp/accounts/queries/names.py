@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +20,18 @@ def has_dataset(session: Session, name: str) -> bool:
     return session.get(Dataset, name) is not None
 
 
+@cache
+def _people_and_units() -> sa.Select[Any]:
+    """Built once: every timeline names those who acted."""
+    unit = (
+        sa.select(sa.func.min(Organisation.name))
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.person_id == Person.id)
+        .scalar_subquery()
+    )
+    return sa.select(Person.id, Person.name, unit).where(Person.id.in_(sa.bindparam("people", expanding=True)))
+
+
 def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
     """How people and organisations are called, by reference: `person:3` → 姑苏区民政局 张敏."""
     found: dict[str, str] = {}
@@ -26,15 +40,8 @@ def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
         kind, _, key = ref.partition(":")
         if kind in wanted and key.isdecimal():
             wanted[kind].append(int(key))
-    people = wanted["person"]
-    if people:
-        unit = (
-            sa.select(sa.func.min(Organisation.name))
-            .join(Membership, Membership.organisation_id == Organisation.id)
-            .where(Membership.person_id == Person.id)
-            .scalar_subquery()
-        )
-        for key, name, where in session.execute(sa.select(Person.id, Person.name, unit).where(Person.id.in_(people))):
+    if people := wanted["person"]:
+        for key, name, where in session.execute(_people_and_units(), {"people": people}):
             found[f"person:{key}"] = f"{where} {name}" if where else name
     if wanted["organisation"]:
         query = sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted["organisation"]))

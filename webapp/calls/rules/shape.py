@@ -6,6 +6,7 @@ when the call is proposed and published (`rules.steps`). Points are whole hundre
 
 import dataclasses
 import functools
+import json
 import types
 from dataclasses import dataclass
 from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
@@ -188,6 +189,13 @@ class CallRules:
         """The rules of a JSON object. Raises RulesError, whose message names the path in Chinese."""
         if not isinstance(data, dict):
             raise RulesError("规则: 应为对象。")
+        return cls._known(json.dumps(data, ensure_ascii=False))
+
+    @classmethod
+    @functools.lru_cache(maxsize=64)
+    def _known(cls, text: str) -> Self:
+        """The rules of a text, read and checked once: every page of a call and of its applications asks for the same few."""
+        data = json.loads(text)
         if data.get("schema") != SCHEMA:
             raise RulesError(f"规则.schema: 应为 {SCHEMA}，实为 {data.get('schema')!r}。")
         rules: Self = _read(cls, {key: value for key, value in data.items() if key != "schema"}, "规则")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -125,22 +126,25 @@ def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) ->
     )
 
 
-def facts_of_application(session: Session, application: Application, by: Viewer, at: datetime) -> ApplicationFacts:
-    key = application.id
+@cache
+def _around_application() -> sa.Select[Any]:
+    """Opinions still asked for, the call's panel, ballot and decision, and the application's result; built once."""
+    key, call_id = sa.bindparam("key", type_=sa.BigInteger), sa.bindparam("call_id", type_=sa.BigInteger)
     asked = {
         kind: sa.select(sa.func.count())
         .where(Opinion.application_id == key, Opinion.kind == kind, Opinion.state == "asked")
         .scalar_subquery()
         for kind in ("community", "street")
     }
-    call_id = sa.literal(application.call_id)
-    found = session.execute(
-        sa.select(
-            asked["community"], asked["street"], _live_panel(call_id).scalar_subquery(), _ballot_of(call_id).scalar_subquery(),
-            sa.exists().where(Decision.call_id == call_id),
-        )
-    ).one()  # fmt: skip
-    result = session.get(Result, key)
+    return sa.select(
+        asked["community"], asked["street"], _live_panel(call_id).scalar_subquery(), _ballot_of(call_id).scalar_subquery(),
+        sa.exists().where(Decision.call_id == call_id),
+    )  # fmt: skip
+
+
+def facts_of_application(session: Session, application: Application, by: Viewer, at: datetime) -> ApplicationFacts:
+    found = session.execute(_around_application(), {"key": application.id, "call_id": application.call_id}).one()
+    result = session.get(Result, application.id)
     return ApplicationFacts(
         found[0], found[1], found[2] or "", result.panel_n if result else 0, found[3] or "",
         ranked=result is not None and result.rank is not None, decided=bool(found[4]),
