@@ -1,5 +1,6 @@
 """Working days with the State Council's holidays and make-up days (调休)."""
 
+import functools
 from datetime import date, datetime, timedelta
 
 from chinese_calendar import is_workday as _published_workday
@@ -38,9 +39,13 @@ def deadline(at: datetime, workdays: int) -> datetime:
     return end_of(add_workdays(today(at), workdays)) - timedelta(seconds=1)
 
 
-def workdays_left(at: datetime, due: datetime) -> int:
-    """Whole working days from tomorrow to the due day; negative when overdue."""
-    first, last = today(at), today(due)
-    if last < first:
-        return -1
+@functools.lru_cache(maxsize=4096)
+def _workdays(first: date, last: date) -> int:
+    """Working days after `first` up to and with `last`; kept, for the to-dos of a list fall due on the same few days."""
     return sum(is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+def workdays_left(at: datetime, due: datetime) -> int:
+    """Whole working days from tomorrow to the due day; when overdue, below 0 by the working days since it (at least one)."""
+    here, there = today(at), today(due)
+    return _workdays(here, there) if here <= there else -max(1, _workdays(there, here))
