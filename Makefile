@@ -21,7 +21,7 @@ PYTEST := mkdir -p $(TESTS_TMP) && TMPDIR=$(TESTS_TMP) $(BIN)/python -m pytest -
 
 RUN_PACKAGES  := ca-certificates python3-venv fontconfig fonts-noto-cjk libmagic1 \
                  libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0
-TEST_PACKAGES := chromium poppler-utils webp
+TEST_PACKAGES := chromium poppler-utils webp libatomic1  # the last for the node that Playwright brings
 
 .PHONY: help setup run demo-reset test-setup test soak check format bench screens lock system test-system
 
