@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -143,9 +144,14 @@ class ChoiceRow:
     about: str
 
 
+@cache
+def _choices() -> sa.Select[*tuple[Any, ...]]:
+    query = sa.select(Choice.id, Choice.position, Choice.title, Choice.text, Choice.about)
+    return query.where(Choice.ballot_id == sa.bindparam("ballot_id")).order_by(Choice.position)
+
+
 def choices_of(session: Session, ballot_id: int) -> list[ChoiceRow]:
-    query = sa.select(Choice.id, Choice.position, Choice.title, Choice.text, Choice.about).where(Choice.ballot_id == ballot_id)
-    return rows(session, ChoiceRow, query.order_by(Choice.position))
+    return rows(session, ChoiceRow, _choices(), {"ballot_id": ballot_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +164,18 @@ class Standing:
     """Gave no birthday, so must declare to be of age."""
 
 
+@cache
+def _voter() -> sa.Select[*tuple[Any, ...]]:
+    taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.person_id == Person.id)
+    return sa.select(Person.area_code, Person.born_on, taken).where(Person.id == sa.bindparam("person_id"))
+
+
 def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> Standing:
     """Whether the viewer may take part now, in one statement."""
     running = rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at)
     if viewer.id is None:
         return Standing(False, running, False)
-    taken = sa.exists().where(Participant.ballot_id == ballot.id, Participant.person_id == Person.id)
-    found = session.execute(sa.select(Person.area_code, Person.born_on, taken).where(Person.id == viewer.id)).one_or_none()
+    found = session.execute(_voter(), {"ballot_id": ballot.id, "person_id": viewer.id}).one_or_none()
     if found is None:
         return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
     voter = Voter(found[0], found[1])

@@ -210,9 +210,9 @@ def added(session: Session, model: type[Base], **values: Any) -> bool:
 R = TypeVar("R")
 
 
-def rows(session: Session, kind: type[R], query: sa.Select[*tuple[Any, ...]]) -> list[R]:
-    """Run a query and give frozen rows: the columns' labels are the fields of `kind`."""
-    return [kind(**row) for row in session.execute(query).mappings()]
+def rows(session: Session, kind: type[R], query: sa.Select[*tuple[Any, ...]], asked: dict[str, Any] | None = None) -> list[R]:
+    """Run a query and give frozen rows: the columns' labels are the fields of `kind`. `asked` fills the query's bind parameters."""
+    return [kind(**row) for row in session.execute(query, asked).mappings()]
 
 
 def row(session: Session, kind: type[R], query: sa.Select[*tuple[Any, ...]]) -> R | None:
