@@ -27,9 +27,11 @@ from tests.browser.conftest import FLAGS, Quiet, chromium_path, session_cookie
 from tests.crawl import Met, walk
 from tests.site import Site
 from webapp import app as house
+from webapp import workflows
 from webapp.accounts.models import Membership, Person
+from webapp.accounts.viewer import viewer_of
 from webapp.config import Config
-from webapp.core import files, migrate, secrets
+from webapp.core import files, migrate, scope, secrets
 from webapp.core.clock import Clock, SetClock
 from webapp.core.db import make_engine, reading
 from webapp.demo.run import fill
@@ -88,6 +90,36 @@ def told(app: Flask, engine: sa.Engine) -> dict[str, Met]:
     return {
         name: Met(None, address, name, 200, 1, "") for name, address in (("portal.project", project.path), ("portal.need_story", story))
     }
+
+
+def stepped(app: Flask, engine: sa.Engine, met: set[str]) -> Iterator[Met]:
+    """The page of each step that no link of the walk led to: on an object that waits for it, as somebody who may take it."""
+    with reading(engine) as session:
+        people = session.execute(
+            sa.select(Person.id, Person.session_version, Membership.role, Membership.organisation_id)
+            .outerjoin(Membership, Membership.person_id == Person.id)
+            .order_by(Person.id)
+        ).all()
+        for right, endpoint in sorted(app.extensions["step_pages"].items()):
+            if endpoint in met:
+                continue
+            name, _, verb = right.partition(".")
+            model: Any = scope.model_named(name)
+            one = workflows.BY_NAME[name].step(verb)
+            things = session.scalars(sa.select(model).where(model.state.in_(one.sources)).order_by(model.id.desc()).limit(12)).all()
+            found = next(_takers(session, people, things, one.who, f"/{name}/{{}}/{verb.replace('_', '-')}", endpoint), None)
+            if found is not None:
+                yield found
+
+
+def _takers(session: Any, people: Any, things: Any, who: frozenset[str], path: str, endpoint: str) -> Iterator[Met]:
+    tried = [one for one in people if one.role in who or ("resident" in who and one.role is None)]
+    for thing in things:
+        for one in tried:
+            viewer = viewer_of(session, one.id, thing.state_at)
+            if viewer is not None and who & scope.roles_on(session, viewer, thing):
+                person = SimpleNamespace(id=one.id, session_version=one.session_version, role=one.role or "resident")
+                yield Met(person, path.format(thing.id), endpoint, 200, 1, "")
 
 
 def for_phones(one: Met) -> bool:
@@ -150,7 +182,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app, engine = open_house(args.data, Path(folder) / "data")
         met = [one for person in people_of(engine) for one in walk(app, person, most=8 if person is None else 2)]
-        chosen = fullest(met) | told(app, engine)
+        steps = stepped(app, engine, {one.endpoint for one in met})
+        chosen = fullest(met) | told(app, engine) | {one.endpoint: one for one in steps}
         if not args.only:
             for old in SCREENS.glob("*.webp"):
                 old.unlink()
@@ -158,7 +191,7 @@ def main() -> None:
     for one in sorted({(m.status, m.address, m.came_from) for m in met if m.status >= 400}):
         print("死链", *one)
     routes = {r.endpoint for r in app.url_map.iter_rules() if "GET" in (r.methods or ())}
-    print("没有走到", *sorted(routes - {m.endpoint for m in met}))
+    print("没有走到", *sorted(routes - {m.endpoint for m in met} - set(chosen)))
     print(f"{len(met)} 页，{len(done)} 张，{sum(p.stat().st_size for p in done) / 1e6:.1f} MB")
     sys.exit(any(m.status >= 400 for m in met))
 

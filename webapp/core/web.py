@@ -7,7 +7,7 @@ redirects or renders. It never commits and never asks who may.
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -303,6 +303,35 @@ def href(ref: str) -> str:
     return url_for(endpoint, id=int(key)) if endpoint and key.isdecimal() else ""
 
 
+def hrefs(refs: Iterable[str]) -> dict[str, str]:
+    """The addresses of those of some objects that the viewer may open; one statement for each kind of object."""
+    keys: dict[str, set[int]] = {}
+    for ref in refs:
+        name, _, key = ref.partition(":")
+        if key.isdecimal():
+            keys.setdefault(name, set()).add(int(key))
+    found: dict[str, str] = {}
+    for name, wanted in keys.items():
+        model: Any = scope.model_named(name)
+        endpoint = current_app.extensions["object_pages"].get(name)
+        if model is None or endpoint is None:
+            continue
+        reached = scope.visible(viewer(), model, current_app.extensions["roles_for"](f"{name}.read"))
+        found |= {
+            f"{name}:{key}": url_for(endpoint, id=key)
+            for key in db.session.scalars(sa.select(model.id).where(model.id.in_(wanted), reached))
+        }
+    return found
+
+
+def back_to(thing: Any) -> Back:
+    """Back to an object's page for who may read it; else to the desk."""
+    has_page = thing.REF in current_app.extensions["object_pages"]
+    if has_page and current_app.extensions["roles_for"](f"{thing.REF}.read") & roles_here():
+        return Back(href(thing.ref), getattr(thing, "title", "") or thing.WORKFLOW.label)
+    return Back("/desk", "待办")
+
+
 def may(right: str) -> bool:
     """Whether any duty of the viewer carries a right, whatever the object: for showing a link, never for letting through."""
     mine = {tie.role for tie in viewer().ties} if viewer().id is not None else set()
@@ -479,7 +508,7 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
                     raise
             else:
                 flash(verb.said or f"{one.label}：已办理。", "ok")
-                return redirect(verb.back(thing) if verb.back else href(thing.ref) or "/desk")
+                return redirect(verb.back(thing) if verb.back else back_to(thing).href)
         # what the step's own form asks for does not stand in the way of opening it
         shown = Can(name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(b for b in blockers if b.place not in asks))
         extra = verb.show(thing) if verb.show else {}
@@ -488,7 +517,7 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
             422 if request.method == "POST" else 200,
             step=shown,
             form=form if asks or form.errors else None,
-            back=Back(href(thing.ref) or "/desk", getattr(thing, "title", "") or workflow.label),
+            back=back_to(thing),
             multipart=any(isinstance(field, FilesField) for field in form),
             **extra,
         )

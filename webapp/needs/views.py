@@ -43,7 +43,8 @@ def _me() -> Any:
 def new() -> ResponseReturnValue:
     """我要反映."""
     if not _me().area_code:
-        raise refuse("no_community", "请先在“我的账号”里选好您住的社区，再来反映。")
+        flash("先选好您住的社区，就能反映了。", "warn")
+        return redirect(url_for("accounts.home", next=request.path))
     form = forms.Say()
     if form.validate_on_submit():
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), by=_me(), at=now())

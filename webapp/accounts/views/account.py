@@ -53,10 +53,11 @@ def home() -> ResponseReturnValue:
     if form.validate_on_submit():
         actions.set_home(db.session(), myself(), form.area_code.data, by=viewer(), at=now())
         flash("已更改居住社区。", "ok")
-        return redirect(url_for("accounts.account"))
+        return redirect(rules.local_path(request.args.get("next")) or url_for("accounts.account"))
     return page(
-        "accounts/home.html", 422 if request.method == "POST" else 200, form=form, streets=streets, street=street, communities=communities
-    )
+        "accounts/home.html", 422 if request.method == "POST" else 200, form=form, streets=streets, street=street,
+        communities=communities, next=rules.local_path(request.args.get("next")),
+    )  # fmt: skip
 
 
 @bp.route("/account/password", methods=["GET", "POST"])

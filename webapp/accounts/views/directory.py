@@ -45,11 +45,12 @@ def _organisation(organisation: Organisation, account: str) -> ResponseReturnVal
     session = db.session()
     areas = queries.area_names(session, {organisation.area_code[:n] for n in (4, 6, 9, 12)} | {organisation.area_code})
     place = "".join(name for _, name in sorted(areas.items()))
+    records = queries.records(session, organisation.id)
     return page(
         "accounts/organisation.html", organisation=queries.organisation_of(session, organisation.id), place=place,
         bank_account=account or mask_id(organisation.bank_account or ""), bank_open=bool(account),
         may_see_bank=bool(organisation.bank_account) and not account and bool(roles_for("organisation.bank") & roles_here()),
-        records=queries.records(session, organisation.id), staff=queries.staff_of(session, organisation.id, at=now()), today=now().date(),
+        records=records, opens=web.hrefs(one.subject for one in records), staff=queries.staff_of(session, organisation.id, at=now()), today=now().date(),
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def show(application: Application) -> ResponseReturnValue:
     known: dict[Any, Any] = {queries.facts_of_submit: found.facts} if found.facts else {}
     steps = open_steps(db.session(), application, by=me(), at=now(), roles=web.roles_here(), known=known)
     editing = found.facts is not None and here("application.edit")
+    opens = web.hrefs(f"landing:{one.id}" for one in found.landings if one.id)
     return page(
         "applications/show.html",
         application=head(found),
@@ -70,9 +71,7 @@ def show(application: Application) -> ResponseReturnValue:
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],
         files=[(one.id, paper_title(found.rules, one.kind), one.name) for one in found.files],
-        landings=[
-            {"name": one.name, "state": one.state_label, "href": web.href(f"landing:{one.id}") if one.id else ""} for one in found.landings
-        ],
+        landings=[{"name": one.name, "state": one.state_label, "href": opens.get(f"landing:{one.id}", "")} for one in found.landings],
         unasked=sum(one.id is None for one in found.landings),
         needs=[
             {"id": key, "number": number, "title": title}

@@ -50,7 +50,8 @@ def show(project: Project) -> ResponseReturnValue:
     steps = web.can(project)
     later, parts = one.later(session, project), one.parts(session, project)
     return page(
-        "projects/show.html", project=one.head(project, parts), parts=parts, later=later, stages=web.where(project),
+        "projects/show.html", project=one.head(project, parts), parts=parts,
+        opens=web.hrefs(need.ref for need in parts.needs), later=later, stages=web.where(project),
         steps=steps, due=None if project.state in {"archived", "terminated"} else web.due(project.due_at), offers=offers(project),
         entries=web.timeline(project.ref, *(item.ref for item in later)),
     )  # fmt: skip
