@@ -41,7 +41,7 @@ def test_a_payment_from_request_to_the_bank(site, saved, first, cast):
     page = site.as_(cast.officer).open("funding.tranche_show", id=first).click("经办拟办").submit("经办拟办", note="符合协议")
     assert "待财务审核" in page
     page = site.as_(cast.accountant).open("funding.tranche_show", id=first).click("财务审核").submit("财务审核")
-    page = site.as_(cast.leader).open("funding.tranche_show", id=first).submit("确认批准")
+    page = site.as_(cast.leader).open("funding.tranche_show", id=first).take("批准")
     assert "待送支付" in page
     page = site.as_(cast.accountant).open("funding.tranches").click("建立拨款批次").submit("送支付")
     assert "待银行回单" in page

@@ -75,7 +75,7 @@ def _fill_request(form: Any, tranche: Tranche) -> None:
 
 def _say_amount(tranche: Tranche) -> dict[str, Any]:
     whose = one.whose(db.session(), tranche.project_id)
-    return {"explain": f"{whose.organisation}，{whose.title}，{tranche.title}，{printed.yuan(tranche.amount_fen)} 元。"}
+    return {"explain": f"{whose.organisation}，{whose.title}，{tranche.title}，{printed.yuan(tranche.amount_fen)} 元（{printed.capital(tranche.amount_fen)}）。"}
 
 
 web.steps(
@@ -84,12 +84,12 @@ web.steps(
     {
         "request": Verb(forms.Request, actions.request, prepare=_fill_request, show=_say_amount, said="已请款，等待经办拟办。"),
         "prepare": Verb(forms.Prepare, actions.prepare, show=_say_amount, said="已拟办，等待财务审核。"),
-        "return": Verb(act=actions.send_back, said="已退回单位。"),
+        "return": Verb(show=_say_amount, act=actions.send_back, said="已退回单位。"),
         "check": Verb(forms.Check, actions.check, show=_say_amount, said="已审核，等待领导批准。"),
-        "approve": Verb(act=actions.approve, said="已批准，等待财务送支付。"),
+        "approve": Verb(show=_say_amount, act=actions.approve, said="已批准，等待财务送支付。"),
         "pay": Verb(forms.Pay, actions.pay, show=_say_amount, said="已登记到账。"),
-        "bounce": Verb(act=actions.bounce, said="已登记退回。"),
-        "resend": Verb(act=actions.resend, said="已更正，等待下一批送支付。"),
-        "cancel": Verb(act=actions.cancel, said="不再拨付，预留资金已释放。"),
+        "bounce": Verb(show=_say_amount, act=actions.bounce, said="已登记退回。"),
+        "resend": Verb(show=_say_amount, act=actions.resend, said="已更正，等待下一批送支付。"),
+        "cancel": Verb(show=_say_amount, act=actions.cancel, said="不再拨付，预留资金已释放。"),
     },
 )
