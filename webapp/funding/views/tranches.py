@@ -75,7 +75,8 @@ def _fill_request(form: Any, tranche: Tranche) -> None:
 
 def _say_amount(tranche: Tranche) -> dict[str, Any]:
     whose = one.whose(db.session(), tranche.project_id)
-    return {"explain": f"{whose.organisation}，{whose.title}，{tranche.title}，{printed.yuan(tranche.amount_fen)} 元（{printed.capital(tranche.amount_fen)}）。"}
+    amount = f"{printed.yuan(tranche.amount_fen)} 元（{printed.capital(tranche.amount_fen)}）"
+    return {"explain": f"{whose.organisation}，{whose.title}，{tranche.title}，{amount}。"}
 
 
 web.steps(
