@@ -86,7 +86,7 @@ def test_a_void_agreement_is_drafted_anew(session, cast):
     project = stage.opened(session, cast, START)
     old = stage.agreement_of(session, project)
     actions.void(session, old, note="乙方名称有误", by=cast.officer.viewer(session, START), at=START)
-    found = one.parts(session, project)
+    found = one.parts(session, project, cast.officer.viewer(session, START))
     assert old.state == "void"
     assert found.agreement is not None
     assert found.agreement.state == "drafted"

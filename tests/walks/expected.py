@@ -190,10 +190,10 @@ PAGES: dict[str, set[str]] = {
 
 ELSEWHERE: dict[str, tuple[set[str], int]] = {
     "accounts.code": (set(), 401), "accounts.second": (set(), 401), "accounts.who": (set(), 401), "accounts.newcomer": (set(), 401),
-    "accounts.elder": (set(), 302), "needs.new": (RESIDENTS, 409),
+    "accounts.elder": (set(), 302), "needs.new": (RESIDENTS, 302),
 }  # fmt: skip
 """Pages that open only on the way: who is there already, and what the others get instead (401: back to the start of signing in;
-409: who has not said where he lives says no need)."""
+302: who has not said where he lives is led to saying it)."""
 
 READ_PART = OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "operator"}
 OBJECTS: dict[str, tuple[str, set[str]]] = {

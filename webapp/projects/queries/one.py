@@ -15,8 +15,10 @@ from webapp.calls.models import Call
 from webapp.core import journal
 from webapp.core.db import row
 from webapp.core.files import Attachment, Stored
+from webapp.core.scope import Viewer, visible
 from webapp.core.trace import Trace
 from webapp.needs.models import Need
+from webapp.permissions import roles_for
 from webapp.projects.models import (
     VERDICTS,
     Activity,
@@ -142,9 +144,13 @@ def _as(kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any
     )  # fmt: skip
 
 
-def parts(session: Session, project: Project) -> Parts:
-    """Budget lines, milestones, places, needs, agreement, activities, visits, 整改, progress and changes, in one statement."""
+def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
+    """Budget lines, milestones, places, needs, agreement, activities, visits, 整改, progress and changes, in one statement.
+
+    A need's `a` is 1 where the viewer may open it.
+    """
     mine = project.id
+    opens = sa.case((visible(viewer, Need, roles_for("need.read")), 1), else_=0)
     query = sa.union_all(
         _as("organisation", Organisation.id, Organisation.name, "", None).where(Organisation.id == project.organisation_id),
         _as("call", Call.id, Call.title, "", None).where(Call.id == project.call_id),
@@ -158,7 +164,7 @@ def parts(session: Session, project: Project) -> Parts:
         .select_from(Place)
         .outerjoin(Area, Area.code == Place.area_code)
         .where(Place.project_id == mine),
-        _as("need", Need.id, Need.title, Need.state, None, 0, 0, 0, Need.number)
+        _as("need", Need.id, Need.title, Need.state, None, opens, 0, 0, Need.number)
         .join(ApplicationNeed, ApplicationNeed.need_id == Need.id)
         .where(ApplicationNeed.application_id == project.application_id),
         _as("agreement", Agreement.id, Agreement.title, Agreement.state, None, 0, 0, 0, Agreement.number).where(

@@ -48,10 +48,9 @@ def show(project: Project) -> ResponseReturnValue:
     """One project with its parts."""
     session = db.session()
     steps = web.can(project)
-    later, parts = one.later(session, project), one.parts(session, project)
+    later, parts = one.later(session, project), one.parts(session, project, viewer())
     return page(
-        "projects/show.html", project=one.head(project, parts), parts=parts,
-        opens=web.hrefs(need.ref for need in parts.needs), later=later, stages=web.where(project),
+        "projects/show.html", project=one.head(project, parts), parts=parts, later=later, stages=web.where(project),
         steps=steps, due=None if project.state in {"archived", "terminated"} else web.due(project.due_at), offers=offers(project),
         entries=web.timeline(project.ref, *(item.ref for item in later)),
     )  # fmt: skip
