@@ -196,10 +196,11 @@ def _pay(run: Run, position: int, *, stop: str = "") -> Life:
 def _deliver(run: Run, *, rounds: int) -> Life:
     """Some months: an activity each, its vouchers, now and then a visit and a progress report."""
     stage, die = run.stage, run.stage.die
-    for _ in range(rounds):
+    for turn in range(rounds):
         planned = max(today(stage.at) + timedelta(days=die.randint(4, 8)), run.starts)
         with stage.scene() as session:
-            goals = session.scalars(sa.select(Milestone.id).where(Milestone.project_id == run.key).order_by(Milestone.id)).all()
+            query = sa.select(Milestone.id, Milestone.unit).where(Milestone.project_id == run.key).order_by(Milestone.id)
+            goals = session.execute(query).all()
             activity = actions.plan_activity(
                 session, run.project(session), title=die.choice(ACTIVITIES), place=run.places[0].name, planned_on=planned,
                 by=run.who(session, run.organisation.member), at=stage.at,
@@ -207,11 +208,13 @@ def _deliver(run: Run, *, rounds: int) -> Life:
             key = activity.id
         yield stage.in_days((planned - today(stage.at)).days + 1)
         persons = die.randint(8, 40)
+        visits = persons + die.randint(0, 30)
+        goal = goals[turn % len(goals)] if goals else None
         with stage.scene() as session:
             actions.record_activity(
                 session, session.get_one(Activity, key), held_on=planned, place=run.places[0].name, persons=persons,
-                visits=persons + die.randint(0, 30), workers=2, volunteers=die.randint(2, 8), minutes=120, reflection="居民参与积极，下次提前一天提醒。",
-                milestone_id=goals[0] if goals else None, counted=1, sign_in=[paper("签到表.png")], photos=[paper("现场.png")],
+                visits=visits, workers=2, volunteers=die.randint(2, 8), minutes=120, reflection="居民参与积极，下次提前一天提醒。",
+                milestone_id=goal.id if goal else None, counted=visits if goal and goal.unit == "人次" else 1, sign_in=[paper("签到表.png")], photos=[paper("现场.png")],
                 by=run.who(session, run.organisation.member), at=stage.at,
             )  # fmt: skip
         _claim(run, key)
