@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.walks.expected import ALL, COMMISSION, PINGJIANG, YUNLONG
-from tests.walks.walk import Walked
+from tests.walks.walk import WALKED, Walked
 from tests.walks.world import SECRETS
 from webapp.ballots.models import Ballot, Participant, Vote
 from webapp.core.db import Base
+
+pytestmark = WALKED
 
 HANDLERS = {"worker", "worker_two", "grid"}
 DIRECTORY = (

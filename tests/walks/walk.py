@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask, url_for
 
@@ -19,6 +20,8 @@ from tests.walks.expected import ELSEWHERE, FILES, INSIDE, OBJECTS, PAGES, TARGE
 from tests.walks.world import SECRETS, World
 from webapp.core.db import Base
 
+WALKED = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.mark.only("sqlite")])]
+"""Every day on SQLite; in the soak on both databases, and everything (`Walked.plan`)."""
 FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
     "portal.project": {"id": ("project", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
