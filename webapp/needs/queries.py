@@ -46,11 +46,12 @@ def facts_of_need(session: Session, need: Need, by: Viewer, at: datetime) -> Nee
 
 
 def facts_of_wording(session: Session, wording: Wording, by: Viewer, at: datetime) -> WordingFacts:
-    said = session.execute(
-        sa.select(Voice.speaker, Person.name).outerjoin(Person, Person.id == Voice.person_id).where(Voice.need_id == wording.need_id)
-    ).all()
+    # a merge moves the voices away; whose words first came in as this need are still looked for
+    whose = sa.or_(Voice.need_id == wording.need_id, Voice.origin_id == wording.need_id)
+    said = session.execute(sa.select(Voice.speaker, Person.name).outerjoin(Person, Person.id == Voice.person_id).where(whose)).all()
     names = tuple(sorted({name for pair in said for name in pair if name}))
-    return WordingFacts(wording.title, wording.text, wording.drafted_by_id, by.id, names)
+    state = session.scalars(sa.select(Need.state).where(Need.id == wording.need_id)).one()
+    return WordingFacts(wording.title, wording.text, wording.drafted_by_id, by.id, names, state)
 
 
 FACTS: dict[str, FactsOf] = {"need": facts_of_need, "wording": facts_of_wording}

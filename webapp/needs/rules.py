@@ -75,6 +75,7 @@ class WordingFacts:
     by_id: int | None
     names: tuple[str, ...]
     """Names that must not appear: of those who spoke."""
+    need_state: str = "accepted"
 
 
 PRIVATE = (
@@ -83,6 +84,13 @@ PRIVATE = (
     (re.compile(r"\d+\s*(?:号楼|幢|栋|单元)\s*\d*\s*(?:室|号)?"), "楼栋门牌"),
     (re.compile(r"\d{3,4}\s*室"), "门牌"),
 )
+
+
+def need_is_handled(facts: WordingFacts) -> Refusal | None:
+    """What was merged, returned or withdrawn has no page of its own for the public."""
+    if facts.need_state in {"merged", "returned", "withdrawn"}:
+        return Refusal("need_state", "这件需求已经合并、退回或撤回，不再单独公开。")
+    return None
 
 
 def another_person_releases(facts: WordingFacts) -> Refusal | None:
@@ -122,7 +130,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.rate": (rating_is_given,),
     "need.reopen": (),
     "need.withdraw": (),
-    "wording.release": (another_person_releases, nothing_private),
+    "wording.release": (need_is_handled, another_person_releases, nothing_private),
     "wording.take_down": (),
 }
 
