@@ -17,7 +17,7 @@ from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
 from webapp.core import faults, files, jobs, journal, outbox, secrets, web, workflow
-from webapp.core.clock import Clock, today
+from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, transaction
 
 SLICES = (
@@ -159,6 +159,7 @@ def _register(app: Flask) -> None:
     app.jinja_env.filters.update(
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
+        last_day=last_day,
     )  # fmt: skip
     app.jinja_env.globals.update(
         href=web.href,

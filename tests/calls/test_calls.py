@@ -19,7 +19,7 @@ from webapp.calls.rules import Weights, template
 from webapp.core import trace
 from webapp.core.db import transaction
 from webapp.core.outbox import Message
-from webapp.core.workflow import Refused
+from webapp.core.workflow import Refused, refusals
 from webapp.needs.models import Need
 
 
@@ -327,3 +327,16 @@ def test_bad_input_is_told_at_the_field_and_the_rest_is_kept(site, cast, money, 
     assert page.status == 422
     assert said in page
     assert page.tree.xpath('string(//textarea[@name="intro"])').strip() == "写了很久的正文"
+
+
+def test_a_need_called_elsewhere_stands_before_publishing(session, cast):
+    """Its sentence stands beside the button, and names the need; nobody learns of it only after confirming."""
+    money = make.fund(session, cast)
+    need = make.public_need(session, cast, START, state="listed")
+    call = make.call(session, cast, START, rules=template().to_json(), state="proposed", money=money, needs=(need,))
+    lead = cast.leader.viewer(session, START)
+    assert "needs_taken" not in {one.code for one in refusals(session, call, "publish", by=lead, at=START)}
+    make.at_state(session, need, "called", START)
+    session.flush()
+    found = {one.code: one for one in refusals(session, call, "publish", by=lead, at=START)}
+    assert need.number in found["needs_taken"].sentence

@@ -250,7 +250,7 @@ AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 def facts(**more) -> CallFacts:
     base = {
-        "legal_form": "grant", "rules": template(), "trouble": "", "needs": 1, "without_needs": "",
+        "legal_form": "grant", "rules": template(), "trouble": "", "needs": 1, "taken": (), "without_needs": "",
         "opens_at": datetime(2026, 3, 3, tzinfo=UTC), "closes_at": datetime(2026, 3, 23, tzinfo=UTC),
         "free": Money.parse("100", "万元"), "prepared_by_id": 1, "by_id": 2, "mine": True, "at": AT,
     }  # fmt: skip

@@ -116,7 +116,7 @@ def test_two_characters_find_a_duplicate_and_merging_keeps_every_voice(site, cas
     assert "希望办养老食堂" in found
     assert "社区养老食堂什么时候有" in found
     assert "希望办养老食堂" not in worker.get("/needs?q=停车")
-    page = found.click("社区养老食堂什么时候有").click("合并").submit("合并")
+    page = found.click("社区养老食堂什么时候有").click("合并").submit("合并", into="1")
     assert "已合并" in page
     with transaction(engine) as session:
         assert [n.voices for n in session.query(Need).order_by(Need.id)] == [2, 0]

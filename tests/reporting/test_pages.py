@@ -173,3 +173,10 @@ def test_the_pages_cost_the_same_however_many(site: Site, cast: Cast, engine: sa
         visitor.open("reporting.index").submit("编制", kind="funding", suffix="csv")
     with count_queries(exactly=len(few)):
         visitor.open("reporting.index")
+
+
+def test_no_report_of_a_project_that_is_not(site, cast):
+    page = site.as_(cast.officer).open("reporting.index").submit("编制", project="G9999")
+    assert page.status == 422
+    assert "没有编号为“G9999”的项目" in page
+    assert page.tree.xpath('//input[@name="project"]/@value') == ["G9999"]

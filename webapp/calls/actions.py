@@ -202,7 +202,7 @@ def amend(
     call.intro = call.intro if intro is None else intro
     needs = session.scalar(sa.select(sa.func.count()).where(CallNeed.call_id == call.id)) or 0
     facts = CallFacts(
-        legal_form=call.legal_form, rules=rules, trouble="", needs=needs, without_needs=call.without_needs,
+        legal_form=call.legal_form, rules=rules, trouble="", needs=needs, taken=(), without_needs=call.without_needs,
         opens_at=call.opens_at, closes_at=call.closes_at, free=rules.pool, prepared_by_id=call.prepared_by_id, by_id=by.id,
         mine=runs(by, call.area_code, call.operator_id), at=at,
     )  # fmt: skip

@@ -56,9 +56,11 @@ def facts_of_call(session: Session, call: Call, by: Viewer, at: datetime) -> Cal
         rules = rules_of(call)
     except RulesError as error:
         trouble = str(error)
-    needs = session.scalar(sa.select(sa.func.count()).where(CallNeed.call_id == call.id)) or 0
+    chosen = sa.select(Need.number, Need.state).join(CallNeed, CallNeed.need_id == Need.id).where(CallNeed.call_id == call.id)
+    needs = session.execute(chosen.order_by(Need.number)).all()
     return CallFacts(
-        legal_form=call.legal_form, rules=rules, trouble=trouble, needs=needs, without_needs=call.without_needs,
+        legal_form=call.legal_form, rules=rules, trouble=trouble, needs=len(needs),
+        taken=tuple(number for number, state in needs if state != "listed"), without_needs=call.without_needs,
         opens_at=call.opens_at, closes_at=call.closes_at, free=book.free(session, f"fund:{call.fund_id}", call.fund_year),
         prepared_by_id=call.prepared_by_id, by_id=by.id, mine=runs(by, call.area_code, call.operator_id), at=at,
     )  # fmt: skip

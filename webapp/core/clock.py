@@ -45,3 +45,8 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """The moment a Chinese calendar day is over, in UTC."""
     return start_of(day + timedelta(days=1))
+
+
+def last_day(end: datetime) -> date:
+    """The last Chinese calendar day of a time that ends at a moment: what ends at midnight ended with the day before."""
+    return today(end - timedelta(seconds=1))

@@ -17,7 +17,7 @@ from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
 from webapp.core.workflow import FactsOf
 from webapp.needs.models import CATEGORIES, CHANNELS, Need, Same, Voice, Wording
-from webapp.needs.rules import NeedFacts, WordingFacts
+from webapp.needs.rules import OVER, NeedFacts, WordingFacts
 from webapp.permissions import roles_for
 from webapp.workflows import NEED
 
@@ -187,6 +187,9 @@ class NeedPage:
     raised_at: datetime
     due_at: datetime | None
     merged_into_id: int | None
+    target_number: str | None
+    """The need it was merged into; its title is its handlers' alone until it is public."""
+    target_title: str | None
     handler: str | None
     handler_phone: str | None
 
@@ -205,9 +208,17 @@ def one(session: Session, key: int) -> NeedPage | None:
         Need.id, Need.number, Need.title, Need.category, Need.state, Need.decision, AREA.label("area"), Need.area_code, Need.public,
         Need.voices, Need.same, Need.voted, Need.ranked, Need.rating, Need.raised_at, Need.due_at, Need.merged_into_id,
     )  # fmt: skip
+    target = sa.orm.aliased(Need)
     query = (
-        sa.select(*columns, Organisation.name.label("handler"), Organisation.phone.label("handler_phone"))
+        sa.select(
+            *columns,
+            target.number.label("target_number"),
+            target.title.label("target_title"),
+            Organisation.name.label("handler"),
+            Organisation.phone.label("handler_phone"),
+        )
         .outerjoin(Organisation, Organisation.id == Need.handler_id)
+        .outerjoin(target, target.id == Need.merged_into_id)
         .where(Need.id == key)
     )
     return row(session, NeedPage, query)
@@ -276,7 +287,7 @@ def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
         .where(
             Need.area_code == need.area_code,
             Need.id != need.id,
-            Need.state.not_in(("merged", "withdrawn", "returned", "rated")),
+            Need.state.not_in(OVER),
             shared.c.n * 4 >= len(grams),
         )
         .order_by(shared.c.n.desc(), Need.id)
@@ -285,11 +296,12 @@ def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
     return rows(session, NeedRow, query)
 
 
-def mergeable(session: Session, need: Need, *, limit: int = 60) -> list[NeedRow]:
-    """What a need can be merged into: the look-alikes first, then the newest of its community."""
-    first = alike(session, need)
-    living = Need.state.not_in(("merged", "withdrawn", "returned"))
-    query = sa.select(*ROW).where(Need.area_code == need.area_code, Need.id != need.id, living)
+def mergeable(session: Session, need: Need, *, q: str = "", limit: int = 60) -> list[NeedRow]:
+    """What a need can be merged into: the look-alikes first, then the newest of its community; with words, what has them."""
+    first = [] if q else alike(session, need)
+    query = sa.select(*ROW).where(
+        Need.area_code == need.area_code, Need.id != need.id, Need.state.not_in(OVER), search.matches("voice", Need.id, q)
+    )
     seen = {n.id for n in first}
     return [*first, *(n for n in rows(session, NeedRow, query.order_by(Need.id.desc()).limit(limit)) if n.id not in seen)]
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from webapp.core.workflow import Refusal, Rule
 from webapp.needs.models import CATEGORIES, DECISIONS
 
+OVER = ("merged", "withdrawn", "returned", "resolved", "rated")
+"""States in which nobody works on a need any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class NeedFacts:
@@ -42,8 +45,8 @@ def can_be_merged(facts: NeedFacts) -> Refusal | None:
         return Refusal("target_self", "不能合并到自己，请选择另一件需求。", "into")
     if facts.target_area != facts.area_code:
         return Refusal("target_area", "只能与本社区的需求合并。", "into")
-    if facts.target_state in {"merged", "withdrawn", "returned", None}:
-        return Refusal("target_state", "选中的需求已经合并、撤回或退回，请另选一件。", "into")
+    if facts.target_state is None or facts.target_state in OVER:
+        return Refusal("target_state", "选中的需求已经合并、撤回、退回或办结，合并过去就没有人办了。请另选一件。", "into")
     return None
 
 
@@ -75,7 +78,7 @@ class WordingFacts:
     by_id: int | None
     names: tuple[str, ...]
     """Names that must not appear: of those who spoke."""
-    need_state: str = "accepted"
+    need_state: str
 
 
 PRIVATE = (

@@ -190,7 +190,12 @@ def _fill_accept(form: Any, need: Need) -> None:
 
 
 def _fill_merge(form: Any, need: Need) -> None:
-    form.into.choices = [(n.id, f"{n.number} {n.title}({n.state_label})") for n in queries.mergeable(db.session(), need)]
+    found = queries.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
+    form.into.choices = [(0, "请选择"), *((n.id, f"{n.number} {n.title}（{n.state_label}）") for n in found)]
+
+
+def _words_of_merge(need: Need) -> dict[str, Any]:
+    return {"q": request.args.get("q", "").strip()[:60], "explain": f"把“{need.title}”并到同一件事里。原话都会保留，也可以撤销。"}
 
 
 web.steps(
@@ -199,7 +204,7 @@ web.steps(
     {
         "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
         "return": Verb(act=actions.decline),
-        "merge": Verb(forms.Merge, actions.merge, prepare=_fill_merge, said="已合并，可以撤销。"),
+        "merge": Verb(forms.Merge, actions.merge, "needs/merge.html", prepare=_fill_merge, show=_words_of_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
         **{
             name: Verb()

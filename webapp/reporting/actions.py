@@ -16,6 +16,7 @@ from webapp.core.clock import today
 from webapp.core.db import reading, transaction
 from webapp.core.jobs import Work
 from webapp.core.scope import Viewer
+from webapp.core.workflow import refuse
 from webapp.projects.models import Agreement, Project
 from webapp.reporting.build import agreement as agreement_paper
 from webapp.reporting.build import funding as funding_paper
@@ -59,7 +60,12 @@ def agreement_report(terms: dict[str, Any], *, number: str, as_of: datetime, sta
 def ask(
     session: Session, wish: Wish, suffix: str, *, area_code: str, base: str, by: Viewer, at: datetime, organisation_id: int | None = None
 ) -> Issued:
-    """Ask for a report: it gets its number now, its file from the worker. `base` is the site's own address, for the check."""
+    """Ask for a report: it gets its number now, its file from the worker. `base` is the site's own address, for the check.
+
+    Raises Refused for a project that does not exist: a sealed report of zeros would say that it does.
+    """
+    if wish.project and session.scalar(sa.select(Project.id).where(Project.number == wish.project)) is None:
+        raise refuse("no_project", f"没有编号为“{wish.project}”的项目，请核对，例如 G2026-0001。", "project")
     args = {
         "year": wish.year,
         "programme": wish.programme,

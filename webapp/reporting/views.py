@@ -39,8 +39,10 @@ def index() -> ResponseReturnValue:
         # All one answers for is no narrowing: the book is kept to it anyway, and what was published is open to all.
         area = "" if form.area.data == found.whole else form.area.data
         wish = Wish(form.kind.data, now(), form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
-        issued = actions.ask(db.session(), wish, form.suffix.data, area_code=form.area.data, base=request.url_root, by=_me(), at=now())
-        return _asked(issued)
+        to: dict[str, Any] = {"area_code": form.area.data, "base": request.url_root, "by": _me(), "at": now()}
+        issued = web.tried(form, lambda: actions.ask(db.session(), wish, form.suffix.data, **to))
+        if issued is not None:
+            return _asked(issued)
     listed = documents.documents(db.session(), _me(), request.args.get("after"))
     return page("reporting/index.html", 422 if request.method == "POST" else 200, form=form, page=web.listing(listed))
 

@@ -23,6 +23,8 @@ class CallFacts:
     trouble: str
     """Why `rules` could not be read; empty when they could."""
     needs: int
+    taken: tuple[str, ...]
+    """Numbers of its needs that cannot be called: in another call by now, taken off the list, or resolved."""
     without_needs: str
     opens_at: datetime
     closes_at: datetime
@@ -78,6 +80,15 @@ def _needs(facts: CallFacts) -> Refusal | None:
     if facts.needs or facts.without_needs.strip():
         return None
     return Refusal("needs", "请选择本次征集回应的需求；没有对应需求的，请写明理由。", "needs")
+
+
+def _needs_free(facts: CallFacts) -> Refusal | None:
+    """A need is called once; publishing calls all of them."""
+    if not facts.taken:
+        return None
+    return Refusal(
+        "needs_taken", f"需求 {'、'.join(facts.taken)} 已不在需求清单上（列入了别的征集，或已有结果），请退回修改草稿，去掉它。", "needs"
+    )
 
 
 def _weights(facts: CallFacts) -> Refusal | None:
@@ -158,7 +169,7 @@ def _closing_time(facts: CallFacts) -> Refusal | None:
 
 
 SOUND: tuple[Rule, ...] = (
-    _own_call, _readable, _dates, _needs, _categories, _weights, _legal_form, _tranches, _rubrics, _figures,
+    _own_call, _readable, _dates, _needs, _needs_free, _categories, _weights, _legal_form, _tranches, _rubrics, _figures,
 )  # fmt: skip
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.call": (),

@@ -17,6 +17,7 @@ from webapp.accounts.models import Organisation
 from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
 from webapp.core import journal
+from webapp.core.clock import last_day
 from webapp.core.trace import descendants
 from webapp.evaluation.models import KINDS as EVALUATIONS
 from webapp.evaluation.models import Evaluation
@@ -177,7 +178,7 @@ def _ranked(shown: _Shown, key: int, _entry: journal.Line) -> str:
 
 def _notice(shown: _Shown, key: int, _entry: journal.Line) -> str:
     notice = shown.notices[key]
-    return f"拟立项公示({day(notice.starts_on)}—{day(notice.ends_at)})" if notice.kind == "before" else "结果公告"
+    return f"拟立项公示({day(notice.starts_on)}—{day(last_day(notice.ends_at))})" if notice.kind == "before" else "结果公告"
 
 
 def _notice_ended(shown: _Shown, key: int, _entry: journal.Line) -> str:

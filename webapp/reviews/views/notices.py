@@ -1,6 +1,5 @@
 """公示, and the objections to it."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -8,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.calls.models import Call
 from webapp.core import web
-from webapp.core.clock import today
+from webapp.core.clock import last_day
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
@@ -35,7 +34,7 @@ def notice_show(notice: Notice) -> ResponseReturnValue:
         "reviews/notice.html", heading=notice.title, number=notice.number, kind=notice.kind, state_label=notice.state_label,
         state=notice.state, content=notice.content, items=results.items_of(notice.content), digest=notice.digest,
         starts_on=notice.starts_on, ends_at=notice.ends_at,
-        last_day=today(notice.ends_at - timedelta(seconds=1)), notice_id=notice.id, open_for_objections=open_for_objections,
+        last_day=last_day(notice.ends_at), notice_id=notice.id, open_for_objections=open_for_objections,
         objections=results.objections(session, notice.id, person_id=None if officer else me().id or 0), officer=officer,
         steps=web.can(notice) if officer else [],
     )  # fmt: skip
