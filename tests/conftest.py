@@ -99,6 +99,15 @@ def new_postgres(server: str, name: str, template: str = "template0") -> str:
     return str(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
 
 
+def house_of_ones_own(template: Template, keys: Path, folder: Path, request: pytest.FixtureRequest) -> str:
+    """A data folder with the template's keys, and a database with the cast that outlives one test; gives its address."""
+    shutil.copy(keys / "secret.key", folder / "secret.key")
+    if template.kind != "sqlite":
+        return new_postgres(request.getfixturevalue("postgres"), f"t{uuid.uuid4().hex[:12]}", "template_of_tests")
+    shutil.copy(sa.make_url(template.address).database or "", folder / "sanshe.db")
+    return f"sqlite:///{folder / 'sanshe.db'}"
+
+
 @pytest.fixture
 def database(template: Template, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database with the cast in it."""

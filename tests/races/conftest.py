@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +19,7 @@ from tests import make
 from tests.applications import forms
 from tests.ballots import papers
 from tests.cast import TAO, Cast, Someone
-from tests.conftest import Template, new_postgres
+from tests.conftest import Template, house_of_ones_own
 from tests.funding import walk
 from tests.projects import stage
 from tests.races.rivals import SOAK
@@ -164,12 +162,7 @@ def _settle(session: Session) -> None:
 @pytest.fixture(scope="module")
 def city(template: Template, keys: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[City]:
     folder = tmp_path_factory.mktemp("city")
-    shutil.copy(keys / "secret.key", folder / "secret.key")
-    if template.kind == "sqlite":
-        shutil.copy(sa.make_url(template.address).database or "", folder / "sanshe.db")
-        address = f"sqlite:///{folder / 'sanshe.db'}"
-    else:
-        address = new_postgres(request.getfixturevalue("postgres"), f"t{uuid.uuid4().hex[:12]}", "template_of_tests")
+    address = house_of_ones_own(template, keys, folder, request)
     house.unite()
     files.open_store(folder / "files")
     engine = make_engine(address)

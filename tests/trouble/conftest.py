@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from flask import Flask, url_for
 from lxml import html
 from sqlalchemy.orm import Session
 
-from tests.conftest import START, Template, new_postgres
+from tests.conftest import START, Template, house_of_ones_own
 from tests.trouble.sweep import Shown, forms_in, multipart
 from tests.walks import world as worlds
 from webapp import app as house
@@ -105,12 +103,7 @@ def _nothing_kept(session: Session) -> None:
 @pytest.fixture(scope="session")
 def built(template: Template, keys: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Fort]:
     folder = tmp_path_factory.mktemp("fort")
-    shutil.copy(keys / "secret.key", folder / "secret.key")
-    if template.kind == "sqlite":
-        shutil.copy(sa.make_url(template.address).database or "", folder / "sanshe.db")
-        address = f"sqlite:///{folder / 'sanshe.db'}"
-    else:
-        address = new_postgres(request.getfixturevalue("postgres"), f"t{uuid.uuid4().hex[:12]}", "template_of_tests")
+    address = house_of_ones_own(template, keys, folder, request)
     files.open_store(folder / "files")
     engine = make_engine(address)
     with transaction(engine) as session:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from tests.conftest import START, Template, new_postgres
+from tests.conftest import START, Template, house_of_ones_own
 from tests.walks.walk import Walked, stops
 from tests.walks.world import build
 from webapp import app as house
@@ -21,12 +19,7 @@ from webapp.core.db import make_engine, transaction
 @pytest.fixture(scope="session")
 def walked(template: Template, keys: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Walked]:
     folder = tmp_path_factory.mktemp("walk")
-    shutil.copy(keys / "secret.key", folder / "secret.key")
-    if template.kind == "sqlite":
-        shutil.copy(sa.make_url(template.address).database or "", folder / "sanshe.db")
-        address = f"sqlite:///{folder / 'sanshe.db'}"
-    else:
-        address = new_postgres(request.getfixturevalue("postgres"), "walks", "template_of_tests")
+    address = house_of_ones_own(template, keys, folder, request)
     app = house.create_app(Config(data=folder, database=address), SetClock(START))
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     engine = make_engine(address)
