@@ -16,7 +16,7 @@ from reports import format as printed
 from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
-from webapp.core import faults, files, jobs, journal, outbox, secrets, web, workflow
+from webapp.core import faults, files, jobs, journal, outbox, secrets, trouble, web, workflow
 from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, transaction
 
@@ -124,6 +124,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         SANSHE=config,
     )
     web.install(app, clock or Clock())
+    trouble.install(app)
     web.login.anonymous_user = lambda: NOBODY
     for _, module in rooms("views"):
         app.register_blueprint(module.bp)

@@ -22,14 +22,13 @@ from flask import Blueprint, Flask, Response, abort, current_app, flash, g, json
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reports.money import Money
 from webapp.core import calendar, door, faults, files, journal, once, scope
 from webapp.core.clock import Clock
-from webapp.core.db import READ_ONLY, Base, commit, hook, transaction, why
+from webapp.core.db import READ_ONLY, Base, commit, hook, transaction
 from webapp.core.forms import FilesField, Form, NoteForm
 from webapp.core.paging import Page
 from webapp.core.scope import Guarded, Viewer
@@ -544,7 +543,7 @@ def send_stored(attachment: files.Attachment) -> Response:
 
 
 def install(app: Flask, clock: Clock) -> None:
-    """Give an app our database, sessions, headers and error pages."""
+    """Give an app our database, sessions, and headers."""
     app.extensions["clock"] = clock
     app.url_map.converters["int"] = door.Key
     db.init_app(app)
@@ -553,14 +552,6 @@ def install(app: Flask, clock: Clock) -> None:
     with app.app_context():
         hook(db.engine)
     app.after_request(_headers)
-    app.register_error_handler(Refused, _refused)
-    app.register_error_handler(sa.exc.IntegrityError, _conflict)
-    app.register_error_handler(sa.exc.OperationalError, _busy)
-    app.register_error_handler(sa.exc.DataError, _unfit)
-    app.register_error_handler(OverflowError, _unfit)
-    app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _broken)
 
 
 def _headers(answer: Response) -> Response:
@@ -573,78 +564,6 @@ def _headers(answer: Response) -> Response:
         answer.headers.setdefault("Cache-Control", "private, no-store")
         answer.headers.setdefault("Vary", "Accept, Cookie")
     return answer
-
-
-def trouble(status: int, sentences: list[Refusal]) -> ResponseReturnValue:
-    """A page that says what is wrong and what to do, in HTML or JSON."""
-    if wants_json():
-        return jsonify(error=status, refusals=[plain(s) for s in sentences]), status
-    sentence = sentences[0].sentence if len(sentences) == 1 else ""
-    return render_template("error.html", code=status, sentence=sentence, refusals=[] if sentence else sentences), status
-
-
-def _refused(refused: Refused) -> ResponseReturnValue:
-    return trouble(403 if isinstance(refused, NotAllowed) else 409, list(refused.refusals))
-
-
-def _conflict(error: sa.exc.IntegrityError) -> ResponseReturnValue:
-    db.session.rollback()
-    return trouble(409, [Refusal("conflict", why(error))])
-
-
-def _busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
-    log.error("database", error=type(error.orig).__name__, text=str(error.orig)[:200])
-    refusal = Refusal("busy", "现在办理的人多，系统忙，没有保存。请过几秒再提交一次。")
-    try:
-        told = trouble(503, [refusal])
-    except sa.exc.OperationalError:
-        # the frame asks who is signed in, and nobody answers: a page that asks nothing
-        told = current_app.jinja_env.get_template("down.html").render(sentence=refusal.sentence), 503
-    answer = current_app.make_response(told)
-    answer.headers["Retry-After"] = "5"
-    return answer
-
-
-def _unfit(error: Exception) -> ResponseReturnValue:
-    """The database cannot hold what was sent, and no field said so before."""
-    db.session.rollback()
-    log.warning("unfit", endpoint=request.endpoint, error=type(error).__name__)
-    return trouble(400, [Refusal("unfit", "填写的内容或网址里有平台不能保存的数字或字符,没有保存。请返回,核对数字的大小后再提交。")])
-
-
-def _stale_form(error: CSRFError) -> ResponseReturnValue:
-    return trouble(400, [Refusal("stale_form", "页面停留太久或已退出，表单没有提交。请返回，刷新页面后再提交；填写的内容还在浏览器里。")])
-
-
-SENTENCES = {
-    400: "请求不完整，请返回重试。",
-    401: "请先登录。",
-    403: "您没有办理这项事务的权限。如果应当由您办理，请联系本单位管理员。",
-    404: "没有找到这个页面，可能已经移动，或者您不在它的办理范围内。",
-    405: "这个地址不能这样打开，请从页面上的按钮进入。",
-    413: "上传的内容太大，单个文件不超过 20 MB。",
-    429: "操作太频繁，请稍后再试。",
-    500: "系统出错了，没有保存。错误已经记录，请稍后再试。",
-}
-
-
-def _http_error(error: HTTPException) -> ResponseReturnValue:
-    if isinstance(error, RequestEntityTooLarge):
-        return trouble(413, [Refusal("large", SENTENCES[413])])
-    status = error.code or 500
-    if status < HTTPStatus.BAD_REQUEST:
-        return error.get_response()
-    described = error.description if isinstance(error.description, str) and re.search(r"[一-鿿]", error.description) else ""
-    return trouble(status, [Refusal(f"http_{status}", described or SENTENCES.get(status, SENTENCES[500]))])
-
-
-def _broken(error: Exception) -> ResponseReturnValue:
-    db.session.rollback()
-    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
-        raise error
-    log.exception("broken", endpoint=request.endpoint, error=type(error).__name__)
-    return trouble(500, [Refusal("broken", SENTENCES[500])])
 
 
 def end_session() -> None:
