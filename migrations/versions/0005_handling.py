@@ -1,0 +1,10 @@
+"""how a need is handled: clocks, orders, pledges"""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
