@@ -16,7 +16,7 @@ from reports import format as printed
 from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
-from webapp.core import faults, files, jobs, journal, outbox, secrets, trouble, web, workflow
+from webapp.core import faults, files, jobs, journal, outbox, personal, secrets, trouble, web, workflow
 from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, transaction
 
@@ -63,10 +63,15 @@ def unite() -> None:
     rooms("models")
     facts = {name: getattr(module, "FACTS", {}) for name, module in rooms("queries")}
     workflow.install(workflows.ALL, [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")])
-    kinds: dict[str, Any] = {}
+    kinds: dict[str, Any] = dict(files.JOBS)
     for _, module in rooms("actions"):
         kinds |= getattr(module, "JOBS", {})
     jobs.install(kinds)
+    personal.install(
+        {name: read for _, module in rooms("queries") for name, read in getattr(module, "MINE", {}).items()},
+        [hold for _, module in rooms("queries") for hold in getattr(module, "HOLDS", ())],
+        [forget for _, module in reversed(rooms("actions")) for forget in getattr(module, "FORGETS", ())],
+    )
 
 
 def tick(engine: Engine, at: datetime) -> int:

@@ -48,7 +48,13 @@ MAY: dict[str, set[str]] = {
     "organisation.read": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
     "organisation.bank": {"finance", "org_lead"},
     "membership.hand_over": {"resident", "admin"},  # one's own row, and every row
-    "person.list": {"admin"},
+    "person.list": {"admin", "security"},
+    "person.read": {"admin", "security"},
+    "person.create": {"admin"},
+    "person.erase": {"admin"},
+    "person.reset": {"security"},
+    "membership.create": {"admin"},
+    "membership.end": {"admin"},
     "journal.read": {"log_auditor", "auditor"},
     # library
     "library.read": EVERYONE,

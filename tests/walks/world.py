@@ -18,7 +18,7 @@ from tests.projects import stage
 from tests.walks.planted import DRUM, ID_NUMBER, PHONE, SECRETS, Crew, Kept, World, keep_file, number, someone, viewer_of
 from tests.walks.world_delivery import calls, money
 from tests.walks.world_review import drafts, review
-from webapp.accounts.models import Membership, Organisation
+from webapp.accounts.models import Membership, Organisation, Person
 from webapp.ballots import actions as ballots
 from webapp.ballots.queries import choices_of, receipt_of, voter_key
 from webapp.core import outbox
@@ -165,5 +165,6 @@ def _people(session: Session, world: World) -> None:
     for name in ("officer", "far_officer"):
         found = session.query(Membership).filter_by(person_id=getattr(world.cast, name).id).one()
         world.put("membership", "own" if name == "officer" else "far", found)
+        world.put("person", "own" if name == "officer" else "far", session.get_one(Person, found.person_id))
     for where, name in (("own", "chenguang"), ("near", "qingmiao"), ("far", "drum")):
         world.put("organisation", where, world.cast.offices[name])

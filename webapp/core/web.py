@@ -405,11 +405,17 @@ class Told:
 def timeline(*subjects: str, notes: bool = True) -> list[Told]:
     """The story of some objects out of the journal, newest first, with the names of who acted."""
     entries = journal.lines(db.session(), list(subjects))
-    names: Mapping[str, str] = current_app.extensions["names_of"](db.session(), {e.by for e in entries})
-    return [
-        Told(e.at, label_of(e), names.get(e.by, "时间" if e.by == "clock" else ""), e.note if notes else None, n == 0)
-        for n, e in enumerate(entries)
-    ]
+    names: Mapping[str, str] = current_app.extensions["names_of"](
+        db.session(), {ref for e in entries for ref in (e.by, e.on_behalf) if ref}
+    )
+    return [Told(e.at, label_of(e), _who(e, names), e.note if notes else None, n == 0) for n, e in enumerate(entries)]
+
+
+def _who(line: journal.Line, names: Mapping[str, str]) -> str:
+    """Who acted, and for whom: 姑苏区民政局 张敏 代 李建国."""
+    by = names.get(line.by, "时间" if line.by == "clock" else "")
+    behalf = names.get(line.on_behalf or "", "")
+    return f"{by} 代 {behalf.split()[-1]}" if behalf else by
 
 
 def label_of(line: journal.Line) -> str:

@@ -4,7 +4,7 @@ Which steps there are stands in `webapp.workflows`; what a step requires stands 
 as pure functions of the facts its `queries.FACTS` fetched. `install` unites them and refuses gaps and doubles.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -288,8 +288,9 @@ def take_step(
     session.flush()
     faults.point("write")
     return journal.record(
-        session, thing.ref, name, by=by.ref, at=at, before=before, after=one.target, note=note, data=data, on_behalf=on_behalf
-    )
+        session, thing.ref, name, by=by.ref, at=at, before=before, after=one.target, note=note, data=data,
+        on_behalf=on_behalf or by.stands_in(thing, one.who),
+    )  # fmt: skip
 
 
 class _Clock:
@@ -301,6 +302,9 @@ class _Clock:
 
     def roles_on(self, thing: Any) -> frozenset[str]:
         return frozenset({"clock"})
+
+    def stands_in(self, thing: Any, who: Collection[str]) -> str | None:
+        return None
 
 
 CLOCK: Viewer = _Clock()

@@ -23,6 +23,7 @@ from webapp.needs import queries
 from webapp.needs.models import Need, Same, Voice, Wording
 
 TITLE = 24
+ERASED = "（已按本人申请删除）"
 
 
 NUMBER = re.compile(r"\d[\d \-]{5,}[\dXx]")
@@ -259,3 +260,16 @@ def rate(session: Session, need: Need, *, rating: int, by: Viewer, at: datetime,
     """回访: who said it judges the result, 1 to 5."""
     need.rating = rating
     take_step(session, need, "rate", by=by, at=at, note=note, data={"rating": rating})
+
+
+def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
+    """Erase what a person said: the words, the place and the photos go; that somebody of the community spoke stays counted."""
+    for voice in session.scalars(sa.select(Voice).where(Voice.person_id == person_id).order_by(Voice.id)).all():
+        voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.person_id = ERASED, None, None, None, None
+        files.detach(session, voice.ref, at=at)
+        session.flush()
+        _index(session, session.get_one(Need, voice.need_id))
+    session.execute(sa.update(Need).where(Need.resident_id == person_id).values(resident_id=None))
+
+
+FORGETS = (_forget_voices,)
