@@ -12,6 +12,7 @@ RELATION = {
     "expert": "expert",
     "operator": "operator",
     "evaluator": "evaluator",
+    "teller": "teller",
     "org_member": "organisation",
     "org_lead": "organisation",
     "social_worker": "organisation",
@@ -29,6 +30,8 @@ BUREAU = {"bureau", "bureau_head", "bureau_lead"}
 OFFICE = STREET | BUREAU
 MONEY = BUREAU | STREET | {"finance"}
 WATCH = {"auditor"}
+KEEPERS = {"community", "party_lead", "street", "bureau", "bureau_head"}
+"""Those who run ballots."""
 EVERYONE = {"public"}
 SIGNED_IN = set(ROLES) - {"public", "clock"}
 
@@ -75,6 +78,7 @@ MAY: dict[str, set[str]] = {
     "ballot.list": GRASSROOTS | OFFICE | WATCH,
     "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
     "ballot.vote": {"resident"},
+    "ballot.name_tellers": KEEPERS,
     # calls
     "fund.list": MONEY | WATCH,
     "fund.create": {"bureau", "bureau_head", "street"},

@@ -16,6 +16,7 @@ ROLES = {
     "party_lead": "党组织书记",
     "party_member": "党员",
     "supervisor": "居务监督委员会成员",
+    "teller": "监票人",
     "street": "街道",
     "bureau": "经办",
     "bureau_head": "科室负责人",

@@ -240,6 +240,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "ballots.ballot_close": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_count": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_cancel": ("ballot", WORKERS | ORGANISERS),
+    "ballots.tellers": ("ballot", WORKERS | ORGANISERS),
     # calls
     "calls.fund_show": ("fund", MONEY | WATCH),
     "calls.fund_budget": ("fund", {"accountant"}),

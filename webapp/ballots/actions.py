@@ -15,14 +15,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
+from webapp.accounts.viewer import viewer_of
 from webapp.ballots import queries, rules
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Vote
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Teller, Vote
 from webapp.ballots.rules import Voter
-from webapp.core import faults, journal, numbers
+from webapp.core import faults, journal, numbers, outbox
 from webapp.core.clock import today
 from webapp.core.db import added, inserting
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refuse, take_step
+from webapp.permissions import KEEPERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,40 @@ def create(
         session.add(Choice(ballot_id=ballot.id, position=position, title=one.title, text=one.text, about=one.about))
     session.flush()
     return ballot
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTeller:
+    """Somebody to be 监票人, as typed: the name and the phone of an account; `field` is the phone's place in the form."""
+
+    name: str
+    phone: str
+    field: str = ""
+
+
+def name_tellers(session: Session, ballot: Ballot, tellers: Sequence[NamedTeller], *, by: Viewer, at: datetime) -> None:
+    """指定监票人: the whole list anew; each is told. Refuses with `late`, `few`, `unknown_person`, `twice`, `runs`."""
+    if ballot.state not in {"draft", "open"}:
+        raise refuse("late", "评议已经截止，监票人要在截止前指定。")
+    found: dict[int, NamedTeller] = {}
+    for one in tellers:
+        person_id = queries.person_called(session, one.name, one.phone)
+        if person_id is None:
+            raise refuse("unknown_person", "没有找到这位。请核对姓名和手机号；本人要先用手机登录过一次。", one.field)
+        if person_id in found:
+            raise refuse("twice", "这一位已经填过了，请换一位。", one.field)
+        viewer = viewer_of(session, person_id, at)
+        if viewer is not None and viewer.roles_on(ballot) & KEEPERS:
+            raise refuse("runs", f"{one.name}是组织这次评议的人，不能兼任监票人，请换一位。", one.field)
+        found[person_id] = one
+    if len(found) < rules.TELLERS:
+        raise refuse("few", f"监票人至少要有 {rules.TELLERS} 名。", f"phone_{len(found) + 1}")
+    before = set(session.scalars(sa.select(Teller.person_id).where(Teller.ballot_id == ballot.id)))
+    session.execute(sa.delete(Teller).where(Teller.ballot_id == ballot.id))
+    session.add_all([Teller(ballot_id=ballot.id, person_id=person_id) for person_id in found])
+    journal.record(session, ballot.ref, "name_tellers", by=by.ref, at=at, data={"tellers": [f"person:{key}" for key in sorted(found)]})
+    words = "请在场监督投票和计票；计票后到评议页面复核签名。"
+    outbox.tell(session, found.keys() - before, ballot.ref, f"请您担任“{ballot.title}”的监票人", words, at=at)
 
 
 def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.ballots import rules
 from webapp.ballots.queries import ChoiceRow
-from webapp.core.forms import Form
+from webapp.core.forms import Form, optional, text
 from webapp.core.workflow import Refusal
 
 
@@ -20,6 +20,22 @@ class Close(Form):
         [MayBeEmpty(), Length(max=500, message="最多 500 个字，请再精简一些。")],
         description="到了公布的截止时间不用填。还没到的，请写明为什么提前；原因会记入办理记录。",
     )
+
+
+class Tellers(Form):
+    """指定监票人: two or three people with an account, by name and phone."""
+
+    name_1 = StringField("监票人一：姓名", text("请填写姓名。", 20))
+    phone_1 = StringField("监票人一：手机号", text("请填写手机号。", 20))
+    name_2 = StringField("监票人二：姓名", text("请填写姓名。", 20))
+    phone_2 = StringField("监票人二：手机号", text("请填写手机号。", 20))
+    name_3 = StringField("监票人三：姓名", optional(20))
+    phone_3 = StringField("监票人三：手机号", optional(20))
+
+    def named(self) -> list[tuple[str, str, str]]:
+        """Name, phone and the phone's field of each that was filled in."""
+        every = ((self[f"name_{n}"].data or "", self[f"phone_{n}"].data or "", f"phone_{n}") for n in (1, 2, 3))
+        return [one for one in every if one[0].strip() or one[1].strip()]
 
 
 class Paper(Form):

@@ -34,6 +34,7 @@ class Ballot(Numbered, Stateful, Guarded):
     PARTIES = {
         "area": lambda prefix: within(Ballot.area_code, prefix),
         "resident": lambda key: Ballot.state != "draft",
+        "teller": lambda key: sa.and_(Ballot.state != "draft", sa.exists().where(Teller.ballot_id == Ballot.id, Teller.person_id == key)),
         "public": lambda key: Ballot.state != "draft",
     }
     number: Mapped[str] = mapped_column(sa.String(20))
@@ -100,8 +101,17 @@ class Vote(Base):
     """approve: {"choices": [choice ids]}; score: {"scores": {choice id: 1–5}}."""
 
 
+class Teller(Base):
+    """监票人 of a ballot: named by those who run it, never one of them."""
+
+    __tablename__ = "ballot_tellers"
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+
+
 says(
     {
+        "pk_ballot_tellers": "同一位监票人只要指定一次。",
         "pk_ballot_register": "您已经参加过这次评议。",
         "ck_ballots_closes_after_opening": "截止时间要晚于开始时间。",
         "ck_ballots_at_least_one": "每人至少可以选一项。",

@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
 from webapp.accounts.queries import area_names
+from webapp.accounts.queries.names import Named
+from webapp.accounts.rules import phone_of
 from webapp.ballots import rules
-from webapp.ballots.models import NATURES, PURPOSES, Ballot, Choice, Participant, Vote
+from webapp.ballots.models import NATURES, PURPOSES, Ballot, Choice, Participant, Teller, Vote
 from webapp.ballots.rules import BallotFacts, Counted, Voter
 from webapp.core import journal, paging
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.scope import HIDDEN, Hidden, Viewer, visible
+from webapp.core.secrets import keyed
 from webapp.core.workflow import FactsOf, Refusal
 from webapp.permissions import hides, roles_for
 
@@ -180,6 +183,21 @@ def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> 
         return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
     voter = Voter(found[0], found[1])
     return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None)
+
+
+def person_called(session: Session, name: str, phone: str) -> int | None:
+    """The account with this name and mobile number, however the number was typed; None when there is none."""
+    number = phone_of(phone)
+    if number is None:
+        return None
+    query = sa.select(Person.id).where(Person.phone_key == keyed("phone", number), Person.name == name.strip())
+    return session.scalars(query.order_by(Person.id).limit(1)).first()
+
+
+def tellers_of(session: Session, ballot_id: int) -> list[Named]:
+    """The 监票人 of a ballot."""
+    query = sa.select(Person.id, Person.name).join(Teller, Teller.person_id == Person.id).where(Teller.ballot_id == ballot_id)
+    return rows(session, Named, query.order_by(Person.id))
 
 
 def result_for(ballot: Ballot, viewer: Viewer) -> dict[str, Any] | Hidden | None:

@@ -10,6 +10,8 @@ from webapp.core.workflow import Refusal, Rule
 
 ADULT = 18
 """城市居民委员会组织法: residents of 18 or over take part in the meetings and votes of their community."""
+TELLERS = 2
+"""At least so many 监票人 where there are any: one alone is watched by nobody."""
 LOWEST, HIGHEST = 1, 5
 """The points of the method `score`."""
 
@@ -51,6 +53,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "ballot.count": (),
     "ballot.cancel": (),
 }
+WORDS = {"ballot.name_tellers": "指定监票人"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,22 @@ def receipt(ballot: Ballot) -> ResponseReturnValue:
     return page("ballots/receipt.html", heading="参加回执", ballot=queries.page_of(db.session(), ballot), code=code)
 
 
+@bp.route("/ballots/<int:id>/tellers", methods=["GET", "POST"])
+@entry("ballot.name_tellers", Ballot)
+def tellers(ballot: Ballot) -> ResponseReturnValue:
+    """指定监票人."""
+    form = forms.Tellers()
+    if form.validate_on_submit():
+        named = [actions.NamedTeller(*one) for one in form.named()]
+        if web.tried(form, lambda: (actions.name_tellers(db.session(), ballot, named, by=viewer(), at=now()), True)):
+            flash("监票人已指定，并已通知本人。", "ok")
+            return redirect(url_for("ballots.show", id=ballot.id))
+    return page(
+        "ballots/tellers.html", 422 if request.method == "POST" else 200, heading="指定监票人", form=form, open=ballot.state in {"draft", "open"},
+        tellers=queries.tellers_of(db.session(), ballot.id), back=web.back_to(ballot), submit="指定监票人",
+    )  # fmt: skip
+
+
 web.steps(
     bp,
     Ballot,
