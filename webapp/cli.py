@@ -1,4 +1,4 @@
-"""The command line: `sanshe demo · tick · doctor · import · report · workflows · routes · serve`. Exit 0 only on success."""
+"""The command line: `sanshe demo · tick · doctor · import · report · recount · workflows · routes · serve`. Exit 0 only on success."""
 
 import shutil
 import signal
@@ -18,6 +18,7 @@ from reports import format as fmt
 from webapp import app as house
 from webapp import workflows
 from webapp.accounts import actions as accounts
+from webapp.ballots import details
 from webapp.config import Config
 from webapp.core import files, journal, migrate, outbox, secrets, sheets
 from webapp.core import jobs as work
@@ -225,6 +226,20 @@ def _every_step_owned(session: Any) -> Any:
         house.unite()
     except ValueError as error:
         yield str(error)
+
+
+@main.command("recount", help="只凭计票明细文件（.pb 或 .csv）重新计票。与文件里的结果相同时退出码为 0。")
+@click.argument("path", metavar="文件", type=click.Path(path_type=Path))
+def recount_command(path: Path) -> None:
+    try:
+        found = details.recount(path.read_bytes())
+    except details.Damaged as error:
+        stop(f"文件“{path.name}”{error}")
+    except OSError as error:
+        stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+    for line in details.told(found):
+        click.echo(line)
+    sys.exit(0 if found.agrees else 1)
 
 
 @main.command("workflows", help="业务流程表：对象、步骤、从、到、谁办、归属。")

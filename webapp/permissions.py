@@ -32,6 +32,8 @@ MONEY = BUREAU | STREET | {"finance"}
 WATCH = {"auditor"}
 KEEPERS = {"community", "party_lead", "street", "bureau", "bureau_head"}
 """Those who run ballots."""
+TELLERS = {"teller", "supervisor"}
+"""Those who count a ballot again and sign."""
 EVERYONE = {"public"}
 SIGNED_IN = set(ROLES) - {"public", "clock"}
 
@@ -79,6 +81,7 @@ MAY: dict[str, set[str]] = {
     "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
     "ballot.vote": {"resident"},
     "ballot.name_tellers": KEEPERS,
+    "ballot.sign_recount": TELLERS,
     # calls
     "fund.list": MONEY | WATCH,
     "fund.create": {"bureau", "bureau_head", "street"},

@@ -107,6 +107,7 @@ BALLOT = Workflow(
         step("open", "开始评议", "draft", "open", (*COMMUNITY, *ORGANISER, "clock"), "ballots", todo="评议待开始", confirm="开始后选项和参加范围不能再改。"),
         step("close", "截止", "open", "closed", (*COMMUNITY, *ORGANISER, "clock"), "ballots", confirm="截止后不能再参加，计票密钥随即销毁。", kind="plain"),
         step("count", "计票", "closed", "counted", (*COMMUNITY, *ORGANISER, "clock"), "ballots", todo="待计票"),
+        step("settle_ties", "确定并列的先后", "counted", "counted", (*COMMUNITY, *ORGANISER), "ballots", note="依据什么、怎样确定的", kind="plain"),
         step("cancel", "取消", ("draft", "open"), "cancelled", (*COMMUNITY, *ORGANISER), "ballots", note="取消原因", kind="danger"),
     ),
     ("draft", "open", "closed", "counted"),

@@ -140,6 +140,21 @@ document.addEventListener("paste", (event) => {
   table.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// --- spending a pot: what is chosen so far, and what is left
+
+function spend(pot) {
+  const place = pot.querySelector("[data-pot-left]");
+  const spent = all("input[data-fen]:checked", pot).reduce((sum, input) => sum + BigInt(input.dataset.fen), 0n);
+  const left = BigInt(pot.dataset.pot) - spent;
+  place.textContent = left < 0n ? `已选 ${written(spent)} 元，超过了 ${written(-left)} 元，请去掉一些。` : `已选 ${written(spent)} 元，还剩 ${written(left)} 元。`;
+  place.classList.toggle("over", left < 0n);
+}
+
+for (const pot of all("[data-pot]")) {
+  pot.addEventListener("change", () => spend(pot));
+  spend(pot);
+}
+
 // --- characters written so far
 
 function countUp(place) {
