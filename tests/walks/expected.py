@@ -84,6 +84,10 @@ TARGETS: dict[str, list[Target]] = {
         Target("ballot open", "near", GUSU | PINGJIANG, known=True),
         Target("ballot counted", "far", YUNLONG, known=True),
     ],
+    "counted ballot": [
+        Target("ballot counted", "own", GUSU | TAOHUAWU, {"resident"}, known=True),  # a 监票人 owns the recount
+        Target("ballot counted", "far", YUNLONG, known=True),
+    ],
     "fund": [Target("fund", "own", GUSU), Target("fund", "far", YUNLONG)],
     "call": [
         Target("call draft", "own", GUSU),
@@ -240,7 +244,9 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "ballots.ballot_close": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_count": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_cancel": ("ballot", WORKERS | ORGANISERS),
+    "ballots.ballot_settle_ties": ("ballot", WORKERS | ORGANISERS),
     "ballots.tellers": ("ballot", WORKERS | ORGANISERS),
+    "ballots.recount": ("counted ballot", {"supervisor", OWNER}),
     # calls
     "calls.fund_show": ("fund", MONEY | WATCH),
     "calls.fund_budget": ("fund", {"accountant"}),
@@ -385,6 +391,7 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "needs.same": ("need", SIGNED_IN),
     "ballots.receipt": ("ballot", SIGNED_IN),
     "ballots.vote": ("ballot", SIGNED_IN),
+    "ballots.votes": ("counted ballot", ALL),
     "calls.show": ("call", ALL),
     "reviews.notice_show": ("notice", ALL),
     "reviews.objection_new": ("notice", SIGNED_IN),

@@ -20,6 +20,7 @@ from tests.walks.world_delivery import calls, money
 from tests.walks.world_review import drafts, review
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.ballots import actions as ballots
+from webapp.ballots.models import Teller
 from webapp.ballots.queries import choices_of, receipt_of, voter_key
 from webapp.core import outbox
 from webapp.library.models import PublishedProject
@@ -143,6 +144,7 @@ def _ballots(session: Session, world: World, where: str, crew: Crew) -> None:
             chosen = [keys[0], keys[2]] if n == 0 else [keys[1]]
             ballots.cast(session, ballot, choices={"choices": chosen}, by=viewer_of(session, getattr(world.cast, voter)), at=START)
         if where == "own":
+            session.add_all([Teller(ballot_id=ballot.id, person_id=who.id) for who in (world.cast.supervisor, world.cast.resident)])
             _keep_votes(world, session, ballot, voters)
         if state != "open":
             ballots.close_ballot(session, ballot, note="人已到齐", by=by, at=START)

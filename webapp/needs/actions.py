@@ -1,12 +1,13 @@
 """Verbs on needs: saying, taking in, accepting, merging, wording, putting to the residents, listing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.money import Money
 from webapp.accounts.models import Person
 from webapp.accounts.queries import organisation_at, people_with
 from webapp.accounts.viewer import Viewer
@@ -218,17 +219,19 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
 
 def start_ballot(
     session: Session, *, area_code: str, need_ids: Sequence[int], title: str, most: int, opens_at: datetime, closes_at: datetime,
-    nature: str = "advice", by: Viewer, at: datetime,
+    nature: str = "advice", method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
 ) -> Ballot:  # fmt: skip
-    """评议需求: put accepted public needs of one community to its residents; each may approve up to `most`."""
+    """评议需求: put accepted public needs of one community to its residents. `pot`: the money they share, `costs` what each takes."""
     chosen = session.scalars(sa.select(Need).where(Need.id.in_(list(need_ids))).order_by(Need.id).with_for_update()).all()
     if len(chosen) < 2:
         raise refuse("choices", "请至少选两件需求一起评议。", "needs")
     if any(need.area_code != area_code for need in chosen):
         raise refuse("area", "一次评议只能包括同一个社区的需求。", "needs")
     ballot = ballots.create(
-        session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method="approve", most=most,
-        choices=[ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref) for need in chosen],
+        session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method=method, most=most, pot=pot,
+        choices=[
+            ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref, (costs or {}).get(need.id)) for need in chosen
+        ],
         opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
     )  # fmt: skip
     for need in chosen:

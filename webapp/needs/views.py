@@ -133,14 +133,15 @@ def same(need: Need) -> ResponseReturnValue:
 def ballot_new() -> ResponseReturnValue:
     """评议需求: choose the needs and the closing day; the ballot then opens from its own page."""
     member = _me().member("community", "party_lead")
-    form = forms.NewBallot()
     choices = queries.ballotable(db.session(), member.area_code)
+    form = forms.new_ballot((n.id, n.title) for n in choices)
     form.needs.choices = [(n.id, f"{n.title}({n.number},{n.voices + n.same} 人反映)") for n in choices]
     if form.validate_on_submit() and form.later_than(today(now())):
         answers = form.answers()
         ballot = actions.start_ballot(
-            db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], most=answers["most"],
-            opens_at=now(), closes_at=end_of(answers["closes_on"]), nature=answers["nature"], by=_me(), at=now(),
+            db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], method=answers["method"],
+            most=answers["most"], pot=answers["pot"], costs=form.costs(), opens_at=now(), closes_at=end_of(answers["closes_on"]),
+            nature=answers["nature"], by=_me(), at=now(),
         )  # fmt: skip
         flash("评议已建好。核对后请按“开始评议”。", "ok")
         return redirect(url_for("ballots.show", id=ballot.id))
