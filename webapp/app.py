@@ -18,7 +18,7 @@ from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
 from webapp.core import faults, files, jobs, journal, outbox, personal, secrets, trouble, web, workflow
 from webapp.core.clock import Clock, last_day, today
-from webapp.core.db import ENGINE, transaction
+from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
     "accounts", "library", "ballots", "scoring", "book", "needs", "calls", "applications", "reviews", "projects",
@@ -75,7 +75,7 @@ def unite() -> None:
 
 
 def tick(engine: Engine, at: datetime) -> int:
-    """What time alone brings: each slice's due steps, the day's seals, the outbox. Safe to run at any moment, any often."""
+    """What time alone brings: each slice's due steps, the day's seals, the outbox, and SQLite's log folded. Safe to run at any moment, any often."""
     done = 0
     for _, module in rooms("actions"):
         for due in getattr(module, "TICK", ()):
@@ -84,6 +84,7 @@ def tick(engine: Engine, at: datetime) -> int:
     with transaction(engine) as session:
         journal.seal_day(session, today(at))
         done += outbox.send_waiting(session, at=at)
+    fold_log(engine)
     return done
 
 
