@@ -71,7 +71,7 @@ def test_a_pot_is_spent_within_its_sum(site, cast, run):
 )
 def test_a_wrong_ranking_is_shown_again_with_the_sentence(site, cast, run, places, sentence):
     ballot = run(opened, **RANK)
-    given = {f"choice_{key}": place for key, place in zip(keys(run, ballot), places, strict=True)}
+    given = {f"place_{key}": place for key, place in zip(keys(run, ballot), places, strict=True)}
     again = site.as_(cast.granny).open("ballots.show", id=ballot).submit("提交", **given)
     assert again.status == 422
     assert sentence in again
@@ -83,11 +83,11 @@ def test_a_short_ranking_is_enough_and_can_be_changed(site, cast, run):
     one, two, three = keys(run, ballot)
     granny = site.as_(cast.granny)
     page = granny.open("ballots.show", id=ballot)
-    assert page.tree.xpath(f'//select[@name="choice_{one}"]/option/@value') == ["", "1", "2"]
-    assert page.submit("提交", **{f"choice_{three}": "1"}).heading == "参加回执"
+    assert page.tree.xpath(f'//select[@name="place_{one}"]/option/@value') == ["", "1", "2"]
+    assert page.submit("提交", **{f"place_{three}": "1"}).heading == "参加回执"
     page = granny.open("ballots.show", id=ballot)
     assert not page.tree.xpath("//option[@selected][@value!='']"), "谁拿起手机都看不到上一次排了什么"
-    page.submit("更改选择", **{f"choice_{two}": "1", f"choice_{one}": "2"})
+    page.submit("更改选择", **{f"place_{two}": "1", f"place_{one}": "2"})
     assert votes(run) == [{"ranking": [two, one]}]
 
 

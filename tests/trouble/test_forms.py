@@ -135,7 +135,7 @@ def test_buttons_without_a_page(fort: Fort, swept: Swept) -> None:
         for kind in ("empty", "10^20", "control", "letters"):
             fields = [
                 (box, KINDS[kind])
-                for box in ("next", "value", "do", "texts", "p_need", "choices", "choice_1", "bank_account", "year", "note")
+                for box in ("next", "value", "do", "texts", "p_need", "choices", "score_1", "bank_account", "year", "note")
             ]
             answer = browser.send(path, [("csrf_token", token), *fields])
             bad += [f"{name} {kind} {answer.status_code}: {one}" for one in faults_of(answer)]

@@ -84,7 +84,7 @@ class Paper(Form):
         """The choices as `actions.cast` takes them."""
         if self.ballot.method in TICKED:
             return {"choices": self["choices"].data or []}
-        given = {row.id: value for row in self.rows if (value := self[f"choice_{row.id}"].data)}
+        given = {row.id: value for row in self.rows if (value := self[f"{MARK[self.ballot.method]}_{row.id}"].data)}
         return {"places" if self.ballot.method == "rank" else "scores": given}
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -94,7 +94,7 @@ class Paper(Form):
         settled = rules.settle(self.ballot.method, self.ballot.most, every, self.choices_given(), costs=costs, pot=self.ballot.pot)
         if not isinstance(settled, Refusal):
             return valid
-        where = self["choices" if self.ballot.method in TICKED else f"choice_{self.rows[0].id}"] if self.rows else None
+        where = self["choices" if self.ballot.method in TICKED else f"{MARK[self.ballot.method]}_{self.rows[0].id}"] if self.rows else None
         if where is not None:
             where.errors = [settled.sentence]
         return False
@@ -102,6 +102,8 @@ class Paper(Form):
 
 TICKED = frozenset({"approve", "pot"})
 """Methods whose paper has one box to tick for each choice."""
+MARK = {"score": "score", "rank": "place"}
+"""What a field for one choice is called in the others."""
 
 
 def paper(ballot: BallotPage, rows: Sequence[ChoiceRow], *, declares: bool) -> Paper:
@@ -115,11 +117,11 @@ def paper(ballot: BallotPage, rows: Sequence[ChoiceRow], *, declares: bool) -> P
     elif ballot.method == "score":
         points = [(str(n), f"{n} 分") for n in range(rules.LOWEST, rules.HIGHEST + 1)]
         for row in rows:
-            fields[f"choice_{row.id}"] = RadioField(row.title, [MayBeEmpty()], choices=points, description=row.text, validate_choice=False)
+            fields[f"score_{row.id}"] = RadioField(row.title, [MayBeEmpty()], choices=points, description=row.text, validate_choice=False)
     else:
         places = [("", "不排"), *((str(n), f"第 {n} 位") for n in range(1, ballot.most + 1))]
         for row in rows:
-            fields[f"choice_{row.id}"] = SelectField(row.title, [MayBeEmpty()], choices=places, description=row.text, validate_choice=False)
+            fields[f"place_{row.id}"] = SelectField(row.title, [MayBeEmpty()], choices=places, description=row.text, validate_choice=False)
     if declares:
         sentence = f"我已年满 {rules.ADULT} 周岁"
         fields["declared"] = BooleanField(sentence, [InputRequired(f"请勾选“{sentence}”。")])
