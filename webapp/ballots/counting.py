@@ -6,7 +6,6 @@ Utilities") gives every voter the same part of the pot and buys what its support
 in every order, never broken in silence.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -68,8 +67,13 @@ def count(sheet: Sheet, votes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     rounded up, and ranks follow the exact mean. rank: the place j of `most` gives most − j + 1 `points` (Borda), ranks follow
     these; `firsts` put it first. Equal choices share a rank and stand in `ties`.
     """
-    papers = Counter(canonical(vote) for vote in votes)
-    groups = [_Group(_marks(sheet, vote), many) for vote, many in _opened(papers)]
+    papers: Counter[str] = Counter()
+    kinds: dict[str, Mapping[str, Any]] = {}
+    for vote in votes:
+        spelled = canonical(vote)
+        papers[spelled] += 1
+        kinds.setdefault(spelled, vote)
+    groups = [_Group(_marks(sheet, kinds[spelled]), many) for spelled, many in sorted(papers.items())]
     turnout = sum(group.many for group in groups)
     tally = _tally(sheet, groups)
     weight = _weights(sheet, tally)
@@ -119,10 +123,6 @@ class _Tally:
     said: int = 0
     points: int = 0
     firsts: int = 0
-
-
-def _opened(papers: Counter[str]) -> list[tuple[dict[str, Any], int]]:
-    return [(json.loads(paper), many) for paper, many in sorted(papers.items())]
 
 
 def _marks(sheet: Sheet, vote: Mapping[str, Any]) -> dict[int, int]:
@@ -303,19 +303,21 @@ class _Shares:
     voter wherever it goes), the points given where people score or rank."""
 
     def __init__(self, search: _Search, sheet: Sheet, groups: Sequence[_Group], pot: int) -> None:
-        self.search, self.many = search, [group.many for group in groups]
-        by_cost = sheet.method in {"approve", "pot"}
-        self.fans = {
-            key: [(n, price if by_cost else group.marks[key]) for n, group in enumerate(groups) if group.marks.get(key)]
-            for key, price in search.cost.items()
-        }
-        self.amounts = [Fraction(pot, max(1, sum(self.many)))]
+        self.search, self.size = search, len(groups)
+        self.fans: dict[int, dict[tuple[int, int], list[int]]] = {key: {} for key in search.cost}
+        """Who wants a choice: groups by the points they give it and by how many they are, so that purses are counted at once."""
+        for n, group in enumerate(groups):
+            for key, mark in group.marks.items():
+                points = search.cost[key] if sheet.method in {"approve", "pot"} else mark
+                self.fans[key].setdefault((points, group.many), []).append(n)
+        self.amounts = [Fraction(pot, max(1, sum(group.many for group in groups)))]
         """The different amounts met so far; a group's purse is a number in this list, so that a look at it is cheap."""
         self._number = {self.amounts[0]: 0}
+        self._levels: dict[tuple[int, int], tuple[int, Fraction]] = {}
 
     def outcomes(self) -> Iterator[frozenset[int]]:
         """Every set of choices that equal shares can end in, over all orders of ties."""
-        first = _Purse(frozenset(), (0,) * len(self.many), dict.fromkeys(self.fans, Fraction(0)))
+        first = _Purse(frozenset(), (0,) * self.size, dict.fromkeys(self.fans, Fraction(0)))
         waiting, seen, ends = [first], set(), set()
         while waiting:
             now = waiting.pop()
@@ -354,26 +356,33 @@ class _Shares:
 
     def _price(self, key: int, held: Sequence[int]) -> Fraction | None:
         """The price per point at which all who want a choice pay it together, each at most what they hold; None: they cannot."""
-        self.search.spend(len(self.fans[key]))
         many: Counter[tuple[int, int]] = Counter()
-        for group, points in self.fans[key]:
-            many[held[group], points] += self.many[group]
-        levels = sorted((self.amounts[amount] / points, amount, points, people) for (amount, points), people in many.items())
-        missing, paying = Fraction(self.search.cost[key]), sum(points * people for _, _, points, people in levels)
-        for most, amount, points, people in levels:
+        for (points, people), fans in self.fans[key].items():
+            self.search.spend(len(fans))
+            for amount, times in Counter(map(held.__getitem__, fans)).items():
+                many[amount, points] += times * people
+        levels = sorted((*self._level(*purse), *purse, people) for purse, people in many.items())
+        missing, paying = Fraction(self.search.cost[key]), sum(points * people for *_, points, people in levels)
+        for _, most, amount, points, people in levels:
             if missing <= most * paying:
                 return missing / paying
             missing -= self.amounts[amount] * people
             paying -= points * people
         return None
 
+    def _level(self, amount: int, points: int) -> tuple[int, Fraction]:
+        """What a purse can pay per point; before it, a whole number in the same order, for fractions are slow to compare."""
+        if (amount, points) not in self._levels:
+            exact = self.amounts[amount] / points
+            self._levels[amount, points] = (exact.numerator << 64) // exact.denominator, exact
+        return self._levels[amount, points]
+
     def _bought(self, now: _Purse, key: int, price: Fraction, least: Mapping[int, Fraction]) -> _Purse:
-        held, known = list(now.held), {}
-        for group, points in self.fans[key]:
-            pair = (held[group], points)
-            if pair not in known:
-                known[pair] = self._numbered(max(Fraction(0), self.amounts[pair[0]] - price * points))
-            held[group] = known[pair]
+        held = list(now.held)
+        for (points, _), fans in self.fans[key].items():
+            left = {amount: self._numbered(max(Fraction(0), self.amounts[amount] - price * points)) for amount in {held[n] for n in fans}}
+            for n in fans:
+                held[n] = left[held[n]]
         return _Purse(now.chosen | {key}, tuple(held), {other: bound for other, bound in least.items() if other != key})
 
     def _numbered(self, amount: Fraction) -> int:
@@ -386,5 +395,5 @@ class _Shares:
         """One of several equal choices that shares no paying voter with the others: buying it first changes nothing for them."""
         if len(equal) < 2:
             return []
-        payers = {key: {group for group, _ in self.fans[key] if self.amounts[now.held[group]]} for key in equal}
+        payers = {key: {n for fans in self.fans[key].values() for n in fans if self.amounts[now.held[n]]} for key in equal}
         return [key for key in equal if all(payers[key].isdisjoint(payers[other]) for other in equal if other != key)][:1]
