@@ -140,6 +140,32 @@ def test_the_command_counts_a_file_and_says_whether_it_agrees(session, by, tmp_p
     assert run(tmp_path / "none.pb").returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("method", "totals"),
+    [("approve", [("2", "2"), ("2", "2"), ("1", "1")]), ("score", [("2", "3.00"), ("2", "2.50"), ("2", "3.50")]), ("rank", [("2", "3"), ("2", "3"), ("1", "2")])],
+)  # fmt: skip
+def test_totals_stand_in_the_file_with_or_without_votes(session, by, method, totals):
+    ballot = counted(session, by, VOTES[method], method=method)
+    for votes in (True, False):
+        lines = details.write_pb(queries.details_of(session, ballot, votes=votes)).decode().splitlines()
+        first = lines.index("PROJECTS") + 2
+        assert [tuple(line.split(";")[2:4]) for line in lines[first : first + 3]] == totals
+
+
+def test_a_result_of_the_older_rules_stays_readable_and_is_recounted_as_it_was(session, by, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(counting, "VERSION", "2026-11")
+        ballot = counted(session, by, VOTES["approve"])
+    assert (ballot.rule_version, set(ballot.result)) == ("2026-11", {"turnout", "quorum_met", "choices", "ties"})
+    session.flush()
+    assert [line for check in queries.CHECKS.values() for line in check(session)] == []
+    assert [one.votes for one in queries.outcome(session, ballot.id)] == [2, 2, 1]
+    found = details.recount(details.write_csv(queries.details_of(session, ballot, votes=True)))
+    assert (found.result, found.agrees) == (ballot.result, True)
+    actions.settle_ties(session, ballot, order=counting.tied(ballot.result), note="现场抽签", by=by, at=START)
+    assert (ballot.rule_version, ballot.result["ties_settled"]) == (counting.VERSION, True)
+
+
 # --- who gets them
 
 

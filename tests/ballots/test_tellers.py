@@ -75,6 +75,14 @@ def test_after_the_close_nobody_is_named(site, cast, key, read):
     assert "监票人要在截止前指定" in worker.open("ballots.tellers", id=key)
 
 
+def test_after_the_count_tellers_are_asked_to_count_again(site, cast, key, read):
+    worker = site.as_(cast.worker)
+    worker.open("ballots.tellers", id=key).submit("指定监票人", **typed(read, cast.supervisor, cast.resident))
+    worker.open("ballots.show", id=key).click("截止").submit("确认截止", note="人已到齐")
+    worker.open("ballots.show", id=key).submit("计票")
+    assert "“三月评议需求”已计票，请复核" in site.as_(cast.resident).open("desk.inbox")
+
+
 def test_a_neighbour_names_nobody(site, cast, key):
     assert site.as_(cast.near_worker).open("ballots.tellers", id=key).status == 403
     assert site.as_(cast.granny).open("ballots.tellers", id=key).status == 403

@@ -216,6 +216,8 @@ def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: s
     ballot.result = queries.recount(session, ballot)
     digest = counting.digest_of(ballot.result)
     take_step(session, ballot, "count", by=by, at=at, note=note, data={"turnout": ballot.turnout, "result": digest})
+    tellers = [one.id for one in queries.tellers_of(session, ballot.id)]
+    outbox.tell(session, tellers, ballot.ref, f"“{ballot.title}”已计票，请复核", "请到评议页面核对重新计票的结果并签名。", at=at)
 
 
 def settle_ties(session: Session, ballot: Ballot, *, order: Sequence[int], note: str, by: Viewer, at: datetime) -> None:

@@ -27,7 +27,7 @@ WORDS = {
     "min_length": "最少选几项", "max_length": "最多选几项", "max_sum_cost": "每人最多花（元）", "min_points": "最低分", "max_points": "最高分",
     "scoring_fn": "排序计分", "method": "办法", "most": "每人最多", "quorum": "法定人数", "quorum_met": "达到法定人数", "rule_version": "计票规则版本",
     "tie_order": "并列的先后", "votes_digest": "计票明细摘要", "result_digest": "结果摘要", "project_id": "选项号", "cost": "费用（元）", "votes": "票数",
-    "name": "选项名称", "about": "对应", "voter_id": "序号", "vote": "选择", "points": "分数",
+    "score": "得分", "name": "选项名称", "about": "对应", "voter_id": "序号", "vote": "选择", "points": "分数",
 }  # fmt: skip
 """The Chinese words of the CSV for Pabulib's and our own."""
 _IN_ENGLISH = {word: key for key, word in (WORDS | PARTS).items()}
@@ -124,11 +124,21 @@ def _meta(details: Details) -> Iterator[Sequence[Any]]:
 
 
 def _projects(details: Details) -> Iterator[Sequence[Any]]:
-    votes = {row["id"]: row["votes"] for row in details.result["choices"]}
+    """With the totals: votes, and as score the mean, the points of places, or the votes again."""
+    rows = {row["id"]: row for row in details.result["choices"]}
     yield ("PROJECTS",)
-    yield ("project_id", "cost", "votes", "name", "about")
+    yield ("project_id", "cost", "votes", "score", "name", "about")
     for one in details.sheet.choices:
-        yield (one.id, Money(one.cost) if one.cost is not None else "0", votes[one.id], one.title, one.about)
+        row, cost = rows[one.id], Money(one.cost) if one.cost is not None else "0"
+        mean = "" if row["mean"] is None else f"{row['mean'] // 100}.{row['mean'] % 100:02}"
+        yield (
+            one.id,
+            cost,
+            row["votes"],
+            mean if details.sheet.method == "score" else row.get("points", row["votes"]),
+            one.title,
+            one.about,
+        )
 
 
 def _votes(details: Details, between: str) -> Iterator[Sequence[Any]]:
