@@ -287,6 +287,9 @@ def test_people_decide_a_tie_through_its_page(site, cast, made):
     assert "并列的先后已经确定：需求2、需求1" in page
     assert "居民代表现场抽签" in page
     assert "还没有确定" not in page
+    page = page.click("确定并列的先后")
+    assert [field.get("value") for field in page.tree.xpath('//fieldset[@id="order"]//input')] == ["2", "1"]
+    assert "已经确定：需求1、需求2" in page.submit("确定并列的先后", order__0="1", order__1="2", note="重新抽签")
     assert made(lambda s, by: [line for check in queries.CHECKS.values() for line in check(s)]) == []
 
 

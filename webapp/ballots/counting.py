@@ -104,9 +104,10 @@ def digest_of(result: Mapping[str, Any]) -> str:
 
 
 def tied(result: Mapping[str, Any]) -> list[int]:
-    """The choices whose order people may still decide, in the order of the paper: equal ones, and those that money met in a tie."""
+    """The choices whose order people may decide, or decide anew, in the order of the paper: equal ones, and those that money met."""
     money = result.get("money") or {}
     found = {key for ids in result["ties"] for key in ids} | {key for rule in money.values() for key in rule["tied"]}
+    found |= set(result.get("order", ()))
     return [row["id"] for row in result["choices"] if row["id"] in found]
 
 
@@ -207,17 +208,26 @@ def _money(sheet: Sheet, groups: Sequence[_Group], weight: Mapping[int, Fraction
     cost = {one.id: one.cost for one in sheet.choices if one.cost is not None}
     pot = sheet.pot or 0
     wanted = [ids for ids in _classes({key: weight[key] for key in cost}) if weight[ids[0]] > 0]
-    return {"greedy": _greedy(_Search(cost, sheet.order), wanted, pot), "equal_shares": _equal_shares(cost, sheet, groups, wanted, pot)}
+    by_votes, by_shares = _Search(cost, sheet.order), _Search(cost, sheet.order)
+    return {
+        "greedy": _bought(by_votes, [frozenset()], wanted, pot),
+        "equal_shares": _bought(by_shares, _Shares(by_shares, sheet, groups, pot).outcomes(), wanted, pot),
+    }
 
 
-def _greedy(search: _Search, wanted: Sequence[Sequence[int]], pot: int) -> dict[str, Any]:
-    """By votes: from the most wanted down, taking what still fits; what nobody wanted is never taken."""
+def _bought(search: _Search, starts: Iterable[frozenset[int]], wanted: Sequence[Sequence[int]], pot: int) -> dict[str, Any]:
+    """From each start (nothing; or what equal shares paid for) on by votes, from the most wanted down, taking what still fits.
+
+    What nobody wanted is never taken.
+    """
     ends: set[_End] = set()
+    bounded = False
     try:
-        ends |= {(frozenset(), chosen) for chosen in _filled(search, wanted, pot, frozenset())}
+        for start in starts:
+            ends |= {(start, every) for every in _filled(search, wanted, pot, start)}
     except _TooMany:
-        return _told(search, wanted, pot, ends, bounded=True)
-    return _told(search, wanted, pot, ends, bounded=False)
+        bounded = True
+    return _told(search, wanted, pot, ends, bounded=bounded)
 
 
 def _filled(search: _Search, wanted: Sequence[Sequence[int]], pot: int, start: frozenset[int]) -> set[frozenset[int]]:
@@ -242,14 +252,15 @@ def _filled(search: _Search, wanted: Sequence[Sequence[int]], pot: int, start: f
 
 
 _End = tuple[frozenset[int], frozenset[int]]
-"""One outcome: what was paid for by equal shares, and all that was chosen."""
+"""One outcome: what was there at the start (paid for by equal shares), and all that was chosen."""
 
 
 def _told(search: _Search, wanted: Sequence[Sequence[int]], pot: int, ends: set[_End], *, bounded: bool) -> dict[str, Any]:
     """What all outcomes have in common and what only some have, in the order of the paper.
 
     `certain`: in every outcome; `possible`: in some, not in all. Where the bound was hit, `certain` is what came before the
-    first tie and `possible` all else that could be paid: both still true, but wider than they need be.
+    first tie and `possible` all else that could be paid: both still true, but wider than they need be. `how`: by `shares`, by
+    `votes`, or `either`.
     """
     chosen = [every for _, every in ends]
     if bounded:
@@ -271,21 +282,6 @@ def _told(search: _Search, wanted: Sequence[Sequence[int]], pot: int, ends: set[
         "how": {str(key): min(ways[key]) if len(ways[key]) == 1 else "either" for key in search.cost if key in ways},
         "spent": [min(spent), max(spent)] if spent else None,
     }
-
-
-def _equal_shares(
-    cost: Mapping[int, int], sheet: Sheet, groups: Sequence[_Group], wanted: Sequence[Sequence[int]], pot: int
-) -> dict[str, Any]:
-    """Every voter holds the same part of the pot; what is left in the end goes by votes (`how` tells which came in how)."""
-    search = _Search(cost, sheet.order)
-    ends: set[_End] = set()
-    bounded = False
-    try:
-        for shared in _Shares(search, sheet, groups, pot).outcomes():
-            ends |= {(shared, every) for every in _filled(search, wanted, pot, shared)}
-    except _TooMany:
-        bounded = True
-    return _told(search, wanted, pot, ends, bounded=bounded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +325,7 @@ class _Shares:
                 continue
             ways = self._alone(now, equal) or self.search.ways(now.chosen, equal)
             for key in reversed(ways):
-                after = self._bought(now, key, best, least)
+                after = self._paid(now, key, best, least)
                 mark = (after.chosen, after.held)
                 if mark not in seen:
                     seen.add(mark)
@@ -377,7 +373,7 @@ class _Shares:
             self._levels[amount, points] = (exact.numerator << 64) // exact.denominator, exact
         return self._levels[amount, points]
 
-    def _bought(self, now: _Purse, key: int, price: Fraction, least: Mapping[int, Fraction]) -> _Purse:
+    def _paid(self, now: _Purse, key: int, price: Fraction, least: Mapping[int, Fraction]) -> _Purse:
         held = list(now.held)
         for (points, _), fans in self.fans[key].items():
             left = {amount: self._numbered(max(Fraction(0), self.amounts[amount] - price * points)) for amount in {held[n] for n in fans}}

@@ -51,14 +51,16 @@ class Order(Form):
     order = FieldList(IntegerField("先后", [MayBeEmpty(), NumberRange(1, 99, "请填 1 到 99 的数字。")]), "并列选项的先后")
     note = TextAreaField("依据什么、怎样确定的", text("请写明依据什么、怎样确定的，例如现场抽签、居民代表会议决定。", 500))
 
-    def about(self, choices: Sequence[tuple[int, str]]) -> None:
-        """One number for each tied choice, under its title."""
+    def about(self, choices: Sequence[tuple[int, str]], decided: Sequence[int]) -> None:
+        """One number for each tied choice, under its title; filled in where people decided before."""
         self.keys = [key for key, _ in choices]
         while len(self.order.entries) < len(choices):
             self.order.append_entry()
         del self.order.entries[len(choices) :]
-        for entry, (_, title) in zip(self.order.entries, choices, strict=True):
+        for entry, (key, title) in zip(self.order.entries, choices, strict=True):
             entry.label.text = title
+            if key in decided:
+                entry.data = decided.index(key) + 1
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)

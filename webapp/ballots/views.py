@@ -89,12 +89,12 @@ def _page(ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form
         _chart=_chart(shown, result) if result else "", stages=web.where(ballot) if staff else None,
         steps=web.can(ballot) if staff else [], entries=web.timeline(ballot.ref) if staff else [],
         details=bool(result) and (watches or queries.details_are_open(db.session(), ballot, now())),
-        tellers=_signed(ballot, result, full=staff), signs=bool(result) and watches,
+        tellers=_signed(ballot, full=staff), signs=bool(result) and watches,
         names_tellers=bool(KEEPERS & web.roles_here()) and ballot.state in {"draft", "open"},
     )  # fmt: skip
 
 
-def _signed(ballot: Ballot, result: Result | None, *, full: bool) -> list[queries.Signed]:
+def _signed(ballot: Ballot, *, full: bool) -> list[queries.Signed]:
     """Who watches the count and what they found; to the public without full names and reasons."""
     found = queries.signatures(db.session(), ballot.id)
     return found if full else [replace(one, person_id=0, name=mask_name(one.name), note=None) for one in found]
@@ -214,7 +214,7 @@ def _tied(form: forms.Order, ballot: Ballot) -> None:
     """A place to fill in for each choice that stands in a tie."""
     result = ballot.result or {"choices": [], "ties": []}
     titles = {row["id"]: row["title"] for row in result["choices"]}
-    form.about([(key, titles[key]) for key in counting.tied(result)])
+    form.about([(key, titles[key]) for key in counting.tied(result)], result.get("order", []) if request.method == "GET" else [])
 
 
 web.steps(
