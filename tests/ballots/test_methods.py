@@ -14,6 +14,7 @@ from webapp.ballots import actions, queries
 from webapp.ballots.models import Ballot, Choice, Vote
 from webapp.core.db import transaction
 from webapp.core.workflow import Refused
+from webapp.needs.actions import start_ballot
 
 POT = {"method": "pot", "pot": Money(1000_00), "costs": (600, 500, 300)}
 RANK = {"method": "rank", "most": 2}
@@ -180,10 +181,49 @@ def test_a_worker_gives_each_need_its_cost_and_starts_a_pot(site, cast, run, nee
     assert run(lambda s, by: list(s.scalars(sa.select(Ballot.state)))) == ["open"]
 
 
+def test_more_places_than_needs_are_refused_at_once(site, cast, run, needs):
+    page = site.as_(cast.worker).open("needs.ballot_new").submit("建立评议", method="rank", needs=[str(key) for key in needs], most="3")
+    assert "这里最多填 2" in page
+
+
+def test_the_money_stands_beside_each_need_where_they_are_listed(site, cast, run, needs):
+    """Everybody wants the first: it is bought by both ways of counting, and so chosen beforehand; the second does not fit."""
+
+    def put(session, by):
+        ballot = start_ballot(
+            session, area_code=TAO, need_ids=needs, title="花这笔钱", most=1, method="pot", pot=Money(1000_00),
+            costs={needs[0]: Money(600_00), needs[1]: Money(500_00)}, opens_at=START, closes_at=START + timedelta(days=7), by=by, at=START,
+        )  # fmt: skip
+        actions.open_ballot(session, ballot, by=by, at=START)
+        first = session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)).first()
+        actions.cast(session, ballot, choices={"choices": [first]}, by=cast.granny.viewer(session, START), at=START)
+        actions.close_ballot(session, ballot, by=by, at=START, note="人已到齐")
+        actions.count(session, ballot, by=by, at=START)
+        return ballot
+
+    page = site.as_(cast.worker).open("needs.settle", id=run(put))
+    assert "第 1 名 · 装扶手 · 1 票 · 600.00 元 · 按票数入选 · 按等额分担入选" in page
+    assert page.tree.xpath("//input[@checked]/@value") == [str(needs[0])]
+
+
 @pytest.mark.parametrize("method", ["approve", "score", "rank"])
 def test_the_other_methods_need_no_money(site, cast, run, needs, method):
     site.as_(cast.worker).open("needs.ballot_new").submit("建立评议", method=method, needs=[str(key) for key in needs], most="2")
     assert run(lambda s, by: [(b.method, b.pot_fen) for b in s.scalars(sa.select(Ballot))]) == [(method, None)]
+
+
+def test_two_needs_of_one_name_are_told_at_the_form(site, cast, run, needs):
+    def third(session, by):
+        return make.need(
+            session, START, area=TAO, person=cast.granny, title="装 扶手", public=True, state="accepted", number="X2026-0003"
+        ).id
+
+    chosen = [str(key) for key in (*needs, run(third))]
+    page = site.as_(cast.worker).open("needs.ballot_new").submit("建立评议", needs=chosen, title="三月评议")
+    assert page.status == 422
+    assert "第 1 项“装扶手”和第 3 项“装 扶手”名称相同，居民分不清。请先合并，或改写公开表述。" in page
+    assert page.tree.xpath('//input[@id="title"]/@value') == ["三月评议"]
+    assert run(lambda s, by: list(s.scalars(sa.select(Ballot)))) == []
 
 
 def test_two_choices_of_one_name_are_told_before_opening(site, cast, run):

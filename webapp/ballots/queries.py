@@ -95,6 +95,15 @@ def outcomes(result: dict[str, Any]) -> list[Outcome]:
     ]
 
 
+def bought_by(result: dict[str, Any] | None) -> dict[int, list[str]]:
+    """The ways of counting by which the money reaches a choice for certain, by its key; nothing where there is no money."""
+    found: dict[int, list[str]] = {}
+    for name, rule in ((result or {}).get("money") or {}).items():
+        for key in rule["certain"]:
+            found.setdefault(key, []).append(counting.RULES[name])
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class BallotRow:
     """A ballot in a list; never its result."""

@@ -1,7 +1,7 @@
 """What a ballot asks of its choices and of those who take part. Pure: no database, no clock."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -68,19 +68,24 @@ def _plain(words: str) -> str:
     return re.sub(r"\W+", "", words).casefold()
 
 
-def alike_choices(facts: BallotFacts) -> list[Refusal]:
-    """Two choices nobody can tell apart split the votes of the same thing: by title, and needs by their words too.
+def alike(shown: Sequence[Shown], purpose: str) -> list[str]:
+    """Choices nobody can tell apart, which split the votes of the same thing: by title, and needs by their words too.
 
     (The words beside an application say only where it would be carried out.)
     """
     found = []
-    for n, one in enumerate(facts.shown):
-        for m, other in enumerate(facts.shown[:n]):
-            same_text = facts.purpose == "needs" and _plain(one.text) and _plain(one.text) == _plain(other.text)
-            if same_text or _plain(one.title) == _plain(other.title):
-                what = f"第 {m + 1} 项“{other.title}”和第 {n + 1} 项“{one.title}”{'说明' if same_text else '名称'}相同"
-                found.append(Refusal("alike_choices", f"{what}，居民分不清。请取消这次评议，先合并或改写，再重新建立。"))
+    for n, one in enumerate(shown):
+        for m, other in enumerate(shown[:n]):
+            same_title = _plain(one.title) == _plain(other.title)
+            same_text = purpose == "needs" and _plain(one.text) != "" and _plain(one.text) == _plain(other.text)
+            if same_title or same_text:
+                what = "名称" if same_title else "说明"
+                found.append(f"第 {m + 1} 项“{other.title}”和第 {n + 1} 项“{one.title}”{what}相同，居民分不清。")
     return found
+
+
+def alike_choices(facts: BallotFacts) -> list[Refusal]:
+    return [Refusal("alike_choices", f"{what}请取消这次评议，先合并或改写，再重新建立。") for what in alike(facts.shown, facts.purpose)]
 
 
 def priced(facts: BallotFacts) -> list[Refusal]:

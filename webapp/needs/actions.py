@@ -14,6 +14,7 @@ from webapp.accounts.viewer import Viewer
 from webapp.ballots import actions as ballots
 from webapp.ballots import queries as results
 from webapp.ballots.models import Ballot
+from webapp.ballots.rules import Shown, alike
 from webapp.core import files, journal, numbers, outbox, search
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
@@ -227,12 +228,14 @@ def start_ballot(
         raise refuse("choices", "请至少选两件需求一起评议。", "needs")
     if any(need.area_code != area_code for need in chosen):
         raise refuse("area", "一次评议只能包括同一个社区的需求。", "needs")
+    paper = [
+        ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref, (costs or {}).get(need.id)) for need in chosen
+    ]
+    if same := alike([Shown(one.title, one.text) for one in paper], "needs"):
+        raise refuse("alike_choices", f"{same[0]}请先合并，或改写公开表述。", "needs")
     ballot = ballots.create(
         session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method=method, most=most, pot=pot,
-        choices=[
-            ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref, (costs or {}).get(need.id)) for need in chosen
-        ],
-        opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
+        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
     )  # fmt: skip
     for need in chosen:
         take_step(session, need, "ballot", by=by, at=at, data={"ballot": ballot.ref})

@@ -106,6 +106,9 @@ class NewBallot(Form):
                 field.errors = ["请填写这件需求的费用。"]
             elif key in found and not 0 < found[key].fen <= pot.fen:
                 field.errors = [f"费用要大于零，不超过一共的 {yuan(pot)} 元。"]
+        chosen = len(self.needs.data or ())
+        if self.method.data in {"approve", "rank"} and self.most.data and chosen >= 2 and self.most.data > chosen:
+            self.most.errors = [*self.most.errors, f"只有 {chosen} 件需求参加评议，这里最多填 {chosen}。"]
         return valid and not any(field.errors for field in self)
 
     def later_than(self, day: date) -> bool:
