@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as BrowserError
 
 from tests import make
 from tests.browser.conftest import serving
@@ -258,4 +259,36 @@ def test_a_resident_needs_no_scripts(town: Town, demonstration: None) -> None:
     tab.goto(f"/need/{resolved}/rate")
     go_through(tab, {"rating": "5"}, r"/needs/\d+$")
     assert "谢谢您的评价" in tab.inner_text("main")
+    context.close()
+
+
+def test_what_was_typed_outlives_a_dropped_line(town: Town) -> None:
+    context = town.window(persona="resident")
+    tab = context.new_page()
+    tab.goto("/needs/new")
+    words = tab.locator("[name=words]")
+    words.fill("北门的台阶太高")
+    context.set_offline(True)
+    tab.locator("main form button[type=submit].btn-primary:visible").first.click()
+    tab.get_by_text("现在没有网络").wait_for()
+    assert words.input_value() == "北门的台阶太高"
+    context.set_offline(False)
+    tab.goto("/")
+    tab.goto("/needs/new")
+    tab.get_by_role("button", name="恢复这些内容").click()
+    assert words.input_value() == "北门的台阶太高"
+    # a line that drops on the way: the browser's own page of error, and back
+    tab.route("**/needs/new", lambda route: route.abort("internetdisconnected") if route.request.method == "POST" else route.continue_())
+    words.fill("北门的台阶太高，还很滑")
+    with pytest.raises(BrowserError):
+        with tab.expect_navigation():
+            tab.locator("main form button[type=submit].btn-primary:visible").first.click()
+    tab.unroute("**/needs/new")
+    tab.goto("/needs/new")
+    tab.get_by_role("button", name="恢复这些内容").click()
+    assert words.input_value() == "北门的台阶太高，还很滑"
+    go_through(tab, {}, r"/needs/\d+$")
+    tab.wait_for_load_state()
+    tab.goto("/needs/new")
+    assert not tab.get_by_role("button", name="恢复这些内容").count()
     context.close()
