@@ -10,7 +10,6 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from whitenoise import WhiteNoise
 
 from reports import format as printed
 from webapp import permissions, workflows
@@ -135,7 +134,6 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     for _, module in rooms("views"):
         app.register_blueprint(module.bp)
     _register(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=f"{app.root_path}/static", prefix="static/", max_age=86400)  # type: ignore[method-assign]
     return app
 
 

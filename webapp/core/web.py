@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.core import calendar, door, faults, files, journal, once, scope
+from webapp.core import calendar, door, faults, files, journal, once, scope, static
 from webapp.core.clock import Clock
 from webapp.core.db import READ_ONLY, Base, commit, hook, transaction
 from webapp.core.forms import FilesField, Form, NoteForm
@@ -75,6 +75,10 @@ class Site(Flask):
                 with transaction(db.engine) as own:
                     for write in aside:
                         write(own)
+
+    def send_static_file(self, filename: str) -> Response:
+        """A file of the site's look, from memory."""
+        return static.answer(Path(self.static_folder or ""), filename, request)
 
     def _reads(self) -> bool:
         """Whether the page asks the database anything; a sign of life (`without_database`) does not."""
@@ -557,6 +561,7 @@ def install(app: Flask, clock: Clock) -> None:
     login.init_app(app)
     with app.app_context():
         hook(db.engine)
+    static.install(app, Path(app.static_folder or ""))
     app.after_request(_headers)
 
 
@@ -569,6 +574,7 @@ def _headers(answer: Response) -> Response:
     if request.endpoint != "static":
         answer.headers.setdefault("Cache-Control", "private, no-store")
         answer.headers.setdefault("Vary", "Accept, Cookie")
+        static.pack(answer, request)
     return answer
 
 
