@@ -76,7 +76,7 @@ def _published(name: str, about: str, act: Callable[..., library.Outcome]) -> No
         except sheets.SheetError as error:
             stop(str(error))
         except OSError as error:
-            stop(f"文件“{file}”打不开:{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+            stop(f"文件“{file}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
         for fault in found.faults:
             click.echo(str(fault))
         click.echo(found.summary)
@@ -108,7 +108,7 @@ def areas_command(paths: tuple[Path, ...], partial: bool) -> None:
         except sheets.SheetError as error:
             stop(str(error))
         except OSError as error:
-            stop(f"文件“{path}”打不开:{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+            stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
     with transaction(here.engine) as session:
         found = accounts.import_areas(session, rows, partial=partial)
     for fault in found.errors:
@@ -184,7 +184,7 @@ def doctor_command() -> None:
                     if len(found) >= 20:
                         break
         except Exception as error:
-            found.append(f"不能读取:{type(error).__name__}")
+            found.append(f"不能读取：{type(error).__name__}")
         bad += bool(found)
         click.echo(f"不符 {name}:{';'.join(found)}" if found else f"通过 {name}")
     sys.exit(1 if bad else 0)
@@ -303,7 +303,7 @@ def demo_command(reset: bool) -> None:
         here = House()
     elif demo or people:
         stop("数据文件夹里已经有数据，没有改动。演示城市请用空文件夹，或加 --reset 重建原有的演示城市。")
-    click.echo("正在建立演示城市（两年，逐日推演）,大约需要两三分钟……")
+    click.echo("正在建立演示城市（两年，逐日推演），大约需要两三分钟……")
     started = time.monotonic()
     stage = fill(here.engine, here.clock.now())
     click.echo(f"演示城市已建立，用时 {time.monotonic() - started:.0f} 秒。其中单位、人员、需求、分数均为模拟数据。")

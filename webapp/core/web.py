@@ -7,7 +7,7 @@ redirects or renders. It never commits and never asks who may.
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -381,17 +381,41 @@ class Stage:
 
 
 def where(thing: Any) -> list[Stage]:
-    """The usual way of an object with the present point marked; stages its call leaves out are not shown."""
+    """The usual way of an object with the present point marked; stages its call leaves out are not shown.
+
+    A state off the usual way stands where the object left it, and what was passed over (`passed`) is not called done.
+    """
     workflow: Workflow = thing.WORKFLOW
     line = list(workflow.main_line)
     stages = getattr(thing, "stages", None)
     if stages is not None:
         off = {one.target for one in workflow.steps if one.stage and one.stage not in stages}
         line = [state for state in line if state not in off]
-    if thing.state not in line:
-        return [*(Stage(workflow.states[s], "todo") for s in line), Stage(workflow.states[thing.state], "now")]
-    here = line.index(thing.state)
-    return [Stage(workflow.states[s], "done" if n < here else "now" if n == here else "todo") for n, s in enumerate(line)]
+    been = [entry.after for entry in reversed(_lines(thing.ref)) if entry.after]
+    return stages_of(workflow, line, been, thing.state)
+
+
+def stages_of(workflow: Workflow, line: Sequence[str], been: Sequence[str], state: str) -> list[Stage]:
+    """The stages of a way, from the states an object has been in (oldest first) and its present one."""
+    way = list(line)
+    if state not in way:
+        left = next((way.index(one) for one in reversed(been) if one in way), -1)
+        way.insert(left + 1, state)
+        if not any(state in one.sources for one in workflow.steps):  # an end: what would have followed never comes
+            del way[left + 2 :]
+    here, known = way.index(state), {*been, way[0]}
+    past = (Stage(workflow.states[s], "done" if s in known else "passed") for s in way[:here])
+    return [*past, Stage(workflow.states[state], "now"), *(Stage(workflow.states[s], "todo") for s in way[here + 1 :])]
+
+
+def _lines(*subjects: str) -> list[journal.Line]:
+    """The newest entries of some objects; a page that is only read asks for them once."""
+    if request.method not in SAFE:
+        return journal.lines(db.session(), list(subjects))
+    asked: dict[tuple[str, ...], list[journal.Line]] = g.setdefault("lines", {})
+    if subjects not in asked:
+        asked[subjects] = journal.lines(db.session(), list(subjects))
+    return asked[subjects]
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,7 +432,7 @@ class Told:
 
 def timeline(*subjects: str, notes: bool = True) -> list[Told]:
     """The story of some objects out of the journal, newest first, with the names of who acted."""
-    entries = journal.lines(db.session(), list(subjects))
+    entries = _lines(*subjects)
     names: Mapping[str, str] = current_app.extensions["names_of"](
         db.session(), {ref for e in entries for ref in (e.by, e.on_behalf) if ref}
     )
