@@ -87,8 +87,8 @@ def test_the_database_file_holds_no_link_after_the_close(database, cast):
             actions.cast(session, ballot, choices={"choices": [keys[n]]}, by=getattr(cast, who).viewer(session, START), at=START)
     with transaction(engine) as session:
         ballot = session.merge(ballot)
-        held = [queries.voter_key(ballot.key, getattr(cast, who).id) for who in VOTERS[:4]]
-        receipts = [queries.receipt_of(session, ballot, getattr(cast, who).id) for who in VOTERS[:4]]
+        held = [queries.voter_key(ballot.key, getattr(cast, who).ref) for who in VOTERS[:4]]
+        receipts = [queries.receipt_of(session, ballot, getattr(cast, who).ref) for who in VOTERS[:4]]
         secret = ballot.key
         path = sa.make_url(database).database
     assert all(key.encode() in stored(path) for key in held), "while it is open the test finds them"

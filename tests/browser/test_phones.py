@@ -67,7 +67,8 @@ def opened(town: Town, pages: list[str], **window: Any) -> Iterator[tuple[str, P
     tab = context.new_page()
     for path in pages:
         answer = tab.goto(path, wait_until="load")
-        assert answer is not None and answer.status == 200, path
+        assert answer is not None
+        assert answer.status == 200, path
         yield path, tab
     context.close()
 
@@ -198,7 +199,8 @@ def test_the_keyboard_reaches_everything(town: Town) -> None:
             walked.append(stop["order"])
             if not stop["shown"]:
                 wrong.append(f"{path} {stop['html']}")
-        assert walked == sorted(walked) and len(set(walked)) == wanted, path
+        assert walked == sorted(walked), path
+        assert len(set(walked)) == wanted, path
     assert not wrong, "\n".join(wrong)
 
 
@@ -247,7 +249,8 @@ def test_a_resident_needs_no_scripts(town: Town, demonstration: None) -> None:
 
     tab.goto(f"/n/{keys['public need']['own']}")
     tab.get_by_role("button", name="我也有同样需求").click()
-    assert "same" not in tab.url and "同样" in tab.inner_text("body")
+    assert "same" not in tab.url
+    assert "同样" in tab.inner_text("body")
 
     for chosen in (choices[:1], choices[1:2]):
         tab.goto(f"/ballots/{keys['ballot open']['own']}")
@@ -280,9 +283,8 @@ def test_what_was_typed_outlives_a_dropped_line(town: Town) -> None:
     # a line that drops on the way: the browser's own page of error, and back
     tab.route("**/needs/new", lambda route: route.abort("internetdisconnected") if route.request.method == "POST" else route.continue_())
     words.fill("北门的台阶太高，还很滑")
-    with pytest.raises(BrowserError):
-        with tab.expect_navigation():
-            tab.locator("main form button[type=submit].btn-primary:visible").first.click()
+    with pytest.raises(BrowserError), tab.expect_navigation():
+        tab.locator("main form button[type=submit].btn-primary:visible").first.click()
     tab.unroute("**/needs/new")
     tab.goto("/needs/new")
     tab.get_by_role("button", name="恢复这些内容").click()

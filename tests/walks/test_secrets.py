@@ -140,7 +140,7 @@ def test_after_closing_nothing_ties_voter_and_vote(walked: Walked) -> None:
     assert stored
     assert not stored & {kept.key for kept in walked.world.votes}
     assert {c.name for c in Vote.__table__.columns} == {"ballot_id", "voter_key", "choices"}
-    assert {c.name for c in Participant.__table__.columns} == {"ballot_id", "person_id", "stratum"}
+    assert {c.name for c in Participant.__table__.columns} == {"ballot_id", "who", "way", "stratum"}
     running = walked.world.ids["ballot open"]["own"]
     held = {kept.key for kept in walked.world.votes if kept.ballot_id == running}
     gone = {kept.key for kept in walked.world.votes if kept.ballot_id in closed}

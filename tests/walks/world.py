@@ -155,7 +155,7 @@ def _ballots(session: Session, world: World, where: str, crew: Crew) -> None:
 def _keep_votes(world: World, session: Session, ballot: Any, voters: tuple[str, ...]) -> None:
     """What ties voters to votes while a ballot runs, kept here to look for it afterwards."""
     for voter in voters:
-        who = getattr(world.cast, voter).id
+        who = getattr(world.cast, voter).ref
         world.votes.append(Kept(ballot.id, voter, voter_key(ballot.key, who), receipt_of(session, ballot, who) or ""))
 
 

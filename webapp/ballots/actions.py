@@ -144,8 +144,8 @@ def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewe
     vote = settled(session, ballot, choices)
     assert ballot.key is not None, "an open ballot has its key"
     faults.point("read")
-    mine = queries.voter_key(ballot.key, by.id)
-    first = added(session, Participant, ballot_id=ballot.id, person_id=by.id, stratum=area_code)
+    mine = queries.voter_key(ballot.key, by.ref)
+    first = added(session, Participant, ballot_id=ballot.id, who=by.ref, way="online", stratum=area_code)
     faults.point("lock")
     if not first:
         _hold_open(session, ballot)

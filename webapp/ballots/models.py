@@ -19,6 +19,9 @@ NATURES = {"advice": "意见征询", "representatives": "居民代表会议", "r
 METHODS = {"approve": "赞成若干项", "score": "每项 1–5 分", "pot": "花这笔钱", "rank": "排序"}
 
 
+WAYS = {"online": "网上", "paper": "纸质", "assisted": "代为操作"}
+
+
 class Ballot(Numbered, Stateful, Guarded):
     """评议（票选）. The register below says who took part; the votes say what; at close the key between them is destroyed."""
 
@@ -93,11 +96,14 @@ def _of_ballot() -> Any:
 
 
 class Participant(Base):
-    """The register: who has taken part. It holds no choice."""
+    """The register: who has taken part, and how. It holds no choice and no time."""
 
     __tablename__ = "ballot_register"
+    __table_args__ = (sa.CheckConstraint(sa.column("way").in_(list(WAYS)), name="known_way"),)
     ballot_id: Mapped[int] = mapped_column(_of_ballot(), primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    who: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    """`person:12`, or a line of the roll where the ballot has one; so nobody is counted twice, whichever way they come."""
+    way: Mapped[str] = mapped_column(sa.String(8), default="online")
     stratum: Mapped[str] = mapped_column(sa.String(18), default="")
 
 

@@ -193,14 +193,14 @@ def choices_of(session: Session, ballot_id: int) -> list[ChoiceRow]:
     return rows(session, ChoiceRow, _choices(), {"ballot_id": ballot_id})
 
 
-def shuffled(ballot: Ballot, choices: list[ChoiceRow], person_id: int | None) -> list[ChoiceRow]:
+def shuffled(ballot: Ballot, choices: list[ChoiceRow], who: str | None) -> list[ChoiceRow]:
     """The paper of one voter: an order of its own, the same whenever it is opened, so that no choice gains by standing first.
 
     By HMAC with the ballot's key, which is gone after the close; then, and for who only looks, the order of the paper.
     """
-    if ballot.key is None or person_id is None:
+    if ballot.key is None or who is None:
         return choices
-    secret, mine = bytes.fromhex(ballot.key), f"order:{person_id}:"
+    secret, mine = bytes.fromhex(ballot.key), f"order:{who}:"
     return sorted(choices, key=lambda one: hmac.digest(secret, f"{mine}{one.id}".encode(), "sha256"))
 
 
@@ -216,7 +216,7 @@ class Standing:
 
 @cache
 def _voter() -> sa.Select[*tuple[Any, ...]]:
-    taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.person_id == Person.id)
+    taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.who == sa.bindparam("who"))
     return sa.select(Person.area_code, Person.born_on, taken).where(Person.id == sa.bindparam("person_id"))
 
 
@@ -225,7 +225,7 @@ def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> 
     running = rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at)
     if viewer.id is None:
         return Standing(False, running, False)
-    found = session.execute(_voter(), {"ballot_id": ballot.id, "person_id": viewer.id}).one_or_none()
+    found = session.execute(_voter(), {"ballot_id": ballot.id, "person_id": viewer.id, "who": viewer.ref}).one_or_none()
     if found is None:
         return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
     voter = Voter(found[0], found[1])
@@ -305,9 +305,9 @@ def result_for(ballot: Ballot, viewer: Viewer) -> dict[str, Any] | Hidden | None
     return HIDDEN if hides("ballot.result", frozenset(tie.role for tie in viewer.ties), ballot.state) else ballot.result
 
 
-def voter_key(key: str, person_id: int) -> str:
-    """What a vote is stored under while the ballot is open: HMAC-SHA256 of the person under the ballot's key."""
-    return hmac.new(bytes.fromhex(key), f"person:{person_id}".encode(), hashlib.sha256).hexdigest()
+def voter_key(key: str, who: str) -> str:
+    """What a vote is stored under while the ballot is open: HMAC-SHA256 of who stands on the register, under the ballot's key."""
+    return hmac.new(bytes.fromhex(key), who.encode(), hashlib.sha256).hexdigest()
 
 
 def receipt(key: str, voter: str, choices: dict[str, Any]) -> str:
@@ -317,14 +317,14 @@ def receipt(key: str, voter: str, choices: dict[str, Any]) -> str:
     return f"{plain[:4]}-{plain[4:8]}-{plain[8:12]}"
 
 
-def receipt_of(session: Session, ballot: Ballot, person_id: int) -> str | None:
+def receipt_of(session: Session, ballot: Ballot, who: str) -> str | None:
     """The receipt of the vote that stands, read off that vote, so that equal codes prove it unchanged.
 
     None when there is no vote, and for everybody once the ballot is closed: nobody can tell then whose vote is whose.
     """
     if ballot.key is None:
         return None
-    mine = voter_key(ballot.key, person_id)
+    mine = voter_key(ballot.key, who)
     choices = session.scalar(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id, Vote.voter_key == mine))
     return None if choices is None else receipt(ballot.key, mine, choices)
 

@@ -79,7 +79,7 @@ def _page(ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form
     counted = queries.result_for(ballot, viewer())
     result = _result(shown, counted) if isinstance(counted, dict) else None
     may = viewer().id is not None and mine.refusal is None
-    choices = queries.shuffled(ballot, choices, viewer().id if may else None)
+    choices = queries.shuffled(ballot, choices, viewer().ref if may else None)
     if form is None and may:
         form = forms.paper(shown, choices, declares=mine.declares)
     watches = bool(TELLERS & web.roles_here())
@@ -189,8 +189,7 @@ def vote(ballot: Ballot) -> ResponseReturnValue:
 @entry("ballot.vote", Ballot)
 def receipt(ballot: Ballot) -> ResponseReturnValue:
     """The code that stands for one's own vote, read off the vote as it stands."""
-    who = viewer().id
-    code = queries.receipt_of(db.session(), ballot, who) if who is not None else None
+    code = queries.receipt_of(db.session(), ballot, viewer().ref) if viewer().id is not None else None
     return page("ballots/receipt.html", heading="参加回执", ballot=queries.page_of(db.session(), ballot), code=code)
 
 
