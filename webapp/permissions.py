@@ -81,6 +81,8 @@ MAY: dict[str, set[str]] = {
     "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
     "ballot.vote": {"resident"},
     "ballot.name_tellers": KEEPERS,
+    "ballot.mark": KEEPERS,
+    "ballot.box": KEEPERS | TELLERS,
     "ballot.sign_recount": TELLERS,
     # calls
     "fund.list": MONEY | WATCH,
