@@ -265,6 +265,21 @@ def test_a_resident_needs_no_scripts(town: Town, demonstration: None) -> None:
     context.close()
 
 
+def test_a_pot_says_what_is_left_while_one_chooses_and_keeps_no_choice(town: Town) -> None:
+    context = town.window(persona="resident_two")
+    tab = context.new_page()
+    tab.goto(f"/ballots/{town.walked.world.ids['ballot by pot']['own']}")
+    left = tab.locator("[data-pot-left]")
+    assert left.inner_text() == "已选 0.00 元，还剩 1,000.00 元。"
+    boxes = tab.locator("[name=choices][data-fen='60000']")
+    boxes.nth(0).check()
+    assert left.inner_text() == "已选 600.00 元，还剩 400.00 元。"
+    boxes.nth(1).check()
+    assert left.inner_text() == "已选 1,200.00 元，超过了 200.00 元，请去掉一些。"
+    assert tab.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).filter(key => key !== 'sent').length") == 0
+    context.close()
+
+
 def test_what_was_typed_outlives_a_dropped_line(town: Town) -> None:
     context = town.window(persona="resident")
     tab = context.new_page()

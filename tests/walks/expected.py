@@ -85,7 +85,7 @@ TARGETS: dict[str, list[Target]] = {
         Target("ballot counted", "far", YUNLONG, known=True),
     ],
     "counted ballot": [
-        Target("ballot counted", "own", GUSU | TAOHUAWU, {"resident"}, known=True),  # a 监票人 owns the recount
+        Target("ballot counted", "own", GUSU | TAOHUAWU, {"granny"}, known=True),  # a 监票人 owns the recount
         Target("ballot counted", "far", YUNLONG, known=True),
     ],
     "fund": [Target("fund", "own", GUSU), Target("fund", "far", YUNLONG)],
