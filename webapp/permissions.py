@@ -82,6 +82,7 @@ MAY: dict[str, set[str]] = {
     "ballot.vote": {"resident"},
     "ballot.name_tellers": KEEPERS,
     "ballot.mark": KEEPERS,
+    "ballot.look": KEEPERS,
     "ballot.box": KEEPERS | TELLERS,
     "ballot.sign_recount": TELLERS,
     # calls

@@ -81,7 +81,10 @@ def test_papers_typed_alike_by_two_are_counted_with_the_rest(session, cast, by):
     with refused("envelopes"):
         actions.count(session, ballot, by=by("worker"), at=LATER)
     assert actions.count_due(session, LATER) == 0
-    assert [paper.count_envelopes(session, ballot, envelopes=3, by=by(name), at=LATER) for name in ("worker", "worker_two")] == [False, True]
+    assert [paper.count_envelopes(session, ballot, envelopes=3, by=by(name), at=LATER) for name in ("worker", "worker_two")] == [
+        False,
+        True,
+    ]
     assert typed(session, ballot, by, 1, {"choices": [one, two]}, "worker", "worker_two") == [False, True]
     assert typed(session, ballot, by, 2, {"choices": [two]}, "worker", "worker_two") == [False, True]
     with refused("box"):
@@ -121,7 +124,10 @@ def test_one_person_alone_never_agrees_with_themselves(session, by):
 def test_another_number_of_envelopes_is_counted_anew(session, by):
     ballot = opened(session, by("worker"))
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
-    count = [paper.count_envelopes(session, ballot, envelopes=n, by=by(who), at=LATER) for n, who in ((3, "worker"), (2, "worker_two"), (2, "worker"))]
+    count = [
+        paper.count_envelopes(session, ballot, envelopes=n, by=by(who), at=LATER)
+        for n, who in ((3, "worker"), (2, "worker_two"), (2, "worker"))
+    ]
     assert count == [False, False, True]
     with refused("checked"):
         paper.count_envelopes(session, ballot, envelopes=9, by=by("worker"), at=LATER)
@@ -188,7 +194,9 @@ def test_the_journal_knows_neither_who_nor_what(session, by):
 
 
 @pytest.mark.soak
-@settings(max_examples=200 if os.environ.get("SANSHE_SOAK") else 12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200 if os.environ.get("SANSHE_SOAK") else 12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_no_sequence_counts_anybody_twice(session, cast, data):
     """Votes online, changes, marks, mistakes, typings that match and do not, closings: at the count register, box and votes agree."""

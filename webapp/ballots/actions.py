@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.models import Person
 from webapp.accounts.viewer import viewer_of
-from webapp.ballots import counting, queries, rules
+from webapp.ballots import counting, guard, queries, rules
+from webapp.ballots.guard import Source
 from webapp.ballots.models import METHODS, NATURES, PURPOSES, WAYS, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.rules import Voter
 from webapp.core import faults, journal, numbers, outbox
@@ -127,10 +128,20 @@ def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, n
     take_step(session, ballot, "open", by=by, at=at, note=note, due=ballot.closes_at)
 
 
-def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewer, at: datetime, declared: bool = True) -> str:
+def cast(
+    session: Session,
+    ballot: Ballot,
+    *,
+    choices: dict[str, Any],
+    by: Viewer,
+    at: datetime,
+    declared: bool = True,
+    sources: Sequence[Source] = (),
+) -> str:
     """Take part, or change one's vote; gives the receipt code.
 
-    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over.
+    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `sources`: where a first
+    vote is counted as coming from.
     Refuses with not_resident, underage, undeclared, not_open, closed, none_chosen, too_many, too_much, twice, gap,
     unknown_choice, bad_score.
     """
@@ -153,6 +164,7 @@ def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewe
     row = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=mine, choices=vote)
     session.execute(row.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": row.excluded.choices}))
     if first:
+        guard.count_first(session, ballot, sources, at=at)
         count_one(session, ballot)
     faults.point("write")
     return queries.receipt(ballot.key, mine, vote)
@@ -222,7 +234,7 @@ def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: s
     """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here."""
     if found := refusals(session, ballot, "count", by=by, at=at):
         raise Refused(*found)
-    data = {"votes": queries.digest_of(session, ballot.id)} if _empty_box(session, ballot) else {}
+    data: dict[str, Any] = {"votes": queries.digest_of(session, ballot.id)} if _empty_box(session, ballot) else {}
     ballot.rule_version = counting.VERSION
     ballot.result = queries.recount(session, ballot)
     data |= {"turnout": ballot.turnout, "result": counting.digest_of(ballot.result)}

@@ -222,12 +222,13 @@ class Standing:
     refusal: Refusal | None
     declares: bool
     """Gave no birthday, so must declare to be of age."""
+    phone_key: str | None = None
 
 
 @cache
 def _voter() -> sa.Select[*tuple[Any, ...]]:
     taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.who == sa.bindparam("who"))
-    return sa.select(Person.area_code, Person.born_on, taken).where(Person.id == sa.bindparam("person_id"))
+    return sa.select(Person.area_code, Person.born_on, taken, Person.phone_key).where(Person.id == sa.bindparam("person_id"))
 
 
 def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> Standing:
@@ -239,7 +240,7 @@ def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> 
     if found is None:
         return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
     voter = Voter(found[0], found[1])
-    return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None)
+    return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None, found[3])
 
 
 def person_called(session: Session, name: str, phone: str) -> int | None:

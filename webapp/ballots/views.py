@@ -1,10 +1,11 @@
 """Pages of ballots: the list for those who run them, and one page for everybody who takes part."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -13,16 +14,17 @@ from reports.format import mask_name, percent, yuan
 from reports.money import Money
 from webapp.accounts.models import COMMUNITY
 from webapp.accounts.queries import places_under
-from webapp.ballots import actions, counting, details, forms, paper, queries, rules
+from webapp.ballots import actions, counting, details, forms, guard, paper, queries, rules
 from webapp.ballots.models import PURPOSES, Ballot
 from webapp.ballots.queries import BallotPage, Outcome, Standing
-from webapp.core import web
+from webapp.core import secrets, web
 from webapp.core.web import Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.permissions import KEEPERS, TELLERS, roles_for
 from webapp.workflows import BALLOT
 
 bp = Blueprint("ballots", __name__)
+DEVICE = re.compile(r"[A-Za-z0-9_-]{24}")
 
 
 @bp.get("/ballots")
@@ -75,7 +77,9 @@ def show(ballot: Ballot) -> ResponseReturnValue:
     return _page(ballot, queries.choices_of(db.session(), ballot.id), queries.standing(db.session(), ballot, viewer(), now()))
 
 
-def _page(ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form: forms.Paper | None = None) -> ResponseReturnValue:
+def _page(
+    ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form: forms.Paper | None = None, *, question: str = ""
+) -> ResponseReturnValue:
     shown = queries.page_of(db.session(), ballot)
     staff = bool(roles_for("ballot.list") & web.roles_here())
     counted = queries.result_for(ballot, viewer())
@@ -86,12 +90,13 @@ def _page(ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form
         form = forms.paper(shown, choices, declares=mine.declares)
     watches = bool(TELLERS & web.roles_here())
     return page(
-        "ballots/show.html", 422 if form is not None and form.errors else 200,
+        "ballots/show.html", 422 if question or (form is not None and form.errors) else 200,
         heading=shown.title, ballot=shown, choices=choices, standing=mine, form=form, result=result,
         _chart=_chart(shown, result) if result else "", stages=web.where(ballot) if staff else None,
         steps=web.can(ballot) if staff else [], entries=web.timeline(ballot.ref) if staff else [],
         details=bool(result) and (watches or queries.details_are_open(db.session(), ballot, now())),
         tellers=_signed(ballot, full=staff), signs=bool(result) and watches,
+        _question=question, bursts=guard.bursts(db.session(), ballot.id) if roles_for("ballot.look") & web.roles_here() else [],
         paper_links=_paper_links(ballot), names_tellers=bool(KEEPERS & web.roles_here()) and ballot.state in {"draft", "open"},
     )  # fmt: skip
 
@@ -191,10 +196,45 @@ def vote(ballot: Ballot) -> ResponseReturnValue:
     form = forms.paper(queries.page_of(db.session(), ballot), choices, declares=mine.declares)
     if mine.refusal is None and not form.validate_on_submit():
         return _page(ballot, choices, mine, form)
+    device = _device()
+    sources = _sources(ballot, mine, device)
+    if not mine.voted and mine.refusal is None and not _may_pass(ballot, sources):
+        return _page(ballot, choices, mine, form, question=guard.ask(ballot.id, now()))
     declared = "declared" not in form or form["declared"].data
-    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared)
+    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared, sources=sources)
     flash("您的选择已更改，以这一次为准。" if mine.voted else "您已参加这次评议，谢谢。", "ok")
-    return redirect(url_for("ballots.receipt", id=ballot.id))
+    answer = make_response(redirect(url_for("ballots.receipt", id=ballot.id)))
+    answer.set_cookie("device", device, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer
+
+
+def _device() -> str:
+    """The device's own mark: a random cookie, made with its first vote."""
+    kept = request.cookies.get("device", "")
+    return kept if DEVICE.fullmatch(kept) else secrets.token()
+
+
+def _sources(ballot: Ballot, mine: Standing, device: str) -> list[guard.Source]:
+    return guard.sources(ballot.id, address=request.remote_addr or "", device=device, phone_key=mine.phone_key)
+
+
+def _may_pass(ballot: Ballot, sources: list[guard.Source]) -> bool:
+    """Whether a first vote needs no question, or has answered one. Raises Refused where too many came from one source."""
+    found = guard.judge(db.session(), ballot, sources, at=now())
+    if found == "refuse":
+        raise refuse("busy", "从这里参加的人太多了。请过一小时再来，或到社区居委会用纸质票参加。")
+    given = request.form.get("question", "")[:200], request.form.get("answer", "")[:20]
+    return found == "pass" or guard.answered(db.session(), ballot.id, *given, at=now())
+
+
+@bp.post("/ballots/<int:id>/bursts")
+@entry("ballot.look", Ballot)
+def look(ballot: Ballot) -> ResponseReturnValue:
+    """核实集中投票."""
+    kind, source, note = (request.form.get(name, "") for name in ("kind", "source", "note"))
+    guard.look(db.session(), ballot, kind=kind[:8], source=source[:64], note=note, by=viewer(), at=now())
+    flash("已记下核实情况。", "ok")
+    return redirect(url_for("ballots.show", id=ballot.id))
 
 
 @bp.get("/ballots/<int:id>/receipt")
