@@ -38,5 +38,7 @@ def calls_acted_for(members: Iterable[Member]) -> sa.Select[int]:
 
 
 def call_of(session: Session, call_id: int) -> Call:
-    """The call of a project; read once per request."""
-    return session.get_one(Call, call_id)
+    """The call of a project; read once per request, for the session holds a row only while somebody else does."""
+    found = session.get_one(Call, call_id)
+    session.info.setdefault("calls", {})[call_id] = found
+    return found
