@@ -31,14 +31,13 @@ def acts_for(by: Any, call: Call) -> bool:
 
 def calls_acted_for(members: Iterable[Member]) -> sa.Select[int]:
     """The calls for whose organiser somebody with these memberships acts: `acts_for` as a condition."""
-    offices = sorted({m.organisation_id for m in members})
+    mine = tuple(members)
+    offices = sorted({m.organisation_id for m in mine})
     columns = (Call.organiser_id, Call.payer_id, Call.operator_id, Call.evaluator_id)
-    over = [within(Call.area_code, m.area_code) for m in members if m.role in OVER]
+    over = [within(Call.area_code, m.area_code) for m in mine if m.role in OVER]
     return sa.select(Call.id).where(sa.or_(*(column.in_(offices) for column in columns), *over))
 
 
 def call_of(session: Session, call_id: int) -> Call:
-    """The call of a project; read once per request, for the session holds a row only while somebody else does."""
-    found = session.get_one(Call, call_id)
-    session.info.setdefault("calls", {})[call_id] = found
-    return found
+    """The call of a project; read once per request."""
+    return session.get_one(Call, call_id)
