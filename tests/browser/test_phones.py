@@ -315,3 +315,22 @@ def test_what_was_typed_outlives_a_dropped_line(town: Town) -> None:
     tab.goto("/needs/new")
     assert not tab.get_by_role("button", name="恢复这些内容").count()
     context.close()
+
+
+def test_a_chart_wider_than_the_phone_says_so(town: Town) -> None:
+    context = town.window()
+    tab = context.new_page()
+    tab.goto(f"/ballots/{town.walked.world.ids['ballot counted']['own']}")
+    chart = tab.locator(".chart .scroll").first
+    assert chart.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert "左右滑动" in chart.evaluate("e => getComputedStyle(e, '::before').content")
+    context.close()
+
+
+def test_the_bar_names_the_role_in_full(town: Town) -> None:
+    for persona in ("operator", "evaluator", "street"):
+        context = town.window(DESK_SIZE, persona=persona)
+        tab = context.new_page()
+        tab.goto("/desk")
+        assert tab.locator(".who-title.only-wide").evaluate("e => e.scrollWidth <= e.clientWidth"), persona
+        context.close()
