@@ -142,6 +142,11 @@ _rules: dict[str, tuple[Rule, ...]] = {}
 _facts: dict[str, FactsOf] = {}
 
 
+def rules_of(name: str) -> tuple[Rule, ...]:
+    """The rules of a step, `need.accept`."""
+    return _rules[name]
+
+
 def install(
     workflows: Iterable[Workflow],
     slices: Iterable[tuple[str, Mapping[str, tuple[Rule, ...]], Mapping[str, FactsOf]]],
