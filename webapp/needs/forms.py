@@ -13,6 +13,8 @@ from reports.money import Money
 from webapp.ballots.models import METHODS, NATURES
 from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.needs.models import CATEGORIES, CHANNELS, DECISIONS
+from webapp.needs.rules import ACCEPTED
+from webapp.urgent.models import KINDS
 
 
 class Say(Form):
@@ -44,8 +46,14 @@ class Accept(Form):
     title = StringField("事由", text("请写一句话概括，方便查找。", 40))
     category = SelectField("类别", choices=list(CATEGORIES.items()))
     decision = RadioField(
-        "首次判断", [InputRequired("请判断属于哪一类事项。")], choices=[(k, v) for k, v in DECISIONS.items() if k != "declined"]
+        "首次判断", [InputRequired("请判断属于哪一类事项。")], choices=[(k, v) for k, v in DECISIONS.items() if k in ACCEPTED]
     )
+
+
+class HandOff(Form):
+    """不属于本渠道."""
+
+    kind = RadioField("属于哪一类", [InputRequired("请选择属于哪一类。")], choices=list(KINDS.items()))
 
 
 class Merge(Form):

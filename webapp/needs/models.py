@@ -22,7 +22,7 @@ CATEGORIES = {
     "jobs": "就业创业", "education": "教育培训", "pets": "文明养宠", "digital": "数字助老", "veterans": "拥军优抚",
     "governance": "社区治理", "other": "其他",
 }  # fmt: skip
-DECISIONS = {"self": "自治事项", "assist": "协助政府事项", "declined": "不予受理"}
+DECISIONS = {"self": "自治事项", "assist": "协助政府事项", "declined": "不予受理", "sealed": "不属于本渠道"}
 
 
 class Need(Numbered, Stateful, Guarded):
