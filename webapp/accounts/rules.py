@@ -24,7 +24,7 @@ DEMO_PASSWORD = "sanshe-demo"
 TWO_STEPS = frozenset({"bureau", "bureau_head", "bureau_lead", "finance", "expert", "admin", "security", "log_auditor"})
 """Roles that are asked to use a second step (GB/T 22239-2019 8.1.4.1: two kinds of identification)."""
 CODE_TRIES = 5
-OFFICES = frozenset(ROLES) - {"public", "resident", "clock"}
+OFFICES = frozenset(ROLES) - {"public", "resident", "taker", "clock"}
 """Roles that are held in an organisation."""
 _PHONE = re.compile(r"1[3-9]\d{9}")
 

@@ -61,7 +61,7 @@ class Viewer:
     def ties(self) -> Sequence[Tie]:
         found = [Tie("public", "public")]
         if self.id is not None:
-            found.append(Tie("resident", "resident", self.id))
+            found += [Tie("resident", "resident", self.id), Tie("taker", "taker", self.id)]
         for member in self.members:
             relation = RELATION.get(member.role, "area")
             value: Any = member.organisation_id

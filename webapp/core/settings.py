@@ -20,7 +20,8 @@ class Setting(Numbered, Base):
 
 
 DEFAULTS: dict[str, Any] = {
-    "need.answer_workdays": 5,
+    "need.department_workdays": 5,
+    "need.escalate_workdays": 2,
     "sign_in.tries": 5,
     "sign_in.lock_minutes": 15,
     "code.minutes": 5,
