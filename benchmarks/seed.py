@@ -368,9 +368,9 @@ def _ballot(session: Session, out: Writer, city: City, at: datetime) -> None:
     first = out.key(Person)
     for n, person in enumerate(_residents(out, city.sizes.votes + city.sizes.fresh, first)):
         if n < city.sizes.votes:
-            out.add(Participant, ballot_id=ballot.id, person_id=person, stratum=PLACES[n % 3])
+            out.add(Participant, ballot_id=ballot.id, who=f"person:{person}", way="online", stratum=PLACES[n % 3])
             picked = sorted({choices[n % 10], choices[n * 7 % 10], choices[n * 3 % 10]})
-            voter = ballots.voter_key(ballot.key or "", person)
+            voter = ballots.voter_key(ballot.key or "", f"person:{person}")
             out.add(Vote, ballot_id=ballot.id, voter_key=voter, choices={"choices": picked})
     city.voters = range(first + city.sizes.votes, first + city.sizes.votes + city.sizes.fresh)
 

@@ -10,15 +10,14 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from whitenoise import WhiteNoise
 
 from reports import format as printed
 from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
-from webapp.core import faults, files, jobs, journal, outbox, secrets, trouble, web, workflow
+from webapp.core import faults, files, jobs, journal, outbox, personal, secrets, trouble, web, workflow
 from webapp.core.clock import Clock, last_day, today
-from webapp.core.db import ENGINE, transaction
+from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
     "accounts", "library", "ballots", "scoring", "book", "needs", "handling", "calls", "applications", "reviews", "projects",
@@ -68,14 +67,19 @@ def unite() -> None:
         [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")],
         [getattr(module, "FOLLOWS", {}) for module in acting],
     )
-    kinds: dict[str, Any] = {}
+    kinds: dict[str, Any] = dict(files.JOBS)
     for module in acting:
         kinds |= getattr(module, "JOBS", {})
     jobs.install(kinds)
+    personal.install(
+        {name: read for _, module in rooms("queries") for name, read in getattr(module, "MINE", {}).items()},
+        [hold for _, module in rooms("queries") for hold in getattr(module, "HOLDS", ())],
+        [forget for _, module in reversed(rooms("actions")) for forget in getattr(module, "FORGETS", ())],
+    )
 
 
 def tick(engine: Engine, at: datetime) -> int:
-    """What time alone brings: each slice's due steps, the day's seals, the outbox. Safe to run at any moment, any often."""
+    """What time alone brings: each slice's due steps, the day's seals, the outbox, and SQLite's log folded. Safe to run at any moment, any often."""
     done = 0
     for _, module in rooms("actions"):
         for due in getattr(module, "TICK", ()):
@@ -84,6 +88,7 @@ def tick(engine: Engine, at: datetime) -> int:
     with transaction(engine) as session:
         journal.seal_day(session, today(at))
         done += outbox.send_waiting(session, at=at)
+    fold_log(engine)
     return done
 
 
@@ -134,7 +139,6 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     for _, module in rooms("views"):
         app.register_blueprint(module.bp)
     _register(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=f"{app.root_path}/static", prefix="static/", max_age=86400)  # type: ignore[method-assign]
     return app
 
 

@@ -1,4 +1,4 @@
-"""The command line: `sanshe demo · tick · doctor · import · report · workflows · routes · serve`. Exit 0 only on success."""
+"""The command line: `sanshe demo · tick · doctor · import · report · recount · workflows · routes · serve`. Exit 0 only on success."""
 
 import shutil
 import signal
@@ -18,6 +18,7 @@ from reports import format as fmt
 from webapp import app as house
 from webapp import workflows
 from webapp.accounts import actions as accounts
+from webapp.ballots import details
 from webapp.config import Config
 from webapp.core import files, journal, migrate, outbox, secrets, sheets
 from webapp.core import jobs as work
@@ -75,7 +76,7 @@ def _published(name: str, about: str, act: Callable[..., library.Outcome]) -> No
         except sheets.SheetError as error:
             stop(str(error))
         except OSError as error:
-            stop(f"文件“{file}”打不开:{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+            stop(f"文件“{file}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
         for fault in found.faults:
             click.echo(str(fault))
         click.echo(found.summary)
@@ -107,7 +108,7 @@ def areas_command(paths: tuple[Path, ...], partial: bool) -> None:
         except sheets.SheetError as error:
             stop(str(error))
         except OSError as error:
-            stop(f"文件“{path}”打不开:{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+            stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
     with transaction(here.engine) as session:
         found = accounts.import_areas(session, rows, partial=partial)
     for fault in found.errors:
@@ -183,7 +184,7 @@ def doctor_command() -> None:
                     if len(found) >= 20:
                         break
         except Exception as error:
-            found.append(f"不能读取:{type(error).__name__}")
+            found.append(f"不能读取：{type(error).__name__}")
         bad += bool(found)
         click.echo(f"不符 {name}:{';'.join(found)}" if found else f"通过 {name}")
     sys.exit(1 if bad else 0)
@@ -225,6 +226,20 @@ def _every_step_owned(session: Any) -> Any:
         house.unite()
     except ValueError as error:
         yield str(error)
+
+
+@main.command("recount", help="只凭计票明细文件（.pb 或 .csv）重新计票。与文件里的结果相同时退出码为 0。")
+@click.argument("path", metavar="文件", type=click.Path(path_type=Path))
+def recount_command(path: Path) -> None:
+    try:
+        found = details.recount(path.read_bytes())
+    except details.Damaged as error:
+        stop(f"文件“{path.name}”{error}")
+    except OSError as error:
+        stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+    for line in details.told(found):
+        click.echo(line)
+    sys.exit(0 if found.agrees else 1)
 
 
 @main.command("workflows", help="业务流程表：对象、步骤、从、到、谁办、归属。")
@@ -288,7 +303,7 @@ def demo_command(reset: bool) -> None:
         here = House()
     elif demo or people:
         stop("数据文件夹里已经有数据，没有改动。演示城市请用空文件夹，或加 --reset 重建原有的演示城市。")
-    click.echo("正在建立演示城市（两年，逐日推演）,大约需要两三分钟……")
+    click.echo("正在建立演示城市（两年，逐日推演），大约需要两三分钟……")
     started = time.monotonic()
     stage = fill(here.engine, here.clock.now())
     click.echo(f"演示城市已建立，用时 {time.monotonic() - started:.0f} 秒。其中单位、人员、需求、分数均为模拟数据。")

@@ -12,6 +12,7 @@ RELATION = {
     "expert": "expert",
     "operator": "operator",
     "evaluator": "evaluator",
+    "teller": "teller",
     "org_member": "organisation",
     "org_lead": "organisation",
     "social_worker": "organisation",
@@ -31,6 +32,10 @@ BUREAU = {"bureau", "bureau_head", "bureau_lead"}
 OFFICE = STREET | BUREAU
 MONEY = BUREAU | STREET | {"finance"}
 WATCH = {"auditor"}
+KEEPERS = {"community", "party_lead", "street", "bureau", "bureau_head"}
+"""Those who run ballots."""
+TELLERS = {"teller", "supervisor"}
+"""Those who count a ballot again and sign."""
 EVERYONE = {"public"}
 SIGNED_IN = set(ROLES) - {"public", "clock"}
 
@@ -50,7 +55,13 @@ MAY: dict[str, set[str]] = {
     "organisation.read": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
     "organisation.bank": {"finance", "org_lead"},
     "membership.hand_over": {"resident", "admin"},  # one's own row, and every row
-    "person.list": {"admin"},
+    "person.list": {"admin", "security"},
+    "person.read": {"admin", "security"},
+    "person.create": {"admin"},
+    "person.erase": {"admin"},
+    "person.reset": {"security"},
+    "membership.create": {"admin"},
+    "membership.end": {"admin"},
     "journal.read": {"log_auditor", "auditor"},
     # library
     "library.read": EVERYONE,
@@ -96,6 +107,8 @@ MAY: dict[str, set[str]] = {
     "ballot.list": GRASSROOTS | OFFICE | WATCH,
     "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
     "ballot.vote": {"resident"},
+    "ballot.name_tellers": KEEPERS,
+    "ballot.sign_recount": TELLERS,
     # calls
     "fund.list": MONEY | WATCH,
     "fund.create": {"bureau", "bureau_head", "street"},

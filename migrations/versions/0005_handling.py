@@ -353,7 +353,6 @@ def _move() -> None:
     """Needs of before: their channel, and one round with the moments the journal knows. Their clocks begin with their next step."""
     op.execute(
         "UPDATE needs SET channel = COALESCE((SELECT v.channel FROM voices v WHERE v.origin_id = needs.id ORDER BY v.id LIMIT 1), 'web')"
-        "
     )
 
     def first(*steps: str) -> str:

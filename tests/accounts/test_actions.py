@@ -37,7 +37,7 @@ PUBLISHED = {
 def test_published_shapes(session, cast, head):
     rows = actions.read_table(f"{head}\n{PUBLISHED[head]}\n".encode(), "x.csv")
     counted = actions.import_areas(session, rows)
-    assert str(counted) == "读取 1 行,新增 1,更新 0,跳过 0,错误 0"
+    assert str(counted) == "读取 1 行，新增 1，更新 0，跳过 0，错误 0"
     added = session.scalars(sa.select(Area).where(Area.source == "某表")).one()
     assert added.name.startswith("新")
     assert added.code.startswith(added.parent_code)
@@ -230,12 +230,12 @@ def test_the_command_reads_published_lists_and_says_what_it_did(tmp_path, monkey
     def run(*words):
         return CliRunner().invoke(main, ["import", "areas", *map(str, words)])
 
-    assert "读取 2 行,新增 2,更新 0,跳过 0,错误 0" in run(streets, communities).output
-    assert "读取 2 行,新增 0,更新 0,跳过 2,错误 0" in run(streets, communities).output
+    assert "读取 2 行，新增 2，更新 0，跳过 0，错误 0" in run(streets, communities).output
+    assert "读取 2 行，新增 0，更新 0，跳过 2，错误 0" in run(streets, communities).output
     refused = run(bad)
     assert refused.exit_code == 1
     assert "第 3 行“code”列" in refused.output
-    assert "读取 2 行,新增 0,更新 0,跳过 0,错误 1" in refused.output
+    assert "读取 2 行，新增 0，更新 0，跳过 0，错误 1" in refused.output
     partial = run(bad, "--partial")
     assert (partial.exit_code, "新增 1" in partial.output) == (0, True)
     for wrong in (tmp_path / "none.csv", tmp_path):

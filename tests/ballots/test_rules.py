@@ -1,14 +1,12 @@
-"""What a vote must be, and what the count says: pure."""
+"""What a vote must be, and what opening asks: pure."""
 
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from reports.money import Money
 from webapp.ballots import rules
-from webapp.ballots.rules import BallotFacts, Counted, Voter
+from webapp.ballots.rules import BallotFacts, Shown, Voter
 from webapp.core.workflow import Refusal
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -82,6 +80,79 @@ def test_points_have_one_spelling(given, found):
     assert (settled if isinstance(found, dict) else code(settled)) == found
 
 
+COSTS = {1: Money(400_00), 2: Money(300_00), 3: Money(600_00)}
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"choices": [2, 1]}, {"choices": [1, 2]}), ({"choices": ["3", 2, 3]}, {"choices": [2, 3]}), ({"choices": [1, 3]}, "too_much"),
+        ({"choices": [1, 2, 3]}, "too_much"), ({"choices": []}, "none_chosen"), ({"choices": [9]}, "unknown_choice"),
+    ],
+)  # fmt: skip
+def test_a_pot_is_spent_once(given, found):
+    settled = rules.settle("pot", 1, [1, 2, 3], given, costs=COSTS, pot=Money(900_00))
+    assert (settled if isinstance(found, dict) else code(settled)) == found
+
+
+def test_what_is_too_much_is_told_in_yuan():
+    settled = rules.settle("pot", 1, [1, 2, 3], {"choices": [1, 3]}, costs=COSTS, pot=Money(900_00))
+    assert settled.sentence == "您选的合计 1,000.00 元，超过了 900.00 元，请去掉一些。"
+
+
+def test_money_beside_another_method_binds_no_voter():
+    given = {"choices": [1, 2, 3]}
+    assert rules.settle("approve", 3, [1, 2, 3], given, costs=COSTS, pot=Money(1)) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"ranking": [3, 1]}, {"ranking": [3, 1]}), ({"places": {"1": "2", 3: 1}}, {"ranking": [3, 1]}), ({"places": {2: "1"}}, {"ranking": [2]}),
+        ({"ranking": [3, 3]}, "twice"), ({"places": {1: 1, 2: 1}}, "twice"), ({"places": {1: 1, 2: 3}}, "gap"), ({"places": {1: 2}}, "gap"),
+        ({"places": {1: 4}}, "too_many"), ({"places": {1: 0}}, "too_many"), ({"ranking": [1, 2, 3, 4]}, "too_many"), ({"ranking": [8]}, "unknown_choice"),
+        ({"places": {}}, "none_chosen"), ({}, "none_chosen"), ({"places": {1: "x"}}, "unknown_choice"), ({"ranking": 4}, "unknown_choice"),
+    ],
+)  # fmt: skip
+def test_rankings_have_one_spelling(given, found):
+    settled = rules.settle("rank", 3, [1, 2, 3, 4], given)
+    assert (settled if isinstance(found, dict) else code(settled)) == found
+
+
+def opening(*shown, purpose="needs", method="approve", most=1, pot=None):
+    facts = BallotFacts(method, len(shown), most, AT + HOUR, AT, purpose, shown, pot)
+    refused = []
+    for rule in rules.REQUIRED["ballot.open"]:
+        found = rule(facts)
+        refused += [found] if isinstance(found, Refusal) else found or []
+    return refused
+
+
+def test_choices_that_nobody_can_tell_apart_are_named():
+    found = opening(Shown("加装电梯", "三号楼"), Shown("修路灯", "北门"), Shown("加装 电梯。", "五号楼"), Shown("照明", "北门！"))
+    assert [one.code for one in found] == ["alike_choices"] * 2
+    assert "第 1 项“加装电梯”和第 3 项“加装 电梯。”名称相同" in found[0].sentence
+    assert "第 2 项“修路灯”和第 4 项“照明”说明相同" in found[1].sentence
+
+
+def test_applications_in_one_place_are_not_alike():
+    assert opening(Shown("老伙伴", "落地：桃花坞"), Shown("小课堂", "落地：桃花坞"), purpose="projects") == []
+
+
+@pytest.mark.parametrize(
+    ("costs", "codes"),
+    [
+        ((Money(1), Money(900_00)), []),
+        ((Money(1), None), ["cost"]),
+        ((Money(900_01), Money(1)), ["cost"]),
+        ((None, None), ["cost", "cost"]),
+    ],
+)
+def test_where_there_is_a_pot_each_choice_has_a_cost_that_fits(costs, codes):
+    found = opening(Shown("甲", cost=costs[0]), Shown("乙", cost=costs[1]), method="pot", pot=Money(900_00))
+    assert [one.code for one in found] == codes
+
+
 @pytest.mark.parametrize(
     ("facts", "refused"),
     [
@@ -89,52 +160,9 @@ def test_points_have_one_spelling(given, found):
         (BallotFacts("approve", 1, 2, AT + HOUR, AT), ["choices", "most"]),
         (BallotFacts("score", 1, 5, AT + HOUR, AT), []),
         (BallotFacts("score", 0, 1, AT, AT), ["choices", "over"]),
+        (BallotFacts("rank", 2, 3, AT + HOUR, AT), ["most"]),
+        (BallotFacts("pot", 1, 1, AT + HOUR, AT), ["choices"]),
     ],
 )
 def test_what_opening_requires(facts, refused):
     assert [found.code for rule in rules.REQUIRED["ballot.open"] if (found := rule(facts))] == refused
-
-
-THREE = [Counted(1, "need:1", "甲"), Counted(2, "need:2", "乙"), Counted(3, "need:3", "丙")]
-
-
-def test_ties_are_told_and_share_a_rank():
-    result = rules.count("approve", 3, THREE, [{"choices": [1, 2]}, {"choices": [2, 1]}, {"choices": [3]}])
-    assert [(row["votes"], row["rank"], row["n"]) for row in result["choices"]] == [(2, 1, 3), (2, 1, 3), (1, 3, 3)]
-    assert result["ties"] == [[1, 2]]
-    assert (result["turnout"], result["quorum_met"]) == (3, True)
-
-
-def test_a_missed_quorum_is_part_of_the_result():
-    assert rules.count("approve", 2, THREE, [{"choices": [1]}])["quorum_met"] is False
-
-
-def test_nobody_took_part():
-    result = rules.count("score", 0, THREE, [])
-    assert [(row["mean"], row["rank"]) for row in result["choices"]] == [(None, 1)] * 3
-    assert result["ties"] == [[1, 2, 3]]
-
-
-papers = st.lists(st.dictionaries(st.sampled_from(["1", "2", "3"]), st.integers(1, 5), min_size=1), max_size=40)
-
-
-@given(papers)
-def test_means_are_exact_and_ranks_follow_them(votes):
-    result = rules.count("score", 0, THREE, [{"scores": vote} for vote in votes])
-    exact = {}
-    for row in result["choices"]:
-        points = [vote[str(row["id"])] for vote in votes if str(row["id"]) in vote]
-        assert row["votes"] == row["n"] == len(points)
-        exact[row["id"]] = Fraction(sum(points), len(points)) if points else Fraction(0)
-        assert row["mean"] == (int(exact[row["id"]] * 100 + Fraction(1, 2)) if points else None)
-    for row in result["choices"]:
-        assert row["rank"] == 1 + sum(other > exact[row["id"]] for other in exact.values())
-    tied = {key for ids in result["ties"] for key in ids}
-    assert tied == {key for key in exact if list(exact.values()).count(exact[key]) > 1}
-
-
-@given(st.lists(st.sets(st.sampled_from([1, 2, 3]), min_size=1), max_size=40))
-def test_the_order_of_votes_says_nothing(votes):
-    papers = [{"choices": sorted(vote)} for vote in votes]
-    assert rules.count("approve", 5, THREE, papers) == rules.count("approve", 5, THREE, papers[::-1])
-    assert sum(row["votes"] for row in rules.count("approve", 5, THREE, papers)["choices"]) == sum(map(len, votes))

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -53,9 +54,9 @@ class Quiet(WSGIRequestHandler):
     def log_request(self, *_: Any) -> None: ...
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the site runs for this test."""
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """A server for the site; gives its address."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -63,6 +64,13 @@ def address(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(10)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the site runs for this test."""
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def ballot(session, area, state="open", **more):
 def test_ballots_where_one_lives(session, cast):
     ours, street = ballot(session, TAO, title="本社区"), ballot(session, TAO[:9], title="本街道")
     ballot(session, CHANGMEN), ballot(session, PINGJIANG), ballot(session, TAO, state="draft"), ballot(session, TAO, state="closed")
-    session.add(Participant(ballot_id=street.id, person_id=cast.granny.id))
+    session.add(Participant(ballot_id=street.id, who=cast.granny.ref))
     session.flush()
     found = queries.my_ballots(session, cast.granny.id, TAO, at=START)
     assert {(one.title, one.taken) for one in found} == {("本社区", False), ("本街道", True)}

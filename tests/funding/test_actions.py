@@ -279,3 +279,16 @@ def test_a_batch_is_of_approved_tranches_in_ones_area(session, cast):
     assert session.scalars(sa.select(Batch)).all() == []
     assert session.scalars(sa.select(Spending)).all() == []
     assert session.get(Project, first.project_id).due_at > START + timedelta(days=300)
+
+
+def test_a_batch_is_answered_with_its_last_payment(session, cast):
+    _, tranches = planned(session, cast)
+    first = tranches[0]
+    approved(session, cast, first)
+    finance = cast.accountant.viewer(session, START)
+    batch = actions.create_batch(session, [first.id], by=finance, at=START)
+    assert batch.number.startswith("BK2026-")
+    assert batch.answered_at is None
+    actions.pay(session, first, bank_reference="YH9", paid_on=date(2026, 3, 2), by=finance, at=START)
+    session.refresh(batch)
+    assert batch.answered_at == START

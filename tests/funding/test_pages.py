@@ -182,3 +182,13 @@ def test_a_second_batch_is_not_made_of_the_same_tranche(site, saved, first, cast
     again = page.submit("送支付")
     assert saved(lambda s: s.scalar(sa.select(sa.func.count()).select_from(Batch))) == 1
     assert again.status in {200, 422}
+
+
+def test_an_approved_tranche_leads_finance_to_the_batch(site, cast, saved):
+    def ready(session):
+        _, tranches = planned(session, cast)
+        approved(session, cast, tranches[0])
+        return tranches[0].id
+
+    page = site.as_(cast.accountant).open("funding.tranche_show", id=saved(ready))
+    assert page.click("送支付").heading == "建立拨款批次"

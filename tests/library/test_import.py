@@ -59,9 +59,9 @@ def test_the_published_files_are_read_whole_and_a_second_time_changes_nothing(en
         (actions.import_category_counts, "category_counts", CategoryCount, 26),
     ):
         first = read(engine, DATA / f"{name}.csv", at=START)
-        assert first.summary == f"读取 {count} 行,新增 {count},更新 0,跳过 0,错误 0"
+        assert first.summary == f"读取 {count} 行，新增 {count}，更新 0，跳过 0，错误 0"
         again = read(engine, DATA / f"{name}.csv", at=START + timedelta(days=1))
-        assert again.summary == f"读取 {count} 行,新增 0,更新 0,跳过 {count},错误 0"
+        assert again.summary == f"读取 {count} 行，新增 0，更新 0，跳过 {count}，错误 0"
         with reading(engine) as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(model)) == count
             assert session.scalars(sa.select(model.read_at).distinct()).all() == [START]
@@ -79,9 +79,11 @@ def test_what_was_printed_is_kept_beside_what_it_means(engine: sa.Engine) -> Non
 
 
 def test_a_changed_row_is_updated_and_its_identity_stays(put, engine: sa.Engine) -> None:
-    assert put(LINE).summary == "读取 1 行,新增 1,更新 0,跳过 0,错误 0"
-    assert put(having(amount_wan="5-6", note="口径二")).summary == "读取 1 行,新增 0,更新 1,跳过 0,错误 0"
-    assert put(having(amount_wan="5-6", note="口径二"), having(organisation="另一社")).summary == "读取 2 行,新增 1,更新 0,跳过 1,错误 0"
+    assert put(LINE).summary == "读取 1 行，新增 1，更新 0，跳过 0，错误 0"
+    assert put(having(amount_wan="5-6", note="口径二")).summary == "读取 1 行，新增 0，更新 1，跳过 0，错误 0"
+    assert (
+        put(having(amount_wan="5-6", note="口径二"), having(organisation="另一社")).summary == "读取 2 行，新增 1，更新 0，跳过 1，错误 0"
+    )
     with reading(engine) as session:
         found = queries.projects(session, queries.Wanted(q="口径")).rows
         assert [(one.amount, one.note) for one in found] == [("4.5 万元", "口径一"), ("5–6 万元", "口径二")]
@@ -94,21 +96,21 @@ def test_a_row_with_faults_keeps_all_of_the_file_out_and_is_named(put, engine: s
         "第 4 行“amount_wan”列:“5-3”不是从小到大的区间",
         "第 5 行“project”列:缺少项目名称",
     ]
-    assert outcome.summary == "读取 4 行,新增 0,更新 0,跳过 1,错误 3"
+    assert outcome.summary == "读取 4 行，新增 0，更新 0，跳过 1，错误 3"
     assert not outcome.done
     assert names(engine) == []
 
 
 def test_partial_keeps_the_good_rows(put, engine: sa.Engine) -> None:
     outcome = put(LINE, having(project="坏", amount_wan="-1"), partial=True)
-    assert (outcome.summary, outcome.done) == ("读取 2 行,新增 1,更新 0,跳过 0,错误 1", True)
+    assert (outcome.summary, outcome.done) == ("读取 2 行，新增 1，更新 0，跳过 0，错误 1", True)
     assert names(engine) == ["银龄陪伴"]
     assert not put(having(project="坏", amount_wan="-1"), partial=True).done, "nothing to keep is no success"
 
 
 def test_a_row_twice_in_a_file_is_once_unless_it_says_two_things(put, engine: sa.Engine) -> None:
-    assert put(LINE, LINE).summary == "读取 2 行,新增 1,更新 0,跳过 1,错误 0"
-    assert [str(fault) for fault in put(LINE, having(amount_wan="9")).faults] == ["第 3 行:与第 2 行是同一条,内容却不同"]
+    assert put(LINE, LINE).summary == "读取 2 行，新增 1，更新 0，跳过 1，错误 0"
+    assert [str(fault) for fault in put(LINE, having(amount_wan="9")).faults] == ["第 3 行:与第 2 行是同一条，内容却不同"]
     assert names(engine) == ["银龄陪伴"]
 
 
@@ -137,7 +139,7 @@ def test_an_xlsx_gives_the_same_rows_and_names_its_cells(engine: sa.Engine, tmp_
     _workbook(path, lines, formula="G2")
     found = actions.import_projects(engine, path, at=START)
     assert [fault.place for fault in found.faults] == ["Sheet 项目 G2", "Sheet 项目 G4"]
-    assert found.faults[0].reason == "是公式,请改成数值"
+    assert found.faults[0].reason == "是公式，请改成数值"
 
 
 def _workbook(path: Path, lines: list[list[str]], formula: str = "") -> None:
@@ -156,7 +158,7 @@ def _workbook(path: Path, lines: list[list[str]], formula: str = "") -> None:
 
 
 def test_a_file_without_its_columns_is_refused(engine: sa.Engine, tmp_path: Path) -> None:
-    with pytest.raises(SheetError, match="缺少列:city"):
+    with pytest.raises(SheetError, match="缺少列：city"):
         actions.import_projects(engine, DATA / "programmes.csv", at=START)
     empty = tmp_path / "empty.csv"
     empty.write_bytes(b"")

@@ -61,10 +61,10 @@ def vote(city: City, person: Any, choice: int) -> Work:
         with city.read() as session:
             ballot = session.get_one(Ballot, city.ballot)
             assert ballot.key is not None
-            mine = Vote.voter_key == ballots.voter_key(ballot.key, person.id)
+            mine = Vote.voter_key == ballots.voter_key(ballot.key, f"person:{person.id}")
             stored = session.scalars(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id, mine)).all()
         assert all(one == {"choices": [choice]} for one in stored)
-        return all_or_nothing(votes=len(stored), register=city.count(Participant, Participant.person_id == person.id))
+        return all_or_nothing(votes=len(stored), register=city.count(Participant, Participant.who == f"person:{person.id}"))
 
     return Work(client, lambda: client.fill(f"/ballots/{city.ballot}", "提交", choices=str(choice)), done)
 

@@ -106,7 +106,7 @@ def expected() -> dict[tuple[str, str], Sums]:
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     made = Shell(tmp_path_factory.mktemp("published") / "data")
-    assert "读取 59 行,新增 59,更新 0,跳过 0,错误 0" in made("import", "projects", str(FILE))
+    assert "读取 59 行，新增 59，更新 0，跳过 0，错误 0" in made("import", "projects", str(FILE))
     yield made
     made.close()
 
@@ -256,9 +256,9 @@ def test_what_goes_wrong_is_said_in_chinese_and_changes_nothing(fresh: Shell, tm
     said = fresh("import", "projects", str(bad), code=1)
     assert "第 2 行“year”列:2099 年还没有开始" in said
     assert "第 2 行“amount_wan”列:" in said
-    assert "读取 59 行,新增 0,更新 0,跳过 58,错误 1" in said
+    assert "读取 59 行，新增 0，更新 0，跳过 58，错误 1" in said
     assert json.loads(fresh.report("n.json"))["published"]["total"]["count"] == 0
-    assert "读取 59 行,新增 58,更新 0,跳过 0,错误 1" in fresh("import", "projects", str(bad), "--partial")
+    assert "读取 59 行，新增 58，更新 0，跳过 0，错误 1" in fresh("import", "projects", str(bad), "--partial")
     assert "没有这个文件" in fresh("import", "projects", str(tmp_path / "none.csv"), code=1)
     assert "后缀请用" in fresh("report", "funding", "--out", str(tmp_path / "x.doc"), code=1)
     assert "看不懂时间" in fresh("report", "funding", "--as-of", "昨天", "--out", str(tmp_path / "x.pdf"), code=1)

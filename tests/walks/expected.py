@@ -84,6 +84,10 @@ TARGETS: dict[str, list[Target]] = {
         Target("ballot open", "near", GUSU | PINGJIANG, known=True),
         Target("ballot counted", "far", YUNLONG, known=True),
     ],
+    "counted ballot": [
+        Target("ballot counted", "own", GUSU | TAOHUAWU, {"resident"}, known=True),  # a 监票人 owns the recount
+        Target("ballot counted", "far", YUNLONG, known=True),
+    ],
     "fund": [Target("fund", "own", GUSU), Target("fund", "far", YUNLONG)],
     "call": [
         Target("call draft", "own", GUSU),
@@ -147,6 +151,7 @@ TARGETS: dict[str, list[Target]] = {
         Target("organisation", "far", YUNLONG),
     ],
     "membership": [Target("membership", "own", {"officer"} | KEEPERS, {"officer"}), Target("membership", "far", {"far_officer"} | KEEPERS, {"far_officer"})],
+    "person": [Target("person", "own", {"officer"} | KEEPERS, {"officer"}), Target("person", "far", {"far_officer"} | KEEPERS, {"far_officer"})],
     "published_project": [Target("published_project", "own", set(), known=True)],
 }  # fmt: skip
 
@@ -160,10 +165,12 @@ PAGES: dict[str, set[str]] = {
     "desk.home": SIGNED_IN, "desk.search": SIGNED_IN, "desk.inbox": SIGNED_IN, "desk.read_all": SIGNED_IN, "desk.read": {"granny"},
     "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
     "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,
-    "needs.new": SIGNED_IN,
+    "accounts.correct": SIGNED_IN, "accounts.phone": SIGNED_IN, "accounts.phone_code": SIGNED_IN, "accounts.copy": SIGNED_IN,
+    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN,
     # lists and what is made anew
     "accounts.organisations": GRASSROOTS | OFFICE | SOCIAL | WATCH | {"accountant", "operator"},
-    "accounts.people": {"admin"},
+    "accounts.people": {"admin", "security"},
+    "accounts.person_new": {"admin"},
     "accounts.journal": {"log_auditor", "auditor"},
     "needs.index": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
     "needs.standing": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
@@ -190,7 +197,7 @@ PAGES: dict[str, set[str]] = {
 
 ELSEWHERE: dict[str, tuple[set[str], int]] = {
     "accounts.code": (set(), 401), "accounts.second": (set(), 401), "accounts.who": (set(), 401), "accounts.newcomer": (set(), 401),
-    "accounts.elder": (set(), 302), "needs.new": (RESIDENTS, 302),
+    "accounts.elder": (set(), 302), "accounts.phone_code": (set(), 302), "needs.new": (RESIDENTS, 302),
 }  # fmt: skip
 """Pages that open only on the way: who is there already, and what the others get instead (401: back to the start of signing in;
 302: who has not said where he lives is led to saying it)."""
@@ -203,6 +210,12 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "accounts.deputy": ("membership", {OWNER, "admin"}),
     "accounts.hand_over": ("membership", {OWNER, "admin"}),
     "accounts.no_deputy": ("membership", {OWNER, "admin"}),
+    "accounts.duty_end": ("membership", {"admin"}),
+    "accounts.person_show": ("person", {"admin", "security"}),
+    "accounts.duty_new": ("person", {"admin"}),
+    "accounts.person_erase": ("person", {"admin"}),
+    "accounts.person_reset": ("person", {"security"}),
+    "accounts.person_second_step": ("person", {"security"}),
     # needs
     "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),
@@ -231,6 +244,9 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "ballots.ballot_close": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_count": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_cancel": ("ballot", WORKERS | ORGANISERS),
+    "ballots.ballot_settle_ties": ("ballot", WORKERS | ORGANISERS),
+    "ballots.tellers": ("ballot", WORKERS | ORGANISERS),
+    "ballots.recount": ("counted ballot", {"supervisor", OWNER}),
     # calls
     "calls.fund_show": ("fund", MONEY | WATCH),
     "calls.fund_budget": ("fund", {"accountant"}),
@@ -375,6 +391,7 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "needs.same": ("need", SIGNED_IN),
     "ballots.receipt": ("ballot", SIGNED_IN),
     "ballots.vote": ("ballot", SIGNED_IN),
+    "ballots.votes": ("counted ballot", ALL),
     "calls.show": ("call", ALL),
     "reviews.notice_show": ("notice", ALL),
     "reviews.objection_new": ("notice", SIGNED_IN),

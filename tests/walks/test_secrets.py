@@ -29,8 +29,8 @@ MAY_READ: dict[str, set[str]] = {
     "score": {"expert1"},
     "score_fen": {"expert1"},
     "comment": {"expert1"},
-    "applicant": DIRECTORY | {"admin"},  # the register of organisations is open to offices; who applied, to those of the call
-    "team": DIRECTORY | {"admin"},
+    "applicant": DIRECTORY | {"admin", "security"},  # the register of organisations is open to offices; who applied, to those of the call
+    "team": DIRECTORY | {"admin", "security"},
     "id": HANDLERS | {"granny"},
     "phone": HANDLERS | {"granny"},
     "words": HANDLERS | {"granny"},
@@ -88,7 +88,7 @@ SEARCHES = (
 )
 FINDS: dict[str, set[str]] = {
     "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "payee": set(), "account": set(),
-    "objector": set(), "comment": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin"},
+    "objector": set(), "comment": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin", "security"},
 }  # fmt: skip
 """Whose search for these words may find something; a search that finds tells as much as a page."""
 
@@ -140,7 +140,7 @@ def test_after_closing_nothing_ties_voter_and_vote(walked: Walked) -> None:
     assert stored
     assert not stored & {kept.key for kept in walked.world.votes}
     assert {c.name for c in Vote.__table__.columns} == {"ballot_id", "voter_key", "choices"}
-    assert {c.name for c in Participant.__table__.columns} == {"ballot_id", "person_id", "stratum"}
+    assert {c.name for c in Participant.__table__.columns} == {"ballot_id", "who", "way", "stratum"}
     running = walked.world.ids["ballot open"]["own"]
     held = {kept.key for kept in walked.world.votes if kept.ballot_id == running}
     gone = {kept.key for kept in walked.world.votes if kept.ballot_id in closed}

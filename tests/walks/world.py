@@ -18,8 +18,9 @@ from tests.projects import stage
 from tests.walks.planted import DRUM, ID_NUMBER, PHONE, SECRETS, Crew, Kept, World, keep_file, number, someone, viewer_of
 from tests.walks.world_delivery import calls, money
 from tests.walks.world_review import drafts, review
-from webapp.accounts.models import Membership, Organisation
+from webapp.accounts.models import Membership, Organisation, Person
 from webapp.ballots import actions as ballots
+from webapp.ballots.models import Teller
 from webapp.ballots.queries import choices_of, receipt_of, voter_key
 from webapp.core import outbox
 from webapp.library.models import PublishedProject
@@ -143,6 +144,7 @@ def _ballots(session: Session, world: World, where: str, crew: Crew) -> None:
             chosen = [keys[0], keys[2]] if n == 0 else [keys[1]]
             ballots.cast(session, ballot, choices={"choices": chosen}, by=viewer_of(session, getattr(world.cast, voter)), at=START)
         if where == "own":
+            session.add_all([Teller(ballot_id=ballot.id, person_id=who.id) for who in (world.cast.supervisor, world.cast.resident)])
             _keep_votes(world, session, ballot, voters)
         if state != "open":
             ballots.close_ballot(session, ballot, note="人已到齐", by=by, at=START)
@@ -153,7 +155,7 @@ def _ballots(session: Session, world: World, where: str, crew: Crew) -> None:
 def _keep_votes(world: World, session: Session, ballot: Any, voters: tuple[str, ...]) -> None:
     """What ties voters to votes while a ballot runs, kept here to look for it afterwards."""
     for voter in voters:
-        who = getattr(world.cast, voter).id
+        who = getattr(world.cast, voter).ref
         world.votes.append(Kept(ballot.id, voter, voter_key(ballot.key, who), receipt_of(session, ballot, who) or ""))
 
 
@@ -165,5 +167,6 @@ def _people(session: Session, world: World) -> None:
     for name in ("officer", "far_officer"):
         found = session.query(Membership).filter_by(person_id=getattr(world.cast, name).id).one()
         world.put("membership", "own" if name == "officer" else "far", found)
+        world.put("person", "own" if name == "officer" else "far", session.get_one(Person, found.person_id))
     for where, name in (("own", "chenguang"), ("near", "qingmiao"), ("far", "drum")):
         world.put("organisation", where, world.cast.offices[name])

@@ -1,7 +1,7 @@
 """Forms of accounts."""
 
 from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from webapp.core.forms import Form, optional, text
 
@@ -93,3 +93,41 @@ class HandOverForm(Form):
     successor = SelectField("移交给", [DataRequired("请选择同事。")], coerce=int)
     day = DateField("从哪天起由对方办理", [DataRequired("请选择日期。")])
     note = TextAreaField("交接说明", optional(500), description="正在办的事、要注意的期限。对方会在消息里看到。")
+
+
+class PersonForm(Form):
+    """新建人员."""
+
+    name = StringField("姓名", text("请填写姓名。", 20))
+    login = StringField(
+        "登录名",
+        [
+            *text("请填写登录名。", 40),
+            Regexp(r"^[A-Za-z][A-Za-z0-9._-]{2,39}$", message="登录名用字母开头，3 到 40 位字母、数字、点或横线。"),
+        ],
+        description="以后用它登录，建好后不能更改。",
+        render_kw={"autocapitalize": "none", "autocomplete": "off"},
+    )
+    phone = StringField("手机号", optional(30), description="可不填。用来收短信提醒。", render_kw={"inputmode": "tel"})
+
+
+class DutyForm(Form):
+    """任职."""
+
+    organisation_id = SelectField("单位", [DataRequired("请选择单位。")], coerce=int)
+    role = SelectField("岗位", [DataRequired("请选择岗位。")])
+    from_day = DateField("从哪天起", [DataRequired("请选择日期。")])
+    until_day = DateField("到哪天（含）", [Optional()], description="没有期限的不填。")
+
+
+class EndForm(Form):
+    """结束任职."""
+
+    day = DateField("最后一天（含）", [DataRequired("请选择日期。")], description="这一天过后，这个岗位的待办和权限都会收回。")
+
+
+class CorrectForm(Form):
+    """更正信息."""
+
+    name = StringField("姓名", text("请填写姓名。", 20), render_kw={"autocomplete": "name"})
+    born_on = DateField("出生日期", [Optional()], description="投票要年满 18 周岁。不投票可以不填。", render_kw={"autocomplete": "bday"})

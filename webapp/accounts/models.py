@@ -111,6 +111,10 @@ class Person(Numbered, Guarded):
     failed: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     born_on: Mapped[date | None]
+    must_change: Mapped[bool] = mapped_column(default=False)
+    """The password was made by another and must be changed before anything else."""
+    erase_asked_at: Mapped[datetime | None]
+    """When the person asked for the account to be erased (个人信息保护法 §47)."""
     texts: Mapped[bool] = mapped_column(default=True)
     """Whether messages are also announced by text, where the installation can send texts."""
     demo: Mapped[bool] = mapped_column(default=False)

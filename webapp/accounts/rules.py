@@ -16,7 +16,10 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {}
 WORDS = {
     "person.create": "建立账号", "person.sign_in": "登录", "person.lock": "连续输错，账号锁定", "person.password": "更改密码",
     "person.totp_on": "启用动态口令", "person.totp_off": "停用动态口令", "person.sign_out_everywhere": "退出所有设备",
-    "person.home": "更改居住社区", "organisation.create": "登记单位", "organisation.see_bank": "查看银行账号",
+    "person.home": "更改居住社区", "person.reset": "重置密码", "person.totp_reset": "停用动态口令（安全管理员）", "person.correct": "更正信息",
+    "person.phone": "更换手机号", "person.erase_asked": "申请删除个人信息", "person.erase_withdrawn": "撤回删除申请",
+    "person.erase": "删除个人信息", "person.copy": "下载个人信息", "membership.end": "结束任职",
+    "organisation.create": "登记单位", "organisation.see_bank": "查看银行账号",
     "membership.create": "任职", "membership.deputy": "指定AB岗", "membership.no_deputy": "取消AB岗", "membership.hand_over": "移交工作",
 }  # fmt: skip
 DEMO_PASSWORD = "sanshe-demo"
@@ -24,7 +27,7 @@ DEMO_PASSWORD = "sanshe-demo"
 TWO_STEPS = frozenset({"bureau", "bureau_head", "bureau_lead", "finance", "expert", "admin", "security", "log_auditor"})
 """Roles that are asked to use a second step (GB/T 22239-2019 8.1.4.1: two kinds of identification)."""
 CODE_TRIES = 5
-OFFICES = frozenset(ROLES) - {"public", "resident", "taker", "clock"}
+OFFICES = frozenset(ROLES) - {"public", "resident", "taker", "teller", "clock"}
 """Roles that are held in an organisation."""
 _PHONE = re.compile(r"1[3-9]\d{9}")
 
@@ -108,6 +111,13 @@ def password_refusal(password: str, login: str) -> Refusal | None:
     if login and login.lower() in password.lower():
         return Refusal("password_login", "密码里不能含有登录名。", "new")
     return None
+
+
+def may_be_erased(duties: int) -> Refusal | None:
+    """Who still holds a duty hands it over first; the record of office stays with the office."""
+    if not duties:
+        return None
+    return Refusal("duties", f"还有 {duties} 个岗位。请先移交工作，再申请删除。")
 
 
 @dataclass(frozen=True, slots=True)

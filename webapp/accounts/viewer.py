@@ -1,7 +1,7 @@
 """Who is acting: a person with today's memberships, as every query, verb and page receives it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -39,6 +39,7 @@ class Viewer:
     area_code: str | None = None
     session_version: int = 0
     needs_totp: bool = False
+    must_change: bool = False
     demo: bool = False
 
     @property
@@ -61,7 +62,7 @@ class Viewer:
     def ties(self) -> Sequence[Tie]:
         found = [Tie("public", "public")]
         if self.id is not None:
-            found += [Tie("resident", "resident", self.id), Tie("taker", "taker", self.id)]
+            found += [Tie("resident", "resident", self.id), Tie("taker", "taker", self.id), Tie("teller", "teller", self.id)]
         for member in self.members:
             relation = RELATION.get(member.role, "area")
             value: Any = member.organisation_id
@@ -83,6 +84,19 @@ class Viewer:
         if session is None:
             raise ValueError("the row is not in a session")
         return scope.roles_on(session, self, thing)
+
+    def stands_in(self, thing: Any, who: Collection[str]) -> str | None:
+        """For whom a step is taken (AB岗): the person away, when only as that one's deputy the step may be taken; None for oneself."""
+        if not any(member.deputy_for is not None and member.role in who for member in self.members):
+            return None
+        own = replace(self, members=tuple(m for m in self.members if m.deputy_for is None))
+        if own.roles_on(thing) & set(who):
+            return None
+        for member in self.members:
+            as_deputy = replace(self, members=(member,))
+            if member.deputy_for is not None and member.role in set(who) & as_deputy.roles_on(thing):
+                return f"person:{member.deputy_for}"
+        return None
 
     def organisations(self, *roles: str) -> list[int]:
         """The organisations in which the person holds one of the roles."""
@@ -128,7 +142,7 @@ def _with_roles() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Person.id, Person.name, Person.area_code, Person.session_version, Person.totp_secret.is_not(None).label("needs_totp"),
-            Person.demo, Membership.id.label("membership_id"), Membership.role, Membership.organisation_id,
+            Person.must_change, Person.demo, Membership.id.label("membership_id"), Membership.role, Membership.organisation_id,
             Membership.person_id, Membership.area_code.label("narrower"), Organisation.name.label("organisation"),
             Organisation.area_code.label("office_area"),
         )
@@ -155,5 +169,5 @@ def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer | None:
     )  # fmt: skip
     return Viewer(
         id=person.id, name=person.name, members=members, area_code=person.area_code,
-        session_version=person.session_version, needs_totp=person.needs_totp, demo=person.demo,
+        session_version=person.session_version, needs_totp=person.needs_totp, must_change=person.must_change, demo=person.demo,
     )  # fmt: skip

@@ -14,24 +14,28 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.money import Money
 from webapp.accounts.models import Person
-from webapp.ballots import queries, rules
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Vote
+from webapp.accounts.viewer import viewer_of
+from webapp.ballots import counting, queries, rules
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Recount, Teller, Vote
 from webapp.ballots.rules import Voter
-from webapp.core import faults, journal, numbers
+from webapp.core import faults, journal, numbers, outbox
 from webapp.core.clock import today
 from webapp.core.db import added, inserting
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refuse, take_step
+from webapp.permissions import KEEPERS
 
 
 @dataclass(frozen=True, slots=True)
 class NewChoice:
-    """A choice to be: its title, a few words on it, and the reference of what it stands for."""
+    """A choice to be: its title, a few words on it, the reference of what it stands for, and what it takes from the pot."""
 
     title: str
     text: str = ""
     about: str = ""
+    cost: Money | None = None
 
 
 def create(
@@ -48,12 +52,14 @@ def create(
     closes_at: datetime,
     nature: str = "advice",
     quorum: int = 0,
+    pot: Money | None = None,
     by: Viewer,
     at: datetime,
 ) -> Ballot:
     """A new ballot in draft. The calling slice has checked the right (`ballot.create`).
 
-    Residents of `area_code` take part; `most` is how many choices each may approve. Raises Refused (times, most).
+    Residents of `area_code` take part; `most` is how many choices each may approve or put in order; `pot` is the money that
+    the choices share, each with its cost. Raises Refused (times, most, pot).
     """
     if purpose not in PURPOSES or method not in METHODS or nature not in NATURES:
         raise ValueError(f"unknown purpose, method or nature: {purpose}, {method}, {nature}")
@@ -61,16 +67,58 @@ def create(
         raise refuse("times", "截止时间要晚于开始时间。", "closes_at")
     if most < 1:
         raise refuse("most", "每人至少可以选一项。", "most")
+    if method == "pot" and pot is None:
+        raise refuse("pot", "请填写一共有多少钱。", "pot")
+    if pot is None and any(one.cost for one in choices):
+        raise refuse("pot", "写了费用，请再填一共有多少钱；不按费用评议的，请把费用清空。", "pot")
     ballot = Ballot(
         number=numbers.take(session, "P", today(at).year),
         purpose=purpose, subject=subject, title=title, area_code=area_code, method=method, most=most,
-        nature=nature, quorum=quorum, opens_at=opens_at, closes_at=closes_at, turnout=0,
+        nature=nature, quorum=quorum, pot_fen=pot, opens_at=opens_at,
+        closes_at=closes_at, turnout=0,
     )  # fmt: skip
-    begin(session, ballot, by=by, at=at, data={"subject": subject, "choices": len(choices), "most": most})
+    data = {"subject": subject, "method": method, "choices": len(choices), "most": most, "pot": pot.fen if pot else None}
+    begin(session, ballot, by=by, at=at, data=data)
     for position, one in enumerate(choices, 1):
-        session.add(Choice(ballot_id=ballot.id, position=position, title=one.title, text=one.text, about=one.about))
+        row = Choice(ballot_id=ballot.id, position=position, title=one.title, text=one.text, about=one.about, cost_fen=one.cost)
+        session.add(row)
     session.flush()
     return ballot
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTeller:
+    """Somebody to be 监票人, as typed: the name and the phone of an account; `field` is the phone's place in the form."""
+
+    name: str
+    phone: str
+    field: str = ""
+
+
+def name_tellers(session: Session, ballot: Ballot, tellers: Sequence[NamedTeller], *, by: Viewer, at: datetime) -> list[int]:
+    """指定监票人: the whole list anew; each is told. Gives their keys. Refuses with `late`, `few`, `unknown_person`, `twice`, `runs`."""
+    if ballot.state not in {"draft", "open"}:
+        raise refuse("late", "评议已经截止，监票人要在截止前指定。")
+    found: dict[int, NamedTeller] = {}
+    for one in tellers:
+        person_id = queries.person_called(session, one.name, one.phone)
+        if person_id is None:
+            raise refuse("unknown_person", "没有找到这位。请核对姓名和手机号；本人要先用手机登录过一次。", one.field)
+        if person_id in found:
+            raise refuse("twice", "这一位已经填过了，请换一位。", one.field)
+        viewer = viewer_of(session, person_id, at)
+        if viewer is not None and viewer.roles_on(ballot) & KEEPERS:
+            raise refuse("runs", f"{one.name}是组织这次评议的人，不能兼任监票人，请换一位。", one.field)
+        found[person_id] = one
+    if len(found) < rules.TELLERS:
+        raise refuse("few", f"监票人至少要有 {rules.TELLERS} 名。", f"phone_{len(found) + 1}")
+    before = set(session.scalars(sa.select(Teller.person_id).where(Teller.ballot_id == ballot.id)))
+    session.execute(sa.delete(Teller).where(Teller.ballot_id == ballot.id))
+    session.add_all([Teller(ballot_id=ballot.id, person_id=person_id) for person_id in found])
+    journal.record(session, ballot.ref, "name_tellers", by=by.ref, at=at, data={"tellers": [f"person:{key}" for key in sorted(found)]})
+    words = "请在场监督投票和计票；计票后到评议页面复核签名。"
+    outbox.tell(session, found.keys() - before, ballot.ref, f"请您担任“{ballot.title}”的监票人", words, at=at)
+    return sorted(found)
 
 
 def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -82,8 +130,9 @@ def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, n
 def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewer, at: datetime, declared: bool = True) -> str:
     """Take part, or change one's vote; gives the receipt code.
 
-    `choices`: {"choices": [ids]} or {"scores": {id: 1–5}}. `declared`: who gave no birthday says to be 18 or over.
-    Refuses with not_resident, underage, undeclared, not_open, closed, none_chosen, too_many, unknown_choice, bad_score.
+    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over.
+    Refuses with not_resident, underage, undeclared, not_open, closed, none_chosen, too_many, too_much, twice, gap,
+    unknown_choice, bad_score.
     """
     if by.id is None:
         raise refuse("not_resident", "请先登录再参加评议。")
@@ -92,23 +141,30 @@ def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewe
     area_code, born_on = session.execute(sa.select(Person.area_code, Person.born_on).where(Person.id == by.id)).one()
     if wrong := rules.may_take_part(Voter(area_code, born_on), ballot.area_code, today(at), declared=declared):
         raise Refused(wrong)
-    known = session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id)).all()
-    settled = rules.settle(ballot.method, ballot.most, known, choices)
-    if isinstance(settled, Refusal):
-        raise Refused(settled)
+    vote = settled(session, ballot, choices)
     assert ballot.key is not None, "an open ballot has its key"
     faults.point("read")
-    mine = queries.voter_key(ballot.key, by.id)
-    first = added(session, Participant, ballot_id=ballot.id, person_id=by.id, stratum=area_code)
+    mine = queries.voter_key(ballot.key, by.ref)
+    first = added(session, Participant, ballot_id=ballot.id, who=by.ref, way="online", stratum=area_code)
     faults.point("lock")
     if not first:
         _hold_open(session, ballot)
-    vote = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=mine, choices=settled)
-    session.execute(vote.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": vote.excluded.choices}))
+    row = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=mine, choices=vote)
+    session.execute(row.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": row.excluded.choices}))
     if first:
         _count_one(session, ballot)
     faults.point("write")
-    return queries.receipt(ballot.key, mine, settled)
+    return queries.receipt(ballot.key, mine, vote)
+
+
+def settled(session: Session, ballot: Ballot, choices: dict[str, Any]) -> dict[str, Any]:
+    """A vote as it is stored; Refused with what is wrong with it."""
+    known = session.execute(sa.select(Choice.id, Choice.cost_fen).where(Choice.ballot_id == ballot.id)).all()
+    costs = {one.id: one.cost_fen for one in known if one.cost_fen is not None}
+    found = rules.settle(ballot.method, ballot.most, [one.id for one in known], choices, costs=costs, pot=ballot.pot_fen)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return found
 
 
 def _count_one(session: Session, ballot: Ballot) -> None:
@@ -156,9 +212,46 @@ def _sever(session: Session, ballot: Ballot) -> str:
 
 def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
     """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here."""
+    ballot.rule_version = counting.VERSION
     ballot.result = queries.recount(session, ballot)
-    digest = journal.digest(journal.canonical(ballot.result))
+    digest = counting.digest_of(ballot.result)
     take_step(session, ballot, "count", by=by, at=at, note=note, data={"turnout": ballot.turnout, "result": digest})
+    tellers = [one.id for one in queries.tellers_of(session, ballot.id)]
+    outbox.tell(session, tellers, ballot.ref, f"“{ballot.title}”已计票，请复核", "请到评议页面核对重新计票的结果并签名。", at=at)
+
+
+def settle_ties(session: Session, ballot: Ballot, *, order: Sequence[int], note: str, by: Viewer, at: datetime) -> None:
+    """People decide a tie by an order and say how; the result is counted again with it. Refuses with `few`, `twice`, `not_tied`."""
+    open_to = counting.tied(ballot.result) if ballot.result else []
+    if len(order) < 2:
+        raise refuse("few", "请至少给并列中的两项填上先后。", "order")
+    if len(set(order)) < len(order):
+        raise refuse("twice", "同一项填了两次，请核对。", "order")
+    if set(order) - set(open_to):
+        raise refuse("not_tied", "只有并列的选项才能确定先后，请刷新后再填。", "order")
+    ballot.rule_version = counting.VERSION
+    ballot.result = queries.recount(session, ballot, order)
+    data = {"order": list(order), "result": counting.digest_of(ballot.result)}
+    take_step(session, ballot, "settle_ties", by=by, at=at, note=note, data=data)
+
+
+def sign_recount(session: Session, ballot: Ballot, *, agrees: bool, note: str, by: Viewer, at: datetime) -> str:
+    """复核: the signer has seen the votes counted again and says whether the published result stands. Gives its digest.
+
+    One signature each, renewed when the result was counted again. Refuses with `not_counted`, `note`, `differs`.
+    """
+    if ballot.state != "counted" or ballot.result is None:
+        raise refuse("not_counted", "计票后才能复核。")
+    if not agrees and not note.strip():
+        raise refuse("note", "有异议的，请写明哪里不对。", "note")
+    found = counting.digest_of(queries.recount(session, ballot))
+    if agrees and found != counting.digest_of(ballot.result):
+        raise refuse("differs", "重新计票与公布的结果不同，不能签“复核无误”。请选“有异议”并写明。", "agrees")
+    values = {"digest": found, "agrees": agrees, "note": note.strip(), "at": at}
+    row = inserting(session, Recount).values(ballot_id=ballot.id, person_id=by.id, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["ballot_id", "person_id"], set_=values))
+    journal.record(session, ballot.ref, "recount", by=by.ref, at=at, note=note, data={"agrees": agrees, "result": found})
+    return found
 
 
 def cancel(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str) -> None:

@@ -1,16 +1,16 @@
-"""The paper somebody takes part with, made from the ballot's choices; and closing early."""
+"""The paper somebody takes part with, made from the ballot's choices; and what those who run and watch a ballot fill in."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, FieldList, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.ballots import rules
-from webapp.ballots.queries import ChoiceRow
-from webapp.core.forms import Form
+from webapp.ballots.queries import BallotPage, ChoiceRow
+from webapp.core.forms import Form, optional, text
 from webapp.core.workflow import Refusal
 
 
@@ -22,42 +22,108 @@ class Close(Form):
     )
 
 
+class Tellers(Form):
+    """指定监票人: two or three people with an account, by name and phone."""
+
+    name_1 = StringField("监票人一：姓名", text("请填写姓名。", 20))
+    phone_1 = StringField("监票人一：手机号", text("请填写手机号。", 20))
+    name_2 = StringField("监票人二：姓名", text("请填写姓名。", 20))
+    phone_2 = StringField("监票人二：手机号", text("请填写手机号。", 20))
+    name_3 = StringField("监票人三：姓名", optional(20))
+    phone_3 = StringField("监票人三：手机号", optional(20))
+
+    def named(self) -> list[tuple[str, str, str]]:
+        """Name, phone and the phone's field of each that was filled in."""
+        every = ((self[f"name_{n}"].data or "", self[f"phone_{n}"].data or "", f"phone_{n}") for n in (1, 2, 3))
+        return [one for one in every if one[0].strip() or one[1].strip()]
+
+
+class Recount(Form):
+    """复核."""
+
+    agrees = RadioField("复核结果", [InputRequired("请选择“复核无误”或“有异议”。")], choices=[("yes", "复核无误"), ("no", "有异议")])
+    note = TextAreaField("异议的理由", optional(500), description="复核无误的可以不填；有异议的，请写明哪里不对。")
+
+
+class Order(Form):
+    """The order of tied choices, by a number for each; the fields are added by `about`."""
+
+    order = FieldList(IntegerField("先后", [MayBeEmpty(), NumberRange(1, 99, "请填 1 到 99 的数字。")]), "并列选项的先后")
+    note = TextAreaField("依据什么、怎样确定的", text("请写明依据什么、怎样确定的，例如现场抽签、居民代表会议决定。", 500))
+
+    def about(self, choices: Sequence[tuple[int, str]], decided: Sequence[int]) -> None:
+        """One number for each tied choice, under its title; filled in where people decided before."""
+        self.keys = [key for key, _ in choices]
+        while len(self.order.entries) < len(choices):
+            self.order.append_entry()
+        del self.order.entries[len(choices) :]
+        for entry, (key, title) in zip(self.order.entries, choices, strict=True):
+            entry.label.text = title
+            if key in decided:
+                entry.data = decided.index(key) + 1
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        given = [entry.data for entry in self.order.entries if entry.data is not None]
+        if len(set(given)) < len(given):
+            self.order.errors = [*self.order.errors, "有两项填了同一个数字，请写清谁先谁后。"]
+            return False
+        return valid
+
+    def answers(self) -> dict[str, Any]:
+        """The keys of the choices in the order of their numbers; who has no number comes after."""
+        given = [(entry.data, key) for entry, key in zip(self.order.entries, self.keys, strict=True) if entry.data is not None]
+        return {"order": [key for _, key in sorted(given)], "note": self.note.data or ""}
+
+
 class Paper(Form):
     """One vote; the fields are added by `paper` for each ballot."""
 
-    method: str
-    most: int
+    ballot: BallotPage
     rows: Sequence[ChoiceRow]
 
     def choices_given(self) -> dict[str, Any]:
         """The choices as `actions.cast` takes them."""
-        if self.method == "approve":
+        if self.ballot.method in TICKED:
             return {"choices": self["choices"].data or []}
-        return {"scores": {row.id: value for row in self.rows if (value := self[f"score_{row.id}"].data)}}
+        given = {row.id: value for row in self.rows if (value := self[f"{MARK[self.ballot.method]}_{row.id}"].data)}
+        return {"places" if self.ballot.method == "rank" else "scores": given}
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
-        settled = rules.settle(self.method, self.most, [row.id for row in self.rows], self.choices_given())
+        costs = {row.id: row.cost for row in self.rows if row.cost is not None}
+        every = [row.id for row in self.rows]
+        settled = rules.settle(self.ballot.method, self.ballot.most, every, self.choices_given(), costs=costs, pot=self.ballot.pot)
         if not isinstance(settled, Refusal):
             return valid
-        where = self["choices" if self.method == "approve" else f"score_{self.rows[0].id}"] if self.rows else None
+        where = self["choices" if self.ballot.method in TICKED else f"{MARK[self.ballot.method]}_{self.rows[0].id}"] if self.rows else None
         if where is not None:
             where.errors = [settled.sentence]
         return False
 
 
-def paper(method: str, most: int, rows: Sequence[ChoiceRow], *, declares: bool) -> Paper:
-    """The form of one ballot: boxes to tick, or points from 1 to 5 for each choice."""
-    fields: dict[str, Any] = {"method": method, "most": most, "rows": tuple(rows)}
-    if method == "approve":
+TICKED = frozenset({"approve", "pot"})
+"""Methods whose paper has one box to tick for each choice."""
+MARK = {"score": "score", "rank": "place"}
+"""What a field for one choice is called in the others."""
+
+
+def paper(ballot: BallotPage, rows: Sequence[ChoiceRow], *, declares: bool) -> Paper:
+    """The form of one ballot: boxes to tick, points from 1 to 5, or a place for each choice."""
+    fields: dict[str, Any] = {"ballot": ballot, "rows": tuple(rows)}
+    if ballot.method in TICKED:
         fields["choices"] = SelectMultipleField(
             "您的选择", choices=[(str(row.id), row.title) for row in rows], widget=ListWidget(prefix_label=False),
             option_widget=CheckboxInput(), validate_choice=False,
         )  # fmt: skip
-    else:
+    elif ballot.method == "score":
         points = [(str(n), f"{n} 分") for n in range(rules.LOWEST, rules.HIGHEST + 1)]
         for row in rows:
             fields[f"score_{row.id}"] = RadioField(row.title, [MayBeEmpty()], choices=points, description=row.text, validate_choice=False)
+    else:
+        places = [("", "不排"), *((str(n), f"第 {n} 位") for n in range(1, ballot.most + 1))]
+        for row in rows:
+            fields[f"place_{row.id}"] = SelectField(row.title, [MayBeEmpty()], choices=places, description=row.text, validate_choice=False)
     if declares:
         sentence = f"我已年满 {rules.ADULT} 周岁"
         fields["declared"] = BooleanField(sentence, [InputRequired(f"请勾选“{sentence}”。")])

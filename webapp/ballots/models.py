@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from reports.money import Money
+from webapp.ballots.counting import VERSION
 from webapp.core.db import Base, Code, Numbered, says
 from webapp.core.scope import Guarded, within
 from webapp.core.secrets import Sealed
@@ -14,7 +16,10 @@ from webapp.workflows import BALLOT
 
 PURPOSES = {"needs": "评议需求", "projects": "评选项目", "results": "评价绩效", "motion": "表决"}
 NATURES = {"advice": "意见征询", "representatives": "居民代表会议", "residents": "居民会议", "villagers": "村民会议"}
-METHODS = {"approve": "赞成若干项", "score": "每项 1–5 分"}
+METHODS = {"approve": "赞成若干项", "score": "每项 1–5 分", "pot": "花这笔钱", "rank": "排序"}
+
+
+WAYS = {"online": "网上", "paper": "纸质", "assisted": "代为操作"}
 
 
 class Ballot(Numbered, Stateful, Guarded):
@@ -27,6 +32,9 @@ class Ballot(Numbered, Stateful, Guarded):
         sa.UniqueConstraint("number", name="number"),
         sa.CheckConstraint("most >= 1", name="at_least_one"),
         sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        sa.CheckConstraint(sa.column("method").in_(list(METHODS)), name="known_method"),
+        sa.CheckConstraint("pot_fen > 0", name="pot_positive"),
+        sa.CheckConstraint("method <> 'pot' OR pot_fen IS NOT NULL", name="pot_has_money"),
         sa.CheckConstraint("state IN ('draft', 'open') OR key IS NULL", name="key_destroyed"),
         sa.Index(None, "subject"),
         sa.Index(None, "area_code", "id"),
@@ -34,6 +42,7 @@ class Ballot(Numbered, Stateful, Guarded):
     PARTIES = {
         "area": lambda prefix: within(Ballot.area_code, prefix),
         "resident": lambda key: Ballot.state != "draft",
+        "teller": lambda key: sa.and_(Ballot.state != "draft", sa.exists().where(Teller.ballot_id == Ballot.id, Teller.person_id == key)),
         "public": lambda key: Ballot.state != "draft",
     }
     number: Mapped[str] = mapped_column(sa.String(20))
@@ -45,7 +54,9 @@ class Ballot(Numbered, Stateful, Guarded):
     """Whose residents may take part."""
     method: Mapped[str] = mapped_column(sa.String(12))
     most: Mapped[int]
-    """approve: at most so many choices."""
+    """approve: at most so many choices; rank: so many places."""
+    pot_fen: Mapped[Money | None]
+    """The money that the choices share; with method pot each voter spends it once. None: nothing is given out."""
     nature: Mapped[str] = mapped_column(sa.String(16), default="advice")
     quorum: Mapped[int] = mapped_column(default=0)
     opens_at: Mapped[datetime]
@@ -54,19 +65,26 @@ class Ballot(Numbered, Stateful, Guarded):
     turnout: Mapped[int] = mapped_column(default=0)
     """Kept right on every first vote; equals the register's rows (`sanshe doctor` recounts)."""
     result: Mapped[dict[str, Any] | None]
-    rule_version: Mapped[str] = mapped_column(sa.String(16), default="2026-11")
+    """As `counting.count` gives it, with all that it was counted from."""
+    rule_version: Mapped[str] = mapped_column(sa.String(16), default=VERSION)
+    """The rules of the count; what was counted by older ones is recounted by them."""
 
 
 class Choice(Numbered, Base):
     REF = "choice"
     __tablename__ = "ballot_choices"
-    __table_args__ = (sa.UniqueConstraint("ballot_id", "position", name="position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("ballot_id", "position", name="position"),
+        sa.CheckConstraint("cost_fen > 0", name="cost_positive"),
+    )
     ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"))
     position: Mapped[int]
     title: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(sa.String(64), default="")
     """The reference of what the choice stands for: `need:12`, `application:9`."""
+    cost_fen: Mapped[Money | None]
+    """What it takes from the pot; None where the ballot has none."""
 
 
 def _of_ballot() -> Any:
@@ -78,11 +96,14 @@ def _of_ballot() -> Any:
 
 
 class Participant(Base):
-    """The register: who has taken part. It holds no choice."""
+    """The register: who has taken part, and how. It holds no choice and no time."""
 
     __tablename__ = "ballot_register"
+    __table_args__ = (sa.CheckConstraint(sa.column("way").in_(list(WAYS)), name="known_way"),)
     ballot_id: Mapped[int] = mapped_column(_of_ballot(), primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    who: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    """`person:12`, or a line of the roll where the ballot has one; so nobody is counted twice, whichever way they come."""
+    way: Mapped[str] = mapped_column(sa.String(8), default="online")
     stratum: Mapped[str] = mapped_column(sa.String(18), default="")
 
 
@@ -97,13 +118,37 @@ class Vote(Base):
     ballot_id: Mapped[int] = mapped_column(_of_ballot(), primary_key=True)
     voter_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     choices: Mapped[dict[str, Any]]
-    """approve: {"choices": [choice ids]}; score: {"scores": {choice id: 1–5}}."""
+    """approve, pot: {"choices": [ids]}; score: {"scores": {id: 1–5}}; rank: {"ranking": [ids, the best first]}."""
+
+
+class Recount(Base):
+    """复核: one person counted again and signed for what was found. `digest` is that of the result signed for."""
+
+    __tablename__ = "ballot_recounts"
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    agrees: Mapped[bool]
+    note: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Teller(Base):
+    """监票人 of a ballot: named by those who run it, never one of them."""
+
+    __tablename__ = "ballot_tellers"
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
 
 
 says(
     {
+        "pk_ballot_tellers": "同一位监票人只要指定一次。",
         "pk_ballot_register": "您已经参加过这次评议。",
         "ck_ballots_closes_after_opening": "截止时间要晚于开始时间。",
         "ck_ballots_at_least_one": "每人至少可以选一项。",
+        "ck_ballots_pot_positive": "一共有多少钱，要大于零。",
+        "ck_ballots_pot_has_money": "“花这笔钱”要写明一共有多少钱。",
+        "ck_ballot_choices_cost_positive": "每个选项的费用要大于零。",
     }
 )

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,25 +12,35 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.money import Money
 from webapp.accounts.models import Person
 from webapp.accounts.queries import area_names
-from webapp.ballots import rules
-from webapp.ballots.models import NATURES, PURPOSES, Ballot, Choice, Participant, Vote
-from webapp.ballots.rules import BallotFacts, Counted, Voter
-from webapp.core import journal, paging
+from webapp.accounts.queries.names import Named
+from webapp.accounts.rules import phone_of
+from webapp.ballots import counting, rules
+from webapp.ballots.counting import Counted, Quorum, Sheet
+from webapp.ballots.details import Details
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Recount, Teller, Vote
+from webapp.ballots.rules import BallotFacts, Shown, TieFacts, Voter
+from webapp.core import journal, paging, settings
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.scope import HIDDEN, Hidden, Viewer, visible
+from webapp.core.secrets import keyed
 from webapp.core.workflow import FactsOf, Refusal
 from webapp.permissions import hides, roles_for
 
 
 def facts_of_opening(session: Session, ballot: Ballot, by: Viewer, at: datetime) -> BallotFacts:
-    many = session.scalar(sa.select(sa.func.count()).where(Choice.ballot_id == ballot.id)) or 0
-    return BallotFacts(ballot.method, many, ballot.most, ballot.closes_at, at)
+    shown = tuple(Shown(one.title, one.text, one.cost) for one in choices_of(session, ballot.id))
+    return BallotFacts(ballot.method, len(shown), ballot.most, ballot.closes_at, at, ballot.purpose, shown, ballot.pot_fen)
 
 
-FACTS: dict[str, FactsOf] = {"ballot.open": facts_of_opening}
+def facts_of_ties(session: Session, ballot: Ballot, by: Viewer, at: datetime) -> TieFacts:
+    return TieFacts(len(counting.tied(ballot.result)) if ballot.result else 0)
+
+
+FACTS: dict[str, FactsOf] = {"ballot.open": facts_of_opening, "ballot.settle_ties": facts_of_ties}
 
 
 def of_subject(session: Session, subject: str, purpose: str | None = None) -> Ballot | None:
@@ -43,7 +53,8 @@ def of_subject(session: Session, subject: str, purpose: str | None = None) -> Ba
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One choice as counted. `mean_hundredths` only for points; equal choices have equal ranks."""
+    """One choice as counted. `mean_hundredths` only for points from 1 to 5, `points` and `firsts` only for places; equal
+    choices have equal ranks."""
 
     choice_id: int
     position: int
@@ -53,6 +64,9 @@ class Outcome:
     mean_hundredths: int | None
     n: int
     rank: int
+    points: int | None = None
+    firsts: int | None = None
+    cost: Money | None = None
 
 
 def outcome(session: Session, ballot_id: int) -> list[Outcome]:
@@ -64,9 +78,30 @@ def outcome(session: Session, ballot_id: int) -> list[Outcome]:
 def outcomes(result: dict[str, Any]) -> list[Outcome]:
     """The rows of a stored result."""
     return [
-        Outcome(row["id"], position, row["title"], row["about"], row["votes"], row["mean"], row["n"], row["rank"])
+        Outcome(
+            row["id"],
+            position,
+            row["title"],
+            row["about"],
+            row["votes"],
+            row["mean"],
+            row["n"],
+            row["rank"],
+            row.get("points"),
+            row.get("firsts"),
+            Money(row["cost"]) if "cost" in row else None,
+        )
         for position, row in enumerate(result["choices"], 1)
     ]
+
+
+def bought_by(result: dict[str, Any] | None) -> dict[int, list[str]]:
+    """The ways of counting by which the money reaches a choice for certain, by its key; nothing where there is no money."""
+    found: dict[int, list[str]] = {}
+    for name, rule in ((result or {}).get("money") or {}).items():
+        for key in rule["certain"]:
+            found.setdefault(key, []).append(counting.RULES[name])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +153,9 @@ class BallotPage:
     nature: str
     area: str
     method: str
+    method_label: str
     most: int
+    pot: Money | None
     quorum: int
     state: str
     state_label: str
@@ -130,7 +167,8 @@ class BallotPage:
 def page_of(session: Session, ballot: Ballot) -> BallotPage:
     return BallotPage(
         ballot.id, ballot.number, ballot.title, PURPOSES[ballot.purpose], NATURES[ballot.nature],
-        area_names(session, [ballot.area_code]).get(ballot.area_code, ballot.area_code), ballot.method, ballot.most, ballot.quorum,
+        area_names(session, [ballot.area_code]).get(ballot.area_code, ballot.area_code), ballot.method, METHODS[ballot.method],
+        ballot.most, ballot.pot_fen, ballot.quorum,
         ballot.state, ballot.state_label, ballot.opens_at, ballot.closes_at, ballot.turnout,
     )  # fmt: skip
 
@@ -142,16 +180,28 @@ class ChoiceRow:
     title: str
     text: str
     about: str
+    cost: Money | None = None
 
 
 @cache
 def _choices() -> sa.Select[*tuple[Any, ...]]:
-    query = sa.select(Choice.id, Choice.position, Choice.title, Choice.text, Choice.about)
+    query = sa.select(Choice.id, Choice.position, Choice.title, Choice.text, Choice.about, Choice.cost_fen.label("cost"))
     return query.where(Choice.ballot_id == sa.bindparam("ballot_id")).order_by(Choice.position)
 
 
 def choices_of(session: Session, ballot_id: int) -> list[ChoiceRow]:
     return rows(session, ChoiceRow, _choices(), {"ballot_id": ballot_id})
+
+
+def shuffled(ballot: Ballot, choices: list[ChoiceRow], who: str | None) -> list[ChoiceRow]:
+    """The paper of one voter: an order of its own, the same whenever it is opened, so that no choice gains by standing first.
+
+    By HMAC with the ballot's key, which is gone after the close; then, and for who only looks, the order of the paper.
+    """
+    if ballot.key is None or who is None:
+        return choices
+    secret, mine = bytes.fromhex(ballot.key), f"order:{who}:"
+    return sorted(choices, key=lambda one: hmac.digest(secret, f"{mine}{one.id}".encode(), "sha256"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +216,7 @@ class Standing:
 
 @cache
 def _voter() -> sa.Select[*tuple[Any, ...]]:
-    taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.person_id == Person.id)
+    taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.who == sa.bindparam("who"))
     return sa.select(Person.area_code, Person.born_on, taken).where(Person.id == sa.bindparam("person_id"))
 
 
@@ -175,11 +225,79 @@ def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> 
     running = rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at)
     if viewer.id is None:
         return Standing(False, running, False)
-    found = session.execute(_voter(), {"ballot_id": ballot.id, "person_id": viewer.id}).one_or_none()
+    found = session.execute(_voter(), {"ballot_id": ballot.id, "person_id": viewer.id, "who": viewer.ref}).one_or_none()
     if found is None:
         return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
     voter = Voter(found[0], found[1])
     return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None)
+
+
+def person_called(session: Session, name: str, phone: str) -> int | None:
+    """The account with this name and mobile number, however the number was typed; None when there is none."""
+    number = phone_of(phone)
+    if number is None:
+        return None
+    query = sa.select(Person.id).where(Person.phone_key == keyed("phone", number), Person.name == name.strip())
+    return session.scalars(query.order_by(Person.id).limit(1)).first()
+
+
+def tellers_of(session: Session, ballot_id: int) -> list[Named]:
+    """The 监票人 of a ballot."""
+    query = sa.select(Person.id, Person.name).join(Teller, Teller.person_id == Person.id).where(Teller.ballot_id == ballot_id)
+    return rows(session, Named, query.order_by(Person.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A 监票人, or a member of 居务监督委员会 who signed: what they found when they counted again (None: not yet)."""
+
+    person_id: int
+    name: str
+    teller: bool
+    agrees: bool | None
+    note: str | None
+    digest: str | None
+    at: datetime | None
+
+
+def signatures(session: Session, ballot_id: int) -> list[Signed]:
+    """Everybody who watches a ballot's count, in one statement; those who signed first."""
+    named = sa.exists().where(Teller.ballot_id == ballot_id, Teller.person_id == Person.id)
+    query = (
+        sa.select(Person.id.label("person_id"), Person.name, named.label("teller"), Recount.agrees, Recount.note, Recount.digest, Recount.at)
+        .outerjoin(Recount, sa.and_(Recount.person_id == Person.id, Recount.ballot_id == ballot_id))
+        .where(
+            Person.id.in_(
+                sa.select(Teller.person_id).where(Teller.ballot_id == ballot_id).union(
+                    sa.select(Recount.person_id).where(Recount.ballot_id == ballot_id)
+                )
+            )
+        )
+        .order_by(Recount.at.is_(None), Recount.at, Person.id)
+    )  # fmt: skip
+    return rows(session, Signed, query)
+
+
+def details_are_open(session: Session, ballot: Ballot, at: datetime) -> bool:
+    """Whether the anonymous 计票明细 may be shown to everyone: enough votes, and no community with so few that they tell who voted how."""
+    community = sa.func.substr(Participant.stratum, 1, 12)
+    each = sa.select(sa.func.count().label("many")).where(Participant.ballot_id == ballot.id).group_by(community).subquery()
+    votes, fewest = session.execute(sa.select(sa.func.sum(each.c.many), sa.func.min(each.c.many))).one()
+    enough = settings.value(session, "ballot.details_votes", at=at, area=ballot.area_code)
+    stratum = settings.value(session, "ballot.details_stratum", at=at, area=ballot.area_code)
+    return bool(votes and votes >= enough and fewest >= stratum)
+
+
+def details_of(session: Session, ballot: Ballot, *, votes: bool) -> Details:
+    """The 计票明细 of a counted ballot; without `votes` the totals alone.
+
+    Votes stand in the order of the random keys they got at the close, and get new running numbers.
+    """
+    assert ballot.result is not None
+    return Details(
+        ballot.number, ballot.title, today(ballot.opens_at), today(ballot.closes_at), sheet_of(session, ballot), ballot.result,
+        tuple(vote for _, vote in votes_of(session, ballot.id)) if votes else None,
+    )  # fmt: skip
 
 
 def result_for(ballot: Ballot, viewer: Viewer) -> dict[str, Any] | Hidden | None:
@@ -187,9 +305,9 @@ def result_for(ballot: Ballot, viewer: Viewer) -> dict[str, Any] | Hidden | None
     return HIDDEN if hides("ballot.result", frozenset(tie.role for tie in viewer.ties), ballot.state) else ballot.result
 
 
-def voter_key(key: str, person_id: int) -> str:
-    """What a vote is stored under while the ballot is open: HMAC-SHA256 of the person under the ballot's key."""
-    return hmac.new(bytes.fromhex(key), f"person:{person_id}".encode(), hashlib.sha256).hexdigest()
+def voter_key(key: str, who: str) -> str:
+    """What a vote is stored under while the ballot is open: HMAC-SHA256 of who stands on the register, under the ballot's key."""
+    return hmac.new(bytes.fromhex(key), who.encode(), hashlib.sha256).hexdigest()
 
 
 def receipt(key: str, voter: str, choices: dict[str, Any]) -> str:
@@ -199,14 +317,14 @@ def receipt(key: str, voter: str, choices: dict[str, Any]) -> str:
     return f"{plain[:4]}-{plain[4:8]}-{plain[8:12]}"
 
 
-def receipt_of(session: Session, ballot: Ballot, person_id: int) -> str | None:
+def receipt_of(session: Session, ballot: Ballot, who: str) -> str | None:
     """The receipt of the vote that stands, read off that vote, so that equal codes prove it unchanged.
 
     None when there is no vote, and for everybody once the ballot is closed: nobody can tell then whose vote is whose.
     """
     if ballot.key is None:
         return None
-    mine = voter_key(ballot.key, person_id)
+    mine = voter_key(ballot.key, who)
     choices = session.scalar(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id, Vote.voter_key == mine))
     return None if choices is None else receipt(ballot.key, mine, choices)
 
@@ -222,10 +340,18 @@ def digest_of(session: Session, ballot_id: int) -> str:
     return journal.digest(journal.canonical([[key, choices] for key, choices in votes_of(session, ballot_id)]))
 
 
-def recount(session: Session, ballot: Ballot) -> dict[str, Any]:
+def sheet_of(session: Session, ballot: Ballot, order: Iterable[int] | None = None) -> Sheet:
+    """What the count depends on apart from the votes; `order`: a tie as people decided it, else as the stored result says."""
+    if order is None:
+        order = (ballot.result or {}).get("order", ())
+    choices = (Counted(one.id, one.about, one.title, one.cost.fen if one.cost else None) for one in choices_of(session, ballot.id))
+    pot = ballot.pot_fen.fen if ballot.pot_fen else None
+    return Sheet(ballot.method, ballot.most, tuple(choices), Quorum(ballot.quorum), pot, tuple(order), ballot.rule_version)
+
+
+def recount(session: Session, ballot: Ballot, order: Iterable[int] | None = None) -> dict[str, Any]:
     """The result from the votes alone."""
-    choices = [Counted(one.id, one.about, one.title) for one in choices_of(session, ballot.id)]
-    return rules.count(ballot.method, ballot.quorum, choices, (vote for _, vote in votes_of(session, ballot.id)))
+    return counting.count(sheet_of(session, ballot, order), (vote for _, vote in votes_of(session, ballot.id)))
 
 
 def _turnout_faults(session: Session) -> Iterator[str]:
@@ -248,14 +374,16 @@ def _count_faults(session: Session) -> Iterator[str]:
     """The votes are those of the close, and counting them again gives the stored result, which the journal knows too."""
     for ballot_id in session.scalars(sa.select(Ballot.id).where(Ballot.state.in_(("closed", "counted"))).order_by(Ballot.id)).all():
         ballot = session.get_one(Ballot, ballot_id)
-        data = {line.step: line.data for line in journal.lines(session, [ballot.ref], newest_first=False)}
-        if data.get("close", {}).get("votes") != digest_of(session, ballot_id):
+        lines = journal.lines(session, [ballot.ref], newest_first=False)
+        said = {line.step: line.data.get("votes") for line in lines}
+        if said.get("close") != digest_of(session, ballot_id):
             yield f"{ballot.number} 的票与截止时不同"
         if ballot.state != "counted":
             continue
+        results = [line.data.get("result") for line in lines if line.step in {"count", "settle_ties"}]
         if recount(session, ballot) != ballot.result:
             yield f"{ballot.number} 重新计票与公布结果不同"
-        elif data.get("count", {}).get("result") != journal.digest(journal.canonical(ballot.result)):
+        elif results[-1:] != [counting.digest_of(ballot.result)]:
             yield f"{ballot.number} 公布结果与计票时不同"
 
 

@@ -1,17 +1,30 @@
-"""What a ballot asks of its choices, of those who take part and of the count. Pure: no database, no clock."""
+"""What a ballot asks of its choices and of those who take part. Pure: no database, no clock."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
+from reports.format import yuan
+from reports.money import Money
 from webapp.core.workflow import Refusal, Rule
 
 ADULT = 18
 """城市居民委员会组织法: residents of 18 or over take part in the meetings and votes of their community."""
+TELLERS = 2
+"""At least so many 监票人 where there are any: one alone is watched by nobody."""
 LOWEST, HIGHEST = 1, 5
 """The points of the method `score`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A choice as the paper shows it."""
+
+    title: str
+    text: str = ""
+    cost: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +36,25 @@ class BallotFacts:
     most: int
     closes_at: datetime
     at: datetime
+    purpose: str = ""
+    shown: tuple[Shown, ...] = ()
+    pot: Money | None = None
 
 
 def enough_choices(facts: BallotFacts) -> Refusal | None:
     """Nobody chooses among one; a single thing can be given points."""
-    least = 2 if facts.method == "approve" else 1
+    least = 1 if facts.method == "score" else 2
     if facts.choices >= least:
         return None
     return Refusal("choices", f"至少要有 {least} 个选项才能开始评议，现在有 {facts.choices} 个。")
 
 
 def most_fits(facts: BallotFacts) -> Refusal | None:
-    if facts.method != "approve" or facts.most <= facts.choices:
+    if facts.method not in {"approve", "rank"} or facts.most <= facts.choices:
         return None
-    return Refusal("most", f"每人最多可选 {facts.most} 项，超过了选项数 {facts.choices}，请取消后重新设定。")
+    return Refusal(
+        "most", f"每人最多可{'选' if facts.method == 'approve' else '排'} {facts.most} 项，超过了选项数 {facts.choices}，请取消后重新设定。"
+    )
 
 
 def still_time(facts: BallotFacts) -> Refusal | None:
@@ -45,12 +63,63 @@ def still_time(facts: BallotFacts) -> Refusal | None:
     return Refusal("over", "截止时间已经过去，请取消后重新设定时间。")
 
 
+def _plain(words: str) -> str:
+    """Words as the eye takes them: without blanks and signs."""
+    return re.sub(r"\W+", "", words).casefold()
+
+
+def alike(shown: Sequence[Shown], purpose: str) -> list[str]:
+    """Choices nobody can tell apart, which split the votes of the same thing: by title, and needs by their words too.
+
+    (The words beside an application say only where it would be carried out.)
+    """
+    found = []
+    for n, one in enumerate(shown):
+        for m, other in enumerate(shown[:n]):
+            same_title = _plain(one.title) == _plain(other.title)
+            same_text = purpose == "needs" and _plain(one.text) != "" and _plain(one.text) == _plain(other.text)
+            if same_title or same_text:
+                what = "名称" if same_title else "说明"
+                found.append(f"第 {m + 1} 项“{other.title}”和第 {n + 1} 项“{one.title}”{what}相同，居民分不清。")
+    return found
+
+
+def alike_choices(facts: BallotFacts) -> list[Refusal]:
+    return [Refusal("alike_choices", f"{what}请取消这次评议，先合并或改写，再重新建立。") for what in alike(facts.shown, facts.purpose)]
+
+
+def priced(facts: BallotFacts) -> list[Refusal]:
+    """Where there is money to share, each choice says what it takes, and takes no more than there is."""
+    if facts.pot is None:
+        return []
+    missing = [f"“{one.title}”没有写费用" for one in facts.shown if one.cost is None]
+    beyond = [
+        f"“{one.title}”要 {yuan(one.cost)} 元，超过了一共的 {yuan(facts.pot)} 元"
+        for one in facts.shown
+        if one.cost and one.cost > facts.pot
+    ]
+    return [Refusal("cost", f"{what}，请取消后重新设定。") for what in missing + beyond]
+
+
+@dataclass(frozen=True, slots=True)
+class TieFacts:
+    """What deciding a tie depends on."""
+
+    tied: int
+
+
+def something_tied(facts: TieFacts) -> Refusal | None:
+    return None if facts.tied else Refusal("no_tie", "这次评议没有并列，不用确定先后。")
+
+
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "ballot.open": (enough_choices, most_fits, still_time),
+    "ballot.open": (enough_choices, most_fits, still_time, alike_choices, priced),
+    "ballot.settle_ties": (something_tied,),
     "ballot.close": (),
     "ballot.count": (),
     "ballot.cancel": (),
 }
+WORDS = {"ballot.name_tellers": "指定监票人", "ballot.recount": "复核计票"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,71 +157,67 @@ def is_running(state: str, opens_at: datetime, closes_at: datetime, at: datetime
     return None
 
 
-def settle(method: str, most: int, choice_ids: Collection[int], given: Mapping[str, Any]) -> dict[str, Any] | Refusal:
+def settle(
+    method: str,
+    most: int,
+    choice_ids: Collection[int],
+    given: Mapping[str, Any],
+    *,
+    costs: Mapping[int, Money] | None = None,
+    pot: Money | None = None,
+) -> dict[str, Any] | Refusal:
     """A vote in its one spelling, as it is stored, or what is wrong with it.
 
-    Given and stored alike: approve {"choices": [ids]}, score {"scores": {id: 1–5}}. Sorted, so that it does not tell
-    in which order somebody pressed.
+    Given and stored alike: approve and pot {"choices": [ids]}, score {"scores": {id: 1–5}}, rank {"ranking": [ids, the best
+    first]}; a ranking may also be given as {"places": {id: 1–most}}. Sorted, so that it does not tell in which order somebody
+    pressed. `costs` and `pot` bind the method pot alone.
     """
     try:
-        if method == "approve":
-            chosen = {int(key): 1 for key in given.get("choices") or ()}
-        else:
-            chosen = {int(key): int(points) for key, points in (given.get("scores") or {}).items()}
+        chosen = _read(method, given)
     except (TypeError, ValueError, AttributeError):
         return Refusal("unknown_choice", "没有看懂您的选择，请刷新页面后重新选择。", "choices")
     if not chosen:
         return Refusal("none_chosen", "您还没有选择，请至少选一项。", "choices")
-    if chosen.keys() - set(choice_ids):
+    if {key for key, _ in chosen} - set(choice_ids):
         return Refusal("unknown_choice", "选项里没有这一项，请刷新页面后重新选择。", "choices")
-    if method == "approve":
-        if len(chosen) > most:
-            return Refusal("too_many", f"最多选 {most} 项，您选了 {len(chosen)} 项，请去掉 {len(chosen) - most} 项。", "choices")
-        return {"choices": sorted(chosen)}
-    if any(not LOWEST <= points <= HIGHEST for points in chosen.values()):
+    if method == "score":
+        return _scored(dict(chosen))
+    if method == "rank":
+        return _ranked(chosen, most)
+    return _picked(sorted({key for key, _ in chosen}), most if method == "approve" else None, costs or {}, pot if method == "pot" else None)
+
+
+def _read(method: str, given: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Each choice named with its points, its place, or 1."""
+    if method == "score":
+        return [(int(key), int(points)) for key, points in (given.get("scores") or {}).items()]
+    if method == "rank" and "places" in given:
+        return [(int(key), int(place)) for key, place in (given["places"] or {}).items()]
+    return [(int(key), place) for place, key in enumerate(given.get("ranking" if method == "rank" else "choices") or (), 1)]
+
+
+def _picked(chosen: list[int], most: int | None, costs: Mapping[int, Money], pot: Money | None) -> dict[str, Any] | Refusal:
+    if most is not None and len(chosen) > most:
+        return Refusal("too_many", f"最多选 {most} 项，您选了 {len(chosen)} 项，请去掉 {len(chosen) - most} 项。", "choices")
+    if pot is not None and (total := sum((costs[key] for key in chosen), Money(0))) > pot:
+        return Refusal("too_much", f"您选的合计 {yuan(total)} 元，超过了 {yuan(pot)} 元，请去掉一些。", "choices")
+    return {"choices": chosen}
+
+
+def _scored(points: dict[int, int]) -> dict[str, Any] | Refusal:
+    if any(not LOWEST <= one <= HIGHEST for one in points.values()):
         return Refusal("bad_score", f"每项给 {LOWEST} 到 {HIGHEST} 分。", "choices")
-    return {"scores": {str(key): chosen[key] for key in sorted(chosen)}}
+    return {"scores": {str(key): points[key] for key in sorted(points)}}
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What stands on the count's sheet for one choice."""
-
-    id: int
-    about: str
-    title: str
-
-
-def count(method: str, quorum: int, choices: Sequence[Counted], votes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The result of the votes, as stored.
-
-    approve: `votes` say yes out of `n` taken part, ranked by votes. score: `n` gave points, ranked by their exact
-    mean; `mean` is that in hundredths, half rounded up. Equal choices share a rank and stand in `ties`: no lot, no order of the
-    paper and no earlier hour breaks a tie here; people do, and say how.
-    """
-    turnout = 0
-    said = {one.id: 0 for one in choices}
-    points = {one.id: 0 for one in choices}
-    for vote in votes:
-        turnout += 1
-        marks = vote["scores"] if method == "score" else dict.fromkeys(vote["choices"], 1)
-        for key, mark in marks.items():
-            said[int(key)] += 1
-            points[int(key)] += mark
-    weight = {key: Fraction(points[key], said[key]) if method == "score" and said[key] else Fraction(points[key]) for key in said}
-    ranked = sorted(choices, key=lambda one: -weight[one.id])
-    rows = []
-    for one in choices:
-        n = said[one.id] if method == "score" else turnout
-        mean = (points[one.id] * 200 + n) // (2 * n) if method == "score" and n else None
-        rank = 1 + sum(weight[other.id] > weight[one.id] for other in choices)
-        rows.append({"id": one.id, "about": one.about, "title": one.title, "votes": said[one.id], "mean": mean, "n": n, "rank": rank})
-    ties: dict[Fraction, list[int]] = {}
-    for one in ranked:
-        ties.setdefault(weight[one.id], []).append(one.id)
-    return {
-        "turnout": turnout,
-        "quorum_met": turnout >= quorum,
-        "choices": rows,
-        "ties": [sorted(ids) for ids in ties.values() if len(ids) > 1],
-    }
+def _ranked(chosen: list[tuple[int, int]], most: int) -> dict[str, Any] | Refusal:
+    places = [place for _, place in chosen]
+    if any(not 1 <= place <= most for place in places):
+        return Refusal("too_many", f"最多排 {most} 位，请只填第 1 位到第 {most} 位。", "choices")
+    if len({key for key, _ in chosen}) < len(chosen):
+        return Refusal("twice", "同一项排了两次，请去掉一次。", "choices")
+    if doubled := next((place for place in places if places.count(place) > 1), None):
+        return Refusal("twice", f"有两项都排在第 {doubled} 位，每一位只能有一项。", "choices")
+    if empty := next((place for place in range(1, len(places) + 1) if place not in places), None):
+        return Refusal("gap", f"第 {empty} 位还空着，请从第 1 位起依次排。", "choices")
+    return {"ranking": [key for key, _ in sorted(chosen, key=lambda one: one[1])]}

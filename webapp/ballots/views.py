@@ -1,6 +1,6 @@
 """Pages of ballots: the list for those who run them, and one page for everybody who takes part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +9,15 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from reports.chart import chart
-from reports.format import percent
-from webapp.ballots import actions, forms, queries
+from reports.format import mask_name, percent, yuan
+from reports.money import Money
+from webapp.ballots import actions, counting, details, forms, queries
 from webapp.ballots.models import PURPOSES, Ballot
 from webapp.ballots.queries import BallotPage, Outcome, Standing
 from webapp.core import web
 from webapp.core.web import Verb, db, entry, now, page, viewer
-from webapp.permissions import roles_for
+from webapp.core.workflow import refuse
+from webapp.permissions import KEEPERS, TELLERS, roles_for
 from webapp.workflows import BALLOT
 
 bp = Blueprint("ballots", __name__)
@@ -34,14 +36,34 @@ def index() -> ResponseReturnValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """What the pot buys by one rule. `how`: how each came in, by the choice's key; `spent` in words."""
+
+    name: str
+    label: str
+    certain: list[Outcome]
+    possible: list[Outcome]
+    outcomes: int
+    bounded: bool
+    how: dict[int, str]
+    spent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What the count says, ready to be read."""
+    """What the count says, ready to be read. `order`: a tie as people decided it."""
 
     rows: list[Outcome]
     turnout: int
     quorum_met: bool
     shares: dict[int, str]
     ties: list[str]
+    money: list[Bought]
+    order: list[str]
+    digest: str
+
+
+HOW = {"shares": "按等额分担", "votes": "按票数补足", "either": "等额分担或按票数补足"}
 
 
 @bp.get("/ballots/<int:id>")
@@ -57,33 +79,95 @@ def _page(ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form
     counted = queries.result_for(ballot, viewer())
     result = _result(shown, counted) if isinstance(counted, dict) else None
     may = viewer().id is not None and mine.refusal is None
+    choices = queries.shuffled(ballot, choices, viewer().ref if may else None)
     if form is None and may:
-        form = forms.paper(ballot.method, ballot.most, choices, declares=mine.declares)
+        form = forms.paper(shown, choices, declares=mine.declares)
+    watches = bool(TELLERS & web.roles_here())
     return page(
         "ballots/show.html", 422 if form is not None and form.errors else 200,
         heading=shown.title, ballot=shown, choices=choices, standing=mine, form=form, result=result,
         _chart=_chart(shown, result) if result else "", stages=web.where(ballot) if staff else None,
         steps=web.can(ballot) if staff else [], entries=web.timeline(ballot.ref) if staff else [],
+        details=bool(result) and (watches or queries.details_are_open(db.session(), ballot, now())),
+        tellers=_signed(ballot, full=staff), signs=bool(result) and watches,
+        names_tellers=bool(KEEPERS & web.roles_here()) and ballot.state in {"draft", "open"},
     )  # fmt: skip
 
 
+def _signed(ballot: Ballot, *, full: bool) -> list[queries.Signed]:
+    """Who watches the count and what they found; to the public without full names and reasons."""
+    found = queries.signatures(db.session(), ballot.id)
+    return found if full else [replace(one, person_id=0, name=mask_name(one.name), note=None) for one in found]
+
+
 def _result(shown: BallotPage, counted: dict[str, Any]) -> Result:
-    rows = sorted(queries.outcomes(counted), key=lambda row: (row.rank, row.position))
+    order = {key: n for n, key in enumerate(counted.get("order", ()))}
+    every = queries.outcomes(counted)
+    rows = sorted(every, key=lambda row: (row.rank, order.get(row.choice_id, len(order)), row.position))
     titles = {row.choice_id: row.title for row in rows}
     ranks = {row.choice_id: row.rank for row in rows}
     ties = [f"第 {ranks[ids[0]]} 名并列：{'、'.join(titles[key] for key in ids)}" for ids in counted["ties"]]
     shares = {row.choice_id: percent(row.votes, row.n) for row in rows}
-    return Result(rows, counted["turnout"], counted["quorum_met"], shares, ties)
+    money = [_bought(name, rule, every) for name, rule in (counted.get("money") or {}).items()]
+    digest = counting.digest_of(counted)
+    return Result(rows, counted["turnout"], counted["quorum_met"], shares, ties, money, [titles[key] for key in order], digest)
+
+
+def _bought(name: str, rule: dict[str, Any], rows: list[Outcome]) -> Bought:
+    least, most = rule["spent"] or (0, 0)
+    spent = f"{yuan(Money(least))} 元" if least == most else f"{yuan(Money(least))} 至 {yuan(Money(most))} 元"
+    return Bought(
+        name, counting.RULES[name], [row for row in rows if row.choice_id in rule["certain"]],
+        [row for row in rows if row.choice_id in rule["possible"]], rule["outcomes"], rule["bounded"],
+        {int(key): HOW[how] for key, how in rule["how"].items()} if name == "equal_shares" else {}, spent if rule["spent"] else "",
+    )  # fmt: skip
 
 
 def _chart(shown: BallotPage, result: Result) -> Markup:
     labels = [row.title for row in result.rows]
-    if shown.method == "approve":
-        svg = chart("bar", labels, [("赞成", [row.votes for row in result.rows])], "人", title=f"{shown.title}：赞成人数")
-    else:
-        means = [None if row.mean_hundredths is None else Decimal(row.mean_hundredths).scaleb(-2) for row in result.rows]
-        svg = chart("bar", labels, [("平均分", means)], "分", title=f"{shown.title}：平均分")
-    return Markup(svg)
+    if shown.method == "score":
+        figures: list[Any] = [None if row.mean_hundredths is None else Decimal(row.mean_hundredths).scaleb(-2) for row in result.rows]
+        return Markup(chart("bar", labels, [("平均分", figures)], "分", title=f"{shown.title}：平均分"))
+    if shown.method == "rank":
+        return Markup(chart("bar", labels, [("得分", [row.points for row in result.rows])], "分", title=f"{shown.title}：按名次得分"))
+    word = "赞成" if shown.method == "approve" else "选它"
+    return Markup(chart("bar", labels, [(word, [row.votes for row in result.rows])], "人", title=f"{shown.title}：{word}人数"))
+
+
+@bp.get("/ballots/<int:id>/votes.<any(pb,csv):kind>")
+@entry("ballot.read", Ballot)
+def votes(ballot: Ballot, kind: str) -> ResponseReturnValue:
+    """计票明细 as a file: with the anonymous votes where they are open or for who counts again, else the totals alone."""
+    if not isinstance(queries.result_for(ballot, viewer()), dict):
+        raise refuse("not_counted", "计票后才有计票明细。")
+    every = bool(TELLERS & web.roles_here()) or queries.details_are_open(db.session(), ballot, now())
+    found = queries.details_of(db.session(), ballot, votes=every)
+    if kind == "pb":
+        return web.download(details.write_pb(found), f"{ballot.number}.pb", "text/plain; charset=utf-8")
+    return web.download(details.write_csv(found), f"{ballot.number}.csv", "text/csv; charset=utf-8")
+
+
+@bp.route("/ballots/<int:id>/recount", methods=["GET", "POST"])
+@entry("ballot.sign_recount", Ballot)
+def recount(ballot: Ballot) -> ResponseReturnValue:
+    """复核: the votes are counted again before the eyes of a 监票人 or a member of 居务监督委员会, who signs for what was found."""
+    form = forms.Recount()
+    if form.validate_on_submit():
+        given = form.answers()
+        agrees = given["agrees"] == "yes"
+        signed = web.tried(
+            form, lambda: actions.sign_recount(db.session(), ballot, agrees=agrees, note=given["note"], by=viewer(), at=now())
+        )
+        if signed:
+            flash("已签名，复核结果显示在评议页面。", "ok")
+            return redirect(url_for("ballots.show", id=ballot.id))
+    if ballot.result is None:
+        raise refuse("not_counted", "计票后才能复核。")
+    shown, again = queries.page_of(db.session(), ballot), queries.recount(db.session(), ballot)
+    return page(
+        "ballots/recount.html", 422 if request.method == "POST" else 200, heading="复核计票", form=form, ballot=shown,
+        stored=_result(shown, ballot.result), again=_result(shown, again), same=again == ballot.result, back=web.back_to(ballot), submit="签名",
+    )  # fmt: skip
 
 
 @bp.post("/ballots/<int:id>/vote")
@@ -92,7 +176,7 @@ def vote(ballot: Ballot) -> ResponseReturnValue:
     """Take part, or change one's vote."""
     choices = queries.choices_of(db.session(), ballot.id)
     mine = queries.standing(db.session(), ballot, viewer(), now())
-    form = forms.paper(ballot.method, ballot.most, choices, declares=mine.declares)
+    form = forms.paper(queries.page_of(db.session(), ballot), choices, declares=mine.declares)
     if mine.refusal is None and not form.validate_on_submit():
         return _page(ballot, choices, mine, form)
     declared = "declared" not in form or form["declared"].data
@@ -105,9 +189,31 @@ def vote(ballot: Ballot) -> ResponseReturnValue:
 @entry("ballot.vote", Ballot)
 def receipt(ballot: Ballot) -> ResponseReturnValue:
     """The code that stands for one's own vote, read off the vote as it stands."""
-    who = viewer().id
-    code = queries.receipt_of(db.session(), ballot, who) if who is not None else None
+    code = queries.receipt_of(db.session(), ballot, viewer().ref) if viewer().id is not None else None
     return page("ballots/receipt.html", heading="参加回执", ballot=queries.page_of(db.session(), ballot), code=code)
+
+
+@bp.route("/ballots/<int:id>/tellers", methods=["GET", "POST"])
+@entry("ballot.name_tellers", Ballot)
+def tellers(ballot: Ballot) -> ResponseReturnValue:
+    """指定监票人."""
+    form = forms.Tellers()
+    if form.validate_on_submit():
+        named = [actions.NamedTeller(*one) for one in form.named()]
+        if web.tried(form, lambda: actions.name_tellers(db.session(), ballot, named, by=viewer(), at=now())):
+            flash("监票人已指定，并已通知本人。", "ok")
+            return redirect(url_for("ballots.show", id=ballot.id))
+    return page(
+        "ballots/tellers.html", 422 if request.method == "POST" else 200, heading="指定监票人", form=form, open=ballot.state in {"draft", "open"},
+        tellers=queries.tellers_of(db.session(), ballot.id), back=web.back_to(ballot), submit="指定监票人",
+    )  # fmt: skip
+
+
+def _tied(form: forms.Order, ballot: Ballot) -> None:
+    """A place to fill in for each choice that stands in a tie."""
+    result = ballot.result or {"choices": [], "ties": []}
+    titles = {row["id"]: row["title"] for row in result["choices"]}
+    form.about([(key, titles[key]) for key in counting.tied(result)], result.get("order", []) if request.method == "GET" else [])
 
 
 web.steps(
@@ -117,6 +223,13 @@ web.steps(
         "open": Verb(act=actions.open_ballot, said="评议已开始。"),
         "close": Verb(forms.Close, act=actions.close_ballot, said="评议已截止，密钥已销毁。"),
         "count": Verb(act=actions.count, said="计票完成，结果已公布。"),
+        "settle_ties": Verb(
+            forms.Order,
+            act=actions.settle_ties,
+            template="ballots/settle_ties.html",
+            said="先后已确定，结果已按它重新计算。",
+            prepare=_tied,
+        ),
         "cancel": Verb(act=actions.cancel, said="评议已取消。"),
     },
 )

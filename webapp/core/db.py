@@ -4,8 +4,9 @@ Nothing here knows Flask, so pages, jobs, the command line and tests all call th
 """
 
 import re
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -191,6 +192,16 @@ def commit(session: Session) -> None:
     faults.point("commit")
     session.commit()
     faults.point("committed")
+
+
+def fold_log(engine: sa.Engine) -> None:
+    """Fold SQLite's log into its file and empty it: what was destroyed (a ballot's key) is then left in neither.
+
+    Waits for nobody: while somebody reads, the log is folded as far as it goes, and the rest the next time.
+    """
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        with closing(sqlite3.connect(engine.url.database, timeout=0)) as connection, suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def inserting(session: Session, model: type[Base]) -> Any:

@@ -17,8 +17,8 @@ from obstore.store import LocalStore, ObjectStore
 from PIL import Image, ImageFile, UnidentifiedImageError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core import fit
-from webapp.core.db import Base, Numbered
+from webapp.core import fit, jobs
+from webapp.core.db import Base, Numbered, transaction
 from webapp.core.workflow import Refusal, Refused
 
 LARGEST = 20 * 1024 * 1024
@@ -154,6 +154,25 @@ def attach(session: Session, subject: str, kind: str, file: Checked, *, by: str,
     session.add(found)
     session.flush()
     return found
+
+
+def detach(session: Session, subject: str, *, at: datetime) -> None:
+    """Let go of the files of an object. The contents are removed by a job, so only once the letting go is committed."""
+    for digest in session.scalars(sa.select(Attachment.digest).where(Attachment.subject == subject)).all():
+        jobs.enqueue(session, "files.remove", {"digest": digest}, person_id=None, at=at)
+    session.execute(sa.delete(Attachment).where(Attachment.subject == subject))
+
+
+def remove(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The job: remove a content from the store, unless some object still names it."""
+    with transaction(engine) as session:
+        kept = session.scalar(sa.select(sa.exists().where(Attachment.digest == args["digest"])))
+        if not kept:
+            obstore.delete(_store[0], _path(args["digest"]))
+    return {"removed": not kept}
+
+
+JOBS = {"files.remove": remove}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from reports.money import Money
 from webapp.core import files, fit
 from webapp.core.workflow import Refused
 
-NO_SUCH_DAY = "日期应在 1900 年到 2100 年之间,请核对年份。"
+NO_SUCH_DAY = "日期应在 1900 年到 2100 年之间，请核对年份。"
 
 
 class Form(FlaskForm):

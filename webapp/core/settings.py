@@ -22,6 +22,8 @@ class Setting(Numbered, Base):
 DEFAULTS: dict[str, Any] = {
     "need.department_workdays": 5,
     "need.escalate_workdays": 2,
+    "ballot.details_votes": 100,  # 计票明细 are open to everyone from so many votes on,
+    "ballot.details_stratum": 10,  # where no community among those who took part has fewer
     "sign_in.tries": 5,
     "sign_in.lock_minutes": 15,
     "code.minutes": 5,

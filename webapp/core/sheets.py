@@ -98,7 +98,7 @@ def read(file: BinaryIO, name: str, columns: Sequence[str]) -> Iterator[Row | Fa
     file.seek(0)
     if ending not in {"csv", "xlsx"}:
         hint = "旧版 .xls 请用 Excel 或 WPS 另存为 .xlsx。" if ending == "xls" else "请用 CSV 或 XLSX。"
-        raise SheetError(f"文件“{name}”不是表格文件,{hint}")
+        raise SheetError(f"文件“{name}”不是表格文件，{hint}")
     if not start:
         raise SheetError(f"文件“{name}”是空的。")
     yield from _csv(file, name, columns, start) if ending == "csv" else _xlsx(file, name, columns, start)
@@ -109,14 +109,14 @@ def _header(found: Sequence[str], wanted: Sequence[str], name: str) -> dict[str,
     titles = [title.strip() for title in found]
     doubled = sorted({title for title in titles if title and titles.count(title) > 1})
     if doubled:
-        raise SheetError(f"文件“{name}”的表头有重复的列:{'、'.join(doubled)}。")
+        raise SheetError(f"文件“{name}”的表头有重复的列：{'、'.join(doubled)}。")
     if missing := [column for column in wanted if column not in titles]:
-        raise SheetError(f"文件“{name}”缺少列:{'、'.join(missing)}。表头应有:{'、'.join(wanted)}。")
+        raise SheetError(f"文件“{name}”缺少列：{'、'.join(missing)}。表头应有：{'、'.join(wanted)}。")
     return {title: place for place, title in enumerate(titles) if title}
 
 
 def _nothing(name: str) -> SheetError:
-    return SheetError(f"文件“{name}”没有数据行,只有表头或空行。")
+    return SheetError(f"文件“{name}”没有数据行，只有表头或空行。")
 
 
 # CSV
@@ -124,13 +124,13 @@ def _nothing(name: str) -> SheetError:
 
 def _csv(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> Iterator[Row | Fault]:
     if other := next((kind for mark, kind in _OTHER if start.startswith(mark)), None):
-        raise SheetError(f"文件“{name}”的内容不是 CSV,像是{other},请确认后另存为 CSV。")
+        raise SheetError(f"文件“{name}”的内容不是 CSV,像是{other}，请确认后另存为 CSV。")
     encoding = _encoding(file, name)
     text = io.TextIOWrapper(file, encoding, "strict", newline="")
     try:
         yield from _lines(csv.reader(text, strict=True), name, columns)
     except csv.Error as error:
-        raise SheetError(f"文件“{name}”的引号或换行不成对,不能按 CSV 读({error})。") from error
+        raise SheetError(f"文件“{name}”的引号或换行不成对，不能按 CSV 读({error})。") from error
     finally:
         text.detach()
 
@@ -147,7 +147,7 @@ def _lines(lines: Any, name: str, columns: Sequence[str]) -> Iterator[Row | Faul
             continue
         none = False
         if len(line) != len(header):
-            yield Fault(f"第 {number} 行", f"有 {len(line)} 格,表头有 {len(header)} 格,请检查逗号和引号")
+            yield Fault(f"第 {number} 行", f"有 {len(line)} 格，表头有 {len(header)} 格，请检查逗号和引号")
         elif any(len(cell) > LONGEST for cell in line):
             yield Fault(f"第 {number} 行", f"有一格超过 {LONGEST} 个字")
         else:
@@ -179,7 +179,7 @@ def _undecodable(file: BinaryIO, encoding: str, name: str) -> int | None:
     try:
         while chunk := file.read(_CHUNK):
             if b"\x00" in chunk:
-                raise SheetError(f"文件“{name}”的内容不是文字表格,请确认后另存为 CSV。")
+                raise SheetError(f"文件“{name}”的内容不是文字表格，请确认后另存为 CSV。")
             text = decoder.decode(chunk)
             if encoding == "gb18030" and any(unicodedata.category(char) in {"Co", "Cn"} for char in set(text)):
                 return line
@@ -207,7 +207,7 @@ def _mostly_utf8(file: BinaryIO) -> bool:
 
 def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> Iterator[Row | Fault]:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise SheetError(f"文件“{name}”是旧版 Excel(.xls)或设了密码,请去掉密码,另存为 .xlsx。")
+        raise SheetError(f"文件“{name}”是旧版 Excel(.xls)或设了密码，请去掉密码，另存为 .xlsx。")
     try:
         book = CalamineWorkbook.from_filelike(file)
         shown = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet and s.visible == SheetVisibleEnum.Visible]
@@ -233,7 +233,7 @@ def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> It
             continue
         none = False
         if bad:
-            yield Fault(f"Sheet {title} {letters(min(bad))}{number}", "是公式,请改成数值")
+            yield Fault(f"Sheet {title} {letters(min(bad))}{number}", "是公式，请改成数值")
         elif any(len(cell) > LONGEST for cell in line[:width]):
             yield Fault(f"Sheet {title} 第 {number} 行", f"有一格超过 {LONGEST} 个字")
         else:
@@ -249,7 +249,7 @@ def _formulas(file: BinaryIO, title: str, name: str) -> dict[int, list[int]]:
     file.seek(0)
     archive = zipfile.ZipFile(file)
     if sum(item.file_size for item in archive.infolist()) > LARGEST:
-        raise SheetError(f"文件“{name}”解开后太大,请分成几个文件。")
+        raise SheetError(f"文件“{name}”解开后太大，请分成几个文件。")
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     key = next(sheet.get(_LINK) for sheet in book.iter(f"{_MAIN}sheet") if sheet.get("name") == title)
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))

@@ -64,7 +64,7 @@ def _unfit(error: Exception) -> ResponseReturnValue:
     """The database cannot hold what was sent, and no field said so before."""
     db.session.rollback()
     log.warning("unfit", endpoint=request.endpoint, error=type(error).__name__)
-    return trouble(400, [Refusal("unfit", "填写的内容或网址里有平台不能保存的数字或字符,没有保存。请返回,核对数字的大小后再提交。")])
+    return trouble(400, [Refusal("unfit", "填写的内容或网址里有平台不能保存的数字或字符，没有保存。请返回，核对数字的大小后再提交。")])
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:

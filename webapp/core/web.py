@@ -7,12 +7,12 @@ redirects or renders. It never commits and never asks who may.
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.core import calendar, door, faults, files, journal, once, scope
+from webapp.core import calendar, door, faults, files, journal, once, scope, static
 from webapp.core.clock import Clock
 from webapp.core.db import READ_ONLY, Base, commit, hook, transaction
 from webapp.core.forms import FilesField, Form, NoteForm
@@ -75,6 +75,10 @@ class Site(Flask):
                 with transaction(db.engine) as own:
                     for write in aside:
                         write(own)
+
+    def send_static_file(self, filename: str) -> Response:
+        """A file of the site's look, from memory."""
+        return static.answer(Path(self.static_folder or ""), filename, request)
 
     def _reads(self) -> bool:
         """Whether the page asks the database anything; a sign of life (`without_database`) does not."""
@@ -391,17 +395,41 @@ class Stage:
 
 
 def where(thing: Any) -> list[Stage]:
-    """The usual way of an object with the present point marked; stages its call leaves out are not shown."""
+    """The usual way of an object with the present point marked; stages its call leaves out are not shown.
+
+    A state off the usual way stands where the object left it, and what was passed over (`passed`) is not called done.
+    """
     workflow: Workflow = thing.WORKFLOW
     line = list(workflow.main_line)
     stages = getattr(thing, "stages", None)
     if stages is not None:
         off = {one.target for one in workflow.steps if one.stage and one.stage not in stages}
         line = [state for state in line if state not in off]
-    if thing.state not in line:
-        return [*(Stage(workflow.states[s], "todo") for s in line), Stage(workflow.states[thing.state], "now")]
-    here = line.index(thing.state)
-    return [Stage(workflow.states[s], "done" if n < here else "now" if n == here else "todo") for n, s in enumerate(line)]
+    been = [entry.after for entry in reversed(_lines(thing.ref)) if entry.after]
+    return stages_of(workflow, line, been, thing.state)
+
+
+def stages_of(workflow: Workflow, line: Sequence[str], been: Sequence[str], state: str) -> list[Stage]:
+    """The stages of a way, from the states an object has been in (oldest first) and its present one."""
+    way = list(line)
+    if state not in way:
+        left = next((way.index(one) for one in reversed(been) if one in way), -1)
+        way.insert(left + 1, state)
+        if not any(state in one.sources for one in workflow.steps):  # an end: what would have followed never comes
+            del way[left + 2 :]
+    here, known = way.index(state), {*been, way[0]}
+    past = (Stage(workflow.states[s], "done" if s in known else "passed") for s in way[:here])
+    return [*past, Stage(workflow.states[state], "now"), *(Stage(workflow.states[s], "todo") for s in way[here + 1 :])]
+
+
+def _lines(*subjects: str) -> list[journal.Line]:
+    """The newest entries of some objects; a page that is only read asks for them once."""
+    if request.method not in SAFE:
+        return journal.lines(db.session(), list(subjects))
+    asked: dict[tuple[str, ...], list[journal.Line]] = g.setdefault("lines", {})
+    if subjects not in asked:
+        asked[subjects] = journal.lines(db.session(), list(subjects))
+    return asked[subjects]
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,12 +446,18 @@ class Told:
 
 def timeline(*subjects: str, notes: bool = True) -> list[Told]:
     """The story of some objects out of the journal, newest first, with the names of who acted."""
-    entries = journal.lines(db.session(), list(subjects))
-    names: Mapping[str, str] = current_app.extensions["names_of"](db.session(), {e.by for e in entries})
-    return [
-        Told(e.at, label_of(e), names.get(e.by, "时间" if e.by == "clock" else ""), e.note if notes else None, n == 0)
-        for n, e in enumerate(entries)
-    ]
+    entries = _lines(*subjects)
+    names: Mapping[str, str] = current_app.extensions["names_of"](
+        db.session(), {ref for e in entries for ref in (e.by, e.on_behalf) if ref}
+    )
+    return [Told(e.at, label_of(e), _who(e, names), e.note if notes else None, n == 0) for n, e in enumerate(entries)]
+
+
+def _who(line: journal.Line, names: Mapping[str, str]) -> str:
+    """Who acted, and for whom: 姑苏区民政局 张敏 代 李建国."""
+    by = names.get(line.by, "时间" if line.by == "clock" else "")
+    behalf = names.get(line.on_behalf or "", "")
+    return f"{by} 代 {behalf.split()[-1]}" if behalf else by
 
 
 def label_of(line: journal.Line) -> str:
@@ -565,6 +599,7 @@ def install(app: Flask, clock: Clock) -> None:
     login.init_app(app)
     with app.app_context():
         hook(db.engine)
+    static.install(app, Path(app.static_folder or ""))
     app.after_request(_headers)
 
 
@@ -577,6 +612,7 @@ def _headers(answer: Response) -> Response:
     if request.endpoint != "static":
         answer.headers.setdefault("Cache-Control", "private, no-store")
         answer.headers.setdefault("Vary", "Accept, Cookie")
+        static.pack(answer, request)
     return answer
 
 

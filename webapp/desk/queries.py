@@ -196,7 +196,7 @@ def my_ballots(session: Session, person_id: int, area_code: str | None, *, at: d
     """The ballots one can take part in now."""
     if not area_code:
         return []
-    taken = sa.exists().where(Participant.ballot_id == Ballot.id, Participant.person_id == person_id)
+    taken = sa.exists().where(Participant.ballot_id == Ballot.id, Participant.who == f"person:{person_id}")
     query = sa.select(Ballot.id, Ballot.title, Ballot.closes_at, taken.label("taken")).where(
         Ballot.state == "open",
         Ballot.opens_at <= at,

@@ -74,7 +74,7 @@ class Outcome:
 
     @property
     def summary(self) -> str:
-        return f"读取 {self.read} 行,新增 {self.added},更新 {self.updated},跳过 {self.skipped},错误 {self.bad}"
+        return f"读取 {self.read} 行，新增 {self.added}，更新 {self.updated}，跳过 {self.skipped}，错误 {self.bad}"
 
 
 def import_projects(engine: sa.Engine, path: Path, *, at: datetime, partial: bool = False) -> Outcome:
@@ -147,7 +147,7 @@ def _check(kind: Kind, file: BinaryIO, name: str, this_year: int) -> _Checked:
         first = found.rows.setdefault(key, (row.at(), values))
         if first[1] is not values and first[1] != values:
             found.bad += 1
-            found.faults.append(sheets.Fault(row.at(), f"与{first[0]}是同一条,内容却不同"))
+            found.faults.append(sheets.Fault(row.at(), f"与{first[0]}是同一条，内容却不同"))
     return found
 
 

@@ -76,7 +76,7 @@ def words(text: str) -> str:
     """A text as printed, without blanks around it. Raises Unreadable when over-long or holding control characters."""
     kept = text.strip()
     if len(kept) > LONGEST:
-        raise Unreadable(f"有 {len(kept)} 个字,最多 {LONGEST} 个")
+        raise Unreadable(f"有 {len(kept)} 个字，最多 {LONGEST} 个")
     if _CONTROL.search(kept):
         raise Unreadable("含有看不见的控制字符")
     return kept
@@ -99,13 +99,13 @@ def years(text: str, this_year: int) -> Years:
     elif match := _YEARS.fullmatch(bare):
         first, last = int(match[1]), int(match[2])
     else:
-        raise Unreadable(f"“{kept[:30]}”不是年份,例如 2023、2011-2012、2013(推算)")
+        raise Unreadable(f"“{kept[:30]}”不是年份，例如 2023、2011-2012、2013(推算)")
     if first > last:
         raise Unreadable(f"“{kept[:30]}”的起止年份反了")
     if first > this_year:
         raise Unreadable(f"{first} 年还没有开始(现在是 {this_year} 年)")
     if first < EARLIEST:
-        raise Unreadable(f"{first} 年太早,请核对")
+        raise Unreadable(f"{first} 年太早，请核对")
     return Years(kept, first, last, guess)
 
 
@@ -150,7 +150,7 @@ def count(text: str) -> tuple[str, int | None]:
     if not all(part.isascii() and part.isdecimal() for part in parts):
         raise Unreadable(f"“{kept[:30]}”不是个数")
     if any(int(part) > LARGEST for part in parts):
-        raise Unreadable(f"“{kept[:30]}”太大,请核对")
+        raise Unreadable(f"“{kept[:30]}”太大，请核对")
     return kept, int(parts[0]) if len(parts) == 1 else None
 
 

@@ -1,18 +1,20 @@
 """Verbs on needs: saying, taking in, accepting, merging, wording, putting to the residents, listing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.money import Money
 from webapp.accounts.models import Person
 from webapp.accounts.queries import organisation_at, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.ballots import actions as ballots
 from webapp.ballots import queries as results
 from webapp.ballots.models import Ballot
+from webapp.ballots.rules import Shown, alike
 from webapp.core import files, journal, numbers, outbox, search
 from webapp.core.clock import today
 from webapp.core.trace import trace
@@ -21,6 +23,7 @@ from webapp.needs import queries
 from webapp.needs.models import Category, Elsewhere, Need, Same, Voice, Wording
 
 TITLE = 24
+ERASED = "（已按本人申请删除）"
 
 
 NUMBER = re.compile(r"\d[\d \-]{5,}[\dXx]")
@@ -229,18 +232,22 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
 
 def start_ballot(
     session: Session, *, area_code: str, need_ids: Sequence[int], title: str, most: int, opens_at: datetime, closes_at: datetime,
-    nature: str = "advice", by: Viewer, at: datetime,
+    nature: str = "advice", method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
 ) -> Ballot:  # fmt: skip
-    """评议需求: put accepted public needs of one community to its residents; each may approve up to `most`."""
+    """评议需求: put accepted public needs of one community to its residents. `pot`: the money they share, `costs` what each takes."""
     chosen = session.scalars(sa.select(Need).where(Need.id.in_(list(need_ids))).order_by(Need.id).with_for_update()).all()
     if len(chosen) < 2:
         raise refuse("choices", "请至少选两件需求一起评议。", "needs")
     if any(need.area_code != area_code for need in chosen):
         raise refuse("area", "一次评议只能包括同一个社区的需求。", "needs")
+    paper = [
+        ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref, (costs or {}).get(need.id)) for need in chosen
+    ]
+    if same := alike([Shown(one.title, one.text) for one in paper], "needs"):
+        raise refuse("alike_choices", f"{same[0]}请先合并，或改写公开表述。", "needs")
     ballot = ballots.create(
-        session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method="approve", most=most,
-        choices=[ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref) for need in chosen],
-        opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
+        session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method=method, most=most, pot=pot,
+        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
     )  # fmt: skip
     for need in chosen:
         take_step(session, need, "ballot", by=by, at=at, data={"ballot": ballot.ref})
@@ -271,3 +278,16 @@ def rate(session: Session, need: Need, *, rating: int, by: Viewer, at: datetime,
     """回访: who said it judges the result, 1 to 5."""
     need.rating = rating
     take_step(session, need, "rate", by=by, at=at, note=note, data={"rating": rating})
+
+
+def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
+    """Erase what a person said: the words, the place and the photos go; that somebody of the community spoke stays counted."""
+    for voice in session.scalars(sa.select(Voice).where(Voice.person_id == person_id).order_by(Voice.id)).all():
+        voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.person_id = ERASED, None, None, None, None
+        files.detach(session, voice.ref, at=at)
+        session.flush()
+        _index(session, session.get_one(Need, voice.need_id))
+    session.execute(sa.update(Need).where(Need.resident_id == person_id).values(resident_id=None))
+
+
+FORGETS = (_forget_voices,)

@@ -1,13 +1,17 @@
 """Forms of needs."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from webapp.ballots.models import NATURES
-from webapp.core.forms import FilesField, Form, optional, text
+from reports.format import yuan
+from reports.money import Money
+from webapp.ballots.models import METHODS, NATURES
+from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
 from webapp.needs.models import CHANNELS, DECISIONS, PACES
 from webapp.needs.queries import category_choices
@@ -90,10 +94,44 @@ class NewBallot(Form):
     """评议需求."""
 
     title = StringField("评议名称", text("请写评议名称。", 40))
+    method = SelectField(
+        "办法",
+        choices=list(METHODS.items()),
+        description="“花这笔钱”：每件需求写明费用，每位居民在总数以内选。其他办法也可以写费用和总数，用来算钱够办哪些。",
+    )
     needs = Boxes("参加评议的需求", coerce=int)
-    most = IntegerField("每人最多选几项", [InputRequired("请填写每人最多选几项。"), NumberRange(1, 20, "1 到 20 之间。")], default=2)
+    pot = MoneyField("一共有多少钱", [Optional()], description="不按费用评议的不用填。")
+    most = IntegerField(
+        "每人最多选（排）几项", [InputRequired("请填写每人最多选几项。"), NumberRange(1, 20, "1 到 20 之间。")], default=2,
+        description="“赞成若干项”和“排序”要用，其他办法不看这一项。",
+    )  # fmt: skip
     nature = SelectField("性质", choices=list(NATURES.items()))
     closes_on = DateField("截止日期", [InputRequired("请选择截止日期。")], description="当天 24:00 截止。")
+
+    def costs(self) -> dict[int, Money]:
+        """The costs typed beside the needs that were chosen."""
+        typed = {key: self[f"cost_{key}"].data for key in self.needs.data or () if f"cost_{key}" in self}
+        return {key: cost for key, cost in typed.items() if cost is not None}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Where money is given out, each need says what it takes; and costs without money to give out are a slip."""
+        valid = super().validate(extra_validators)
+        found, pot = self.costs(), self.pot.data
+        if pot is None and not self.pot.errors and (self.method.data == "pot" or found):
+            why = "请填写一共有多少钱。" if self.method.data == "pot" else "写了费用，请再填一共有多少钱；不按费用评议的，请把费用清空。"
+            self.pot.errors = [why]
+        if pot is not None and not pot:
+            self.pot.errors = ["一共有多少钱，要大于零。"]
+        for key in self.needs.data or () if pot else ():
+            field = self[f"cost_{key}"]
+            if key not in found and not field.errors:
+                field.errors = ["请填写这件需求的费用。"]
+            elif key in found and not 0 < found[key].fen <= pot.fen:
+                field.errors = [f"费用要大于零，不超过一共的 {yuan(pot)} 元。"]
+        chosen = len(self.needs.data or ())
+        if self.method.data in {"approve", "rank"} and self.most.data and chosen >= 2 and self.most.data > chosen:
+            self.most.errors = [*self.most.errors, f"只有 {chosen} 件需求参加评议，这里最多填 {chosen}。"]
+        return valid and not any(field.errors for field in self)
 
     def later_than(self, day: date) -> bool:
         """Whether the closing day lies after a day; says so at the field when not."""
@@ -101,6 +139,13 @@ class NewBallot(Form):
             self.closes_on.errors = [*self.closes_on.errors, "截止日期要晚于今天。"]
             return False
         return True
+
+
+def new_ballot(needs: Iterable[tuple[int, str]]) -> NewBallot:
+    """The form with a cost to type beside each need: (key, title)."""
+    costs = {f"cost_{key}": MoneyField(f"{title}的费用", [Optional()]) for key, title in needs}
+    made: NewBallot = type("NewBallotOf", (NewBallot,), costs)()
+    return made
 
 
 class Settle(Form):

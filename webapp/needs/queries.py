@@ -16,7 +16,7 @@ from webapp.core.db import row, rows
 from webapp.core.files import Attachment
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
-from webapp.core.workflow import FactsOf
+from webapp.core.workflow import FactsOf, Refusal
 from webapp.needs.models import CHANNELS, Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.needs.rules import OVER, NeedFacts, WordingFacts
 from webapp.permissions import roles_for
@@ -393,3 +393,33 @@ def _public_means_released(session: Session) -> Iterator[str]:
 
 
 CHECKS = {"需求的原话数、同样需求数相符": _counts, "公开的需求都有经第二人发布的表述": _public_means_released}
+
+
+def _said_by(session: Session, person_id: int) -> list[dict[str, Any]]:
+    query = (
+        sa.select(Need.number, Need.title, Need.state, Voice.words, Voice.place, Voice.at)
+        .join(Voice, Voice.need_id == Need.id)
+        .where(Voice.person_id == person_id)
+        .order_by(Voice.id)
+    )
+    return [
+        {"编号": number, "事由": title, "状态": NEED.states[state], "原话": words, "地点": place or "", "时间": at}
+        for number, title, state, words, place, at in session.execute(query)
+    ]
+
+
+def _shared_by(session: Session, person_id: int) -> list[dict[str, Any]]:
+    query = sa.select(Need.number, Need.title, Same.at).join(Same, Same.need_id == Need.id).where(Same.person_id == person_id)
+    return [{"编号": number, "事由": title, "时间": at} for number, title, at in session.execute(query.order_by(Same.at))]
+
+
+MINE = {"我反映的需求": _said_by, "我也有同样需求": _shared_by}
+
+
+def _still_open(session: Session, person_id: int) -> Refusal | None:
+    spoken = sa.select(Voice.need_id).where(Voice.person_id == person_id)
+    many = session.scalar(sa.select(sa.func.count()).where(Need.id.in_(spoken), Need.state.not_in(OVER))) or 0
+    return Refusal("open_needs", f"还有 {many} 件需求在办。请先撤回，或等办结后再申请删除。") if many else None
+
+
+HOLDS = (_still_open,)

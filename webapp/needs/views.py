@@ -7,9 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reports.format import yuan
 from webapp.accounts.queries import area_names, places_under
+from webapp.ballots.counting import RULES
 from webapp.ballots.models import Ballot
-from webapp.ballots.queries import outcome
+from webapp.ballots.queries import Outcome, bought_by, outcome
 from webapp.core import fit, web
 from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
@@ -150,17 +152,19 @@ def same(need: Need) -> ResponseReturnValue:
 def ballot_new() -> ResponseReturnValue:
     """评议需求: choose the needs and the closing day; the ballot then opens from its own page."""
     member = _me().member("community", "party_lead")
-    form = forms.NewBallot()
     choices = queries.ballotable(db.session(), member.area_code)
+    form = forms.new_ballot((n.id, n.title) for n in choices)
     form.needs.choices = [(n.id, f"{n.title}({n.number},{n.voices + n.same} 人反映)") for n in choices]
     if form.validate_on_submit() and form.later_than(today(now())):
         answers = form.answers()
-        ballot = actions.start_ballot(
-            db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], most=answers["most"],
-            opens_at=now(), closes_at=end_of(answers["closes_on"]), nature=answers["nature"], by=_me(), at=now(),
-        )  # fmt: skip
-        flash("评议已建好。核对后请按“开始评议”。", "ok")
-        return redirect(url_for("ballots.show", id=ballot.id))
+        ballot = web.tried(form, lambda: actions.start_ballot(
+            db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], method=answers["method"],
+            most=answers["most"], pot=answers["pot"], costs=form.costs(), opens_at=now(), closes_at=end_of(answers["closes_on"]),
+            nature=answers["nature"], by=_me(), at=now(),
+        ))  # fmt: skip
+        if ballot is not None:
+            flash("评议已建好。核对后请按“开始评议”。", "ok")
+            return redirect(url_for("ballots.show", id=ballot.id))
     if request.method == "GET":
         form.title.data = f"{today(now()).year} 年{member.organisation}评议需求"
         form.closes_on.data = today(now()) + timedelta(days=7)
@@ -168,6 +172,16 @@ def ballot_new() -> ResponseReturnValue:
         "needs/ballot.html", 422 if request.method == "POST" else 200, heading="评议需求", form=form, count=len(choices),
         back=Back(url_for("needs.index"), "需求"), submit="建立评议",
     )  # fmt: skip
+
+
+def _need_of(outcome: Outcome) -> int:
+    return int(outcome.about.partition(":")[2])
+
+
+def _told(outcome: Outcome, rules: list[str]) -> str:
+    """A need as counted, with its cost and the ways of counting by which the money reaches it."""
+    cost = f" · {yuan(outcome.cost)} 元" if outcome.cost else ""
+    return f"第 {outcome.rank} 名 · {outcome.title} · {outcome.votes} 票{cost}{''.join(f' · {rule}入选' for rule in rules)}"
 
 
 @bp.route("/needs/ballot/<int:id>/settle", methods=["GET", "POST"])
@@ -178,14 +192,16 @@ def settle(ballot: Ballot) -> ResponseReturnValue:
         raise refuse("purpose", "这不是评议需求。")
     form = forms.Settle()
     ids = set(queries.of_ballot(db.session(), ballot.id))
-    rows = outcome(db.session(), ballot.id) if ballot.state == "counted" else []
-    form.keep.choices = [(int(o.about.partition(":")[2]), f"第 {o.rank} 名 · {o.title} · {o.votes} 票") for o in rows if o.about]
+    rows = sorted((o for o in outcome(db.session(), ballot.id) if o.about), key=lambda o: o.rank)
+    bought = bought_by(ballot.result) if ballot.state == "counted" else {}
+    form.keep.choices = [(_need_of(o), _told(o, bought.get(o.choice_id, []))) for o in rows]
     if form.validate_on_submit():
         listed = actions.settle_ballot(db.session(), ballot, keep=[k for k in form.keep.data or [] if k in ids], by=_me(), at=now())
         flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
         return redirect(url_for("needs.standing"))
     if request.method == "GET":
-        form.keep.data = [c[0] for c in form.keep.choices[: max(1, len(form.keep.choices) // 2)]]
+        in_both = [o for o in rows if len(bought.get(o.choice_id, ())) == len(RULES)]
+        form.keep.data = [_need_of(o) for o in (in_both if ballot.pot_fen else rows[: max(1, len(rows) // 2)])]
     return page(
         "needs/settle.html", 422 if request.method == "POST" else 200, heading="评议结果列入需求清单", form=form, ballot_title=ballot.title,
         counted=ballot.state == "counted", back=Back(url_for("ballots.show", id=ballot.id), ballot.title), submit="列入需求清单",

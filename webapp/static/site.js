@@ -140,6 +140,21 @@ document.addEventListener("paste", (event) => {
   table.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// --- spending a pot: what is chosen so far, and what is left
+
+function spend(pot) {
+  const place = pot.querySelector("[data-pot-left]");
+  const spent = all("input[data-fen]:checked", pot).reduce((sum, input) => sum + BigInt(input.dataset.fen), 0n);
+  const left = BigInt(pot.dataset.pot) - spent;
+  place.textContent = left < 0n ? `已选 ${written(spent)} 元，超过了 ${written(-left)} 元，请去掉一些。` : `已选 ${written(spent)} 元，还剩 ${written(left)} 元。`;
+  place.classList.toggle("over", left < 0n);
+}
+
+for (const pot of all("[data-pot]")) {
+  pot.addEventListener("change", () => spend(pot));
+  spend(pot);
+}
+
 // --- characters written so far
 
 function countUp(place) {
@@ -173,7 +188,7 @@ document.addEventListener("change", (event) => {
 
 const PRIVATE = "[type=password], [type=file], [type=hidden], [data-private]";
 const DAYS_KEPT = 3 * 24 * 3600 * 1000;
-const keyOf = (form) => `draft:${document.body.dataset.person ?? ""}:${form.dataset.autosave}`;
+const keyOf = (form) => `draft:${document.body.dataset.person ?? ""}:${form.dataset.autosave ?? location.pathname}`;
 const store = {
   get: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
   set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: nothing to do */ } },
@@ -183,9 +198,63 @@ const clock = (moment) => new Date(moment).toLocaleTimeString("zh-CN", { timeZon
 const dayAndClock = (moment) => new Date(moment).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
 const leaving = new Set();
 
-class Draft {
+// What was typed, as this browser keeps it.
+class Kept {
+  constructor(form) { this.form = form; }
+
+  collected() {
+    const values = [];
+    for (const input of this.form.elements) {
+      if (!input.name || input.matches(PRIVATE) || input.type === "submit") continue;
+      if (["checkbox", "radio"].includes(input.type)) { if (input.checked) values.push([input.name, input.value]); }
+      else values.push([input.name, input.value]);
+    }
+    return values;
+  }
+
+  keep() { store.set(keyOf(this.form), { at: Date.now(), values: this.collected() }); }
+
+  offer() {
+    const kept = store.get(keyOf(this.form));
+    if (!kept) return;
+    if (Date.now() - kept.at > DAYS_KEPT) return store.drop(keyOf(this.form));
+    if (JSON.stringify(kept.values) === JSON.stringify(this.collected())) return;
+    const box = document.createElement("div");
+    box.className = "notice warn";
+    box.setAttribute("role", "status");
+    const words = document.createElement("div");
+    const line = document.createElement("p");
+    line.textContent = `${dayAndClock(kept.at)}有内容没能保存到平台，暂存在这台设备上。`;
+    const take = document.createElement("button");
+    take.type = "button"; take.className = "btn btn-plain btn-sm"; take.textContent = "恢复这些内容";
+    const drop = document.createElement("button");
+    drop.type = "button"; drop.className = "btn btn-text btn-sm"; drop.textContent = "不要了";
+    take.addEventListener("click", () => { this.restore(kept.values); box.remove(); });
+    drop.addEventListener("click", () => { store.drop(keyOf(this.form)); box.remove(); });
+    words.append(line, take, " ", drop);
+    box.append(words);
+    this.form.before(box);
+  }
+
+  restore(values) {
+    for (const table of all("table[data-rows]", this.form)) {
+      const names = new Set(values.map(([name]) => name).filter((name) => name.startsWith(`${table.dataset.rows}-`)).map((name) => name.split("-")[1]));
+      while (rowsOf(table).length < names.size) addRow(table);
+    }
+    for (const box of all("[type=checkbox], [type=radio]", this.form)) box.checked = values.some(([name, value]) => name === box.name && value === box.value);
+    for (const [name, value] of values) {
+      const input = this.form.querySelector(`[name="${CSS.escape(name)}"]:not([type=checkbox]):not([type=radio])`);
+      if (input && !input.matches(PRIVATE)) input.value = value;
+    }
+    for (const table of all("table[data-rows]", this.form)) sumUp(table);
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+// A form that is saved on the platform while one writes.
+class Draft extends Kept {
   constructor(form) {
-    this.form = form;
+    super(form);
     this.places = all("[data-saved]", form.closest("main") ?? document);
     this.sections = new Set();
     this.failures = 0;
@@ -280,51 +349,39 @@ class Draft {
     this.say(parts.join("，"));
     this.form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: told }));
   }
+}
 
-  keep() {
-    const values = [];
-    for (const input of this.form.elements) {
-      if (!input.name || input.matches(PRIVATE) || input.type === "submit") continue;
-      if (["checkbox", "radio"].includes(input.type)) { if (input.checked) values.push([input.name, input.value]); }
-      else values.push([input.name, input.value]);
-    }
-    store.set(keyOf(this.form), { at: Date.now(), values });
+// A form that goes once: what was typed stays in this browser until the page that answers it has come.
+class Once extends Kept {
+  constructor(form) {
+    super(form);
+    form.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.keep(), 500); });
+    form.addEventListener("submit", (event) => this.go(event));
+    this.offer();
   }
 
-  offer() {
-    const kept = store.get(keyOf(this.form));
-    if (!kept) return;
-    if (Date.now() - kept.at > DAYS_KEPT) return store.drop(keyOf(this.form));
-    const box = document.createElement("div");
-    box.className = "notice warn";
-    box.setAttribute("role", "status");
-    const words = document.createElement("div");
-    const line = document.createElement("p");
-    line.textContent = `${dayAndClock(kept.at)}有内容没能保存到平台，暂存在这台电脑上。`;
-    const take = document.createElement("button");
-    take.type = "button"; take.className = "btn btn-plain btn-sm"; take.textContent = "恢复这些内容";
-    const drop = document.createElement("button");
-    drop.type = "button"; drop.className = "btn btn-text btn-sm"; drop.textContent = "不要了";
-    take.addEventListener("click", () => { this.restore(kept.values); box.remove(); });
-    drop.addEventListener("click", () => { store.drop(keyOf(this.form)); box.remove(); });
-    words.append(line, take, " ", drop);
-    box.append(words);
-    this.form.before(box);
+  go(event) {
+    clearTimeout(this.timer);
+    this.keep();
+    if (navigator.onLine) return sent.set([keyOf(this.form), location.pathname]);
+    event.preventDefault();
+    this.told ??= this.form.appendChild(document.createElement("p"));
+    this.told.className = "notice warn";
+    this.told.setAttribute("role", "alert");
+    this.told.textContent = "现在没有网络，还没有提交。您写的已留在这台设备上，有网络后请再按一次。";
   }
+}
 
-  restore(values) {
-    for (const table of all("table[data-rows]", this.form)) {
-      const names = new Set(values.map(([name]) => name).filter((name) => name.startsWith(`${table.dataset.rows}-`)).map((name) => name.split("-")[1]));
-      while (rowsOf(table).length < names.size) addRow(table);
-    }
-    for (const box of all("[type=checkbox], [type=radio]", this.form)) box.checked = values.some(([name, value]) => name === box.name && value === box.value);
-    for (const [name, value] of values) {
-      const input = this.form.querySelector(`[name="${CSS.escape(name)}"]:not([type=checkbox]):not([type=radio])`);
-      if (input && !input.matches(PRIVATE)) input.value = value;
-    }
-    for (const table of all("table[data-rows]", this.form)) sumUp(table);
-    this.form.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+// Which form went last. The page that came from its address, and not by going back, is the answer: nothing is lost any more.
+const sent = {
+  get: () => { try { return JSON.parse(sessionStorage.getItem("sent")); } catch { return null; } },
+  set: (value) => { try { sessionStorage.setItem("sent", JSON.stringify(value)); } catch { /* forbidden */ } },
+};
+function answered() {
+  const [key, path] = sent.get() ?? [];
+  sent.set(null);
+  if (!key || !document.referrer || new URL(document.referrer).pathname !== path) return;
+  if (path !== location.pathname || performance.getEntriesByType("navigation")[0]?.type === "navigate") store.drop(key);
 }
 
 addEventListener("beforeunload", (event) => {
@@ -419,8 +476,13 @@ function begin(within) {
   for (const form of all("form[data-autosave]", within)) {
     if (!form.dataset.watched) { form.dataset.watched = "1"; new Draft(form); }
   }
+  for (const form of all(".public form[method=post]:not([data-autosave])", within).filter((one) => one.querySelector("textarea"))) {
+    if (!form.dataset.watched) { form.dataset.watched = "1"; new Once(form); }
+  }
 }
+answered();
 begin(document);
+addEventListener("pageshow", (event) => { if (event.persisted) sent.set(null); });
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) begin(event.target); });
 document.getElementById("form-errors")?.focus();
 for (const here of all(".side [aria-current], .tabs [aria-current]")) {

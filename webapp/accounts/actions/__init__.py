@@ -2,6 +2,17 @@
 
 from webapp.accounts.actions.areas import Counted, import_areas, load_shipped_areas, read_table
 from webapp.accounts.actions.duties import add_membership, end_deputy, hand_over, name_deputy
+from webapp.accounts.actions.people import (
+    ask_erasure,
+    change_phone,
+    correct,
+    end_membership,
+    erase,
+    keep_account,
+    open_account,
+    reset_password,
+    reset_second_step,
+)
 from webapp.accounts.actions.registry import add_dataset, add_organisation, add_person, note_record, see_bank
 from webapp.accounts.actions.sign_in import (
     JOBS,
@@ -28,18 +39,27 @@ __all__ = [
     "add_membership",
     "add_organisation",
     "add_person",
+    "ask_erasure",
     "begin_session",
     "change_password",
+    "change_phone",
     "check_code",
+    "correct",
     "count_failure",
     "count_try",
     "end_deputy",
+    "end_membership",
+    "erase",
     "hand_over",
     "import_areas",
+    "keep_account",
     "load_shipped_areas",
     "name_deputy",
     "note_record",
+    "open_account",
     "read_table",
+    "reset_password",
+    "reset_second_step",
     "second_step",
     "see_bank",
     "send_code",

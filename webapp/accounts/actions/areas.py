@@ -37,7 +37,7 @@ class Counted:
     errors: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"读取 {self.read} 行,新增 {self.added},更新 {self.updated},跳过 {self.skipped},错误 {len(self.errors)}"
+        return f"读取 {self.read} 行，新增 {self.added}，更新 {self.updated}，跳过 {self.skipped}，错误 {len(self.errors)}"
 
 
 def read_table(content: bytes, name: str) -> list[sheets.Row | sheets.Fault]:

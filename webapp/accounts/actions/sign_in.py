@@ -109,7 +109,9 @@ def change_password(session: Session, person: Person, *, old: str, new: str, by:
         raise refuse("old_password", "现在的密码不对。", "old")
     if refusal := password_refusal(new, person.login or ""):
         raise Refused(refusal)
-    person.password = secrets.hash_password(new)
+    if secrets.password_fits(person.password, new):
+        raise refuse("same_password", "新密码和现在的一样，请换一个。", "new")
+    person.password, person.must_change = secrets.hash_password(new), False
     person.session_version += 1
     session.flush()
     journal.record(session, person.ref, "password", by=by.ref, at=at)

@@ -1,11 +1,13 @@
 """Reads of accounts: names, areas, organisations, people."""
 
 from webapp.accounts.queries.directory import (
+    MINE,
     Account,
     Duty,
     Held,
     OrganisationPage,
     OrganisationRow,
+    PersonPage,
     PersonRow,
     Post,
     RecordRow,
@@ -13,9 +15,11 @@ from webapp.accounts.queries.directory import (
     account_of,
     duties_of,
     journal,
+    offices_named,
     organisation_of,
     organisations,
     people,
+    person_of,
     records,
     staff_names,
     staff_of,
@@ -46,6 +50,7 @@ from webapp.accounts.queries.sign_in import (
 )
 
 __all__ = [
+    "MINE",
     "Account",
     "Credentials",
     "DemoAccount",
@@ -54,6 +59,7 @@ __all__ = [
     "Named",
     "OrganisationPage",
     "OrganisationRow",
+    "PersonPage",
     "PersonRow",
     "Place",
     "Post",
@@ -73,11 +79,13 @@ __all__ = [
     "in_force",
     "journal",
     "names_of",
+    "offices_named",
     "organisation_at",
     "organisation_of",
     "organisations",
     "people",
     "people_with",
+    "person_of",
     "places_under",
     "records",
     "residents_of_phone",

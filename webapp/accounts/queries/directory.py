@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from reports.format import mask_name, mask_phone
 from webapp.accounts.models import ORGANISATION_KINDS, Area, Membership, Organisation, Person, Record
-from webapp.accounts.queries.names import in_force
+from webapp.accounts.queries.names import Named, in_force
 from webapp.core import search
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.journal import Entry
+from webapp.core.outbox import Message
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible
 from webapp.permissions import roles_for
@@ -67,6 +68,7 @@ class Account:
     texts: bool
     two_steps: bool
     has_password: bool
+    erase_asked_at: datetime | None
 
     @property
     def masked_phone(self) -> str:
@@ -84,6 +86,7 @@ def account_of(session: Session, person_id: int) -> Account:
         Person.texts,
         Person.totp_secret.is_not(None).label("two_steps"),
         Person.password.is_not(None).label("has_password"),
+        Person.erase_asked_at,
     )
     return rows(session, Account, query.where(Person.id == person_id))[0]
 
@@ -274,6 +277,65 @@ def people(session: Session, *, q: str = "", after: str | None = None, at: datet
         ],
         found.next,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One account as who keeps accounts sees it."""
+
+    id: int
+    name: str
+    login: str
+    phone: str
+    two_steps: bool
+    must_change: bool
+    locked: bool
+    erase_asked_at: datetime | None
+
+
+def person_of(person: Person, *, at: datetime) -> PersonPage:
+    """An account without what is not the administrator's: the phone masked, a resident's name too."""
+    return PersonPage(
+        person.id, person.name if person.login else mask_name(person.name), person.login or "", mask_phone(person.phone or ""),
+        person.totp_secret is not None, person.must_change, person.locked_until is not None and person.locked_until > at,
+        person.erase_asked_at,
+    )  # fmt: skip
+
+
+def offices_named(session: Session, q: str, *, limit: int = 30) -> list[Named]:
+    """Organisations whose name has the words, for giving a duty."""
+    query = sa.select(Organisation.id, Organisation.name).where(Organisation.name.contains(q, autoescape=True))
+    return rows(session, Named, query.order_by(Organisation.id).limit(limit)) if q else []
+
+
+def _about_me(session: Session, person_id: int) -> list[dict[str, Any]]:
+    person = session.get_one(Person, person_id)
+    return [
+        {
+            "姓名": person.name, "登录名": person.login or "", "手机号": person.phone or "", "出生日期": person.born_on,
+            "居住社区": person.area_code or "", "短信提醒": person.texts,
+        }
+    ]  # fmt: skip
+
+
+def _my_duties(session: Session, person_id: int) -> list[dict[str, Any]]:
+    query = (
+        sa.select(Organisation.name, Membership.role, Membership.from_day, Membership.until_day)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id == person_id)
+    )
+    return [
+        {"单位": where, "岗位": ROLES[role], "从": since, "到": until}
+        for where, role, since, until in session.execute(query.order_by(Membership.id))
+    ]
+
+
+def _my_messages(session: Session, person_id: int) -> list[dict[str, Any]]:
+    query = sa.select(Message.title, Message.body, Message.at).where(Message.person_id == person_id).order_by(Message.id)
+    return [{"标题": title, "内容": body, "时间": at} for title, body, at in session.execute(query)]
+
+
+MINE = {"账号": _about_me, "岗位": _my_duties, "消息": _my_messages}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""单位名录, 人员 and 办理记录."""
+"""单位名录 and 办理记录."""
 
 import re
 
@@ -52,15 +52,6 @@ def _organisation(organisation: Organisation, account: str) -> ResponseReturnVal
         may_see_bank=bool(organisation.bank_account) and not account and bool(roles_for("organisation.bank") & roles_here()),
         records=records, opens=web.hrefs(one.subject for one in records), staff=queries.staff_of(session, organisation.id, at=now()), today=now().date(),
     )  # fmt: skip
-
-
-@bp.get("/people")
-@entry("person.list")
-def people() -> ResponseReturnValue:
-    """人员, for the administrator."""
-    q = request.args.get("q", "").strip()[:40]
-    found = queries.people(db.session(), q=q, after=request.args.get("after"), at=now())
-    return page("accounts/people.html", page=web.listing(found, q=q), q=q)
 
 
 @bp.get("/journal")

@@ -37,11 +37,29 @@ def myself() -> Person:
 
 
 def held_back(right: str) -> ResponseReturnValue | None:
-    """Where the installation asks for it: whoever should have 动态口令 sets it up before anything but the account itself.
+    """What comes before anything but the account itself: one's own password, and where the installation asks for it, the second step."""
+    if right.startswith(("account.", "portal.")):
+        return None
+    return _first_password() or _second_step()
+
+
+def _first_password() -> ResponseReturnValue | None:
+    """A password that another made is changed first."""
+    who: Any = web.viewer()
+    if who.id is None or not who.must_change:
+        return None
+    if web.wants_json():
+        abort(403, "请先更改初始密码。")
+    flash("这是初始密码。请先换成只有您自己知道的密码。", "warn")
+    return redirect(url_for("accounts.password"))
+
+
+def _second_step() -> ResponseReturnValue | None:
+    """Whoever should have 动态口令 sets it up.
 
     The accounts of a demo, whose one password everybody knows, are never asked.
     """
-    if not current_app.config["SANSHE"].two_steps or right.startswith(("account.", "portal.")):
+    if not current_app.config["SANSHE"].two_steps:
         return None
     who: Any = web.viewer()
     if who.id is None or who.demo or who.needs_totp or not rules.TWO_STEPS & {tie.role for tie in who.ties}:

@@ -38,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _door(form: Any, phone_form: Any, status: int) -> ResponseReturnValue:
-    demo = _is_demo()
+    demo = demo_shows()
     return page(
         "accounts/sign_in.html", status, form=form, phone_form=phone_form, next=_next(),
         demo_accounts=queries.demo_accounts(db.session()) if demo else [], demo_phone=queries.demo_phone(db.session()) if demo else None,
@@ -46,7 +46,8 @@ def _door(form: Any, phone_form: Any, status: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _is_demo() -> bool:
+def demo_shows() -> bool:
+    """Whether this is a demo city, whose pages show the codes that no phone would get."""
     return queries.has_dataset(db.session(), "demo")
 
 
@@ -150,10 +151,10 @@ def code() -> ResponseReturnValue:
     if number is None:
         form.phone.errors = list(form.phone.errors) or ["手机号应为 11 位数字，请核对。"]
         return _door(forms.StaffForm(formdata=None), form, 422)
-    if sentence := _too_many_codes(number):
+    if sentence := too_many_codes(number):
         form.phone.errors = [sentence]
         return _door(forms.StaffForm(formdata=None), form, 422)
-    demo = _is_demo()
+    demo = demo_shows()
     if not demo and not outbox.can_text():
         form.phone.errors = ["短信通道还没有接通，暂时不能用手机号登录。请到社区居委会当面反映。"]
         return _door(forms.StaffForm(formdata=None), form, 422)
@@ -166,7 +167,7 @@ def code() -> ResponseReturnValue:
     return redirect(url_for("accounts.code"))
 
 
-def _too_many_codes(number: str) -> str:
+def too_many_codes(number: str) -> str:
     """Codes per hour, counted by phone and by address, and kept whatever becomes of this request."""
     at, phone_key, address = now(), f"code:{secrets.keyed('phone', number)}", f"code:{_address()}"
     own = db.session()
@@ -195,7 +196,7 @@ def _ask_code(form: Any, status: int) -> ResponseReturnValue:
     number = _phone(proved=False)
     if number is None:
         return redirect(url_for("accounts.sign_in"))
-    shown = secrets.unseal(session["shown"]) if session.get("shown") and _is_demo() else ""
+    shown = secrets.unseal(session["shown"]) if session.get("shown") and demo_shows() else ""
     return page("accounts/code.html", status, form=form, phone=mask_phone(number), _shown=shown)
 
 
@@ -269,7 +270,7 @@ def newcomer() -> ResponseReturnValue:
         else:
             person = actions.add_person(
                 db.session(), form.name.data.strip(), by=None, at=now(), phone=number, area_code=form.area_code.data,
-                born_on=form.born_on.data, demo=_is_demo(),
+                born_on=form.born_on.data, demo=demo_shows(),
             )  # fmt: skip
             _after_first(person)
             flash("登记好了，欢迎您。", "ok")

@@ -42,7 +42,7 @@ def legal_form_refusal(legal_form: str, rules: CallRules) -> Refusal | None:
     if legal_form != "procurement" or not rules.weights.residents:
         return None
     said = (
-        "政府采购由依法组成的评审小组按采购文件独立评审（政府采购法实施条例第四十一条）,居民评选不能计入得分。"
+        "政府采购由依法组成的评审小组按采购文件独立评审（政府采购法实施条例第四十一条），居民评选不能计入得分。"
         "请把居民评选权重改为 0，或改用资助、以奖代补的形式。"
     )
     return Refusal("legal_form", said, "weight_residents")

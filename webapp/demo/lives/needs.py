@@ -141,7 +141,10 @@ def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Lif
         ready = queries.ballotable(session, place.code)
         if len(ready) < 2:
             return
-        chosen = sorted(ready, key=lambda n: -(n.voices + n.same))[:8]
+        by_title = {n.title: n for n in sorted(ready, key=lambda n: n.voices + n.same)}  # the most wanted of each title stays
+        chosen = sorted(by_title.values(), key=lambda n: -(n.voices + n.same))[:8]
+        if len(chosen) < 2:
+            return
         found = actions.start_ballot(
             session, area_code=place.code, need_ids=[n.id for n in chosen], title=f"{today(stage.at).year} 年{place.name.removesuffix('居委会')}评议需求",
             most=min(3, len(chosen) - 1), opens_at=stage.at, closes_at=end_of(today(stage.at) + timedelta(days=7)) - timedelta(seconds=1),

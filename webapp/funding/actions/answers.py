@@ -124,8 +124,6 @@ def take(session: Session, batch: Batch, file: files.Checked, *, by: Viewer, at:
             paid += 1
         else:
             payments.bounce(session, tranche, note=answer.reference or "银行退回", by=by, at=at)
-    left = session.scalar(sa.select(sa.func.count()).select_from(Tranche).where(Tranche.batch_id == batch.id, Tranche.state == "sent"))
-    batch.answered_at = at if not left else None
     files.attach(session, batch.ref, "answer", file, by=by.ref, at=at)
     journal.record(session, batch.ref, "answer", by=by.ref, at=at, data={"paid": paid, "bounced": len(answers) - paid})
     return Taken(paid, len(answers) - paid, ())

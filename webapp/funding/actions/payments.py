@@ -128,7 +128,7 @@ def create_batch(session: Session, tranche_ids: Sequence[int], *, by: Viewer, at
         raise refuse("none", "请至少选择一笔已批准的拨款。", "tranches")
     if len(chosen) != len(set(tranche_ids)) or any(one.state != "approved" for one in chosen):
         raise refuse("changed", "所选的拨款中有的已经送支付或退回，请刷新后重新选择。", "tranches")
-    number = numbers.take(session, "B", today(at).year)
+    number = numbers.take(session, "BK", today(at).year)
     batch = Batch(
         number=number, area_code=member.area_code, title=f"拨款批次 {number}", total_fen=sum((one.amount_fen for one in chosen), Money(0)),
         count=len(chosen), by_id=by.id, at=at,
@@ -164,6 +164,7 @@ def pay(session: Session, tranche: Tranche, *, bank_reference: str, paid_on: dat
     )
     project.paid_fen += tranche.amount_fen
     session.flush()
+    _answered(session, tranche, at)
     tell_organisation(session, project, tranche.ref, f"项目 {project.number} 到账 {yuan(tranche.amount_fen)} 元", tranche.title, at)
 
 
@@ -173,7 +174,18 @@ def bounce(session: Session, tranche: Tranche, *, by: Viewer, at: datetime, note
     take_step(session, tranche, "bounce", by=by, at=at, note=note, due=deadline(at, STEP_WORKDAYS))
     fund, year = _fund(session, project)
     book.bounce(session, fund, year, project.ref, tranche.amount_fen, source=f"{tranche.ref}/bounce/{tranche.batch_id}", by=by, at=at)
+    _answered(session, tranche, at)
     tell_organisation(session, project, tranche.ref, f"项目 {project.number} 拨款被银行退回", note or "请核对收款账户。", at)
+
+
+def _answered(session: Session, tranche: Tranche, at: datetime) -> None:
+    """A batch is answered with its last payment, whether the answer came in a file or payment by payment."""
+    if tranche.batch_id is None:
+        return
+    batch = session.get_one(Batch, tranche.batch_id, with_for_update=True, populate_existing=True)
+    if not session.scalar(sa.select(sa.exists().where(Tranche.batch_id == batch.id, Tranche.state == "sent"))):
+        batch.answered_at = at
+        session.flush()
 
 
 def resend(session: Session, tranche: Tranche, *, note: str, by: Viewer, at: datetime) -> None:

@@ -39,7 +39,7 @@ def batch_new() -> ResponseReturnValue:
     """建立拨款批次 out of what is approved."""
     waiting = pages.to_send(db.session(), viewer())
     form = forms.NewBatch()
-    form.tranches.choices = [(t.id, f"{t.organisation},{t.project},{t.title},{printed.yuan(t.amount_fen)} 元") for t in waiting]
+    form.tranches.choices = [(t.id, f"{t.organisation}，{t.project}，{t.title}，{printed.yuan(t.amount_fen)} 元") for t in waiting]
     if request.method == "GET":
         form.tranches.data = [t.id for t in waiting]
     if form.validate_on_submit() and (

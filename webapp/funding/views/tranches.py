@@ -42,7 +42,7 @@ def tranches() -> ResponseReturnValue:
 def tranche_show(tranche: Tranche) -> ResponseReturnValue:
     """One tranche: its gates, its receipt, who has looked at it."""
     session = db.session()
-    steps = [can for can in web.can(tranche) if can.name != "send"]
+    steps = [*web.can(tranche), *_to_batch(tranche)]
     return page(
         "funding/tranche.html",
         heading=tranche.title,
@@ -63,6 +63,14 @@ def tranche_show(tranche: Tranche) -> ResponseReturnValue:
         due=web.due(tranche.due_at) if tranche.state not in {"planned", "paid", "cancelled"} else None,
         entries=web.timeline(tranche.ref),
     )
+
+
+def _to_batch(tranche: Tranche) -> list[web.Can]:
+    """送支付 is taken for a whole batch, on the batch's page."""
+    one = TRANCHE.step("send")
+    if tranche.state not in one.sources or not one.who & web.roles_here():
+        return []
+    return [web.Can(one.name, one.label, url_for("funding.batch_new"), one.kind, "", "", True, ())]
 
 
 def _fill_request(form: Any, tranche: Tranche) -> None:

@@ -1,5 +1,6 @@
 """居民评选, 综合排名, the list as the organiser settles it, and 集体研究."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
+from webapp.accounts.queries import names_of
 from webapp.applications import queries as applications
 from webapp.applications.models import Application
 from webapp.ballots import actions as ballots
@@ -50,13 +52,24 @@ def elect(
         raise refuse("choices", "至少要有两份申报才能评选。")
     ballot = ballots.create(
         session, purpose="projects", subject=call.ref, title=title, area_code=call.area_code, method="approve", most=min(most, len(found)),
-        choices=[ballots.NewChoice(one.title, _where(session, one), one.ref) for one in found], opens_at=opens_at, closes_at=closes_at,
+        choices=_choices(session, found), opens_at=opens_at, closes_at=closes_at,
         by=carrying(by), at=at,
     )  # fmt: skip
     trace(session, call.ref, ballot.ref)
     journal.record(session, call.ref, "elect", by=by.ref, at=at, data={"ballot": ballot.ref})
     ballots.open_ballot(session, ballot, by=carrying(by), at=at)
     return ballot
+
+
+def _choices(session: Session, found: Sequence[Application]) -> list[ballots.NewChoice]:
+    """Each application by its title; where two bear the same, the organisation tells them apart."""
+    every = [one.title for one in found]
+    names = names_of(session, {f"organisation:{one.organisation_id}" for one in found if every.count(one.title) > 1})
+    choices = []
+    for one in found:
+        by = f"（{names[f'organisation:{one.organisation_id}']}）" if every.count(one.title) > 1 else ""
+        choices.append(ballots.NewChoice(f"{one.title}{by}", _where(session, one), one.ref))
+    return choices
 
 
 def _where(session: Session, application: Application) -> str:
