@@ -125,11 +125,11 @@ def edit_category(session: Session, code: str, terms: CategoryTerms, *, by: View
 
 
 def edit_elsewhere(session: Session, code: str, *, label: str, phone: str, retired: bool, by: Viewer, at: datetime) -> Elsewhere:
-    """Change a usual place to go instead, or add one."""
-    found = session.get(Elsewhere, code, with_for_update=True)
+    """Change a usual place to go instead, or add one (no code yet)."""
+    found = session.get(Elsewhere, code, with_for_update=True) if code else None
     if found is None:
         last = session.scalar(sa.select(sa.func.max(Elsewhere.position))) or 0
-        found = Elsewhere(code=code, position=last + 1)
+        found = Elsewhere(code=f"place{last + 1}", position=last + 1)
         session.add(found)
     found.label, found.phone, found.retired = label, phone, retired
     session.flush()

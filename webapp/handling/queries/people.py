@@ -235,3 +235,11 @@ def revisits_of(session: Session, need_id: int) -> list[RevisitRow]:
         .where(Revisit.need_id == need_id)
     )
     return rows(session, RevisitRow, query.order_by(Revisit.id.desc()).limit(20))
+
+
+def firms_of(session: Session, area_code: str, *, most: int = 300) -> list[tuple[int, str]]:
+    """The organisations of a district that are no offices: whom a team can look after."""
+    query = sa.select(Organisation.id, Organisation.name).where(
+        Organisation.kind.in_(("social_org", "sponsor", "firm")), within(Organisation.area_code, area_code[:6])
+    )
+    return [(key, name) for key, name in session.execute(query.order_by(Organisation.id).limit(most))]
