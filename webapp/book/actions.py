@@ -119,17 +119,16 @@ def donate(
     """捐赠到账: the recipient has received a sum; in a fund of its own. `by` confirms what `second_id` recorded; never the same person."""
     if by.id is None or by.id == second_id:
         raise refuse("two_people", "到账由两个人经手，登记和复核不能是同一个人。")
-    return _move(session, "donate", fund, year, fund, amount, area_code=area_code, source=source, by=by, at=at, memo="", second_id=second_id)
+    return _move(
+        session, "donate", fund, year, fund, amount, area_code=area_code, source=source, by=by, at=at, memo="", second_id=second_id
+    )
 
 
 def use_donations(session: Session, fund: str, *, reason: str, source: str, by: Viewer, at: datetime) -> list[Transaction]:
     """捐赠使用: all that a donation's fund still has is used, year by year."""
     query = sa.select(Account.year, Account.balance_fen).where(Account.fund == fund, Account.kind == "available")
     left = [(year, fen) for year, fen in session.execute(query.order_by(Account.year)) if fen > Money(0)]
-    return [
-        _move(session, "use", fund, year, reason, fen, source=f"{source}/{year}", by=by, at=at, memo="")
-        for year, fen in left
-    ]
+    return [_move(session, "use", fund, year, reason, fen, source=f"{source}/{year}", by=by, at=at, memo="") for year, fen in left]
 
 
 def reverse(session: Session, transaction: Transaction, *, source: str, by: Viewer, at: datetime, memo: str = "") -> Transaction:

@@ -34,7 +34,9 @@ class Round(Numbered, Base):
     __tablename__ = "handling_rounds"
     __table_args__ = (
         sa.UniqueConstraint("need_id", "number", name="one_number"),
-        sa.Index("uq_handling_rounds_one_current", "need_id", unique=True, sqlite_where=sa.text("current"), postgresql_where=sa.text("current")),
+        sa.Index(
+            "uq_handling_rounds_one_current", "need_id", unique=True, sqlite_where=sa.text("current"), postgresql_where=sa.text("current")
+        ),
         sa.CheckConstraint("responded_at IS NULL OR responded_at >= began_at", name="response_after_begin"),
         sa.CheckConstraint("clock_due IS NULL OR clock_due >= clock_since", name="clock_runs_forward"),
         sa.CheckConstraint("(clock IS NULL) = (clock_due IS NULL)", name="clock_has_an_end"),
@@ -117,7 +119,8 @@ class MenuItem(Numbered, Guarded):
     PARTIES = {
         "area": lambda prefix: within(MenuItem.area_code, prefix),
         "resident": lambda key: sa.and_(
-            MenuItem.retired.is_(False), sa.select(Person.area_code).where(Person.id == key).scalar_subquery().startswith(MenuItem.area_code)
+            MenuItem.retired.is_(False),
+            sa.select(Person.area_code).where(Person.id == key).scalar_subquery().startswith(MenuItem.area_code),
         ),
     }
     area_code: Mapped[str] = mapped_column(Code)
@@ -171,7 +174,13 @@ class Offer(Numbered, Guarded):
     REF = "offer"
     __tablename__ = "offers"
     __table_args__ = (
-        sa.Index("uq_offers_one_open", "need_id", unique=True, sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")),
+        sa.Index(
+            "uq_offers_one_open",
+            "need_id",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
         sa.CheckConstraint("wanted_fen > 0 OR goods <> ''", name="wants_something"),
         sa.CheckConstraint("wanted_fen >= 0 AND pledged_fen >= 0 AND received_fen >= 0", name="not_negative"),
         sa.Index(None, "closed_at", "id"),
@@ -203,7 +212,8 @@ class Pledge(Numbered, Stateful, Guarded):
         sa.CheckConstraint("amount_fen > 0 OR goods <> ''", name="gives_something"),
         sa.CheckConstraint("amount_fen >= 0 AND received_fen >= 0", name="not_negative"),
         sa.CheckConstraint(
-            "state NOT IN ('signed', 'used') OR (recipient <> '' AND qualification <> '' AND agreement_number <> '')", name="signed_has_recipient"
+            "state NOT IN ('signed', 'used') OR (recipient <> '' AND qualification <> '' AND agreement_number <> '')",
+            name="signed_has_recipient",
         ),
         sa.Index(None, "offer_id", "id"),
         sa.Index(None, "organisation_id", "id"),

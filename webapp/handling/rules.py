@@ -176,8 +176,6 @@ def somebody_is_named(facts: OrderFacts) -> Refusal | None:
     return None if facts.taker_id else Refusal("taker", "请选择派给谁。", "taker_id")
 
 
-
-
 REQUIRED: Mapping[str, tuple[Rule, ...]] = {
     "need.refer": (),
     "need.answer": (),

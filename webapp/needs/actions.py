@@ -143,9 +143,7 @@ def _tell_speakers(session: Session, need: Need, title: str, body: str, at: date
     outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
 
 
-def decline(
-    session: Session, need: Need, *, note: str, elsewhere: str = "", other: str = "", by: Viewer, at: datetime
-) -> None:
+def decline(session: Session, need: Need, *, note: str, elsewhere: str = "", other: str = "", by: Viewer, at: datetime) -> None:
     """不予受理, with the reason and where to go instead: a usual place by its code, words of one's own, or both. The speakers are told."""
     place = session.get(Elsewhere, elsewhere) if elsewhere else None
     known = (f"{place.label}（电话 {place.phone}）" if place.phone else place.label) if place else ""

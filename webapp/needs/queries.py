@@ -36,7 +36,7 @@ def category_choices(session: Session, *, kept: str = "") -> list[tuple[str, str
 def category_labels(session: Session) -> dict[str, str]:
     """Every label ever given, by code."""
     found = session.execute(sa.select(Category.code, Category.label).order_by(Category.position, Category.code))
-    return {code: label for code, label in found}
+    return dict(found.all())
 
 
 def elsewhere_choices(session: Session) -> list[tuple[str, str]]:
@@ -270,7 +270,8 @@ class NeedPage:
 def one(session: Session, key: int) -> NeedPage | None:
     """One need; the right was checked at the entry."""
     columns: Sequence[Any] = (
-        Need.id, Need.number, Need.title, Need.category, CATEGORY.label("category_label"), Need.state, Need.decision, Need.pace, Need.elsewhere, AREA.label("area"), Need.area_code, Need.public,
+        Need.id, Need.number, Need.title, Need.category, CATEGORY.label("category_label"), Need.state, Need.decision,
+        Need.pace, Need.elsewhere, AREA.label("area"), Need.area_code, Need.public,
         Need.voices, Need.same, Need.voted, Need.ranked, Need.rating, Need.raised_at, Need.due_at, Need.merged_into_id,
     )  # fmt: skip
     target = sa.orm.aliased(Need)

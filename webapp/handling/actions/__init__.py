@@ -4,11 +4,30 @@ from typing import Any
 
 from webapp.handling.actions.clocks import answer_escalation, escalate, follow, remind
 from webapp.handling.actions.orders import (
-    assign, cancel, decline, finish, give_up, grab, order_from_menu, place, publish_item, retire_item,
+    assign,
+    cancel,
+    decline,
+    finish,
+    give_up,
+    grab,
+    order_from_menu,
+    place,
+    publish_item,
+    retire_item,
 )  # fmt: skip
 from webapp.handling.actions.people import CategoryTerms, draw_sample, edit_category, edit_elsewhere, record_call, set_team
 from webapp.handling.actions.pledges import (
-    confirm, confirm_gift, lapse, lapse_overdue, offer, pledge, record_gift, sign, unoffer, use, withdraw,
+    confirm,
+    confirm_gift,
+    lapse,
+    lapse_overdue,
+    offer,
+    pledge,
+    record_gift,
+    sign,
+    unoffer,
+    use,
+    withdraw,
 )  # fmt: skip
 from webapp.handling.actions.referral import call_back, judged, refer, send_back
 

@@ -126,7 +126,7 @@ def _handlers(session: Session, need: Need, clock: str, at: datetime) -> list[in
     return people_with(session, ("community", "party_lead"), at=at, area=need.area_code)
 
 
-def _due(column: Any, at: datetime) -> sa.Select[tuple[Round, Need]]:
+def _due(column: Any, at: datetime) -> sa.Select[Round, Need]:
     """The rounds whose time has come, each with its need locked; one that somebody is just handling waits for the next tick."""
     return (
         sa.select(Round, Need)
@@ -141,7 +141,7 @@ def _due(column: Any, at: datetime) -> sa.Select[tuple[Round, Need]]:
 def remind(session: Session, at: datetime) -> int:
     """Say once, before a clock ends, to who has the need in hand."""
     done = 0
-    for found, need in session.execute(_due(Round.remind_at, at)).tuples():
+    for found, need in session.execute(_due(Round.remind_at, at)):
         found.remind_at = None
         if found.clock and found.clock_due and at < found.clock_due:
             words = f"“{CLOCKS[found.clock]}”最晚 {found.clock_due.astimezone(CHINA):%m-%d %H:%M}，请尽快办理。"
@@ -157,7 +157,7 @@ def escalate(session: Session, at: datetime) -> int:
     A pledge's time that is over needs no superior: the community alone is told.
     """
     done = 0
-    for found, need in session.execute(_due(Round.escalate_at, at)).tuples():
+    for found, need in session.execute(_due(Round.escalate_at, at)):
         if found.clock is None or found.clock_due is None:
             found.escalate_at = None
             continue
@@ -199,7 +199,7 @@ def _open_escalation(session: Session, need: Need, found: Round, level: str, *, 
         .where(sa.func.coalesce(Membership.area_code, Organisation.area_code) == need.area_code[:length])
         .order_by(Organisation.id, Person.id)
     )
-    people = list(dict.fromkeys(tuple(one) for one in session.execute(query)))
+    people = list(dict.fromkeys((office, name, key) for office, name, key in session.execute(query)))
     offices = "、".join(dict.fromkeys(office for office, _, _ in people))
     told = f"{offices} {'、'.join(name for _, name, _ in people)}" if people else f"{LEVELS[level]}还没有登记经办人"
     assert found.clock is not None

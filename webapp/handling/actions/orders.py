@@ -84,9 +84,7 @@ def give_up(session: Session, order: Order, *, note: str, by: Viewer, at: dateti
     put_back(session, order, "give_up", note=note, by=by, at=at)
 
 
-def finish(
-    session: Session, order: Order, *, note: str, photos: Sequence[files.Checked] | None = None, by: Viewer, at: datetime
-) -> None:
+def finish(session: Session, order: Order, *, note: str, photos: Sequence[files.Checked] | None = None, by: Viewer, at: datetime) -> None:
     """办好了: with words, and a picture where there is one; the need is resolved, and who spoke is asked to judge."""
     for photo in photos or ():
         files.attach(session, order.ref, "proof", photo, by=by.ref, at=at)

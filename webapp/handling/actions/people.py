@@ -27,7 +27,9 @@ def set_team(
         raise refuse("nobody", "请至少确定一级联系干部。", "community_id")
     person_id = _resident(session, area_code, resident.strip()) if resident.strip() else None
     query = sa.select(Team).where(
-        Team.area_code == area_code, Team.person_id.is_not_distinct_from(person_id), Team.organisation_id.is_not_distinct_from(organisation_id)
+        Team.area_code == area_code,
+        Team.person_id.is_not_distinct_from(person_id),
+        Team.organisation_id.is_not_distinct_from(organisation_id),
     )
     team = session.scalars(query.with_for_update()).one_or_none() or Team(
         area_code=area_code, person_id=person_id, organisation_id=organisation_id
@@ -74,7 +76,7 @@ def draw_sample(session: Session, *, area_code: str, since: date, until: date, s
 
 def record_call(
     session: Session, drawn: Drawn, *, reached: bool, rating: int | None = None, words: str = "", by: Viewer, at: datetime
-) -> None:
+) -> Drawn:
     """What was heard on the telephone. A need that nobody judged yet is judged by it, when another asks than who handled it."""
     if reached and rating is None:
         raise refuse("rating", "接通的，请记下居民打的分。", "rating")
@@ -88,6 +90,7 @@ def record_call(
     need = session.get_one(Need, drawn.need_id, with_for_update=True)
     if first and reached and rating is not None and need.state == "resolved" and "call_back" in _may(need, by):
         call_back(session, need, how="phone", rating=rating, note=words, by=by, at=at)
+    return drawn
 
 
 def _may(need: Need, by: Viewer) -> set[str]:
@@ -120,7 +123,9 @@ def edit_category(session: Session, code: str, terms: CategoryTerms, *, by: View
     for name, given in asdict(terms).items():
         setattr(found, name, given)
     session.flush()
-    journal.record(session, found.ref, step, by=by.ref, at=at, data={k: v for k, v in asdict(terms).items() if k != "label"}, note=terms.label)
+    journal.record(
+        session, found.ref, step, by=by.ref, at=at, data={k: v for k, v in asdict(terms).items() if k != "label"}, note=terms.label
+    )
     return found
 
 

@@ -2,17 +2,40 @@
 
 from webapp.core.workflow import FactsOf
 from webapp.handling.queries.clocks import (
-    escalation_of, escalations, facts_of_call_back, handling_of, ledger, lost_escalations, wrong_clocks,
+    escalation_of,
+    escalations,
+    facts_of_call_back,
+    handling_of,
+    ledger,
+    lost_escalations,
+    wrong_clocks,
 )  # fmt: skip
 from webapp.handling.queries.dictionary import category_of, category_terms, departments, elsewhere_of, elsewheres
 from webapp.handling.queries.figures import overview
 from webapp.handling.queries.files import files_of
 from webapp.handling.queries.orders import facts_of_order, menu, order_of, orders, takers
 from webapp.handling.queries.people import (
-    drawn_of, firms_of, officers_of, revisits_of, sample_of, samples, team_for, teams,
+    drawn_of,
+    firms_of,
+    officers_of,
+    revisits_of,
+    sample_of,
+    samples,
+    team_for,
+    teams,
 )  # fmt: skip
 from webapp.handling.queries.pledges import (
-    facts_of_gift, facts_of_pledge, gift_of, gifts_of, offer_of, offer_of_need, offers, pledge_of, pledges_by, pledges_of, wrong_sums,
+    facts_of_gift,
+    facts_of_pledge,
+    gift_of,
+    gifts_of,
+    offer_of,
+    offer_of_need,
+    offers,
+    pledge_of,
+    pledges_by,
+    pledges_of,
+    wrong_sums,
 )  # fmt: skip
 from webapp.needs.queries import facts_of_need
 

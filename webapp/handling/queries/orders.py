@@ -123,5 +123,3 @@ def menu(session: Session, area_code: str, *, all_of_it: bool = False) -> list[M
         query = query.where(MenuItem.retired.is_(False))
     found = session.scalars(query.order_by(MenuItem.retired, MenuItem.id).limit(200))
     return [MenuRow(one.id, one.title, one.text, labels.get(one.category, one.category), one.retired, one.area_code) for one in found]
-
-

@@ -70,9 +70,16 @@ class TeamRow:
 
 def teams(session: Session, prefix: str, *, day: date, most: int = 300) -> list[TeamRow]:
     """The default team of each community under a prefix, in the order of their codes, each followed by its teams of single people and firms."""
-    places = session.execute(
-        sa.select(Area.code, Area.name).where(within(Area.code, prefix), sa.func.length(Area.code) == 12).order_by(Area.code).limit(most)
-    ).all()
+    places = (
+        session.execute(
+            sa.select(Area.code, Area.name)
+            .where(within(Area.code, prefix), sa.func.length(Area.code) == 12)
+            .order_by(Area.code)
+            .limit(most)
+        )
+        .tuples()
+        .all()
+    )
     who = {
         key: f"{name}（{office}）"
         for key, name, office in session.execute(
@@ -95,7 +102,7 @@ def teams(session: Session, prefix: str, *, day: date, most: int = 300) -> list[
         .order_by(Team.area_code, Team.id)
     )
     found: dict[str, list[TeamRow]] = {}
-    names = {code: name for code, name in places}
+    names = dict(places)
     for team, person, firm in session.execute(query):
         subject = firm or (f"{person}{'家' if team.household else ''}" if person else "")
         cadres = [who.get(getattr(team, column) or 0, "") for column, _ in LEVELS]
@@ -240,6 +247,6 @@ def revisits_of(session: Session, need_id: int) -> list[RevisitRow]:
 def firms_of(session: Session, area_code: str, *, most: int = 300) -> list[tuple[int, str]]:
     """The organisations of a district that are no offices: whom a team can look after."""
     query = sa.select(Organisation.id, Organisation.name).where(
-        Organisation.kind.in_(("social_org", "sponsor", "firm")), within(Organisation.area_code, area_code[:6])
+        Organisation.kind.in_(("social_org", "local_group", "sponsor", "property")), within(Organisation.area_code, area_code[:6])
     )
     return [(key, name) for key, name in session.execute(query.order_by(Organisation.id).limit(most))]

@@ -116,7 +116,7 @@ class PledgeRow:
         return PLEDGE.states[self.state]
 
 
-def _pledges() -> sa.Select[Any]:
+def _pledges() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Pledge.id, Pledge.offer_id, Offer.need_id, Pledge.title, Organisation.name.label("organisation"), Pledge.amount_fen,
@@ -164,7 +164,7 @@ class GiftRow:
         return GIFT.states[self.state]
 
 
-def _gifts() -> sa.Select[Any]:
+def _gifts() -> sa.Select[*tuple[Any, ...]]:
     first, second = sa.orm.aliased(Person), sa.orm.aliased(Person)
     return (
         sa.select(

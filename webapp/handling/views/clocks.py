@@ -39,7 +39,7 @@ def escalations() -> ResponseReturnValue:
     """The ledger of one's areas."""
     state, wish = _state(), wish_of(request.args)
     found = queries.escalations(db.session(), _me(), state=state, wish=wish, after=request.args.get("after"))
-    kept = {**wish.filters, "state": state}
+    kept: dict[str, Any] = {**wish.filters, "state": state}
     return page(
         "handling/escalations.html", page=web.listing(found, **kept), state=state, states=ESCALATION.states, wish=wish,
         exports=[("XLSX", url_for("handling.ledger", **{name: value for name, value in kept.items() if value}))],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,7 +43,7 @@ def figures() -> ResponseReturnValue:
     return page(
         "handling/figures.html", found=found, wish=wish, place=names.get(wish.area, ""), deeper=found.length < LENGTHS[-1] or not wish.area,
         up=[(names[code], code) for code, _ in up if code in names], most=max((one.total for one in found.areas), default=0),
-        exports=[("XLSX", url_for("handling.figures_sheet", **wish.filters))],
+        exports=[("XLSX", url_for("handling.figures_sheet", **cast(Any, wish.filters)))],
     )  # fmt: skip
 
 

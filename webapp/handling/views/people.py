@@ -113,8 +113,8 @@ def sample_call(drawn: Drawn) -> ResponseReturnValue:
     """Write down one call."""
     form = forms.Call()
     if form.validate_on_submit():
-        done = web.tried(form, lambda: actions.record_call(db.session(), drawn, **form.answers(), by=_me(), at=now()) or True)
-        if done:
+        done = web.tried(form, lambda: actions.record_call(db.session(), drawn, **form.answers(), by=_me(), at=now()))
+        if done is not None:
             flash("已记下。", "ok")
             return redirect(url_for("handling.sample_show", id=drawn.sample_id))
     return page(
