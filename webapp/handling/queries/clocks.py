@@ -119,7 +119,8 @@ class Handling:
 
 
 def _latest(model: Any) -> sa.ScalarSelect[int]:
-    return sa.select(sa.func.max(model.id)).where(model.need_id == Need.id).scalar_subquery()
+    newest = sa.orm.aliased(model)
+    return sa.select(sa.func.max(newest.id)).where(newest.need_id == Need.id).scalar_subquery()
 
 
 def handling_of(session: Session, need_id: int) -> Handling:

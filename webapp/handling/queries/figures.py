@@ -86,7 +86,7 @@ def overview(session: Session, viewer: Viewer, wish: Wish, *, at: datetime) -> O
     deeper = [n for n in LENGTHS if n > len(wish.area)]
     length = deeper[0] if deeper else 12
     by_area = _grouped(session, viewer, wish, at, sa.func.substr(Need.area_code, 1, length))
-    names = dict(iter(session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(by_area)).order_by(Area.code)).tuples()))
+    names = dict(session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(by_area)).order_by(Area.code)).all())
     areas = sorted(_made(by_area, names), key=lambda one: one.key)
     categories = _made(_grouped(session, viewer, wish, at, Need.category), category_labels(session))
     channels = _made(_grouped(session, viewer, wish, at, Need.channel), CHANNELS)

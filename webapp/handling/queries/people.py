@@ -70,16 +70,9 @@ class TeamRow:
 
 def teams(session: Session, prefix: str, *, day: date, most: int = 300) -> list[TeamRow]:
     """The default team of each community under a prefix, in the order of their codes, each followed by its teams of single people and firms."""
-    places = (
-        session.execute(
-            sa.select(Area.code, Area.name)
-            .where(within(Area.code, prefix), sa.func.length(Area.code) == 12)
-            .order_by(Area.code)
-            .limit(most)
-        )
-        .tuples()
-        .all()
-    )
+    places = session.execute(
+        sa.select(Area.code, Area.name).where(within(Area.code, prefix), sa.func.length(Area.code) == 12).order_by(Area.code).limit(most)
+    ).all()
     who = {
         key: f"{name}（{office}）"
         for key, name, office in session.execute(
