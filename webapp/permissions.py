@@ -108,6 +108,9 @@ MAY: dict[str, set[str]] = {
     "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
     "ballot.vote": {"resident"},
     "ballot.name_tellers": KEEPERS,
+    "ballot.mark": KEEPERS,
+    "ballot.look": KEEPERS,
+    "ballot.box": KEEPERS | TELLERS,
     "ballot.sign_recount": TELLERS,
     # calls
     "fund.list": MONEY | WATCH,

@@ -32,7 +32,7 @@ ROLES = {
     "taker": "接单人",
     "sponsor": "认领（捐赠）单位",
     "auditor": "审计",
-    "clock": "时间",
+    "clock": "系统（到期自动办理）",
     "admin": "系统管理员",
     "security": "安全管理员",
     "log_auditor": "审计管理员",

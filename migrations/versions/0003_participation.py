@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from webapp.core.db import Moment
 
 revision = "0003"
 down_revision = "0002"
@@ -13,6 +14,46 @@ WAYS = "way IN ('online', 'paper', 'assisted')"
 
 def upgrade() -> None:
     _register_by_reference()
+    op.create_table(
+        "ballot_boxes",
+        sa.Column("ballot_id", KEY, nullable=False),
+        sa.Column("envelopes", sa.Integer(), nullable=False),
+        sa.Column("counted_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("checked_by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("envelopes >= 0", name=op.f("ck_ballot_boxes_envelopes_counted")),
+        sa.CheckConstraint("checked_by_id IS NULL OR checked_by_id <> counted_by_id", name=op.f("ck_ballot_boxes_two_people")),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=op.f("fk_ballot_boxes_ballot_id")),
+        sa.PrimaryKeyConstraint("ballot_id", name=op.f("pk_ballot_boxes")),
+    )
+    op.create_table(
+        "ballot_papers",
+        sa.Column("ballot_id", KEY, nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("first", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("first_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("second", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("second_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
+        sa.Column("void", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("serial >= 1", name=op.f("ck_ballot_papers_serial_counts")),
+        sa.CheckConstraint("second_by_id IS NULL OR second_by_id <> first_by_id", name=op.f("ck_ballot_papers_two_people")),
+        sa.CheckConstraint("NOT agreed OR second_by_id IS NOT NULL", name=op.f("ck_ballot_papers_agreed_by_two")),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=op.f("fk_ballot_papers_ballot_id")),
+        sa.PrimaryKeyConstraint("ballot_id", "serial", name=op.f("pk_ballot_papers")),
+    )
+    op.create_table(
+        "ballot_flags",
+        sa.Column("ballot_id", KEY, nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("began_at", Moment(timezone=True), nullable=False),
+        sa.Column("shown", sa.String(40), nullable=False),
+        sa.Column("votes", sa.Integer(), nullable=False),
+        sa.Column("looked_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=op.f("fk_ballot_flags_ballot_id"), initially="DEFERRED", deferrable=True),
+        sa.PrimaryKeyConstraint("ballot_id", "kind", "source", "began_at", name=op.f("pk_ballot_flags")),
+    )
 
 
 def _register_by_reference() -> None:

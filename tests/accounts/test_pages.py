@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from tests import make
 from tests.conftest import START
 from webapp.accounts import actions
 from webapp.accounts.models import Membership, Organisation, Person
+from webapp.accounts.queries import names_of
 from webapp.core import journal, outbox, search
 from webapp.core.db import transaction
 
@@ -107,9 +109,16 @@ def test_people_for_the_administrator_only(site, cast, count_queries):
     assert site.as_(cast.officer).open("accounts.people").status == 403
 
 
-def test_the_journal_without_its_words(site, cast, engine, count_queries):
-    from tests import make
+def test_what_time_alone_did_is_signed_in_words(site, cast, engine):
+    with transaction(engine) as session:
+        need = make.need(session, START, person=cast.granny)
+        journal.record(session, need.ref, "list", by="clock", at=START, before="accepted", after="listed")
+        assert names_of(session, ["clock"]) == {"clock": "系统（到期自动办理）"}
+    assert "系统（到期自动办理）" in site.as_(cast.log_auditor).open("accounts.journal", subject=need.ref)
+    assert "系统（到期自动办理）" in site.as_(cast.worker).open("needs.show", id=need.id)
 
+
+def test_the_journal_without_its_words(site, cast, engine, count_queries):
     with transaction(engine) as session:
         need = make.need(session, START, state="collected")
         actions.duties.journal.record(

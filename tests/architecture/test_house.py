@@ -101,6 +101,17 @@ def test_every_step_a_person_may_take_has_a_page(app):
     assert missing - by_verbs == set()
 
 
+def test_a_page_that_asks_again_by_itself_brings_its_script():
+    """No other page carries it: residents pay for every kilobyte."""
+    asking = re.compile(r"\bhx-(get|post|put|delete|patch|boost)\b")
+    silent = [
+        page.name
+        for page in (WEBAPP / "templates").rglob("*.html")
+        if asking.search(words := page.read_text()) and "htmx.min.js" not in words
+    ]
+    assert silent == []
+
+
 def test_an_earlier_slice_never_names_a_later_one_in_its_templates():
     found = []
     for path in sorted((WEBAPP / "templates").rglob("*.html")):

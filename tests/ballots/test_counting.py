@@ -171,7 +171,7 @@ def price_of(cost, holds, points):
     for least in sorted(have / worth for have, worth in fans):
         if sum(min(have, least * worth) for have, worth in fans) >= cost:
             full = sum(have for have, worth in fans if have / worth < least)
-            return (cost - full) / sum(worth for have, worth in fans if have / worth >= least)
+            return Fraction(cost - full) / sum(worth for have, worth in fans if have / worth >= least)
     raise AssertionError("somebody can pay the rest")
 
 

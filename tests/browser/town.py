@@ -52,9 +52,9 @@ class Town:
         return list(found.values())
 
     def _papers(self) -> list[str]:
-        """A ballot is one address with several faces; a resident sees the paper."""
-        keys = self.walked.world.ids
-        return [f"/ballots/{keys['ballot open']['own']}", f"/ballots/{keys['ballot counted']['own']}"]
+        """A ballot is one address with several faces: the paper of each method, and its result."""
+        faces = ("ballot open", "ballot by pot", "ballot by rank", "ballot by score", "ballot counted", "ballot with a tie")
+        return [f"/ballots/{self.walked.world.ids[face]['own']}" for face in faces]
 
     def window(
         self, size: tuple[int, int] = PHONE_SIZE, *, persona: str | None = None, large: bool = False, scripts: bool = True, **more: Any

@@ -10,12 +10,15 @@ from click.testing import CliRunner
 
 from webapp import app as house
 from webapp import cli
-from webapp.accounts.models import Organisation
+from webapp.accounts.models import Organisation, Person
+from webapp.accounts.queries import demo_accounts
+from webapp.accounts.viewer import viewer_of
 from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.core import files, migrate, secrets
 from webapp.core.db import make_engine, reading
 from webapp.demo.run import DAYS, NEEDS, fill
+from webapp.desk.queries import todos
 from webapp.needs.models import Need
 from webapp.projects.models import Project
 from webapp.reviews.models import Expert
@@ -42,6 +45,12 @@ def test_the_demo_city_passes_the_doctor(tmp_path: Path, monkeypatch: pytest.Mon
         }
         organisations = session.scalar(sa.select(sa.func.count()).where(Organisation.kind == "social_org"))
         states = dict(iter(session.execute(sa.select(Project.state, sa.func.count()).group_by(Project.state))))
+        offered = {one.login: session.scalar(sa.select(Person.id).where(Person.login == one.login)) for one in demo_accounts(session)}
+        idle = [
+            login
+            for login in ("expert1", "org_lead")
+            if login not in offered or not todos(session, viewer_of(session, offered[login], NOW)).rows
+        ]
     engine.dispose()
     assert organisations == 40
     assert counts["Expert"] == 15
@@ -52,6 +61,7 @@ def test_the_demo_city_passes_the_doctor(tmp_path: Path, monkeypatch: pytest.Mon
         assert counts["Application"] >= 120
         assert sum(states[s] for s in ("delivering", "passed", "rectifying")) >= 30
         assert states["archived"] >= 5
+        assert idle == []
     monkeypatch.setenv("SANSHE_DATA", str(folder))
     doctor = CliRunner().invoke(cli.main, ["doctor"])
     assert doctor.exit_code == 0, doctor.output

@@ -13,6 +13,7 @@ from tests.conftest import START
 from webapp import workflows
 from webapp.ballots.models import Ballot, Participant
 from webapp.book import actions as book
+from webapp.calls.models import Fund
 from webapp.calls.rules import template
 from webapp.core import files, jobs, outbox, search
 from webapp.core.db import transaction
@@ -69,6 +70,23 @@ def test_money_waits_for_two_different_desks(session, cast):
     assert ("拨款待批准", "第二期") in todo_of(session, cast.leader)
     assert ("拨款待批准", "第二期") not in todo_of(session, cast.accountant)
     assert todo_of(session, cast.far_leader) == []
+
+
+def test_a_street_is_not_asked_for_what_another_office_organises(session, cast):
+    """A district's project lands in the street; the district's officers decide, and the street only of its own."""
+    district = call_of(session, cast, state="ranked")
+    own = call_of(session, cast, state="ranked", money=session.get_one(Fund, district.fund_id))
+    district.title, own.title = "区里的征集", "街道的征集"
+    own.area_code, own.organiser_id, own.payer_id = "320508019", cast.offices["jinchang"], cast.offices["jinchang"]
+    own.operator_id = own.evaluator_id = None
+    for call, title in ((district, "区里的项目"), (own, "街道的项目")):
+        of = make.application(session, cast, START, call, state="awarded", title=title, awarded_fen=Money(1))
+        make.project(session, cast, START, of, state="evaluated")
+    session.flush()
+    assert set(todo_of(session, cast.street)) == {("拟立项名单待集体研究", "街道的征集"), ("待归档", "街道的项目")}
+    assert ("待归档", "区里的项目") in todo_of(session, cast.officer)
+    assert ("待归档", "街道的项目") in todo_of(session, cast.officer), "a bureau over the street acts for it too"
+    assert ("拟立项名单待集体研究", "区里的征集") in todo_of(session, cast.head)
 
 
 def test_stages_that_are_off_are_passed_over():

@@ -191,6 +191,7 @@ def test_the_street_sees_its_communities_and_urges(site, saved, at_work, cast):
     assert "已催办" in page
     assert "请补记活动" in page
     assert saved(lambda s: journal.lines(s, [f"project:{at_work}"])[0].step) == "urge"
+    assert "已催办 2026年3月2日" in site.as_(cast.street).open("projects.overview")
     assert site.as_(cast.worker).open("projects.overview").status == 403
     assert "本辖区还没有项目" in site.as_(cast.far_street).open("projects.overview")
 

@@ -80,12 +80,12 @@ TARGETS: dict[str, list[Target]] = {
         Target("ballot draft", "near", GUSU | PINGJIANG),
         Target("ballot open", "own", GUSU | TAOHUAWU, known=True),
         Target("ballot closed", "own", GUSU | TAOHUAWU, known=True),
-        Target("ballot counted", "own", GUSU | TAOHUAWU, known=True),
+        Target("ballot counted", "own", GUSU | TAOHUAWU, {"granny"}, known=True),  # a 监票人
         Target("ballot open", "near", GUSU | PINGJIANG, known=True),
         Target("ballot counted", "far", YUNLONG, known=True),
     ],
     "counted ballot": [
-        Target("ballot counted", "own", GUSU | TAOHUAWU, {"resident"}, known=True),  # a 监票人 owns the recount
+        Target("ballot counted", "own", GUSU | TAOHUAWU, {"granny"}, known=True),  # a 监票人 owns the recount
         Target("ballot counted", "far", YUNLONG, known=True),
     ],
     "fund": [Target("fund", "own", GUSU), Target("fund", "far", YUNLONG)],
@@ -246,6 +246,11 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "ballots.ballot_cancel": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_settle_ties": ("ballot", WORKERS | ORGANISERS),
     "ballots.tellers": ("ballot", WORKERS | ORGANISERS),
+    "ballots.register": ("ballot", WORKERS | ORGANISERS),
+    "ballots.unmark": ("ballot", WORKERS | ORGANISERS),
+    "ballots.look": ("ballot", WORKERS | ORGANISERS),
+    "ballots.box": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
+    "ballots.envelopes": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
     "ballots.recount": ("counted ballot", {"supervisor", OWNER}),
     # calls
     "calls.fund_show": ("fund", MONEY | WATCH),

@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from reports.money import Money
 from tests import make
+from tests.ballots.papers import counted, opened
 from tests.cast import PINGJIANG, TAO, YUNLONG, Cast
 from tests.conftest import START
 from tests.projects import stage
@@ -35,6 +37,7 @@ def build(session: Session, cast: Cast) -> World:
     for where, crew in (("own", home), ("near", next_door), ("far", far)):
         _needs(session, world, where, crew)
         _ballots(session, world, where, crew)
+    _papers(session, world, home)
     calls(session, world, home, far)
     money(session, world, [("own", home), ("near", next_door)], "own")
     money(session, world, [("far", far)], "far")
@@ -144,12 +147,30 @@ def _ballots(session: Session, world: World, where: str, crew: Crew) -> None:
             chosen = [keys[0], keys[2]] if n == 0 else [keys[1]]
             ballots.cast(session, ballot, choices={"choices": chosen}, by=viewer_of(session, getattr(world.cast, voter)), at=START)
         if where == "own":
-            session.add_all([Teller(ballot_id=ballot.id, person_id=who.id) for who in (world.cast.supervisor, world.cast.resident)])
+            session.add_all([Teller(ballot_id=ballot.id, person_id=who.id) for who in (world.cast.supervisor, world.cast.granny)])
             _keep_votes(world, session, ballot, voters)
         if state != "open":
             ballots.close_ballot(session, ballot, note="人已到齐", by=by, at=START)
         if state == "counted":
             ballots.count(session, ballot, by=by, at=START)
+
+
+MONEY = {"pot": Money(1000_00), "costs": (600, 600, 300)}
+PAPERS: dict[str, dict[str, Any]] = {"pot": MONEY, "rank": {}, "score": {}}
+"""What a ballot of each further method is made with."""
+
+
+def _papers(session: Session, world: World, crew: Crew) -> None:
+    """At home, a running ballot of each further method, and one counted with a tie over money and signed for."""
+    by = viewer_of(session, crew.worker)
+    for method, more in PAPERS.items():
+        world.put(f"ballot by {method}", "own", opened(session, by, method=method, **more))
+    votes = [{"choices": [1]}, {"choices": [2]}, {"choices": [3]}]
+    ballot = counted(session, by, votes, method="pot", **MONEY)
+    session.add_all([Teller(ballot_id=ballot.id, person_id=who.id) for who in (world.cast.supervisor, world.cast.granny)])
+    session.flush()
+    ballots.sign_recount(session, ballot, agrees=True, note="", by=viewer_of(session, world.cast.supervisor), at=START)
+    world.put("ballot with a tie", "own", ballot)
 
 
 def _keep_votes(world: World, session: Session, ballot: Any, voters: tuple[str, ...]) -> None:

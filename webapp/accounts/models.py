@@ -16,6 +16,8 @@ ORGANISATION_KINDS = {
     "evaluator": "第三方评估机构", "property": "物业、业委会", "sponsor": "认领（捐赠）单位", "platform": "平台运行单位",
 }  # fmt: skip
 LEVELS = {2: "省", 4: "市", 6: "区县", 9: "街镇", 12: "社区（村）", 15: "小区（自然村）", 18: "楼栋（村民小组）"}
+COMMUNITY = 12
+"""The digits of a community's code."""
 
 
 class Area(Base):

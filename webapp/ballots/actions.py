@@ -17,14 +17,15 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.models import Person
 from webapp.accounts.viewer import viewer_of
-from webapp.ballots import counting, queries, rules
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Recount, Teller, Vote
+from webapp.ballots import counting, guard, queries, rules
+from webapp.ballots.guard import Source
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, WAYS, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.rules import Voter
 from webapp.core import faults, journal, numbers, outbox
 from webapp.core.clock import today
 from webapp.core.db import added, inserting
 from webapp.core.scope import Viewer
-from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refuse, take_step
+from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refusals, refuse, take_step
 from webapp.permissions import KEEPERS
 
 
@@ -127,10 +128,20 @@ def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, n
     take_step(session, ballot, "open", by=by, at=at, note=note, due=ballot.closes_at)
 
 
-def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewer, at: datetime, declared: bool = True) -> str:
+def cast(
+    session: Session,
+    ballot: Ballot,
+    *,
+    choices: dict[str, Any],
+    by: Viewer,
+    at: datetime,
+    declared: bool = True,
+    sources: Sequence[Source] = (),
+) -> str:
     """Take part, or change one's vote; gives the receipt code.
 
-    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over.
+    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `sources`: where a first
+    vote is counted as coming from.
     Refuses with not_resident, underage, undeclared, not_open, closed, none_chosen, too_many, too_much, twice, gap,
     unknown_choice, bad_score.
     """
@@ -148,13 +159,22 @@ def cast(session: Session, ballot: Ballot, *, choices: dict[str, Any], by: Viewe
     first = added(session, Participant, ballot_id=ballot.id, who=by.ref, way="online", stratum=area_code)
     faults.point("lock")
     if not first:
+        refuse_other_way(session, ballot, by.ref)
         _hold_open(session, ballot)
     row = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=mine, choices=vote)
     session.execute(row.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": row.excluded.choices}))
     if first:
-        _count_one(session, ballot)
+        guard.count_first(session, ballot, sources, at=at)
+        count_one(session, ballot)
     faults.point("write")
     return queries.receipt(ballot.key, mine, vote)
+
+
+def refuse_other_way(session: Session, ballot: Ballot, who: str) -> None:
+    """Who took part on paper does not take part online too: the paper in the box cannot be found again, so it cannot be changed."""
+    way = session.scalar(sa.select(Participant.way).where(Participant.ballot_id == ballot.id, Participant.who == who))
+    if way != "online":
+        raise refuse("already_voted", f"您已经用{WAYS.get(way or '', '')}方式参加过这次评议，不能再在网上参加。")
 
 
 def settled(session: Session, ballot: Ballot, choices: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +187,7 @@ def settled(session: Session, ballot: Ballot, choices: dict[str, Any]) -> dict[s
     return found
 
 
-def _count_one(session: Session, ballot: Ballot) -> None:
+def count_one(session: Session, ballot: Ballot) -> None:
     """One more has taken part; refused when the ballot was closed meanwhile. The last statement, for it holds the row."""
     more = sa.update(Ballot).where(Ballot.id == ballot.id, Ballot.state == "open").values(turnout=Ballot.turnout + 1)
     done: Any = session.execute(more.execution_options(synchronize_session=False))
@@ -212,12 +232,24 @@ def _sever(session: Session, ballot: Ballot) -> str:
 
 def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
     """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here."""
+    if found := refusals(session, ballot, "count", by=by, at=at):
+        raise Refused(*found)
+    data: dict[str, Any] = {"votes": queries.digest_of(session, ballot.id)} if _empty_box(session, ballot) else {}
     ballot.rule_version = counting.VERSION
     ballot.result = queries.recount(session, ballot)
-    digest = counting.digest_of(ballot.result)
-    take_step(session, ballot, "count", by=by, at=at, note=note, data={"turnout": ballot.turnout, "result": digest})
+    data |= {"turnout": ballot.turnout, "result": counting.digest_of(ballot.result)}
+    take_step(session, ballot, "count", by=by, at=at, note=note, data=data)
     tellers = [one.id for one in queries.tellers_of(session, ballot.id)]
     outbox.tell(session, tellers, ballot.ref, f"“{ballot.title}”已计票，请复核", "请到评议页面核对重新计票的结果并签名。", at=at)
+
+
+def _empty_box(session: Session, ballot: Ballot) -> int:
+    """Put the papers of the box among the votes, under random keys like theirs. Gives how many there were."""
+    papers = session.scalars(sa.select(Paper.first).where(Paper.ballot_id == ballot.id, Paper.agreed, ~Paper.void)).all()
+    if papers:
+        votes = [{"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": paper} for paper in papers]
+        session.execute(sa.insert(Vote), votes)
+    return len(papers)
 
 
 def settle_ties(session: Session, ballot: Ballot, *, order: Sequence[int], note: str, by: Viewer, at: datetime) -> None:
@@ -270,11 +302,12 @@ def close_due(session: Session, at: datetime) -> int:
 
 
 def count_due(session: Session, at: datetime) -> int:
-    """Count what is closed."""
+    """Count what is closed, except where votes on paper still wait to be entered: people do that, and are told so."""
     found = session.scalars(sa.select(Ballot).where(Ballot.state == "closed").order_by(Ballot.id).with_for_update()).all()
-    for ballot in found:
+    ready = [ballot for ballot in found if not refusals(session, ballot, "count", by=CLOCK, at=at)]
+    for ballot in ready:
         count(session, ballot, by=CLOCK, at=at)
-    return len(found)
+    return len(ready)
 
 
 TICK = (close_due, count_due)

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, FieldList, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -102,6 +112,39 @@ class Paper(Form):
         return False
 
 
+class TypedPaper(Paper):
+    """A paper out of the box: its number, and what it says, or that it says nothing that counts."""
+
+    serial = IntegerField("票的编号", [InputRequired("请填写票上的编号。"), NumberRange(1, 99999, "编号从 1 开始。")])
+    void = BooleanField("这是废票（空白、选多了或看不清）")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if self.void.data:
+            return bool(Form.validate(self, extra_validators))
+        return super().validate(extra_validators)
+
+
+class Mark(Form):
+    """纸质和代为操作的登记."""
+
+    name = StringField("姓名", text("请填写姓名。", 20))
+    phone = StringField("手机号", [MayBeEmpty(), Length(max=30, message="手机号应为 11 位数字。")], render_kw={"inputmode": "tel"})
+    born_on = DateField("出生日期", [MayBeEmpty()], description="没有手机的居民填写，用来区分同名的人。")
+    area_code = SelectField("居住社区")
+    way = RadioField(
+        "怎样参加",
+        [InputRequired("请选择怎样参加。")],
+        choices=[("paper", "自己填纸质票"), ("assisted", "由工作人员协助填写")],
+        default="paper",
+    )
+
+
+class Envelopes(Form):
+    """清点信封."""
+
+    envelopes = IntegerField("票箱里的信封数", [InputRequired("请填写信封数。"), NumberRange(0, 99999, "请填 0 或更大的数。")])
+
+
 TICKED = frozenset({"approve", "pot"})
 """Methods whose paper has one box to tick for each choice."""
 MARK = {"score": "score", "rank": "place"}
@@ -110,6 +153,21 @@ MARK = {"score": "score", "rank": "place"}
 
 def paper(ballot: BallotPage, rows: Sequence[ChoiceRow], *, declares: bool) -> Paper:
     """The form of one ballot: boxes to tick, points from 1 to 5, or a place for each choice."""
+    fields = _fields(ballot, rows)
+    if declares:
+        sentence = f"我已年满 {rules.ADULT} 周岁"
+        fields["declared"] = BooleanField(sentence, [InputRequired(f"请勾选“{sentence}”。")])
+    made: Paper = type("BallotPaper", (Paper,), fields)()
+    return made
+
+
+def typed_paper(ballot: BallotPage, rows: Sequence[ChoiceRow]) -> TypedPaper:
+    """The same form for a paper out of the box."""
+    made: TypedPaper = type("TypedBallotPaper", (TypedPaper,), _fields(ballot, rows))()
+    return made
+
+
+def _fields(ballot: BallotPage, rows: Sequence[ChoiceRow]) -> dict[str, Any]:
     fields: dict[str, Any] = {"ballot": ballot, "rows": tuple(rows)}
     if ballot.method in TICKED:
         fields["choices"] = SelectMultipleField(
@@ -124,8 +182,4 @@ def paper(ballot: BallotPage, rows: Sequence[ChoiceRow], *, declares: bool) -> P
         places = [("", "不排"), *((str(n), f"第 {n} 位") for n in range(1, ballot.most + 1))]
         for row in rows:
             fields[f"place_{row.id}"] = SelectField(row.title, [MayBeEmpty()], choices=places, description=row.text, validate_choice=False)
-    if declares:
-        sentence = f"我已年满 {rules.ADULT} 周岁"
-        fields["declared"] = BooleanField(sentence, [InputRequired(f"请勾选“{sentence}”。")])
-    made: Paper = type("BallotPaper", (Paper,), fields)()
-    return made
+    return fields

@@ -121,6 +121,62 @@ class Vote(Base):
     """approve, pot: {"choices": [ids]}; score: {"scores": {id: 1–5}}; rank: {"ranking": [ids, the best first]}."""
 
 
+class Box(Base):
+    """票箱: how many envelopes with a vote on paper were found in it, counted by one and again by another."""
+
+    __tablename__ = "ballot_boxes"
+    __table_args__ = (
+        sa.CheckConstraint("envelopes >= 0", name="envelopes_counted"),
+        sa.CheckConstraint("checked_by_id IS NULL OR checked_by_id <> counted_by_id", name="two_people"),
+    )
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    envelopes: Mapped[int]
+    counted_by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    checked_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class Paper(Base):
+    """One paper out of the box, typed by two people who do not see each other's. It has a running number, no person and no time."""
+
+    __tablename__ = "ballot_papers"
+    __table_args__ = (
+        sa.CheckConstraint("serial >= 1", name="serial_counts"),
+        sa.CheckConstraint("second_by_id IS NULL OR second_by_id <> first_by_id", name="two_people"),
+        sa.CheckConstraint("NOT agreed OR second_by_id IS NOT NULL", name="agreed_by_two"),
+    )
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
+    serial: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The number written on the paper when the box was opened."""
+    first: Mapped[dict[str, Any]]
+    """As a vote is stored, or {"void": true} for a paper that says nothing that counts (废票)."""
+    first_by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    second: Mapped[dict[str, Any] | None]
+    second_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    agreed: Mapped[bool] = mapped_column(default=False)
+    void: Mapped[bool] = mapped_column(default=False)
+
+
+class Flag(Base):
+    """A burst: many first votes from one address or device within a short while. Shown to who runs the ballot, never acted on in silence.
+
+    It counts votes; it knows neither whose they are nor what they say.
+    """
+
+    __tablename__ = "ballot_flags"
+    ballot_id: Mapped[int] = mapped_column(_of_ballot(), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
+    source: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    """A keyed hash of the address or device."""
+    began_at: Mapped[datetime] = mapped_column(primary_key=True)
+    """The beginning of the window in which it was counted."""
+    shown: Mapped[str] = mapped_column(sa.String(40))
+    """The masked address, or a few characters that tell one device from another."""
+    votes: Mapped[int]
+    looked_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    note: Mapped[str | None]
+    """What the officer found out."""
+
+
 class Recount(Base):
     """复核: one person counted again and signed for what was found. `digest` is that of the result signed for."""
 
@@ -143,6 +199,8 @@ class Teller(Base):
 
 says(
     {
+        "ck_ballot_boxes_two_people": "信封要由另一位同事复核清点。",
+        "ck_ballot_papers_two_people": "每张纸质票要由两位不同的人各录一遍。",
         "pk_ballot_tellers": "同一位监票人只要指定一次。",
         "pk_ballot_register": "您已经参加过这次评议。",
         "ck_ballots_closes_after_opening": "截止时间要晚于开始时间。",

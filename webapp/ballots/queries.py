@@ -20,8 +20,8 @@ from webapp.accounts.rules import phone_of
 from webapp.ballots import counting, rules
 from webapp.ballots.counting import Counted, Quorum, Sheet
 from webapp.ballots.details import Details
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Choice, Participant, Recount, Teller, Vote
-from webapp.ballots.rules import BallotFacts, Shown, TieFacts, Voter
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Box, Choice, Paper, Participant, Recount, Teller, Vote
+from webapp.ballots.rules import BallotFacts, BoxFacts, Shown, TieFacts, Voter
 from webapp.core import journal, paging, settings
 from webapp.core.clock import today
 from webapp.core.db import rows
@@ -40,7 +40,17 @@ def facts_of_ties(session: Session, ballot: Ballot, by: Viewer, at: datetime) ->
     return TieFacts(len(counting.tied(ballot.result)) if ballot.result else 0)
 
 
-FACTS: dict[str, FactsOf] = {"ballot.open": facts_of_opening, "ballot.settle_ties": facts_of_ties}
+def facts_of_box(session: Session, ballot: Ballot, by: Viewer, at: datetime) -> BoxFacts:
+    """In one statement; the same for the rule and for the page of the box."""
+    marked = sa.select(sa.func.count()).where(Participant.ballot_id == Ballot.id, Participant.way != "online").scalar_subquery()
+    typed = sa.select(sa.func.count()).where(Paper.ballot_id == Ballot.id).scalar_subquery()
+    agreed = sa.select(sa.func.count()).where(Paper.ballot_id == Ballot.id, Paper.agreed).scalar_subquery()
+    query = sa.select(marked, Box.envelopes, Box.checked_by_id.is_not(None), typed, agreed).select_from(Ballot)
+    found = session.execute(query.outerjoin(Box, Box.ballot_id == Ballot.id).where(Ballot.id == ballot.id)).one()
+    return BoxFacts(f"/ballots/{ballot.id}/box", *found)
+
+
+FACTS: dict[str, FactsOf] = {"ballot.open": facts_of_opening, "ballot.count": facts_of_box, "ballot.settle_ties": facts_of_ties}
 
 
 def of_subject(session: Session, subject: str, purpose: str | None = None) -> Ballot | None:
@@ -212,12 +222,13 @@ class Standing:
     refusal: Refusal | None
     declares: bool
     """Gave no birthday, so must declare to be of age."""
+    phone_key: str | None = None
 
 
 @cache
 def _voter() -> sa.Select[*tuple[Any, ...]]:
     taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.who == sa.bindparam("who"))
-    return sa.select(Person.area_code, Person.born_on, taken).where(Person.id == sa.bindparam("person_id"))
+    return sa.select(Person.area_code, Person.born_on, taken, Person.phone_key).where(Person.id == sa.bindparam("person_id"))
 
 
 def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> Standing:
@@ -229,7 +240,7 @@ def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> 
     if found is None:
         return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
     voter = Voter(found[0], found[1])
-    return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None)
+    return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None, found[3])
 
 
 def person_called(session: Session, name: str, phone: str) -> int | None:
@@ -355,11 +366,15 @@ def recount(session: Session, ballot: Ballot, order: Iterable[int] | None = None
 
 
 def _turnout_faults(session: Session) -> Iterator[str]:
-    """Turnout, register and votes say the same number, for every ballot."""
-    registered = sa.select(sa.func.count()).where(Participant.ballot_id == Ballot.id).scalar_subquery()
+    """Turnout and register say the same number for every ballot; so do the votes, papers among them once they are counted."""
+    mine = Participant.ballot_id == Ballot.id
+    registered = sa.select(sa.func.count()).where(mine).scalar_subquery()
+    online = sa.select(sa.func.count()).where(mine, Participant.way == "online").scalar_subquery()
+    void = sa.select(sa.func.count()).where(Paper.ballot_id == Ballot.id, Paper.void).scalar_subquery()
     stored = sa.select(sa.func.count()).where(Vote.ballot_id == Ballot.id).scalar_subquery()
+    due = sa.case((Ballot.state == "counted", registered - void), else_=online)
     query = sa.select(Ballot.number, Ballot.turnout, registered, stored)
-    for number, turnout, people, votes in session.execute(query.where(sa.or_(registered != Ballot.turnout, stored != Ballot.turnout))):
+    for number, turnout, people, votes in session.execute(query.where(sa.or_(registered != Ballot.turnout, stored != due))):
         yield f"{number} 参加人数 {turnout}，名册 {people} 人，票 {votes} 张"
 
 
@@ -375,8 +390,8 @@ def _count_faults(session: Session) -> Iterator[str]:
     for ballot_id in session.scalars(sa.select(Ballot.id).where(Ballot.state.in_(("closed", "counted"))).order_by(Ballot.id)).all():
         ballot = session.get_one(Ballot, ballot_id)
         lines = journal.lines(session, [ballot.ref], newest_first=False)
-        said = {line.step: line.data.get("votes") for line in lines}
-        if said.get("close") != digest_of(session, ballot_id):
+        said = [line.data["votes"] for line in lines if "votes" in line.data]
+        if said[-1:] != [digest_of(session, ballot_id)]:
             yield f"{ballot.number} 的票与截止时不同"
         if ballot.state != "counted":
             continue

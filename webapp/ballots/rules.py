@@ -112,14 +112,49 @@ def something_tied(facts: TieFacts) -> Refusal | None:
     return None if facts.tied else Refusal("no_tie", "这次评议没有并列，不用确定先后。")
 
 
+@dataclass(frozen=True, slots=True)
+class BoxFacts:
+    """What is known of the votes on paper when a ballot is to be counted."""
+
+    page: str
+    """Where they are entered."""
+    marked: int
+    """Who is on the register with a vote on paper, or helped to one."""
+    envelopes: int | None
+    checked: bool
+    typed: int
+    agreed: int
+
+
+def box_agrees(facts: BoxFacts) -> list[Refusal]:
+    """Register, envelopes and box must say the same number, each paper typed alike by two people, before anything counts."""
+    if not (facts.marked or facts.typed or facts.envelopes):
+        return []
+    if facts.envelopes is None:
+        return [Refusal("envelopes", f"名册上有 {facts.marked} 人用纸质票参加，信封还没有清点。", facts.page)]
+    found = []
+    if not facts.checked:
+        found.append(Refusal("unchecked", "信封数还没有由另一个人复核。", facts.page))
+    if facts.envelopes != facts.marked:
+        found.append(Refusal("envelopes", f"名册上有 {facts.marked} 人用纸质票参加，信封有 {facts.envelopes} 个，对不上。", facts.page))
+    if facts.typed != facts.envelopes:
+        found.append(Refusal("box", f"信封有 {facts.envelopes} 个，录入了 {facts.typed} 张票，对不上。", facts.page))
+    if facts.agreed != facts.typed:
+        found.append(Refusal("apart", f"还有 {facts.typed - facts.agreed} 张票没有由两个人录得一致。", facts.page))
+    return found
+
+
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "ballot.open": (enough_choices, most_fits, still_time, alike_choices, priced),
     "ballot.settle_ties": (something_tied,),
     "ballot.close": (),
-    "ballot.count": (),
+    "ballot.count": (box_agrees,),
     "ballot.cancel": (),
 }
-WORDS = {"ballot.name_tellers": "指定监票人", "ballot.recount": "复核计票"}
+WORDS = {
+    "ballot.name_tellers": "指定监票人", "ballot.recount": "复核计票", "ballot.mark": "登记一位纸质参加的居民", "ballot.unmark": "取消一条纸质登记",
+    "ballot.envelopes": "清点信封", "ballot.type_paper": "录入一张纸质票", "ballot.look": "核实集中投票",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

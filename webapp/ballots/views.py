@@ -1,26 +1,30 @@
 """Pages of ballots: the list for those who run them, and one page for everybody who takes part."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from reports.chart import chart
 from reports.format import mask_name, percent, yuan
 from reports.money import Money
-from webapp.ballots import actions, counting, details, forms, queries
+from webapp.accounts.models import COMMUNITY
+from webapp.accounts.queries import places_under
+from webapp.ballots import actions, counting, details, forms, guard, paper, queries, rules
 from webapp.ballots.models import PURPOSES, Ballot
 from webapp.ballots.queries import BallotPage, Outcome, Standing
-from webapp.core import web
+from webapp.core import secrets, web
 from webapp.core.web import Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.permissions import KEEPERS, TELLERS, roles_for
 from webapp.workflows import BALLOT
 
 bp = Blueprint("ballots", __name__)
+DEVICE = re.compile(r"[A-Za-z0-9_-]{24}")
 
 
 @bp.get("/ballots")
@@ -73,7 +77,9 @@ def show(ballot: Ballot) -> ResponseReturnValue:
     return _page(ballot, queries.choices_of(db.session(), ballot.id), queries.standing(db.session(), ballot, viewer(), now()))
 
 
-def _page(ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form: forms.Paper | None = None) -> ResponseReturnValue:
+def _page(
+    ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form: forms.Paper | None = None, *, question: str = ""
+) -> ResponseReturnValue:
     shown = queries.page_of(db.session(), ballot)
     staff = bool(roles_for("ballot.list") & web.roles_here())
     counted = queries.result_for(ballot, viewer())
@@ -84,14 +90,25 @@ def _page(ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form
         form = forms.paper(shown, choices, declares=mine.declares)
     watches = bool(TELLERS & web.roles_here())
     return page(
-        "ballots/show.html", 422 if form is not None and form.errors else 200,
+        "ballots/show.html", 422 if question or (form is not None and form.errors) else 200,
         heading=shown.title, ballot=shown, choices=choices, standing=mine, form=form, result=result,
         _chart=_chart(shown, result) if result else "", stages=web.where(ballot) if staff else None,
         steps=web.can(ballot) if staff else [], entries=web.timeline(ballot.ref) if staff else [],
         details=bool(result) and (watches or queries.details_are_open(db.session(), ballot, now())),
         tellers=_signed(ballot, full=staff), signs=bool(result) and watches,
-        names_tellers=bool(KEEPERS & web.roles_here()) and ballot.state in {"draft", "open"},
+        _question=question, bursts=guard.bursts(db.session(), ballot.id) if roles_for("ballot.look") & web.roles_here() else [],
+        paper_links=_paper_links(ballot), names_tellers=bool(KEEPERS & web.roles_here()) and ballot.state in {"draft", "open"},
     )  # fmt: skip
+
+
+def _paper_links(ballot: Ballot) -> list[tuple[str, str]]:
+    """Where votes on paper are entered, for those who may: the register while it is open, the box after the close."""
+    found = []
+    if ballot.state == "open" and roles_for("ballot.mark") & web.roles_here():
+        found.append(("纸质票登记", url_for("ballots.register", id=ballot.id)))
+    if ballot.state == "closed" and roles_for("ballot.box") & web.roles_here():
+        found.append(("开箱清点和录入", url_for("ballots.box", id=ballot.id)))
+    return found
 
 
 def _signed(ballot: Ballot, *, full: bool) -> list[queries.Signed]:
@@ -179,10 +196,45 @@ def vote(ballot: Ballot) -> ResponseReturnValue:
     form = forms.paper(queries.page_of(db.session(), ballot), choices, declares=mine.declares)
     if mine.refusal is None and not form.validate_on_submit():
         return _page(ballot, choices, mine, form)
+    device = _device()
+    sources = _sources(ballot, mine, device)
+    if not mine.voted and mine.refusal is None and not _may_pass(ballot, sources):
+        return _page(ballot, choices, mine, form, question=guard.ask(ballot.id, now()))
     declared = "declared" not in form or form["declared"].data
-    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared)
+    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared, sources=sources)
     flash("您的选择已更改，以这一次为准。" if mine.voted else "您已参加这次评议，谢谢。", "ok")
-    return redirect(url_for("ballots.receipt", id=ballot.id))
+    answer = make_response(redirect(url_for("ballots.receipt", id=ballot.id)))
+    answer.set_cookie("device", device, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer
+
+
+def _device() -> str:
+    """The device's own mark: a random cookie, made with its first vote."""
+    kept = request.cookies.get("device", "")
+    return kept if DEVICE.fullmatch(kept) else secrets.token()
+
+
+def _sources(ballot: Ballot, mine: Standing, device: str) -> list[guard.Source]:
+    return guard.sources(ballot.id, address=request.remote_addr or "", device=device, phone_key=mine.phone_key)
+
+
+def _may_pass(ballot: Ballot, sources: list[guard.Source]) -> bool:
+    """Whether a first vote needs no question, or has answered one. Raises Refused where too many came from one source."""
+    found = guard.judge(db.session(), ballot, sources, at=now())
+    if found == "refuse":
+        raise refuse("busy", "从这里参加的人太多了。请过一小时再来，或到社区居委会用纸质票参加。")
+    given = request.form.get("question", "")[:200], request.form.get("answer", "")[:20]
+    return found == "pass" or guard.answered(db.session(), ballot.id, *given, at=now())
+
+
+@bp.post("/ballots/<int:id>/bursts")
+@entry("ballot.look", Ballot)
+def look(ballot: Ballot) -> ResponseReturnValue:
+    """核实集中投票."""
+    kind, source, note = (request.form.get(name, "") for name in ("kind", "source", "note"))
+    guard.look(db.session(), ballot, kind=kind[:8], source=source[:64], note=note, by=viewer(), at=now())
+    flash("已记下核实情况。", "ok")
+    return redirect(url_for("ballots.show", id=ballot.id))
 
 
 @bp.get("/ballots/<int:id>/receipt")
@@ -207,6 +259,85 @@ def tellers(ballot: Ballot) -> ResponseReturnValue:
         "ballots/tellers.html", 422 if request.method == "POST" else 200, heading="指定监票人", form=form, open=ballot.state in {"draft", "open"},
         tellers=queries.tellers_of(db.session(), ballot.id), back=web.back_to(ballot), submit="指定监票人",
     )  # fmt: skip
+
+
+@bp.route("/ballots/<int:id>/register", methods=["GET", "POST"])
+@entry("ballot.mark", Ballot)
+def register(ballot: Ballot) -> ResponseReturnValue:
+    """纸质票登记: who puts a paper into the box, while the ballot is open."""
+    form: Any = forms.Mark()
+    places = places_under(db.session(), ballot.area_code, COMMUNITY)
+    form.area_code.choices = [(one.code, one.name) for one in places]
+
+    def marking() -> bool:
+        paper.mark_person(db.session(), ballot, **form.answers(), by=viewer(), at=now())
+        return True
+
+    if form.validate_on_submit() and web.tried(form, marking):
+        flash("已登记。请把纸质票装进信封，当面投入票箱。", "ok")
+        return redirect(url_for("ballots.register", id=ballot.id))
+    return page(
+        "ballots/register.html", 422 if request.method == "POST" else 200, heading="纸质票登记", form=form, ballot_id=ballot.id,
+        running=ballot.state == "open", marked=paper.marked(db.session(), ballot.id), back=web.back_to(ballot), submit="登记",
+    )  # fmt: skip
+
+
+@bp.post("/ballots/<int:id>/register/undo")
+@entry("ballot.mark", Ballot)
+def unmark(ballot: Ballot) -> ResponseReturnValue:
+    """取消登记 made by mistake."""
+    who, note = request.form.get("who", "")[:24], request.form.get("note", "")[:200]
+    paper.unmark(db.session(), ballot, who=who, note=note, by=viewer(), at=now())
+    flash("已取消登记。", "ok")
+    return redirect(url_for("ballots.register", id=ballot.id))
+
+
+@bp.route("/ballots/<int:id>/box", methods=["GET", "POST"])
+@entry("ballot.box", Ballot)
+def box(ballot: Ballot) -> ResponseReturnValue:
+    """开箱: the three figures that must agree, and the form for one paper."""
+    shown, choices = queries.page_of(db.session(), ballot), queries.choices_of(db.session(), ballot.id)
+    form = forms.typed_paper(shown, choices)
+
+    def typing() -> tuple[bool]:
+        said = dict(paper.VOID) if form.void.data else form.choices_given()
+        return (paper.type_paper(db.session(), ballot, serial=form.serial.data or 0, said=said, by=viewer(), at=now()),)
+
+    if form.validate_on_submit() and (done := web.tried(form, typing)):
+        agreed = f"第 {form.serial.data} 张两人录得一致。"
+        flash(agreed if done[0] else f"第 {form.serial.data} 张已录入，等另一个人再录一遍。", "ok")
+        return redirect(url_for("ballots.box", id=ballot.id))
+    return _box(ballot, shown, choices, form)
+
+
+def _box(ballot: Ballot, shown: BallotPage, choices: list[queries.ChoiceRow], form: forms.TypedPaper) -> ResponseReturnValue:
+    facts, me = queries.facts_of_box(db.session(), ballot, viewer(), now()), viewer().id
+    waiting = paper.apart(db.session(), ballot.id)
+    titles = {str(one.id): one.title for one in choices}
+    return page(
+        "ballots/box.html", 422 if form.errors else 200, heading="开箱清点和录入", ballot=shown, choices=choices, form=form, facts=facts,
+        envelopes=forms.Envelopes(formdata=None), closed=ballot.state == "closed",
+        missing=[one.sentence for one in rules.box_agrees(facts)],
+        waiting=[one.serial for one in waiting if one.second is None and one.first_by_id != me],
+        mine=[one.serial for one in waiting if one.second is None and one.first_by_id == me],
+        differing=[
+            (one.serial, paper.told(one.first, titles), paper.told(one.second or {}, titles))
+            for one in waiting if one.second is not None and me in {one.first_by_id, one.second_by_id}
+        ],
+        back=web.back_to(ballot),
+    )  # fmt: skip
+
+
+@bp.post("/ballots/<int:id>/box/envelopes")
+@entry("ballot.box", Ballot)
+def envelopes(ballot: Ballot) -> ResponseReturnValue:
+    """清点信封, by one and then by another."""
+    form: Any = forms.Envelopes()
+    if not form.validate_on_submit():
+        raise refuse("envelopes", "请填写信封数，用 0 或更大的整数。")
+    agrees = paper.count_envelopes(db.session(), ballot, envelopes=form.envelopes.data, by=viewer(), at=now())
+    flash("两个人清点一致。" if agrees else f"已记下 {form.envelopes.data} 个信封，请另一个人再清点一遍。", "ok")
+    return redirect(url_for("ballots.box", id=ballot.id))
 
 
 def _tied(form: forms.Order, ballot: Ballot) -> None:

@@ -1,6 +1,6 @@
 """Reads of funds and calls: lists, one call with its needs and versions, and the facts its rules look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from webapp.calls.rules import CallFacts, CallRules, RulesError
 from webapp.core.db import row, rows
 from webapp.core.journal import canonical, digest
 from webapp.core.paging import Page, page
-from webapp.core.scope import Viewer, visible, within
+from webapp.core.scope import Tie, Viewer, visible, within
 from webapp.core.workflow import FactsOf
 from webapp.needs.models import Need
 from webapp.permissions import roles_for
@@ -47,6 +47,14 @@ def runs(by: Viewer, area_code: str, operator_id: int | None) -> bool:
         return True
     return any(
         tie.value == operator_id if tie.role == "operator" else area_code.startswith(tie.value) for tie in by.ties if tie.role in RUNNING
+    )
+
+
+def run_by(ties: Sequence[Tie]) -> sa.ColumnElement[bool]:
+    """`runs` as a condition."""
+    mine = [tie for tie in ties if tie.role in RUNNING]
+    return sa.or_(
+        sa.false(), *(Call.operator_id == tie.value if tie.role == "operator" else within(Call.area_code, tie.value) for tie in mine)
     )
 
 

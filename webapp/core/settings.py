@@ -24,6 +24,8 @@ DEFAULTS: dict[str, Any] = {
     "need.escalate_workdays": 2,
     "ballot.details_votes": 100,  # 计票明细 are open to everyone from so many votes on,
     "ballot.details_stratum": 10,  # where no community among those who took part has fewer
+    # first votes of one ballot from one source: so many without a question, so many at all within the hour; a burst within ten minutes
+    "ballot.limits": {"address": [30, 300, 20], "device": [3, 12, 4], "phone": [6, 6, 6]},
     "sign_in.tries": 5,
     "sign_in.lock_minutes": 15,
     "code.minutes": 5,

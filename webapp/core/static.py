@@ -60,14 +60,13 @@ def answer(folder: Path, filename: str, request: Request) -> Response:
     found = assets(folder).get(NAMED.sub("", filename))
     if found is None:
         abort(404)
-    zipped = "gzip" in request.accept_encodings and len(found.packed) < len(found.plain)
+    zipped = request.accept_encodings.quality("gzip") > 0 and len(found.packed) < len(found.plain)
     sent = Response(found.packed if zipped else found.plain, mimetype=found.kind)
     if zipped:
         sent.headers["Content-Encoding"] = "gzip"
     sent.vary.add("Accept-Encoding")
-    sent.cache_control.public = True
-    sent.cache_control.immutable = True if Path(filename).name == found.name else None
-    sent.cache_control.max_age = YEAR if Path(filename).name == found.name else 300
+    lasting = Path(filename).name == found.name
+    sent.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if lasting else "public, max-age=300"
     return sent
 
 
@@ -82,7 +81,7 @@ def pack(sent: Response, request: Request) -> None:
         return
     sent.vary.add("Accept-Encoding")
     plain = sent.get_data()
-    if len(plain) < LEAST or "gzip" not in request.accept_encodings:
+    if len(plain) < LEAST or not request.accept_encodings.quality("gzip"):
         return
     into = io.BytesIO()
     blur = secrets.token_hex(PADDING // 2)[: secrets.randbelow(PADDING) + 1]

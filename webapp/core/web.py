@@ -455,7 +455,7 @@ def timeline(*subjects: str, notes: bool = True) -> list[Told]:
 
 def _who(line: journal.Line, names: Mapping[str, str]) -> str:
     """Who acted, and for whom: 姑苏区民政局 张敏 代 李建国."""
-    by = names.get(line.by, "时间" if line.by == "clock" else "")
+    by = names.get(line.by, "")
     behalf = names.get(line.on_behalf or "", "")
     return f"{by} 代 {behalf.split()[-1]}" if behalf else by
 

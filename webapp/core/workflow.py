@@ -146,6 +146,11 @@ _facts: dict[str, FactsOf] = {}
 _followers: dict[str, tuple[Follower, ...]] = {}
 
 
+def rules_of(name: str) -> tuple[Rule, ...]:
+    """The rules of a step, `need.accept`."""
+    return _rules[name]
+
+
 def install(
     workflows: Iterable[Workflow],
     slices: Iterable[tuple[str, Mapping[str, tuple[Rule, ...]], Mapping[str, FactsOf]]],

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 
 from reports.money import Money
 from webapp import library as shelf
+from webapp.accounts.models import Person
 from webapp.core.clock import today
 from webapp.demo import city as cities
 from webapp.demo.lives.calls import Plan, call
 from webapp.demo.lives.needs import ballot, need
 from webapp.demo.stage import Stage, moment
 from webapp.library import actions as library
+from webapp.reviews.models import Assignment
 
 PUBLISHED = Path(shelf.__file__).parent / "data"
 DAYS = 730
@@ -52,7 +54,22 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
     for day, plan in _plans(city):
         stage.begin(call(stage, city, plan), stage.at + timedelta(days=day))
     stage.play()
+    _busy_expert_first(stage, city)
     return stage
+
+
+def _busy_expert_first(stage: Stage, city: cities.City) -> None:
+    """Lots decide who judges; the account that the sign-in page offers goes to whoever has most left to judge."""
+    with stage.scene() as session:
+        waiting = sa.select(Assignment.person_id).where(Assignment.state == "assigned").group_by(Assignment.person_id)
+        busy = session.scalar(waiting.order_by(sa.func.count().desc(), Assignment.person_id).limit(1))
+        if busy is None or busy == city.experts[0]:
+            return
+        one, other = session.get_one(Person, city.experts[0]), session.get_one(Person, busy)
+        first, second = one.login, other.login
+        one.login = other.login = None
+        session.flush()
+        one.login, other.login = second, first
 
 
 def _plans(city: cities.City) -> list[tuple[int, Plan]]:

@@ -10,20 +10,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Organisation
+from webapp.accounts.viewer import Member, Viewer
 from webapp.applications.models import Application
 from webapp.ballots.models import Ballot, Participant
 from webapp.book import queries as book
 from webapp.calls.models import Call
+from webapp.calls.queries import run_by
 from webapp.core import search as grams
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.outbox import Message
 from webapp.core.paging import Page, page
-from webapp.core.scope import Guarded, Tie, Viewer, model_named, reached_by, visible
-from webapp.core.workflow import FactsOf, Step, Workflow
+from webapp.core.scope import Guarded, Tie, model_named, reached_by, visible
+from webapp.core.workflow import FactsOf, Step, Workflow, rules_of
 from webapp.needs.models import Need, Voice
 from webapp.permissions import roles_for
 from webapp.projects.models import Project
+from webapp.projects.queries.acting import calls_acted_for
+from webapp.projects.rules import organiser_acts
 from webapp.workflows import ALL, NEED
 
 FACTS: dict[str, FactsOf] = {}
@@ -94,7 +98,20 @@ def _waits(model: Any, workflow: Workflow, one: Step) -> sa.ColumnElement[bool]:
     return sa.and_(found, _on(model, one.stage)) if has_stages and one.stage else found
 
 
-def _branches(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+def _in_charge(model: Any, step: str, ties: Sequence[Tie], members: Sequence[Member]) -> sa.ColumnElement[bool]:
+    """The condition that a step is for somebody's own office, and not for another that organises the call or the project.
+
+    Whoever reaches a call or a project only because it lands in his area reads it; the step's rules would refuse him.
+    """
+    if model is Call:
+        return run_by(ties)
+    if organiser_acts not in rules_of(step):
+        return sa.true()
+    project = model.id if model is Project else model.project_id
+    return project.in_(sa.select(Project.id).where(Project.call_id.in_(calls_acted_for(members))))
+
+
+def _branches(ties: Sequence[Tie], members: Sequence[Member]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     """One select for each step that somebody waits for and who has these ties may take."""
     mine = {tie.role for tie in ties}
     for workflow in ALL:
@@ -119,18 +136,18 @@ def _branches(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
                     model.state_at.label("state_at"),
                     (model.project_id if "project_id" in columns else sa.cast(sa.null(), sa.Integer)).label("project_id"),
                 )
-                .where(_waits(model, workflow, one), reached[who])
+                .where(_waits(model, workflow, one), reached[who], _in_charge(model, f"{workflow.name}.{one.name}", ties, members))
                 .order_by(None)
             )
 
 
 @lru_cache(maxsize=64)
-def _waiting(ties: tuple[Tie, ...]) -> tuple[Any, Any, Any] | None:
+def _waiting(ties: tuple[Tie, ...], members: tuple[Member, ...]) -> tuple[Any, Any, Any] | None:
     """Three statements over all that waits: how many of each kind, all of them, those of one kind (`todo`).
 
     Kept for those who were here last, since building them takes longer than asking them.
     """
-    branches = list(_branches(ties))
+    branches = list(_branches(ties, members))
     if not branches:
         return None
     every = sa.union_all(*branches).subquery()
@@ -146,7 +163,7 @@ def _waiting(ties: tuple[Tie, ...]) -> tuple[Any, Any, Any] | None:
 
 def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST) -> Todos:
     """What waits for the viewer: what is due first, then what came last. Two statements, however many workflows."""
-    waiting = _waiting(tuple(viewer.ties))
+    waiting = _waiting(tuple(viewer.ties), viewer.members)
     if waiting is None:
         return Todos([], [])
     counted, whole, of_kind = waiting

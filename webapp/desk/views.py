@@ -57,7 +57,7 @@ def home() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """找项目、单位、需求、编号."""
     q = request.args.get("q", "").strip()[:60]
-    return page("desk/search.html", q=q, groups=queries.search(db.session(), viewer(), q) if q else [])
+    return page("desk/search.html", q=q, groups=queries.search(db.session(), _me(), q) if q else [])
 
 
 @bp.get("/inbox")

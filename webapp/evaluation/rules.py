@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from webapp.core.workflow import Refusal, Rule
 from webapp.evaluation.models import GRADES, KINDS
+from webapp.projects.rules import organiser_acts
 
 FULL = 10000
 """A hundred points, in hundredths."""
@@ -129,10 +130,6 @@ def judgement_is_complete(facts: EvaluationFacts) -> Refusal | None:
     if facts.evaluator_score is None:
         return Refusal("points", "请先为每个指标打分。", "points")
     return None if facts.opinion.strip() else Refusal("opinion", "请写评估意见。", "opinion")
-
-
-def organiser_acts(facts: EvaluationFacts | ProjectFacts) -> Refusal | None:
-    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办，请由主办单位办理。")
 
 
 def another_person_confirms(facts: EvaluationFacts) -> Refusal | None:

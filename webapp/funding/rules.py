@@ -9,6 +9,7 @@ from reports.money import Money
 from webapp.calls.models import LEGAL_FORMS
 from webapp.core.workflow import Refusal, Rule
 from webapp.funding.models import RECEIPT_KINDS, TRIGGERS
+from webapp.projects.rules import organiser_acts
 from webapp.workflows import PROJECT
 
 PASSED = frozenset({"passed", "closing", "accepted", "evaluated", "archived"})
@@ -110,10 +111,6 @@ class ProjectFacts:
     to_request: Money
     in_payment: Money
     unspent: Money
-
-
-def organiser_acts(facts: TrancheFacts | SpendingFacts | ProjectFacts) -> Refusal | None:
-    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办，请由主办单位办理。")
 
 
 def project_is_alive(facts: TrancheFacts) -> Refusal | None:

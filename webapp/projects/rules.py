@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from reports.format import yuan
 from reports.money import Money
@@ -101,10 +102,15 @@ class ChangeFacts:
     amount: Money | None
 
 
-def organiser_acts(
-    facts: AwardFacts | ProjectFacts | AgreementFacts | ChangeFacts | ProgressFacts,
-) -> Refusal | None:
-    """A street where a project merely lands does not decide for another organiser."""
+class Acting(Protocol):
+    """Facts that say whether the officer acts for the organiser."""
+
+    @property
+    def acts_for(self) -> bool: ...
+
+
+def organiser_acts(facts: Acting) -> Refusal | None:
+    """A street where a project merely lands does not decide for another organiser; its desk is not asked to either."""
     return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办，请由主办单位办理。")
 
 

@@ -13,6 +13,7 @@ from webapp.accounts.models import Area, Dataset, Membership, Organisation, Pers
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.scope import within
+from webapp.workflows import ROLES
 
 
 def has_dataset(session: Session, name: str) -> bool:
@@ -33,8 +34,8 @@ def _people_and_units() -> sa.Select[Any]:
 
 
 def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
-    """How people and organisations are called, by reference: `person:3` → 姑苏区民政局 张敏."""
-    found: dict[str, str] = {}
+    """How people, organisations and time itself are called, by reference: `person:3` → 姑苏区民政局 张敏."""
+    found = {"clock": ROLES["clock"]}
     wanted: dict[str, list[int]] = {"person": [], "organisation": []}
     for ref in set(refs):
         kind, _, key = ref.partition(":")

@@ -39,19 +39,16 @@ class DemoAccount:
 
 
 def demo_accounts(session: Session) -> list[DemoAccount]:
-    """The first demo account of each role."""
-    first = (
-        sa.select(sa.func.min(Membership.id))
-        .join(Person, Person.id == Membership.person_id)
-        .where(Person.demo, Person.login.is_not(None), Membership.until_day.is_(None))
-        .group_by(Membership.role)
-    )
-    query = (
-        sa.select(Membership.role, Person.name, Organisation.name.label("organisation"), Person.login)
+    """The demo account of each role whose login name comes first, the shortest before the longer ones."""
+    place = sa.func.row_number().over(partition_by=Membership.role, order_by=(sa.func.length(Person.login), Person.login))
+    every = (
+        sa.select(Membership.role, Person.name, Organisation.name.label("organisation"), Person.login, place.label("place"))
         .join(Person, Person.id == Membership.person_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.id.in_(first))
+        .where(Person.demo, Person.login.is_not(None), Membership.until_day.is_(None))
+        .subquery()
     )
+    query = sa.select(every.c.role, every.c.name, every.c.organisation, every.c.login).where(every.c.place == 1)
     order = list(ROLES)
     return sorted(rows(session, DemoAccount, query), key=lambda one: order.index(one.role))
 

@@ -1,10 +1,14 @@
 """For whom somebody acts: the organiser of a call, a bureau over it, or an organisation it commissioned."""
 
+from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts.viewer import Member
 from webapp.calls.models import Call
+from webapp.core.scope import within
 
 OVER = frozenset({"bureau", "bureau_head", "bureau_lead", "finance"})
 
@@ -23,6 +27,15 @@ def acts_for(by: Any, call: Call) -> bool:
         or (m.role in OVER and call.area_code.startswith(m.area_code))
         for m in members
     )
+
+
+def calls_acted_for(members: Iterable[Member]) -> sa.Select[int]:
+    """The calls for whose organiser somebody with these memberships acts: `acts_for` as a condition."""
+    mine = tuple(members)
+    offices = sorted({m.organisation_id for m in mine})
+    columns = (Call.organiser_id, Call.payer_id, Call.operator_id, Call.evaluator_id)
+    over = [within(Call.area_code, m.area_code) for m in mine if m.role in OVER]
+    return sa.select(Call.id).where(sa.or_(*(column.in_(offices) for column in columns), *over))
 
 
 def call_of(session: Session, call_id: int) -> Call:

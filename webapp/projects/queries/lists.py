@@ -12,6 +12,7 @@ from webapp.accounts.models import Area, Organisation
 from webapp.calls.models import Call
 from webapp.core.clock import today
 from webapp.core.db import rows
+from webapp.core.journal import Entry
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
 from webapp.permissions import roles_for
@@ -161,6 +162,8 @@ class AttentionRow:
     last_activity: date | None
     open_rectifications: int
     day: date
+    urged_at: datetime | None
+    """When it was last urged (催办); None when it never was."""
 
     @property
     def reasons(self) -> list[str]:
@@ -186,10 +189,14 @@ def needing_attention(session: Session, viewer: Viewer, at: datetime, *, limit: 
         .where(Rectification.project_id == Project.id, Rectification.state != "closed")
         .scalar_subquery()
     )
+    urged = sa.select(sa.func.max(Entry.at)).where(
+        Entry.subject == sa.literal("project:") + sa.cast(Project.id, sa.String), Entry.step == "urge"
+    )
     query = (
         sa.select(
             Project.id, Project.number, Project.title, Organisation.name.label("organisation"), Area.name.label("area"), Project.ends_on,
             last.label("last_activity"), waiting.label("open_rectifications"), sa.literal(day, sa.Date).label("day"),
+            urged.scalar_subquery().label("urged_at"),
         )
         .join(Organisation, Organisation.id == Project.organisation_id)
         .outerjoin(Area, Area.code == Project.area_code)

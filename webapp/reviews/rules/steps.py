@@ -281,7 +281,7 @@ def everybody_has_judges(facts: PanelFacts) -> Refusal | None:
     if not facts.uncovered:
         return None
     title, count = facts.uncovered[0]
-    said = f"《{title}》回避后只有 {count} 位评委可评，要有 {facts.each or 1} 位。请替换有利害关系的评委。"
+    said = f"《{title}》回避后只有 {count} 位评委可评，要有 {facts.each or 1} 位。请在评审组的名单里，用候补替换与申报单位有利害关系的评委，再分派。"
     return Refusal("uncovered", said)
 
 
