@@ -20,7 +20,7 @@ from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
-    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "calls", "applications", "reviews", "projects",
+    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "calls", "applications", "reviews", "projects",
     "evaluation", "funding", "reporting", "desk", "portal",
 )  # fmt: skip
 NAV = (
@@ -62,9 +62,14 @@ def unite() -> None:
     """Load every table, unite the slices' rules and facts, and refuse to start if a step has no owner or two."""
     rooms("models")
     facts = {name: getattr(module, "FACTS", {}) for name, module in rooms("queries")}
-    workflow.install(workflows.ALL, [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")])
+    acting = [module for _, module in rooms("actions")]
+    workflow.install(
+        workflows.ALL,
+        [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")],
+        [getattr(module, "FOLLOWS", {}) for module in acting],
+    )
     kinds: dict[str, Any] = dict(files.JOBS)
-    for _, module in rooms("actions"):
+    for module in acting:
         kinds |= getattr(module, "JOBS", {})
     jobs.install(kinds)
     personal.install(
@@ -160,6 +165,7 @@ def _register(app: Flask) -> None:
         words=WORDS | {key: word for _, module in rooms("rules") for key, word in getattr(module, "WORDS", {}).items()},
         names_of=from_queries["accounts"].names_of,
         public_pages={name: page for _, module in rooms("views") for name, page in getattr(module, "PUBLIC", {}).items()},
+        parts={name: _parts_of(name) for name in objects},
         papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
     )
     app.jinja_env.filters.update(
@@ -177,6 +183,11 @@ def _register(app: Flask) -> None:
         due_of=web.due,
     )
     app.context_processor(_everywhere)
+
+
+def _parts_of(name: str) -> list[Any]:
+    """What later slices show on an object's page, in the order of the slices: their `views.PARTS`."""
+    return [show for _, module in rooms("views") for show in getattr(module, "PARTS", {}).get(name, ())]
 
 
 def points(hundredths: int | None) -> str:

@@ -29,6 +29,7 @@ ROLES = {
     "org_lead": "社会组织负责人",
     "social_worker": "社工",
     "expert": "评委",
+    "taker": "接单人",
     "sponsor": "认领（捐赠）单位",
     "auditor": "审计",
     "urgent_reader": "专办人",
@@ -76,19 +77,21 @@ NEED = Workflow(
     },
     (
         step("accept", "受理", "collected", "accepted", COMMUNITY, "needs", todo="待受理"),
-        step("return", "不予受理", ("collected", "accepted"), "returned", COMMUNITY, "needs", note="不予受理的理由和去向", kind="plain"),
+        step("return", "不予受理", ("collected", "accepted"), "returned", COMMUNITY, "needs", note="不予受理的理由", kind="plain"),
         step("merge", "合并", ("collected", "accepted"), "merged", COMMUNITY, "needs", kind="plain"),
         step("hand_off", "不属于本渠道", ("collected", "accepted"), "returned", INTAKE, "needs", confirm="警情、家暴、侵害未成年人、轻生、信访、涉法涉诉用这一项。原话会封存，只有专办人能看到。", kind="plain"),
         step("unmerge", "撤销合并", "merged", "accepted", COMMUNITY, "needs", kind="plain"),
-        step("refer", "转办", "accepted", "referred", (*COMMUNITY, "street"), "needs", note="转给哪个部门、要办什么", kind="plain"),
-        step("answer", "部门答复", "referred", "resolved", ("department", "street"), "needs", todo="待部门答复", note="答复内容"),
-        step("send_back", "退回社区", "referred", "accepted", ("department", "street"), "needs", note="退回理由", kind="plain"),
-        step("order", "接单", "accepted", "ordered", (*COMMUNITY, "party_member", "grid_worker"), "needs", note="接单人和办法", kind="plain"),
-        step("finish", "办好了", "ordered", "resolved", (*COMMUNITY, "party_member", "grid_worker"), "needs", todo="接单待办", note="怎样办好的"),
+        step("refer", "转办", "accepted", "referred", (*COMMUNITY, "street"), "handling", note="要办什么", kind="plain"),
+        step("answer", "部门答复", "referred", "resolved", ("department",), "handling", todo="待部门答复", note="答复内容"),
+        step("send_back", "退回社区", "referred", "accepted", ("department",), "handling", note="退回理由", kind="plain"),
+        step("recall", "收回转办", "referred", "accepted", (*COMMUNITY, "street"), "handling", note="收回的理由", kind="plain"),
+        step("order", "点单", "accepted", "ordered", COMMUNITY, "handling", kind="plain"),
+        step("unorder", "撤单", "ordered", "accepted", COMMUNITY, "handling", note="撤单原因", kind="plain"),
+        step("finish", "办好了", "ordered", "resolved", ("taker",), "handling", note="怎样办好的"),
         step("deliberate", "提交议事", "accepted", "deliberated", COMMUNITY, "needs", kind="plain"),
         step("conclude", "议事有结果", "deliberated", "accepted", COMMUNITY, "needs", todo="议事待结论", note="议事结论"),
-        step("offer", "公开认领", "accepted", "pledged", COMMUNITY, "needs", kind="plain"),
-        step("unoffer", "结束认领", "pledged", "accepted", COMMUNITY, "needs", note="认领情况", kind="plain"),
+        step("offer", "公开认领", "accepted", "pledged", COMMUNITY, "handling", kind="plain"),
+        step("unoffer", "结束认领", "pledged", "accepted", COMMUNITY, "handling", note="认领情况", kind="plain"),
         step("ballot", "提交评议", "accepted", "balloted", COMMUNITY, "needs", kind="plain"),
         step("list", "列入需求清单", ("accepted", "balloted"), "listed", (*COMMUNITY, "clock"), "needs", kind="plain"),
         step("leave_out", "未列入清单", "balloted", "accepted", (*COMMUNITY, "clock"), "needs", kind="plain"),
@@ -98,6 +101,7 @@ NEED = Workflow(
         step("relist", "终止后重列", "delivering", "listed", OFFICER, "projects", note="终止原因", kind="plain"),
         step("resolve", "办结", "delivering", "resolved", ORGANISER, "projects"),
         step("rate", "评价", "resolved", "rated", RESIDENT, "needs", todo="请您评价"),
+        step("call_back", "回访", "resolved", "rated", (*INTAKE, "street"), "handling", note="居民怎么说", kind="plain"),
         step("reopen", "我不满意，重新办", ("resolved", "rated", "returned"), "accepted", RESIDENT, "needs", note="哪里没办好", kind="plain"),
         step("withdraw", "撤回", ("collected", "accepted"), "withdrawn", RESIDENT, "needs", confirm="撤回后不再办理，确定吗？", kind="danger"),
     ),
@@ -114,6 +118,65 @@ WORDING = Workflow(
     ),
     ("drafted", "released"),
 )  # fmt: skip
+
+ESCALATION = Workflow(
+    "escalation",
+    "督办",
+    {"street": "街道督办", "district": "区级督办", "answered": "已答复", "ended": "已办理"},
+    (
+        step("answer", "答复督办", "street", "answered", STREET, "handling", todo="督办待答复", note="怎样督办、办到哪一步"),
+        step("reply", "答复督办", "district", "answered", OFFICER, "handling", todo="督办待答复", note="怎样督办、办到哪一步"),
+        step("end", "需求已办理", ("street", "district"), "ended", CLOCK, "handling"),
+    ),
+    ("street", "answered"),
+)
+
+ORDER = Workflow(
+    "order",
+    "接单",
+    {
+        "placed": "待派单", "assigned": "待接单", "open": "待抢单", "taken": "办理中", "done": "已办好", "rated": "已评价",
+        "failed": "没办好", "cancelled": "已撤单",
+    },
+    (
+        step("assign", "派单", ("placed", "open", "assigned"), "assigned", ("party_lead",), "handling", todo="待派单"),
+        step("publish", "公开抢单", "placed", "open", ("party_lead",), "handling", kind="plain"),
+        step("accept", "接单", "assigned", "taken", ("taker",), "handling", todo="派给您的单"),
+        step("decline", "不能接", "assigned", "placed", ("taker",), "handling", note="不能接的原因", kind="plain"),
+        step("grab", "我来办", "open", "taken", (*INTAKE, "party_member"), "handling", todo="可以抢的单"),
+        step("give_up", "退单", "taken", "placed", ("taker",), "handling", note="退单原因", kind="plain"),
+        step("finish", "办好了", "taken", "done", ("taker",), "handling", todo="接单待办", note="怎样办好的"),
+        step("rate", "已评价", "done", "rated", (*RESIDENT, *INTAKE, "street"), "handling"),
+        step("fail", "居民要求重办", "done", "failed", RESIDENT, "handling", kind="plain"),
+        step("cancel", "撤单", ("placed", "open", "assigned"), "cancelled", (*COMMUNITY, "resident"), "handling", note="撤单原因", kind="danger"),
+    ),
+    ("placed", "assigned", "taken", "done", "rated"),
+)  # fmt: skip
+
+PLEDGE = Workflow(
+    "pledge",
+    "认领",
+    {"made": "认领意向", "confirmed": "社区已确认", "signed": "已签捐赠协议", "used": "已使用", "lapsed": "未成", "withdrawn": "已撤回"},
+    (
+        step("confirm", "确认认领", "made", "confirmed", COMMUNITY, "handling", todo="认领待确认"),
+        step("sign", "登记捐赠协议", "confirmed", "signed", COMMUNITY, "handling", todo="待签捐赠协议"),
+        step("use", "使用完毕", "signed", "used", STREET, "handling", note="用在哪里、结果怎样", confirm="登记后不能再记到账。", kind="plain"),
+        step("lapse", "认领未成", ("made", "confirmed"), "lapsed", (*COMMUNITY, "clock"), "handling", note="未成的原因", kind="plain"),
+        step("withdraw", "撤回认领", ("made", "confirmed"), "withdrawn", ("sponsor",), "handling", note="撤回原因", kind="danger"),
+    ),
+    ("made", "confirmed", "signed", "used"),
+)
+
+GIFT = Workflow(
+    "gift",
+    "捐赠到账",
+    {"recorded": "待复核", "confirmed": "已入账", "void": "已作废"},
+    (
+        step("confirm", "复核入账", "recorded", "confirmed", STREET, "handling", todo="捐赠到账待复核", confirm="请对照受赠单位的收据核对。入账后只能冲销，不能修改。"),
+        step("void", "作废", "recorded", "void", STREET, "handling", note="作废原因", kind="danger"),
+    ),
+    ("recorded", "confirmed"),
+)
 
 BALLOT = Workflow(
     "ballot",
@@ -413,7 +476,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -140,14 +140,17 @@ def test_the_list_costs_the_same_however_long(site, cast, engine, count_queries)
         need.open("needs.show", id=1)
 
 
-def test_returning_needs_a_reason_and_the_resident_may_ask_again(site, cast):
+def test_returning_needs_a_reason_and_a_place_to_go_and_the_resident_may_ask_again(site, cast):
     say(site, cast.granny)
     worker = site.as_(cast.worker)
-    page = worker.open("needs.show", id=1)
-    page = page.submit("确认不予受理", note="")
-    assert page.status in {409, 422}
-    page = worker.open("needs.show", id=1).submit("确认不予受理", note="属于物业维修，请联系物业")
+    form = worker.open("needs.show", id=1).click("不予受理")
+    assert "请写明不予受理的理由" in form.submit("不予受理", note="", other="小区物业")
+    nowhere = form.submit("不予受理", note="属于物业维修")
+    assert nowhere.status == 422
+    assert "请选择居民可以去哪里办" in nowhere
+    page = form.submit("不予受理", note="属于物业维修", elsewhere="12345", other="桃花坞物业 0512-61234567")
     assert "已退回" in page
     again = site.as_(cast.granny).open("needs.show", id=1)
-    assert "属于物业维修" in again
+    for told in ("属于物业维修", "12345", "桃花坞物业 0512-61234567"):
+        assert told in again
     assert "已受理" in again.submit("确认我不满意，重新办", note="物业说不管")

@@ -113,6 +113,24 @@ def give_back(
     return _move(session, "return", fund, year, reason, amount, source=source, by=by, at=at, memo=memo)
 
 
+def donate(
+    session: Session, fund: str, year: int, amount: Money, *, area_code: str, second_id: int, source: str, by: Viewer, at: datetime
+) -> Transaction:
+    """捐赠到账: the recipient has received a sum; in a fund of its own. `by` confirms what `second_id` recorded; never the same person."""
+    if by.id is None or by.id == second_id:
+        raise refuse("two_people", "到账由两个人经手，登记和复核不能是同一个人。")
+    return _move(
+        session, "donate", fund, year, fund, amount, area_code=area_code, source=source, by=by, at=at, memo="", second_id=second_id
+    )
+
+
+def use_donations(session: Session, fund: str, *, reason: str, source: str, by: Viewer, at: datetime) -> list[Transaction]:
+    """捐赠使用: all that a donation's fund still has is used, year by year."""
+    query = sa.select(Account.year, Account.balance_fen).where(Account.fund == fund, Account.kind == "available")
+    left = [(year, fen) for year, fen in session.execute(query.order_by(Account.year)) if fen > Money(0)]
+    return [_move(session, "use", fund, year, reason, fen, source=f"{source}/{year}", by=by, at=at, memo="") for year, fen in left]
+
+
 def reverse(session: Session, transaction: Transaction, *, source: str, by: Viewer, at: datetime, memo: str = "") -> Transaction:
     """冲销: the same postings with the other sign. Once for each transaction, and a reversal is not reversed itself."""
     if transaction.kind == "reverse":

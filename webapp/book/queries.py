@@ -148,7 +148,8 @@ def by_reason(
     """The same for each reason in each fund's year, in one statement."""
     keys = [Account.reason, Account.fund, Account.year]
     query = _postings([*keys, *(_turnover(name) for name in COUNTS if name != "budget")])
-    query = query.where(Account.reason != "", *_within(viewer, year, fund, area, as_of))
+    counted = sa.func.coalesce(_Origin.kind, Transaction.kind).in_({verb for _, _, verbs in COUNTS.values() for verb in verbs})
+    query = query.where(Account.reason != "", counted, *_within(viewer, year, fund, area, as_of))
     return rows(session, ReasonTotals, query.group_by(*keys).order_by(*keys))
 
 

@@ -32,7 +32,7 @@ from webapp.calls.rules import (
 )
 from webapp.core.clock import start_of, today
 from webapp.core.forms import Form, MoneyField, optional, required, text
-from webapp.needs.models import CATEGORIES
+from webapp.needs.forms import categories as dictionary
 from webapp.workflows import STAGES
 
 CLOSES_AT = timedelta(hours=17)
@@ -95,7 +95,7 @@ class CallForm(Form):
 
     needs = Boxes("回应的需求", coerce=int)
     without_needs = TextAreaField("不选需求的理由", optional(300), description="没有对应需求时填写。")
-    categories = Boxes("项目类别", choices=[(k, v) for k, v in CATEGORIES.items()])
+    categories = Boxes("项目类别", choices=dictionary)
     most_applications = _whole("每个单位最多申报几项", 1, 99)
 
     stages = Boxes("评审环节", choices=list(STAGES.items()))
@@ -163,6 +163,7 @@ class CallForm(Form):
     def rules(self: Any, base: CallRules) -> CallRules:
         """The rules as filled in; what the page does not ask stays as it is in `base`."""
         known = {one.key: one for one in base.categories}
+        labels = dict(self.categories.choices)
         eligibility = [rule for rule in base.eligibility if rule.kind != "most_applications"]
         most = self.most_applications.data
         eligibility.append(Rule("most_applications", {"most": most}, f"每个单位最多申报 {most} 项", "本公告"))
@@ -176,7 +177,7 @@ class CallForm(Form):
         return dataclasses.replace(
             base,
             stages=cast(Any, tuple(stage for stage in STAGES if stage in (self.stages.data or ()))),
-            categories=tuple(known.get(key) or Category(key, CATEGORIES[key]) for key in self.categories.data or ()),
+            categories=tuple(known.get(key) or Category(key, labels[key]) for key in self.categories.data or ()),
             eligibility=tuple(eligibility),
             budget=dataclasses.replace(base.budget, ceiling=self.ceiling.data, floor=self.floor.data, rules=tuple(budget_rules)),
             weights=Weights(self.weight_panel.data, self.weight_community.data, self.weight_residents.data),

@@ -1,11 +1,11 @@
 """Working days with the State Council's holidays and make-up days (调休)."""
 
 import functools
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from chinese_calendar import is_workday as _published_workday
 
-from webapp.core.clock import end_of, today
+from webapp.core.clock import CHINA, end_of, today
 
 
 def known(day: date) -> bool:
@@ -49,3 +49,21 @@ def workdays_left(at: datetime, due: datetime) -> int:
     """Whole working days from tomorrow to the due day; when overdue, below 0 by the working days since it (at least one)."""
     here, there = today(at), today(due)
     return _workdays(here, there) if here <= there else -max(1, _workdays(there, here))
+
+
+OPENS, CLOSES = time(9), time(17, 30)
+"""Office hours, in China."""
+
+
+def add_office_minutes(at: datetime, minutes: int) -> datetime:
+    """The moment so many minutes of office hours after `at`; the clock stands still at night and on days off."""
+    here, left = at.astimezone(CHINA), timedelta(minutes=minutes)
+    while True:
+        day = here.date()
+        opens, closes = (datetime.combine(day, moment, CHINA) for moment in (OPENS, CLOSES))
+        here = max(here, opens)
+        if is_workday(day) and here < closes:
+            if left <= closes - here:
+                return (here + left).astimezone(UTC)
+            left -= closes - here
+        here = datetime.combine(day + timedelta(days=1), time(0), CHINA)

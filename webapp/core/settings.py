@@ -20,7 +20,8 @@ class Setting(Numbered, Base):
 
 
 DEFAULTS: dict[str, Any] = {
-    "need.answer_workdays": 5,
+    "need.department_workdays": 5,
+    "need.escalate_workdays": 2,
     "ballot.details_votes": 100,  # 计票明细 are open to everyone from so many votes on,
     "ballot.details_stratum": 10,  # where no community among those who took part has fewer
     # first votes of one ballot from one source: so many without a question, so many at all within the hour; a burst within ten minutes

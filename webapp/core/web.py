@@ -366,6 +366,20 @@ def papers(ref: str = "") -> list[Paper]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section that a later slice shows on an earlier object's page: its template, and the rows that one takes as `part`."""
+
+    template: str
+    rows: Mapping[str, Any]
+
+
+def parts(thing: Any) -> list[Part]:
+    """What later slices show on this object's page; each function in their `views.PARTS` gives a `Part`, or None for nothing."""
+    offered: Iterable[Callable[[Any], Part | None]] = current_app.extensions["parts"].get(thing.REF, ())
+    return [part for show in offered if (part := show(thing)) is not None]
+
+
 def public_href(name: str, key: int) -> str:
     """Where the public sees an object; the slice that shows it says so in its `views.PUBLIC`. Empty when nowhere."""
     endpoint = current_app.extensions["public_pages"].get(name)

@@ -138,8 +138,12 @@ class Stateful:
         return self.WORKFLOW.states[self.state]
 
 
+Follower = Callable[..., None]
+"""What a later slice keeps of an earlier object's steps, in the same transaction: `(session, thing, step, by=, at=, note=, data=)`."""
+
 _rules: dict[str, tuple[Rule, ...]] = {}
 _facts: dict[str, FactsOf] = {}
+_followers: dict[str, tuple[Follower, ...]] = {}
 
 
 def rules_of(name: str) -> tuple[Rule, ...]:
@@ -150,10 +154,15 @@ def rules_of(name: str) -> tuple[Rule, ...]:
 def install(
     workflows: Iterable[Workflow],
     slices: Iterable[tuple[str, Mapping[str, tuple[Rule, ...]], Mapping[str, FactsOf]]],
+    followers: Iterable[Mapping[str, Follower]] = (),
 ) -> None:
-    """Unite the slices' rules and facts. Raises ValueError when a step has no owner, two, or the wrong one."""
+    """Unite the slices' rules, facts and what they keep of steps. Raises ValueError when a step has no owner, two, or the wrong one."""
     _rules.clear()
     _facts.clear()
+    _followers.clear()
+    for kept in followers:
+        for name, follower in kept.items():
+            _followers[name] = (*_followers.get(name, ()), follower)
     owners = {f"{workflow.name}.{one.name}": one.owner for workflow in workflows for one in workflow.steps}
     for slice_name, required, facts in slices:
         for key, rules in required.items():
@@ -184,12 +193,20 @@ def begin(
     note: str = "",
     data: dict[str, Any] | None = None,
     on_behalf: str | None = None,
+    state: str = "",
 ) -> journal.Entry:
-    """Bring an object into the world in its first state, with its first entry."""
-    thing.state, thing.state_at = thing.WORKFLOW.initial, at
+    """Bring an object into the world, with its first entry; in its workflow's first state unless it can begin in another (`state`)."""
+    thing.state, thing.state_at = state or thing.WORKFLOW.initial, at
     session.add(thing)
     session.flush()
-    return journal.record(session, thing.ref, step, by=by.ref, at=at, after=thing.state, note=note, data=data, on_behalf=on_behalf)
+    entry = journal.record(session, thing.ref, step, by=by.ref, at=at, after=thing.state, note=note, data=data, on_behalf=on_behalf)
+    _followed(session, thing, step, by=by, at=entry.at, note=note, data=data)
+    return entry
+
+
+def _followed(session: Session, thing: Any, step: str, *, by: Viewer, at: datetime, note: str, data: dict[str, Any] | None) -> None:
+    for follower in _followers.get(thing.WORKFLOW.name, ()):
+        follower(session, thing, step, by=by, at=at, note=note, data=data or {})
 
 
 def _stages(thing: Any) -> frozenset[str] | None:
@@ -292,10 +309,12 @@ def take_step(
     before, thing.state, thing.state_at, thing.due_at = thing.state, one.target, at, due
     session.flush()
     faults.point("write")
-    return journal.record(
+    entry = journal.record(
         session, thing.ref, name, by=by.ref, at=at, before=before, after=one.target, note=note, data=data,
         on_behalf=on_behalf or by.stands_in(thing, one.who),
     )  # fmt: skip
+    _followed(session, thing, name, by=by, at=entry.at, note=note, data=data)
+    return entry
 
 
 class _Clock:

@@ -16,13 +16,11 @@ from webapp.ballots import queries as results
 from webapp.ballots.models import Ballot
 from webapp.ballots.rules import Shown, alike
 from webapp.core import files, journal, numbers, outbox, search
-from webapp.core.calendar import deadline
 from webapp.core.clock import today
-from webapp.core.settings import value
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
 from webapp.needs import queries
-from webapp.needs.models import Need, Same, Voice, Wording
+from webapp.needs.models import Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import Report
 
@@ -65,7 +63,6 @@ def _take(
     )  # fmt: skip
     step = "create" if person_id == by.id else "take_in"
     begin(session, need, by=by, at=at, step=step, data={"channel": channel})
-    need.due_at = deadline(at, value(session, "need.answer_workdays", at=at, area=area_code))
     voice = Voice(
         need_id=need.id, origin_id=need.id, person_id=person_id, channel=channel, words=words, place=place, speaker=speaker,
         speaker_phone=speaker_phone, taken_by_id=None if person_id == by.id else by.id, at=at,
@@ -81,7 +78,7 @@ def _take(
         people_with(session, ("community", "party_lead"), at=at, area=area_code),
         need.ref,
         f"新需求 {need.number}",
-        f"{need.title}。请在 {today(need.due_at)} 前受理并答复。",
+        f"{need.title}。请在 {today(need.due_at)} 前受理。" if need.due_at else f"{need.title}。请尽快受理。",
         at=at,
     )
     return need
@@ -115,15 +112,26 @@ def take_in(
 
 
 def accept(
-    session: Session, need: Need, *, category: str, decision: str, title: str = "", by: Viewer, at: datetime, note: str = ""
+    session: Session,
+    need: Need,
+    *,
+    category: str,
+    decision: str,
+    pace: str = "",
+    title: str = "",
+    by: Viewer,
+    at: datetime,
+    note: str = "",
 ) -> None:
-    """受理 with the first decision: category, 自治事项 or 协助政府事项, and a working title."""
-    need.category, need.decision = category, decision
+    """受理 with the first decision: category, 自治事项 or 协助政府事项, 即时议 or 深入议 (the category's when not given), a working title."""
+    found = session.get(Category, category)
+    need.category, need.decision, need.pace = category, decision, pace or (found.pace if found else None)
     if title:
         need.title = title
         _index(session, need)
-    take_step(session, need, "accept", by=by, at=at, note=note, data={"category": category, "decision": decision})
-    _tell_speakers(session, need, "已受理", "社区已受理，您可以随时查看进度。", at)
+    take_step(session, need, "accept", by=by, at=at, note=note, data={"category": category, "decision": decision, "pace": need.pace})
+    when = "48 小时内答复您" if need.pace == "quick" else "5 个工作日内开始商议"
+    _tell_speakers(session, need, "已受理", f"社区已受理，{when}。您可以随时查看进度。", at)
 
 
 def _index(session: Session, need: Need) -> None:
@@ -138,11 +146,13 @@ def _tell_speakers(session: Session, need: Need, title: str, body: str, at: date
     outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
 
 
-def decline(session: Session, need: Need, *, note: str, by: Viewer, at: datetime) -> None:
-    """不予受理, with the reason and where to go instead; the speakers are told."""
-    need.decision = "declined"
-    take_step(session, need, "return", by=by, at=at, note=note)
-    _tell_speakers(session, need, "未受理", note, at)
+def decline(session: Session, need: Need, *, note: str, elsewhere: str = "", other: str = "", by: Viewer, at: datetime) -> None:
+    """不予受理, with the reason and where to go instead: a usual place by its code, words of one's own, or both. The speakers are told."""
+    place = session.get(Elsewhere, elsewhere) if elsewhere else None
+    known = (f"{place.label}（电话 {place.phone}）" if place.phone else place.label) if place else ""
+    need.decision, need.elsewhere = "declined", "；".join(part for part in (known, other.strip()) if part)
+    take_step(session, need, "return", by=by, at=at, note=note, data={"elsewhere": place.code if place else "other"})
+    _tell_speakers(session, need, "未受理", f"{note}。可以找：{need.elsewhere}。", at)
 
 
 def hand_off(session: Session, need: Need, *, kind: str, by: Viewer, at: datetime) -> None:

@@ -12,9 +12,20 @@ from reports.format import yuan
 from reports.money import Money
 from webapp.ballots.models import METHODS, NATURES
 from webapp.core.forms import FilesField, Form, MoneyField, optional, text
-from webapp.needs.models import CATEGORIES, CHANNELS, DECISIONS
+from webapp.core.web import db
+from webapp.needs.models import CHANNELS, DECISIONS, PACES
+from webapp.needs.queries import category_choices
 from webapp.needs.rules import ACCEPTED
 from webapp.urgent.models import KINDS
+
+
+def categories() -> list[tuple[str, str]]:
+    """The dictionary as choices, asked when the form is made."""
+    return category_choices(db.session())
+
+
+def _unsure() -> list[tuple[str, str]]:
+    return [("other", "不确定"), *((code, label) for code, label in categories() if code != "other")]
 
 
 class Say(Form):
@@ -23,9 +34,7 @@ class Say(Form):
     words = TextAreaField(
         "您想反映什么？", text("请写下您想反映的事，几个字也可以。", 500), description="用自己的话说就行。请不要写身份证号。"
     )
-    category = SelectField(
-        "哪一类（不确定可不选）", choices=[("other", "不确定"), *((k, v) for k, v in CATEGORIES.items() if k != "other")]
-    )
+    category = SelectField("哪一类（不确定可不选）", choices=_unsure)
     place = StringField("在哪里", optional(60), description="例如：小区北门、3 号楼前。只有办理人能看到。")
     photos = FilesField("照片（可不传）", [Optional()], description="会自动去掉拍摄地点等信息。")
 
@@ -44,10 +53,23 @@ class Accept(Form):
     """受理."""
 
     title = StringField("事由", text("请写一句话概括，方便查找。", 40))
-    category = SelectField("类别", choices=list(CATEGORIES.items()))
+    category = SelectField("类别", choices=categories)
     decision = RadioField(
         "首次判断", [InputRequired("请判断属于哪一类事项。")], choices=[(k, v) for k, v in DECISIONS.items() if k in ACCEPTED]
     )
+    pace = RadioField(
+        "怎么办",
+        [InputRequired("请选择即时议还是深入议。")],
+        choices=[("quick", f"{PACES['quick']}（48 小时内答复）"), ("deep", f"{PACES['deep']}（5 个工作日内启动商议）")],
+    )
+
+
+class Decline(Form):
+    """不予受理."""
+
+    note = TextAreaField("不予受理的理由", text("请写明不予受理的理由。", 300), description="会原样告诉反映人。")
+    elsewhere = SelectField("可以去哪里办")
+    other = StringField("其他去处", optional(100), description="上面没有的，写明去处和电话。")
 
 
 class HandOff(Form):

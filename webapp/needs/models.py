@@ -15,14 +15,52 @@ CHANNELS = {
     "web": "网上", "visit": "来访代填", "hotline": "热线", "box": "意见箱", "wish_tree": "心愿树", "grid": "网格走访", "meeting": "议事会",
     "organisation": "社会组织服务提议", "12345": "12345 工单",
 }  # fmt: skip
-CATEGORIES = {
-    "elderly": "为老服务", "disabled": "助残服务", "children": "儿童青少年", "family": "家庭与妇女", "hardship": "救助帮困",
-    "health": "健康与心理", "culture": "文化体育", "environment": "环境卫生", "safety": "平安与消防", "parking": "停车与出行",
-    "facility": "公共设施", "property": "物业与维修", "neighbour": "邻里调解", "volunteer": "志愿服务", "newcomers": "新市民融入",
-    "jobs": "就业创业", "education": "教育培训", "pets": "文明养宠", "digital": "数字助老", "veterans": "拥军优抚",
-    "governance": "社区治理", "other": "其他",
-}  # fmt: skip
 DECISIONS = {"self": "自治事项", "assist": "协助政府事项", "declined": "不予受理", "sealed": "不属于本渠道"}
+PACES = {"quick": "即时议", "deep": "深入议"}
+"""绍兴 DB3306/T 075-2025: 即时议 is answered within 48 hours, 深入议 starts within 5 working days."""
+
+
+class Category(Base):
+    """类别 of the dictionary, with its clocks. A retired one can no longer be chosen and stays on the needs that have it."""
+
+    REF = "category"
+    __tablename__ = "need_categories"
+    __table_args__ = (
+        sa.UniqueConstraint("label", name="label"),
+        sa.CheckConstraint("response_minutes >= 5", name="five_minutes"),
+        sa.CheckConstraint("answer_workdays >= 1", name="one_day"),
+        sa.CheckConstraint("pace IN ('quick', 'deep')", name="known_pace"),
+    )
+    code: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    label: Mapped[str]
+    response_minutes: Mapped[int]
+    """From the saying to a handler's first step; counted in office hours, unless `around_clock`."""
+    around_clock: Mapped[bool] = mapped_column(default=False)
+    answer_workdays: Mapped[int]
+    pace: Mapped[str] = mapped_column(sa.String(8))
+    """What a need of this kind is usually given at 受理 (`PACES`)."""
+    position: Mapped[int]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def ref(self) -> str:
+        return f"category:{self.code}"
+
+
+class Elsewhere(Base):
+    """Where one can go with what is 不予受理: a usual place and its telephone."""
+
+    REF = "elsewhere"
+    __tablename__ = "need_elsewhere"
+    code: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    label: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    position: Mapped[int]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def ref(self) -> str:
+        return f"elsewhere:{self.code}"
 
 
 class Need(Numbered, Stateful, Guarded):
@@ -39,9 +77,12 @@ class Need(Numbered, Stateful, Guarded):
         sa.Index(None, "resident_id"),
         sa.Index(None, "merged_into_id"),
         sa.Index(None, "public", "id"),
+        sa.Index(None, "handler_id", "id"),
+        sa.Index(None, "area_code", "raised_at"),
     )
     PARTIES = {
         "area": lambda prefix: within(Need.area_code, prefix),
+        "organisation": lambda key: Need.handler_id == key,
         "resident": lambda key: sa.or_(Need.resident_id == key, Need.id.in_(sa.select(Voice.need_id).where(Voice.person_id == key))),
         "public": lambda key: Need.public.is_(True),
     }
@@ -56,7 +97,15 @@ class Need(Numbered, Stateful, Guarded):
     """How many voices stand behind it, merged ones included; kept right on write."""
     same: Mapped[int] = mapped_column(default=0)
     """我也有同样需求."""
+    channel: Mapped[str] = mapped_column(sa.String(16), default="web", server_default="web")
+    """How it first came in."""
     decision: Mapped[str | None] = mapped_column(sa.String(12))
+    pace: Mapped[str | None] = mapped_column(sa.String(8))
+    """即时议 or 深入议, chosen at 受理."""
+    elsewhere: Mapped[str] = mapped_column(default="", server_default="")
+    """Where to go instead, when it is 不予受理."""
+    on_time: Mapped[bool | None]
+    """Whether the answer came before its day; None until there is one. Kept by what follows the need's steps."""
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("needs.id"))
     handler_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     """The organisation that has it in hand."""
@@ -122,6 +171,9 @@ class Same(Base):
 says(
     {
         "ck_wordings_two_people": "公开表述要由另一位同事发布（先审后发）,起草人不能自己发布。",
+        "uq_need_categories_label": "已经有同名的类别，请换一个名称。",
+        "ck_need_categories_five_minutes": "首次答复时限最短 5 分钟。",
+        "ck_need_categories_one_day": "答复时限至少 1 个工作日。",
         "pk_needs_same": "您已经表示过有同样需求。",
         "ck_needs_not_into_itself": "不能合并到自己，请选择另一件需求。",
     }

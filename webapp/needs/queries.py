@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,17 +11,38 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Area, Organisation, Person
 from webapp.ballots.models import Ballot, Choice
 from webapp.core import search
+from webapp.core.clock import end_of, start_of
 from webapp.core.db import row, rows
 from webapp.core.files import Attachment
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
 from webapp.core.workflow import FactsOf, Refusal
-from webapp.needs.models import CATEGORIES, CHANNELS, Need, Same, Voice, Wording
+from webapp.needs.models import CHANNELS, Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.needs.rules import OVER, NeedFacts, WordingFacts
 from webapp.permissions import roles_for
 from webapp.workflows import NEED
 
 AREA = sa.select(Area.name).where(Area.code == Need.area_code).scalar_subquery()
+CATEGORY = sa.func.coalesce(sa.select(Category.label).where(Category.code == Need.category).scalar_subquery(), Need.category)
+"""The label of a need's category, asked along with the need."""
+
+
+def category_choices(session: Session, *, kept: str = "") -> list[tuple[str, str]]:
+    """The categories that can be chosen, in their order; `kept` is one that stands, though it may be retired by now."""
+    query = sa.select(Category.code, Category.label).where(sa.or_(Category.retired.is_(False), Category.code == kept))
+    return [(code, label) for code, label in session.execute(query.order_by(Category.position, Category.code))]
+
+
+def category_labels(session: Session) -> dict[str, str]:
+    """Every label ever given, by code."""
+    found = session.execute(sa.select(Category.code, Category.label).order_by(Category.position, Category.code))
+    return dict(found.all())
+
+
+def elsewhere_choices(session: Session) -> list[tuple[str, str]]:
+    """The usual places to go instead, each with its telephone."""
+    query = sa.select(Elsewhere).where(Elsewhere.retired.is_(False)).order_by(Elsewhere.position, Elsewhere.code)
+    return [(one.code, f"{one.label}（{one.phone}）" if one.phone else one.label) for one in session.scalars(query)]
 
 
 def facts_of_need(session: Session, need: Need, by: Viewer, at: datetime) -> NeedFacts:
@@ -34,15 +55,17 @@ def facts_of_need(session: Session, need: Need, by: Viewer, at: datetime) -> Nee
         .limit(1)
         .scalar_subquery()
     )
+    known = sa.exists().where(Category.code == need.category)
     found = session.execute(
-        sa.select(ballot, target.area_code, target.state)
+        sa.select(ballot, target.area_code, target.state, known)
         .select_from(Need)
         .outerjoin(target, target.id == Need.merged_into_id)
         .where(Need.id == need.id)
     ).one()
     return NeedFacts(
-        need.category, need.decision, need.public, need.area_code, need.id, need.merged_into_id, found[1], found[2], found[0], need.rating
-    )
+        need.category, need.decision, need.public, need.area_code, need.id, need.merged_into_id, found[1], found[2], found[0], need.rating,
+        found[3], need.pace, need.elsewhere,
+    )  # fmt: skip
 
 
 def facts_of_wording(session: Session, wording: Wording, by: Viewer, at: datetime) -> WordingFacts:
@@ -65,6 +88,7 @@ class NeedRow:
     number: str
     title: str
     category: str
+    category_label: str
     state: str
     area: str | None
     voices: int
@@ -73,28 +97,70 @@ class NeedRow:
     due_at: datetime | None
 
     @property
-    def category_label(self) -> str:
-        return CATEGORIES.get(self.category, self.category)
-
-    @property
     def state_label(self) -> str:
         return NEED.states[self.state]
 
 
 ROW = (
-    Need.id, Need.number, Need.title, Need.category, Need.state, AREA.label("area"), Need.voices, Need.same, Need.raised_at, Need.due_at,
+    Need.id, Need.number, Need.title, Need.category, CATEGORY.label("category_label"), Need.state, AREA.label("area"), Need.voices, Need.same,
+    Need.raised_at, Need.due_at,
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What of the needs is asked for; a list and its figures take the same one, so that they agree."""
+
+    state: str = ""
+    category: str = ""
+    channel: str = ""
+    area: str = ""
+    since: date | None = None
+    until: date | None = None
+    only: str = ""
+    """open, overdue, late (answered after its day), prompt (answered in time), rated."""
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """As an address carries it, without what is not asked for."""
+        found = {"state": self.state, "category": self.category, "channel": self.channel, "area": self.area, "only": self.only}
+        found |= {"since": self.since.isoformat() if self.since else "", "until": self.until.isoformat() if self.until else ""}
+        return {name: value for name, value in found.items() if value}
+
+
+ONLY = {"open": "未办结", "overdue": "已逾期", "late": "超期答复", "prompt": "按期答复", "rated": "有评价"}
+
+
+def only(name: str, at: datetime) -> sa.ColumnElement[bool]:
+    """The condition behind a word of `ONLY`."""
+    conditions = {
+        "open": Need.state.not_in(OVER),
+        "overdue": sa.and_(Need.state.not_in(OVER), Need.due_at < at),
+        "late": Need.on_time.is_(False),
+        "prompt": Need.on_time.is_(True),
+        "rated": Need.rating.is_not(None),
+    }
+    return conditions[name]
+
+
+def wished(wish: Wish, at: datetime) -> list[sa.ColumnElement[bool]]:
+    """The conditions of a wish."""
+    found = [within(Need.area_code, wish.area)] if wish.area else []
+    found += [c == v for c, v in ((Need.state, wish.state), (Need.category, wish.category), (Need.channel, wish.channel)) if v]
+    if wish.since:
+        found.append(Need.raised_at >= start_of(wish.since))
+    if wish.until:
+        found.append(Need.raised_at < end_of(wish.until))
+    if wish.only in ONLY:
+        found.append(only(wish.only, at))
+    return found
+
+
 def listed(
-    session: Session, viewer: Viewer, *, q: str = "", state: str = "", category: str = "", after: str | None = None, size: int = 50
+    session: Session, viewer: Viewer, *, at: datetime, q: str = "", wish: Wish | None = None, after: str | None = None, size: int = 50
 ) -> Page[NeedRow]:
     """The needs a viewer may list, newest first."""
-    query = sa.select(*ROW).where(visible(viewer, Need, roles_for("need.index")), _findable(viewer, q))
-    if state:
-        query = query.where(Need.state == state)
-    if category:
-        query = query.where(Need.category == category)
+    query = sa.select(*ROW).where(visible(viewer, Need, roles_for("need.index")), _findable(viewer, q), *wished(wish or Wish(), at))
     return page(session, NeedRow, query, (Need.id,), after, size)
 
 
@@ -174,8 +240,11 @@ class NeedPage:
     number: str
     title: str
     category: str
+    category_label: str
     state: str
     decision: str | None
+    pace: str | None
+    elsewhere: str
     area: str | None
     area_code: str
     public: bool
@@ -194,10 +263,6 @@ class NeedPage:
     handler_phone: str | None
 
     @property
-    def category_label(self) -> str:
-        return CATEGORIES.get(self.category, self.category)
-
-    @property
     def state_label(self) -> str:
         return NEED.states[self.state]
 
@@ -205,7 +270,8 @@ class NeedPage:
 def one(session: Session, key: int) -> NeedPage | None:
     """One need; the right was checked at the entry."""
     columns: Sequence[Any] = (
-        Need.id, Need.number, Need.title, Need.category, Need.state, Need.decision, AREA.label("area"), Need.area_code, Need.public,
+        Need.id, Need.number, Need.title, Need.category, CATEGORY.label("category_label"), Need.state, Need.decision,
+        Need.pace, Need.elsewhere, AREA.label("area"), Need.area_code, Need.public,
         Need.voices, Need.same, Need.voted, Need.ranked, Need.rating, Need.raised_at, Need.due_at, Need.merged_into_id,
     )  # fmt: skip
     target = sa.orm.aliased(Need)

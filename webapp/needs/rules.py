@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from webapp.core.workflow import Refusal, Rule
-from webapp.needs.models import CATEGORIES, DECISIONS
+from webapp.needs.models import DECISIONS, PACES
 
 ACCEPTED = ("self", "assist")
 """First decisions with which a need is taken on (苏州 两份清单)."""
@@ -28,15 +28,25 @@ class NeedFacts:
     ballot_state: str | None
     """State of the newest 评议 it stands in."""
     rating: int | None
+    category_known: bool
+    pace: str | None
+    elsewhere: str
 
 
 def decision_is_made(facts: NeedFacts) -> Refusal | None:
     """首次判断: 自治事项 or 协助政府事项, with a category of the dictionary (苏州 两份清单)."""
-    if facts.category not in CATEGORIES:
+    if not facts.category_known:
         return Refusal("category", "请选择需求类别。", "category")
     if facts.decision not in ACCEPTED:
         return Refusal("decision", f"请判断是{DECISIONS['self']}还是{DECISIONS['assist']}。", "decision")
+    if facts.pace not in PACES:
+        return Refusal("pace", "请选择即时议（48 小时内答复）还是深入议（5 个工作日内启动）。", "pace")
     return None
+
+
+def says_where_to_go(facts: NeedFacts) -> Refusal | None:
+    """不予受理 sends nobody away without a place to go (一次性告知)."""
+    return None if facts.elsewhere.strip() else Refusal("elsewhere", "请选择居民可以去哪里办，或写明其他去处。", "elsewhere")
 
 
 def can_be_merged(facts: NeedFacts) -> Refusal | None:
@@ -124,18 +134,11 @@ def nothing_private(facts: WordingFacts) -> Refusal | None:
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.accept": (decision_is_made,),
-    "need.return": (),
+    "need.return": (says_where_to_go,),
     "need.merge": (can_be_merged,),
     "need.unmerge": (),
-    "need.refer": (),
-    "need.answer": (),
-    "need.send_back": (),
-    "need.order": (),
-    "need.finish": (),
     "need.deliberate": (),
     "need.conclude": (),
-    "need.offer": (is_public,),
-    "need.unoffer": (),
     "need.ballot": (is_public,),
     "need.list": (is_public, ballot_is_counted),
     "need.leave_out": (ballot_is_counted,),

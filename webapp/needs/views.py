@@ -1,6 +1,7 @@
 """Pages of needs: saying one, taking one in, handling it, putting needs to the residents."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -11,12 +12,12 @@ from webapp.accounts.queries import area_names, places_under
 from webapp.ballots.counting import RULES
 from webapp.ballots.models import Ballot
 from webapp.ballots.queries import Outcome, bought_by, outcome
-from webapp.core import web
+from webapp.core import fit, web
 from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.needs import actions, forms, queries
-from webapp.needs.models import CATEGORIES, Need, Wording
+from webapp.needs.models import CHANNELS, Category, Need, Wording
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import CALLS, Report
 from webapp.urgent.rules import kinds_of
@@ -30,13 +31,29 @@ HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
 @entry("need.index")
 def index() -> ResponseReturnValue:
     """The needs of one's area."""
-    q, state, category = (request.args.get(name, "").strip() for name in ("q", "state", "category"))
-    found = queries.listed(db.session(), _me(), q=q, state=state, category=category, after=request.args.get("after"))
+    q, wish = request.args.get("q", "").strip(), wish_of(request.args)
+    found = queries.listed(db.session(), _me(), at=now(), q=q, wish=wish, after=request.args.get("after"))
     return page(
-        "needs/index.html", page=web.listing(found, q=q, state=state, category=category), q=q, state=state, category=category,
-        states=NEED.states, categories=CATEGORIES, may_take_in=bool(HANDLERS & _me().roles),
-        may_ballot=bool({"community", "party_lead"} & _me().roles),
+        "needs/index.html", page=web.listing(found, q=q, **wish.filters), q=q, wish=wish, states=NEED.states,
+        categories=queries.category_labels(db.session()), channels=CHANNELS, only=queries.ONLY,
+        place=area_names(db.session(), [wish.area]).get(wish.area, "") if wish.area else "",
+        may_take_in=bool(HANDLERS & _me().roles), may_ballot=bool({"community", "party_lead"} & _me().roles),
     )  # fmt: skip
+
+
+def wish_of(args: Mapping[str, str]) -> queries.Wish:
+    """The filters of an address; what is none is left out."""
+
+    def day(name: str) -> date | None:
+        try:
+            found = date.fromisoformat(args.get(name, ""))
+        except ValueError:
+            return None
+        return found if fit.sensible(found) else None
+
+    text = {name: args.get(name, "").strip() for name in ("state", "category", "channel", "area", "only")}
+    text["area"] = text["area"] if text["area"].isascii() and text["area"].isdecimal() else ""
+    return queries.Wish(**text, since=day("since"), until=day("until"))
 
 
 def _me() -> Any:
@@ -114,12 +131,12 @@ def show(need: Need) -> ResponseReturnValue:
     wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public"} else None
     return page(
         "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
-        due=web.due(need.due_at) if need.state == "collected" else None,
+        due=web.due(need.due_at),
         voices=queries.voices_of(session, need.id, person_id=None if handler else _me().id) if handler or resident else [],
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
         entries=web.timeline(need.ref, notes=True), handler=handler, may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()),
-        files=_photos(need.id) if handler or resident else [],
+        files=_photos(need.id) if handler or resident else [], parts=web.parts(need),
     )  # fmt: skip
 
 
@@ -230,7 +247,13 @@ def standing() -> ResponseReturnValue:
 
 def _fill_accept(form: Any, need: Need) -> None:
     if request.method == "GET":
+        found = db.session().get(Category, need.category)
         form.title.data, form.category.data, form.decision.data = need.title, need.category, "self"
+        form.pace.data = found.pace if found else "quick"
+
+
+def _fill_decline(form: Any, need: Need) -> None:
+    form.elsewhere.choices = [("", "请选择"), *queries.elsewhere_choices(db.session())]
 
 
 def _fill_merge(form: Any, need: Need) -> None:
@@ -247,17 +270,11 @@ web.steps(
     Need,
     {
         "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
-        "return": Verb(act=actions.decline),
+        "return": Verb(forms.Decline, actions.decline, prepare=_fill_decline, said="已告诉反映人理由和去处。"),
         "hand_off": Verb(forms.HandOff, actions.hand_off, said="已封存，由专办人办理。"),
         "merge": Verb(forms.Merge, actions.merge, "needs/merge.html", prepare=_fill_merge, show=_words_of_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
-        **{
-            name: Verb()
-            for name in (
-                "refer", "answer", "send_back", "order", "finish", "deliberate", "conclude", "offer", "unoffer", "list", "reopen",
-                "withdraw",
-            )
-        },
+        **{name: Verb() for name in ("deliberate", "conclude", "list", "reopen", "withdraw")},
         "rate": Verb(forms.Rate, actions.rate, said="谢谢您的评价。"),
     },
 )  # fmt: skip

@@ -15,7 +15,8 @@ from webapp.core import search
 from webapp.core.db import row, rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import within
-from webapp.needs.models import CATEGORIES, Need
+from webapp.needs.models import Need
+from webapp.needs.queries import CATEGORY
 from webapp.projects.models import Activity, Milestone, Project
 from webapp.reviews.models import Notice
 from webapp.workflows import NEED, PROJECT
@@ -28,15 +29,11 @@ class PublicNeed:
     id: int
     number: str
     title: str
-    category: str
+    category_label: str
     state: str
     area: str | None
     people: int
     raised_at: datetime
-
-    @property
-    def category_label(self) -> str:
-        return CATEGORIES.get(self.category, self.category)
 
     @property
     def state_label(self) -> str:
@@ -46,7 +43,7 @@ class PublicNeed:
 def needs(session: Session, *, q: str = "", area: str = "", after: str | None = None, size: int = 30) -> Page[PublicNeed]:
     """Public needs, newest first."""
     query = sa.select(
-        Need.id, Need.number, Need.title, Need.category, Need.state, NEED_AREA.label("area"),
+        Need.id, Need.number, Need.title, CATEGORY.label("category_label"), Need.state, NEED_AREA.label("area"),
         (Need.voices + Need.same).label("people"), Need.raised_at,
     ).where(Need.public.is_(True), Need.state.not_in(("merged", "withdrawn")), within(Need.area_code, area))  # fmt: skip
     if q:

@@ -14,7 +14,7 @@ from webapp.accounts.queries import area_names, has_dataset
 from webapp.calls.models import Call
 from webapp.core import journal
 from webapp.core.scope import Viewer, visible, within
-from webapp.needs.models import CATEGORIES
+from webapp.needs.queries import category_labels
 from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.reporting.rules import SOURCES
@@ -107,11 +107,11 @@ def subjects(session: Session, wish: Wish) -> list[Subject]:
             sa.select(Call.id, Call.title, Call.fund_year, Call.rules).where(Call.id.in_({one.call_id for one in found}))
         )
     }
-    places = area_names(session, {one.area_code for one in found})
+    places, labels = area_names(session, {one.area_code for one in found}), category_labels(session)
     return [
         Subject(
             one.id, one.number, one.title, one.organisation, calls[one.call_id][0], places.get(one.area_code, one.area_code),
-            calls[one.call_id][2].get(one.category) or CATEGORIES.get(one.category, one.category), calls[one.call_id][1],
+            calls[one.call_id][2].get(one.category) or labels.get(one.category, one.category), calls[one.call_id][1],
             one.granted_fen, one.starts_on, one.ends_on,
         )
         for one in found
