@@ -226,6 +226,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "urgent.urgent_close": ("urgent", {"grid"}),
     "needs.urgent_return": ("urgent", {"grid"}),
     # needs
+    "needs.phone": ("need", INTAKE),
     "needs.need_hand_off": ("need", INTAKE),
     "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),

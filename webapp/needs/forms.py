@@ -1,5 +1,6 @@
 """Forms of needs."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -17,6 +18,9 @@ from webapp.needs.models import CHANNELS, DECISIONS, PACES
 from webapp.needs.queries import category_choices
 from webapp.needs.rules import ACCEPTED
 from webapp.urgent.models import KINDS
+
+PHONE = re.compile(r"^\s*(1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}([ -]\d{1,6})?)\s*$")
+"""A mobile number, or a landline with its area code: seven digits alone cannot be called back from elsewhere."""
 
 
 def categories() -> list[tuple[str, str]]:
@@ -44,7 +48,9 @@ class Intake(Say):
 
     words = TextAreaField("原话", text("请记下居民的原话。", 500))
     speaker = StringField("谁说的", text("请填写居民的称呼，例如“王阿婆”。", 20), description="只有办理人能看到。")
-    speaker_phone = StringField("联系电话", [Optional(), Regexp(r"^[\d\- ]{5,20}$", message="电话只能是数字和横线。")])
+    speaker_phone = StringField(
+        "联系电话", [Optional(), Regexp(PHONE, message="请填写 11 位手机号，或带区号的座机号，例如 0512-67230001。")]
+    )
     channel = SelectField("从哪里听到的", choices=[(k, v) for k, v in CHANNELS.items() if k != "web"])
     area_code = SelectField("社区")
 
@@ -89,6 +95,15 @@ class WordingForm(Form):
 
     title = StringField("公开标题", text("请写公开标题。", 30), description="不写姓名、门牌、病情。")
     text = TextAreaField("公开内容", text("请写公开内容。", 300), description="居民和其他单位只会看到这里写的话。")
+
+
+class Release(Form):
+    """发布: each soft finding has its box."""
+
+    ticks = SelectMultipleField(
+        "逐项核对", description="不会让人认出是谁的，才勾选。", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    note = TextAreaField("说明（可不填）", optional(200))
 
 
 class Boxes(SelectMultipleField):

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.core import web
 from webapp.core.web import db, entry, now, page, viewer
 from webapp.needs.models import Need
-from webapp.needs.queries import one, released_text
+from webapp.needs.queries import one, released_text, said_same
 from webapp.portal.queries import lists
 from webapp.portal.queries.story import story
 
@@ -51,7 +51,14 @@ def need_story(need: Need) -> ResponseReturnValue:
     if not need.public:
         abort(404)
     told = story(session, need)
-    return page("portal/story.html", need=one(session, need.id), text=released_text(session, need.id), story=told, as_of=now())
+    return page(
+        "portal/story.html",
+        need=one(session, need.id),
+        text=released_text(session, need.id),
+        story=told,
+        as_of=now(),
+        said_same=said_same(session, need.id, _me().id),
+    )
 
 
 @bp.get("/p/calls")
