@@ -265,7 +265,8 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
 
 def start_ballot(
     session: Session, *, area_code: str, need_ids: Sequence[int], title: str, most: int, opens_at: datetime, closes_at: datetime,
-    nature: str = "advice", method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
+    nature: str = "advice", who: str = "everyone", unit: str = "person",
+    method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
 ) -> Ballot:  # fmt: skip
     """评议需求: put accepted public needs of one community to its residents. `pot`: the money they share, `costs` what each takes."""
     chosen = session.scalars(sa.select(Need).where(Need.id.in_(list(need_ids))).order_by(Need.id).with_for_update()).all()
@@ -280,7 +281,7 @@ def start_ballot(
         raise refuse("alike_choices", f"{same[0]}请先合并，或改写公开表述。", "needs")
     ballot = ballots.create(
         session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method=method, most=most, pot=pot,
-        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
+        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, who=who, unit=unit, by=by, at=at,
     )  # fmt: skip
     for need in chosen:
         take_step(session, need, "ballot", by=by, at=at, data={"ballot": ballot.ref})

@@ -188,7 +188,7 @@ def ballot_new() -> ResponseReturnValue:
         ballot = web.tried(form, lambda: actions.start_ballot(
             db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], method=answers["method"],
             most=answers["most"], pot=answers["pot"], costs=form.costs(), opens_at=now(), closes_at=end_of(answers["closes_on"]),
-            nature=answers["nature"], by=_me(), at=now(),
+            nature=answers["nature"], who=answers["who"], unit=answers["unit"], by=_me(), at=now(),
         ))  # fmt: skip
         if ballot is not None:
             flash("评议已建好。核对后请按“开始评议”。", "ok")
