@@ -60,8 +60,6 @@ def _not_guessing() -> None:
 @entry("ballot.vote_by_code", Ballot, lock=False)
 def by_code(ballot: Ballot) -> ResponseReturnValue:
     """Take part for the line of the roll that the entered code stands for; read, the receipt."""
-    if held(ballot) is None:
-        return redirect(url_for("ballots.code"))
     return taken(ballot, "ballots.by_code") if request.method == "POST" else receipt_shown(ballot)
 
 
