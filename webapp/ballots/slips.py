@@ -140,10 +140,8 @@ def sheet_of(session: Session, ballot: Ballot, base: str, lines: Sequence[int], 
     for one in session.execute(query):
         code = code_of(ballot.slip_key, one.id, one.issue)
         told = (
-            "扫描二维码，或打开网址输入参加码：",
-            _address(base),
-            f"{moment(ballot.closes_at)} 截止，截止前可以更改。请不要把参加码给别人。",
-        )
+            "扫描二维码，或打开下面的网址输入参加码。", f"{moment(ballot.closes_at)} 截止，截止前可以更改。请不要把参加码给别人。", _address(base),
+        )  # fmt: skip
         cards.append(Card(f"{one.household}　{one.name}".strip("　"), spaced(code), told, _address(base, code)))
     words = Text(
         (
