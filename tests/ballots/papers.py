@@ -30,9 +30,7 @@ def prepare(session, ballot, by, lines, *, agrees=True, noticed=11, scans=()):
     """All that a ballot of decision asks for: its roll (as typed), the study, and a notice so many days ago."""
     day = today(START)
     roll.write(session, ballot, roll.typed(lines), source="居民代表当选名单", on=day, anew=True, field="lines", by=by, at=START)
-    roll.record_study(
-        session, ballot, studied_on=day, meeting="社区党委会议", opinion="同意", agrees=agrees, scans=scans, by=by, at=START
-    )
+    roll.record_study(session, ballot, studied_on=day, meeting="社区党委会议", opinion="同意", agrees=agrees, scans=scans, by=by, at=START)
     roll.record_notice(session, ballot, noticed_on=day - timedelta(days=noticed), place="居务公开栏", by=by, at=START)
     return ballot
 

@@ -136,7 +136,9 @@ def test_by_phone_by_code_and_one_of_two_on_a_phone(session, meeting, by):
     assert ballot_id == meeting.id
     vote(session, meeting, NOBODY, [0, 1], held)
     vote(session, meeting, by("resident_two"), [2])  # 金居民 of the two on this phone, by the name of the account
-    assert set(session.scalars(sa.select(Participant.who))) == {lines_of(session, meeting)[name].ref for name in ("严阿婆", "魏居民", "金居民")}
+    assert set(session.scalars(sa.select(Participant.who))) == {
+        lines_of(session, meeting)[name].ref for name in ("严阿婆", "魏居民", "金居民")
+    }
     # the same person by code: the same vote, changed
     vote(session, meeting, NOBODY, [1], slips.enter(session, code(session, meeting, "严阿婆"), START)[1])
     assert meeting.turnout == 3
@@ -303,7 +305,16 @@ def test_nobody_is_counted_twice_by_person_roll_and_code(session, meeting, by, s
             try:
                 with session.begin_nested():
                     if way == "paper":
-                        paper.mark_person(session, meeting, name=name, way="paper", area_code=meeting.area_code, born_on=date(1950, 1, 1), by=by("worker"), at=START)
+                        paper.mark_person(
+                            session,
+                            meeting,
+                            name=name,
+                            way="paper",
+                            area_code=meeting.area_code,
+                            born_on=date(1950, 1, 1),
+                            by=by("worker"),
+                            at=START,
+                        )
                     elif way == "phone":
                         vote(session, meeting, by(people.get(name, "near_resident")), [choice])
                     else:

@@ -70,7 +70,13 @@ def test_a_meeting_whose_quorum_fails_and_one_that_holds(site, cast, run, clock,
     worker = site.as_(cast.worker)
     page = worker.open("needs.ballot_new")
     chosen = page.tree.xpath('//input[@name="needs"]/@value')
-    form = {"title": "三月居民代表会议", "needs": chosen, "most": "2", "nature": "representatives", "closes_on": str((START + timedelta(days=5)).date())}
+    form = {
+        "title": "三月居民代表会议",
+        "needs": chosen,
+        "most": "2",
+        "nature": "representatives",
+        "closes_on": str((START + timedelta(days=5)).date()),
+    }
     wrong = page.submit("建立评议", **form)
     assert wrong.status == 422
     assert "请把参加人选为“居民代表”" in wrong
@@ -234,7 +240,7 @@ def test_guessing_codes_ends(site, run):
 
 def test_two_on_one_phone_say_who_they_are(site, cast, run):
     def made(session, by):
-        from webapp.accounts.models import Person  # noqa: PLC0415
+        from webapp.accounts.models import Person
 
         ballot = a_ballot(session, by, most=3)
         number = session.get_one(Person, cast.granny.id).phone

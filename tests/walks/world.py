@@ -195,7 +195,13 @@ def _papers(session: Session, world: World, crew: Crew) -> None:
 def _by_roll(session: Session, world: World, crew: Crew) -> None:
     """At home, a running meeting of representatives with its roll and the record of the study."""
     ballot = a_ballot(session, viewer_of(session, crew.worker), nature="representatives", who="representatives")
-    prepare(session, ballot, viewer_of(session, crew.worker), f"{SECRETS['listed']} 1幢101 13900000055\n何名册", scans=[stage.picture("研究记录.jpg", 77)])
+    prepare(
+        session,
+        ballot,
+        viewer_of(session, crew.worker),
+        f"{SECRETS['listed']} 1幢101 13900000055\n何名册",
+        scans=[stage.picture("研究记录.jpg", 77)],
+    )
     ballots.open_ballot(session, ballot, by=viewer_of(session, crew.worker), at=START)
     world.put("ballot by roll", "own", ballot)
     kept = session.scalars(sa.select(Preparation).where(Preparation.ballot_id == ballot.id)).one()

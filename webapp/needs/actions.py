@@ -292,11 +292,14 @@ def start_ballot(
 def settle_ballot(session: Session, ballot: Ballot, *, keep: Sequence[int], by: Viewer, at: datetime) -> int:
     """After the count: the needs kept enter the 需求清单 with their votes and rank, the others go back to 已受理.
 
-    Gives the number listed. Raises Refused when the ballot is not counted.
+    Gives the number listed. Raises Refused when the ballot is not counted (`ballot`), or a meeting did not pass what is kept (`not_passed`).
     """
     if ballot.state != "counted":
         raise refuse("ballot", "评议还没有计票，计票后再列入需求清单。")
-    votes = {o.about: (o.votes, o.rank) for o in results.outcome(session, ballot.id)}
+    found = results.outcome(session, ballot.id)
+    if missed := [o.title for o in found if o.passed is False and o.about in {f"{Need.REF}:{key}" for key in keep}]:
+        raise refuse("not_passed", f"会议没有通过“{'”“'.join(missed)}”，不能列入需求清单，请取消勾选。", "keep")
+    votes = {o.about: (o.votes, o.rank) for o in found}
     listed = 0
     for need in session.scalars(sa.select(Need).where(Need.id.in_(queries.of_ballot(session, ballot.id))).with_for_update()):
         if need.state != "balloted":
