@@ -244,9 +244,10 @@ def present(session: Session, ballot_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RollRow:
-    """A line of the roll, for who runs the ballot. `here`: in the order of the roll, the last first (keyset)."""
+    """A line of the roll, for who runs the ballot. `turn` puts the first line first where lists go downwards."""
 
     id: int
+    turn: int
     position: int
     name: str
     household: str
@@ -257,12 +258,13 @@ class RollRow:
 
 
 def listed(session: Session, ballot: Ballot, after: str | None) -> paging.Page[RollRow]:
-    """The roll, page by page; the line written last comes first."""
+    """The roll, page by page, in its own order."""
+    turn = (-Listed.position).label("turn")
     query = sa.select(
-        Listed.id, Listed.position, Listed.name, Listed.household, Listed.phone_key.is_not(None).label("has_phone"), Listed.present,
+        Listed.id, turn, Listed.position, Listed.name, Listed.household, Listed.phone_key.is_not(None).label("has_phone"), Listed.present,
         _voted().label("voted"), Listed.issue,
     ).where(Listed.ballot_id == ballot.id)  # fmt: skip
-    return paging.page(session, RollRow, query, [Listed.position], after)
+    return paging.page(session, RollRow, query, [turn], after)
 
 
 @dataclass(frozen=True, slots=True)
