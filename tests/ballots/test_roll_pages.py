@@ -161,11 +161,22 @@ def test_names_are_for_who_runs_the_ballot(site, cast, run):
     for who in (None, cast.granny, cast.supervisor, cast.far_worker):
         page = site.as_(who).open("ballots.show", id=key)
         assert "姜代表" not in page
-        assert "6 行" in page
+        assert "6 人，居民代表当选名单" in page
         assert site.as_(who).open("ballots.roll_page", id=key).status in {200, 403}
         assert "姜代表" not in site.as_(who).open("ballots.roll_page", id=key)
         assert "姜代表" not in json.dumps(site.as_(who).json(f"/ballots/{key}"), ensure_ascii=False)
     assert "姜代表" in site.as_(cast.worker).open("ballots.roll_page", id=key)
+
+
+def test_pages_ask_little_of_the_database(site, cast, run, count_queries):
+    key = a_meeting(run)
+    worker = site.as_(cast.worker)
+    for page in ("show", "roll_page", "attendance", "slips_page", "study"):
+        with count_queries(most=12):
+            assert worker.open(f"ballots.{page}", id=key).status == 200
+    code = code_of(run, key, "魏居民")
+    with count_queries(most=12):
+        assert site.as_(None).open("ballots.code", code=code).status == 200
 
 
 def test_slips_are_printed_replaced_and_gone_with_the_close(site, cast, run, engine_of, clock):
