@@ -113,6 +113,9 @@ MAY: dict[str, set[str]] = {
     "ballot.list": GRASSROOTS | OFFICE | WATCH,
     "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
     "ballot.vote": {"resident"},
+    "ballot.vote_by_code": EVERYONE,  # with the code of a slip, without an account
+    "ballot.prepare": KEEPERS,
+    "preparation.read": KEEPERS,  # its files alone have an address
     "ballot.name_tellers": KEEPERS,
     "ballot.mark": KEEPERS,
     "ballot.look": KEEPERS,

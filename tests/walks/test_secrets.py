@@ -36,6 +36,7 @@ MAY_READ: dict[str, set[str]] = {
     "words": HANDLERS | {"granny"},
     "speaker": HANDLERS,
     "speaker_phone": HANDLERS,
+    "listed": {"officer", "head", "street", "worker", "worker_two"},  # who runs the ballot
     "account": {"accountant", "lead", "rival"},
     "payee": {"officer", "head", "accountant", "leader", "auditor", "street", "member", "lead"} | COMMISSION,
     "objector": {"officer", "head", "granny"},
@@ -50,7 +51,8 @@ MAY_READ: dict[str, set[str]] = {
 }
 """Who may read what was planted; written by hand."""
 IS_READ = {"score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
-           "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid"}  # fmt: skip
+           "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
+           "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
 
 

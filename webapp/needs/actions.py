@@ -296,7 +296,8 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
 
 def start_ballot(
     session: Session, *, area_code: str, need_ids: Sequence[int], title: str, most: int, opens_at: datetime, closes_at: datetime,
-    nature: str = "advice", method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
+    nature: str = "advice", who: str = "everyone", unit: str = "person",
+    method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
 ) -> Ballot:  # fmt: skip
     """评议需求: put accepted public needs of one community to its residents. `pot`: the money they share, `costs` what each takes."""
     chosen = session.scalars(sa.select(Need).where(Need.id.in_(list(need_ids))).order_by(Need.id).with_for_update()).all()
@@ -311,7 +312,7 @@ def start_ballot(
         raise refuse("alike_choices", f"{same[0]}请先合并，或改写公开表述。", "needs")
     ballot = ballots.create(
         session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method=method, most=most, pot=pot,
-        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
+        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, who=who, unit=unit, by=by, at=at,
     )  # fmt: skip
     for need in chosen:
         take_step(session, need, "ballot", by=by, at=at, data={"ballot": ballot.ref})
@@ -322,11 +323,14 @@ def start_ballot(
 def settle_ballot(session: Session, ballot: Ballot, *, keep: Sequence[int], by: Viewer, at: datetime) -> int:
     """After the count: the needs kept enter the 需求清单 with their votes and rank, the others go back to 已受理.
 
-    Gives the number listed. Raises Refused when the ballot is not counted.
+    Gives the number listed. Raises Refused when the ballot is not counted (`ballot`), or a meeting did not pass what is kept (`not_passed`).
     """
     if ballot.state != "counted":
         raise refuse("ballot", "评议还没有计票，计票后再列入需求清单。")
-    votes = {o.about: (o.votes, o.rank) for o in results.outcome(session, ballot.id)}
+    found = results.outcome(session, ballot.id)
+    if missed := [o.title for o in found if o.passed is False and o.about in {f"{Need.REF}:{key}" for key in keep}]:
+        raise refuse("not_passed", f"会议没有通过“{'”“'.join(missed)}”，不能列入需求清单，请取消勾选。", "keep")
+    votes = {o.about: (o.votes, o.rank) for o in found}
     listed = 0
     for need in session.scalars(sa.select(Need).where(Need.id.in_(queries.of_ballot(session, ballot.id))).with_for_update()):
         if need.state != "balloted":

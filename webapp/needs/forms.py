@@ -11,7 +11,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from reports.format import yuan
 from reports.money import Money
-from webapp.ballots.models import METHODS, NATURES
+from webapp.ballots import rules as ballots
+from webapp.ballots.models import METHODS, NATURES, UNITS, WHO
 from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
 from webapp.needs.models import CHANNELS, DECISIONS, PACES
@@ -128,7 +129,12 @@ class NewBallot(Form):
         "每人最多选（排）几项", [InputRequired("请填写每人最多选几项。"), NumberRange(1, 20, "1 到 20 之间。")], default=2,
         description="“赞成若干项”和“排序”要用，其他办法不看这一项。",
     )  # fmt: skip
-    nature = SelectField("性质", choices=list(NATURES.items()))
+    nature = SelectField(
+        "性质", choices=list(NATURES.items()), default="advice",
+        description="会议作出的决定要有参加人名册和党组织研究记录，按法定人数计算；居民会议还要提前 10 日通知。",
+    )  # fmt: skip
+    who = SelectField("参加人", choices=list(WHO.items()), default="everyone", description="居民代表和评审团按名册参加，建好后填写。")
+    unit = SelectField("怎样算票", choices=list(UNITS.items()), default="person", description="一户一票要有名册。")
     closes_on = DateField("截止日期", [InputRequired("请选择截止日期。")], description="当天 24:00 截止。")
 
     def costs(self) -> dict[int, Money]:
@@ -151,6 +157,10 @@ class NewBallot(Form):
                 field.errors = ["请填写这件需求的费用。"]
             elif key in found and not 0 < found[key].fen <= pot.fen:
                 field.errors = [f"费用要大于零，不超过一共的 {yuan(pot)} 元。"]
+        if wrong := ballots.fits(self.nature.data or "", self.who.data or "", self.unit.data or ""):
+            self[wrong.place].errors = [wrong.sentence]
+        if self.nature.data in ballots.MEETINGS and self.method.data not in ballots.YES:
+            self.method.errors = ["打分和排序只能征询意见。要作出决定，请选“赞成若干项”或“花这笔钱”。"]
         chosen = len(self.needs.data or ())
         if self.method.data in {"approve", "rank"} and self.most.data and chosen >= 2 and self.most.data > chosen:
             self.most.errors = [*self.most.errors, f"只有 {chosen} 件需求参加评议，这里最多填 {chosen}。"]

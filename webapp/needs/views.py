@@ -212,7 +212,7 @@ def ballot_new() -> ResponseReturnValue:
         ballot = web.tried(form, lambda: actions.start_ballot(
             db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], method=answers["method"],
             most=answers["most"], pot=answers["pot"], costs=form.costs(), opens_at=now(), closes_at=end_of(answers["closes_on"]),
-            nature=answers["nature"], by=_me(), at=now(),
+            nature=answers["nature"], who=answers["who"], unit=answers["unit"], by=_me(), at=now(),
         ))  # fmt: skip
         if ballot is not None:
             flash("评议已建好。核对后请按“开始评议”。", "ok")
@@ -233,7 +233,8 @@ def _need_of(outcome: Outcome) -> int:
 def _told(outcome: Outcome, rules: list[str]) -> str:
     """A need as counted, with its cost and the ways of counting by which the money reaches it."""
     cost = f" · {yuan(outcome.cost)} 元" if outcome.cost else ""
-    return f"第 {outcome.rank} 名 · {outcome.title} · {outcome.votes} 票{cost}{''.join(f' · {rule}入选' for rule in rules)}"
+    passed = {True: " · 通过", False: " · 未通过", None: ""}[outcome.passed]
+    return f"第 {outcome.rank} 名 · {outcome.title} · {outcome.votes} 票{passed}{cost}{''.join(f' · {rule}入选' for rule in rules)}"
 
 
 @bp.route("/needs/ballot/<int:id>/settle", methods=["GET", "POST"])
@@ -248,12 +249,16 @@ def settle(ballot: Ballot) -> ResponseReturnValue:
     bought = bought_by(ballot.result) if ballot.state == "counted" else {}
     form.keep.choices = [(_need_of(o), _told(o, bought.get(o.choice_id, []))) for o in rows]
     if form.validate_on_submit():
-        listed = actions.settle_ballot(db.session(), ballot, keep=[k for k in form.keep.data or [] if k in ids], by=_me(), at=now())
-        flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
-        return redirect(url_for("needs.standing"))
+        keep = [k for k in form.keep.data or [] if k in ids]
+        listed = web.tried(form, lambda: actions.settle_ballot(db.session(), ballot, keep=keep, by=_me(), at=now()))
+        if listed is not None:
+            flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
+            return redirect(url_for("needs.standing"))
     if request.method == "GET":
         in_both = [o for o in rows if len(bought.get(o.choice_id, ())) == len(RULES)]
-        form.keep.data = [_need_of(o) for o in (in_both if ballot.pot_fen else rows[: max(1, len(rows) // 2)])]
+        first = in_both if ballot.pot_fen else rows[: max(1, len(rows) // 2)]
+        decided = [o for o in rows if o.passed] if any(o.passed is not None for o in rows) else first
+        form.keep.data = [_need_of(o) for o in decided]
     return page(
         "needs/settle.html", 422 if request.method == "POST" else 200, heading="评议结果列入需求清单", form=form, ballot_title=ballot.title,
         counted=ballot.state == "counted", back=Back(url_for("ballots.show", id=ballot.id), ballot.title), submit="列入需求清单",
