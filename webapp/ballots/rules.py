@@ -58,7 +58,9 @@ MEETINGS: Mapping[str, Meeting] = {
     "villagers": Meeting("everyone", {"person": Part(1, 2), "household": Part(2, 3, at_least=True)}, f"{VILLAGES}第二十二条"),
 }
 """Natures that decide; 意见征询 is none of them."""
+STUDY_LAWS = {"villagers": "《中国共产党农村基层组织工作条例》“四议两公开”"}
 STUDY_LAW = f"{COMMITTEES}第三十条"
+"""Where the Party organisation's study before a decision is asked for: in towns by law, in villages by the Party's regulation."""
 """Matters for decision are first studied by the community's Party organisation."""
 YES = frozenset({"approve", "pot"})
 """Methods in which a vote for a choice is a yes to it; places and points decide nothing."""

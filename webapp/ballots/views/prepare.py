@@ -114,7 +114,7 @@ def _recorded(
     return page(
         template, 422 if request.method == "POST" else 200, heading=heading, form=form, back=web.back_to(ballot), submit="保存",
         prepared=kept, files=_files(kept, kind), draft=ballot.state == "draft", multipart=bool(kind), meeting=rules.MEETINGS.get(ballot.nature),
-        law=rules.STUDY_LAW,
+        law=rules.STUDY_LAWS.get(ballot.nature, rules.STUDY_LAW),
     )  # fmt: skip
 
 
