@@ -303,7 +303,9 @@ deeds = st.lists(st.tuples(st.sampled_from(("严阿婆", "华居民", "魏居民
 
 
 @pytest.mark.soak
-@settings(max_examples=200 if os.environ.get("SANSHE_SOAK") else 15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200 if os.environ.get("SANSHE_SOAK") else 15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(story=deeds)
 def test_nobody_is_counted_twice_by_person_roll_and_code(session, meeting, by, story):
     with session.begin_nested() as all_of_it:
@@ -350,6 +352,8 @@ def test_slips_are_as_many_as_lines(session, meeting, by):
     assert [one.title.split("　")[-1] for one in cards] == ["严阿婆", "华居民", "金居民", "小金", "魏居民", "姜代表"]
     assert cards[0].address == f"http://sanshe.test/ballots/code?code={slips.plain(cards[0].code)}"
     assert len({one.code for one in cards}) == 6
-    printed = subprocess.run(["pdftotext", "-layout", "-", "-"], input=reports.write(report, "pdf"), capture_output=True, check=True).stdout.decode()
+    printed = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=reports.write(report, "pdf"), capture_output=True, check=True
+    ).stdout.decode()
     digits = re.sub(r"\D", "", printed)
     assert all(slips.plain(one.code) in digits for one in cards), "每张纸条上的码都印了出来"

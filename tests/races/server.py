@@ -174,13 +174,18 @@ class Client:
     person: Any
     cookies: dict[str, str] = field(default_factory=dict)
     answered: list[tuple[Letter, Answer]] = field(default_factory=list)
+    csrf: str = ""
+    """What the session says its forms are signed over, where a letter is written without asking for its page."""
 
     def __post_init__(self) -> None:
         signing = Flask("signing")
         signing.secret_key = secrets.load(self.server.data)
         serializer = SecureCookieSessionInterface().get_signing_serializer(signing)
         assert serializer is not None
-        self.cookies["session"] = serializer.dumps({"_user_id": f"{self.person.id}.{self.person.session_version}", "_fresh": True})
+        self.cookies["session"] = serializer.dumps(
+            {"_user_id": f"{self.person.id}.{self.person.session_version}", "_fresh": True}
+            | ({"csrf_token": self.csrf} if self.csrf else {})
+        )
 
     def get(self, path: str) -> Answer:
         """A page, asked for until it comes: a reader presses F5."""
