@@ -63,4 +63,3 @@ def resolved(session: Session, cast: Cast, taker: Someone | None = None, *, at: 
 
 def later(**more: float) -> datetime:
     return START + timedelta(**more)
-

@@ -101,7 +101,15 @@ def test_a_resident_orders_from_the_menu_of_the_own_community(site, cast, engine
 def test_an_order_is_for_those_who_have_to_do_with_it(site, cast, engine):
     with transaction(engine) as session:
         stage.resolved(session, cast)
-    for who, status in (("worker", 200), ("grid", 200), ("street", 200), ("granny", 200), ("resident", 404), ("far_worker", 404), ("lead", 404)):
+    for who, status in (
+        ("worker", 200),
+        ("grid", 200),
+        ("street", 200),
+        ("granny", 200),
+        ("resident", 404),
+        ("far_worker", 404),
+        ("lead", 404),
+    ):
         assert site.as_(getattr(cast, who)).open("handling.order_show", id=1).status == status, who
     assert "修灯" in site.as_(cast.granny).open("handling.orders")
     assert "修灯" not in site.as_(cast.resident).open("handling.orders")

@@ -127,13 +127,16 @@ def _handlers(session: Session, need: Need, clock: str, at: datetime) -> list[in
 
 
 def _due(column: Any, at: datetime) -> sa.Select[Round, Need]:
-    """The rounds whose time has come, each with its need locked; one that somebody is just handling waits for the next tick."""
+    """The rounds whose time has come, locked with their needs; one that somebody is just handling waits for the next tick.
+
+    Both are locked, so that what another process has told meanwhile is looked at as it is now and not told again.
+    """
     return (
         sa.select(Round, Need)
         .join(Need, Need.id == Round.need_id)
         .where(column <= at, Round.current)
         .order_by(Round.id)
-        .with_for_update(of=Need, skip_locked=True)
+        .with_for_update(of=(Need, Round), skip_locked=True)
         .execution_options(populate_existing=True)
     )
 
