@@ -26,6 +26,9 @@ SLICES = (
 NAV = (
     ("待办", "desk.home", "desk.read"),
     ("需求", "needs.index", "need.index"),
+    ("接单", "handling.orders", "order.grab"),
+    ("督办", "handling.escalations", "escalation.list"),
+    ("认领", "handling.pledges", "pledge.read"),
     ("评议", "ballots.index", "ballot.list"),
     ("资金", "calls.funds", "fund.list"),
     ("征集公告", "calls.index", "call.list"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import web
 from webapp.core.web import db, entry, now, page, viewer
+from webapp.handling.queries import offer_of_need
 from webapp.needs.models import Need
 from webapp.needs.queries import one, released_text
 from webapp.portal.queries import lists
@@ -51,7 +52,10 @@ def need_story(need: Need) -> ResponseReturnValue:
     if not need.public:
         abort(404)
     told = story(session, need)
-    return page("portal/story.html", need=one(session, need.id), text=released_text(session, need.id), story=told, as_of=now())
+    return page(
+        "portal/story.html", need=one(session, need.id), text=released_text(session, need.id), story=told,
+        offer=offer_of_need(session, need.id), as_of=now(),
+    )  # fmt: skip
 
 
 @bp.get("/p/calls")
