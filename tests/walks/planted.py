@@ -31,6 +31,7 @@ SECRETS = {
     "words": "夜里咳血不敢告诉儿子",
     "speaker": "王秘婆",
     "speaker_phone": "13766665555",
+    "contact": "三幢五零二找秘婆",
     "account": "6222000011112222",
     "payee": "密记收款人",
     "objector": "具名异议人严",
