@@ -163,7 +163,7 @@ def act(session, cast, need, step, at):
         case "reply":
             for one in told:
                 by = (cast.street if one.level == "street" else cast.officer).viewer(session, at)
-                actions.answer_escalation(session, one, note="已督办", by=by, at=at)
+                actions.answer_escalation(session, one, note="已督办", by=by, at=at, step="answer" if one.level == "street" else "reply")
         case "deliberate" | "conclude" | "recall":
             take_step(session, need, step, by=worker, at=at, note="商量")
 

@@ -216,9 +216,12 @@ def _open_escalation(session: Session, need: Need, found: Round, level: str, *, 
     outbox.tell(session, [key for _, _, key in people], escalation.ref, f"督办：需求 {need.number}", words, at=at)
 
 
-def answer_escalation(session: Session, escalation: Escalation, *, note: str, by: Viewer, at: datetime) -> None:
-    """答复督办: what was done about it; the community hears it, and the next level is told only some days after (`_answered`)."""
+def answer_escalation(session: Session, escalation: Escalation, *, note: str, by: Viewer, at: datetime, step: str = "answer") -> None:
+    """答复督办: what was done about it; the community hears it, and the next level is told only some days after (`_answered`).
+
+    `step`: answer for the street, reply for the district.
+    """
     escalation.answered_at, escalation.answered_by_id, escalation.done = at, by.id, note
-    take_step(session, escalation, "answer" if escalation.state == "street" else "reply", by=by, at=at, note=note)
+    take_step(session, escalation, step, by=by, at=at, note=note)
     people = people_with(session, ("community", "party_lead"), at=at, area=escalation.area_code)
     outbox.tell(session, people, f"need:{escalation.need_id}", f"督办意见：{escalation.title}", note, at=at)
