@@ -10,6 +10,7 @@ RELATION = {
     "public": "public",
     "resident": "resident",
     "expert": "expert",
+    "urgent_reader": "urgent",
     "operator": "operator",
     "evaluator": "evaluator",
     "teller": "teller",
@@ -65,6 +66,10 @@ MAY: dict[str, set[str]] = {
     "journal.read": {"log_auditor", "auditor"},
     # library
     "library.read": EVERYONE,
+    # urgent
+    "urgent.index": {"urgent_reader"},
+    "urgent.read": {"urgent_reader"},
+    "urgent.name": {"party_lead", "street"},
     # needs
     "need.create": SIGNED_IN,
     "need.intake": GRASSROOTS | STREET,

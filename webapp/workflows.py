@@ -32,6 +32,7 @@ ROLES = {
     "taker": "接单人",
     "sponsor": "认领（捐赠）单位",
     "auditor": "审计",
+    "urgent_reader": "专办人",
     "clock": "系统（到期自动办理）",
     "admin": "系统管理员",
     "security": "安全管理员",
@@ -52,6 +53,20 @@ ORG_LEAD = ("org_lead",)
 EXPERT = ("expert",)
 EVALUATOR = ("evaluator",)
 
+READER = ("urgent_reader",)
+
+URGENT = Workflow(
+    "urgent",
+    "专办报告",
+    {"received": "待上报", "reported": "已上报", "closed": "已办结", "returned": "已转普通渠道"},
+    (
+        step("report", "上报", "received", "reported", READER, "urgent", todo="紧急上报"),
+        step("close", "办结", ("received", "reported"), "closed", READER, "urgent", note="处理结果", kind="plain"),
+        step("return", "不属于此类", "received", "returned", READER, "needs", confirm="会作为普通需求转给社区办理，社区工作人员能看到原话。", kind="plain"),
+    ),
+    ("received", "reported", "closed"),
+)  # fmt: skip
+
 NEED = Workflow(
     "need",
     "需求",
@@ -64,6 +79,7 @@ NEED = Workflow(
         step("accept", "受理", "collected", "accepted", COMMUNITY, "needs", todo="待受理"),
         step("return", "不予受理", ("collected", "accepted"), "returned", COMMUNITY, "needs", note="不予受理的理由", kind="plain"),
         step("merge", "合并", ("collected", "accepted"), "merged", COMMUNITY, "needs", kind="plain"),
+        step("hand_off", "不属于本渠道", ("collected", "accepted"), "returned", INTAKE, "needs", confirm="警情、家暴、侵害未成年人、轻生、信访、涉法涉诉用这一项。原话会封存，只有专办人能看到。", kind="plain"),
         step("unmerge", "撤销合并", "merged", "accepted", COMMUNITY, "needs", kind="plain"),
         step("refer", "转办", "accepted", "referred", (*COMMUNITY, "street"), "handling", note="要办什么", kind="plain"),
         step("answer", "部门答复", "referred", "resolved", ("department",), "handling", todo="待部门答复", note="答复内容"),
@@ -460,7 +476,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    NEED, WORDING, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -88,6 +88,7 @@ TARGETS: dict[str, list[Target]] = {
     "gift": [Target("gift", "own", GUSU | TAOHUAWU | {"sponsor"})],
     "sample": _three("sample", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
     "drawn": _three("drawn", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
+    "urgent": [Target("urgent", "own", {"grid"}), Target("urgent", "near", set())],
     "wording": _three("wording", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
     "voice": [
         Target("voice", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),
@@ -97,8 +98,8 @@ TARGETS: dict[str, list[Target]] = {
     "ballot": [
         Target("ballot draft", "own", GUSU | TAOHUAWU),
         Target("ballot draft", "near", GUSU | PINGJIANG),
-        Target("ballot open", "own", GUSU | TAOHUAWU, known=True),
-        Target("ballot closed", "own", GUSU | TAOHUAWU, known=True),
+        Target("ballot open", "own", GUSU | TAOHUAWU, {"granny"}, known=True),
+        Target("ballot closed", "own", GUSU | TAOHUAWU, {"granny"}, known=True),
         Target("ballot counted", "own", GUSU | TAOHUAWU, {"granny"}, known=True),  # a 监票人
         Target("ballot open", "near", GUSU | PINGJIANG, known=True),
         Target("ballot counted", "far", YUNLONG, known=True),
@@ -206,6 +207,9 @@ PAGES: dict[str, set[str]] = {
     "accounts.people": {"admin", "security"},
     "accounts.person_new": {"admin"},
     "accounts.journal": {"log_auditor", "auditor"},
+    "urgent.index": {"grid"},
+    "urgent.readers": {"worker_two"} | STREETS,
+    "urgent.reader_end": {"worker_two"} | STREETS,
     "needs.index": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
     "needs.standing": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
     "needs.intake": GRASSROOTS | STREETS,
@@ -251,7 +255,13 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "accounts.person_erase": ("person", {"admin"}),
     "accounts.person_reset": ("person", {"security"}),
     "accounts.person_second_step": ("person", {"security"}),
+    # urgent
+    "urgent.show": ("urgent", {"grid"}),
+    "urgent.urgent_report": ("urgent", {"grid"}),
+    "urgent.urgent_close": ("urgent", {"grid"}),
+    "needs.urgent_return": ("urgent", {"grid"}),
     # needs
+    "needs.need_hand_off": ("need", INTAKE),
     "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),
     "needs.need_accept": ("need", WORKERS),

@@ -40,6 +40,9 @@ SECRETS = {
     "draft_call": "还没有公布的征集",
     "seed": "5eed" * 16,
     "far_words": "钟鼓楼的私房话",
+    "sealed": "封在匣里的话",
+    "sealed_speaker": "尉迟匣中人",
+    "near_sealed": "邻街匣里的话",
 }
 """What was planted, by name: see `test_secrets` for who may read each."""
 

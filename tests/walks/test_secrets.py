@@ -45,10 +45,13 @@ MAY_READ: dict[str, set[str]] = {
     "draft_call": {"officer", "head", "accountant", "leader", "auditor", "far_officer"},
     "seed": set(),
     "far_words": set(),
+    "sealed": {"grid"},
+    "sealed_speaker": {"grid"},
+    "near_sealed": set(),
 }
 """Who may read what was planted; written by hand."""
 IS_READ = {"contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
-           "draft_call": "officer", "applicant": "officer", "comment": "expert1"}  # fmt: skip
+           "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
 
 
@@ -92,7 +95,7 @@ SEARCHES = (
 )
 FINDS: dict[str, set[str]] = {
     "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "contact": set(), "payee": set(), "account": set(),
-    "objector": set(), "comment": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin", "security"},
+    "objector": set(), "comment": set(), "sealed": set(), "sealed_speaker": set(), "near_sealed": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin", "security"},
 }  # fmt: skip
 """Whose search for these words may find something; a search that finds tells as much as a page."""
 

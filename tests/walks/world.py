@@ -21,14 +21,17 @@ from tests.walks.planted import DRUM, ID_NUMBER, PHONE, SECRETS, Crew, Kept, Wor
 from tests.walks.world_delivery import calls, money
 from tests.walks.world_handling import handling
 from tests.walks.world_review import drafts, review
+from webapp.accounts.actions import add_membership
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Teller
 from webapp.ballots.queries import choices_of, receipt_of, voter_key
 from webapp.core import outbox
+from webapp.core.clock import today
 from webapp.library.models import PublishedProject
 from webapp.needs import actions as needs
 from webapp.needs.models import Voice, Wording
+from webapp.urgent import actions as urgent
 
 
 def build(session: Session, cast: Cast) -> World:
@@ -38,6 +41,8 @@ def build(session: Session, cast: Cast) -> World:
     for where, crew in (("own", home), ("near", next_door), ("far", far)):
         _needs(session, world, where, crew)
         handling(session, world, where, crew)
+        if where != "far":
+            _urgent(session, world, where, crew)
         _ballots(session, world, where, crew)
     _papers(session, world, home)
     calls(session, world, home, far)
@@ -128,6 +133,18 @@ def _needs(session: Session, world: World, where: str, crew: Crew) -> None:
         make.at_state(session, wording, "drafted", START)
         needs.release_wording(session, wording, by=viewer_of(session, cast.worker_two), at=START)
         world.put("public need", where, public)
+
+
+def _urgent(session: Session, world: World, where: str, crew: Crew) -> None:
+    """A sealed report; here with its 专办人, near by with nobody to read it."""
+    by = viewer_of(session, crew.worker)
+    if where == "own":
+        add_membership(session, world.cast.grid.id, world.cast.taohuawu, "urgent_reader", from_day=today(START), by=by, at=START)
+    report = urgent.receive(
+        session, kind="violence", words=SECRETS["sealed" if where == "own" else "near_sealed"], area_code=crew.area, channel="web",
+        person_id=world.cast.granny.id if where == "own" else None, speaker=SECRETS["sealed_speaker"] if where == "own" else None, by=by, at=START,
+    )  # fmt: skip
+    world.put("urgent", where, report)
 
 
 def _ballots(session: Session, world: World, where: str, crew: Crew) -> None:

@@ -29,6 +29,8 @@ TWO_STEPS = frozenset({"bureau", "bureau_head", "bureau_lead", "finance", "exper
 CODE_TRIES = 5
 OFFICES = frozenset(ROLES) - {"public", "resident", "taker", "teller", "clock"}
 """Roles that are held in an organisation."""
+NAMED_ELSEWHERE = frozenset({"urgent_reader"})
+"""Roles that an administrator does not give: 专办人 are named by the community's Party secretary or the street."""
 _PHONE = re.compile(r"1[3-9]\d{9}")
 
 

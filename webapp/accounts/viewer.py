@@ -66,7 +66,7 @@ class Viewer:
         for member in self.members:
             relation = RELATION.get(member.role, "area")
             value: Any = member.organisation_id
-            if relation == "area":
+            if relation in {"area", "urgent"}:
                 value = member.area_code
             elif relation == "expert":
                 value = self.id

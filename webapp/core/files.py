@@ -156,6 +156,11 @@ def attach(session: Session, subject: str, kind: str, file: Checked, *, by: str,
     return found
 
 
+def move(session: Session, subject: str, to: str) -> None:
+    """Give the files of one object to another, with its rights."""
+    session.execute(sa.update(Attachment).where(Attachment.subject == subject).values(subject=to))
+
+
 def detach(session: Session, subject: str, *, at: datetime) -> None:
     """Let go of the files of an object. The contents are removed by a job, so only once the letting go is committed."""
     for digest in session.scalars(sa.select(Attachment.digest).where(Attachment.subject == subject)).all():

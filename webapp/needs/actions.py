@@ -21,8 +21,11 @@ from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
 from webapp.needs import queries
 from webapp.needs.models import Category, Elsewhere, Need, Same, Voice, Wording
+from webapp.urgent import actions as urgent
+from webapp.urgent.models import Report
 
 TITLE = 24
+SEALED = "（已转专人办理）"
 ERASED = "（已按本人申请删除）"
 
 
@@ -150,6 +153,38 @@ def decline(session: Session, need: Need, *, note: str, elsewhere: str = "", oth
     need.decision, need.elsewhere = "declined", "；".join(part for part in (known, other.strip()) if part)
     take_step(session, need, "return", by=by, at=at, note=note, data={"elsewhere": place.code if place else "other"})
     _tell_speakers(session, need, "未受理", f"{note}。可以找：{need.elsewhere}。", at)
+
+
+def hand_off(session: Session, need: Need, *, kind: str, by: Viewer, at: datetime) -> None:
+    """不属于本渠道: every voice behind it is sealed for the 专办人, and nothing of the words stays here."""
+    need.decision, need.title, need.public = "sealed", SEALED, False
+    for wording in session.scalars(sa.select(Wording).where(Wording.need_id == need.id, Wording.state != "taken_down")):
+        take_step(session, wording, "take_down", by=carrying(by), at=at, note="转专办")
+        wording.title = wording.text = SEALED
+    for voice in session.scalars(sa.select(Voice).where(Voice.need_id == need.id).order_by(Voice.id)).all():
+        report = urgent.receive(
+            session, kind=kind, words=voice.words, area_code=need.area_code, channel=voice.channel, person_id=voice.person_id,
+            speaker=voice.speaker, speaker_phone=voice.speaker_phone, place=voice.place, by=by, at=at,
+        )  # fmt: skip
+        files.move(session, voice.ref, report.ref)
+        voice.words, voice.place, voice.speaker, voice.speaker_phone = SEALED, None, None, None
+    session.flush()
+    _index(session, need)
+    take_step(session, need, "hand_off", by=by, at=at)
+    _tell_speakers(session, need, "已转专人办理", "这件事由专门的工作人员办理。紧急情况请拨打 110、120，其他咨询请拨打 12345。", at)
+
+
+def take_back(session: Session, report: Report, *, by: Viewer, at: datetime, note: str = "") -> Need:
+    """不属于此类: a sealed report that is an ordinary need becomes one, and its words leave the queue."""
+    need = _take(
+        session, words=report.words, area_code=report.area_code, category="other", channel=report.channel, person_id=report.person_id,
+        speaker=report.speaker, speaker_phone=report.speaker_phone, place=report.place, photos=(), by=by, at=at,
+    )  # fmt: skip
+    voice = session.scalars(sa.select(Voice).where(Voice.need_id == need.id)).one()
+    files.move(session, report.ref, voice.ref)
+    report.words, report.place, report.speaker, report.speaker_phone = SEALED, None, None, None
+    take_step(session, report, "return", by=by, at=at, note=note)
+    return need
 
 
 def merge(session: Session, need: Need, *, into: int, by: Viewer, at: datetime, note: str = "") -> None:

@@ -15,6 +15,8 @@ from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
 from webapp.needs.models import CHANNELS, DECISIONS, PACES
 from webapp.needs.queries import category_choices
+from webapp.needs.rules import ACCEPTED
+from webapp.urgent.models import KINDS
 
 
 def categories() -> list[tuple[str, str]]:
@@ -53,7 +55,7 @@ class Accept(Form):
     title = StringField("事由", text("请写一句话概括，方便查找。", 40))
     category = SelectField("类别", choices=categories)
     decision = RadioField(
-        "首次判断", [InputRequired("请判断属于哪一类事项。")], choices=[(k, v) for k, v in DECISIONS.items() if k != "declined"]
+        "首次判断", [InputRequired("请判断属于哪一类事项。")], choices=[(k, v) for k, v in DECISIONS.items() if k in ACCEPTED]
     )
     pace = RadioField(
         "怎么办",
@@ -68,6 +70,12 @@ class Decline(Form):
     note = TextAreaField("不予受理的理由", text("请写明不予受理的理由。", 300), description="会原样告诉反映人。")
     elsewhere = SelectField("可以去哪里办")
     other = StringField("其他去处", optional(100), description="上面没有的，写明去处和电话。")
+
+
+class HandOff(Form):
+    """不属于本渠道."""
+
+    kind = RadioField("属于哪一类", [InputRequired("请选择属于哪一类。")], choices=list(KINDS.items()))
 
 
 class Merge(Form):

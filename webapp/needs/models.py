@@ -15,7 +15,7 @@ CHANNELS = {
     "web": "网上", "visit": "来访代填", "hotline": "热线", "box": "意见箱", "wish_tree": "心愿树", "grid": "网格走访", "meeting": "议事会",
     "organisation": "社会组织服务提议", "12345": "12345 工单",
 }  # fmt: skip
-DECISIONS = {"self": "自治事项", "assist": "协助政府事项", "declined": "不予受理"}
+DECISIONS = {"self": "自治事项", "assist": "协助政府事项", "declined": "不予受理", "sealed": "不属于本渠道"}
 PACES = {"quick": "即时议", "deep": "深入议"}
 """绍兴 DB3306/T 075-2025: 即时议 is answered within 48 hours, 深入议 starts within 5 working days."""
 

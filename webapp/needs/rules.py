@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from webapp.core.workflow import Refusal, Rule
 from webapp.needs.models import DECISIONS, PACES
 
+ACCEPTED = ("self", "assist")
+"""First decisions with which a need is taken on (苏州 两份清单)."""
 OVER = ("merged", "withdrawn", "returned", "resolved", "rated")
 """States in which nobody works on a need any more."""
 
@@ -35,7 +37,7 @@ def decision_is_made(facts: NeedFacts) -> Refusal | None:
     """首次判断: 自治事项 or 协助政府事项, with a category of the dictionary (苏州 两份清单)."""
     if not facts.category_known:
         return Refusal("category", "请选择需求类别。", "category")
-    if facts.decision not in {"self", "assist"}:
+    if facts.decision not in ACCEPTED:
         return Refusal("decision", f"请判断是{DECISIONS['self']}还是{DECISIONS['assist']}。", "decision")
     if facts.pace not in PACES:
         return Refusal("pace", "请选择即时议（48 小时内答复）还是深入议（5 个工作日内启动）。", "pace")
@@ -76,6 +78,13 @@ def rating_is_given(facts: NeedFacts) -> Refusal | None:
     if facts.rating in {1, 2, 3, 4, 5}:
         return None
     return Refusal("rating", "请选择 1 到 5 分。", "rating")
+
+
+def not_sealed(facts: NeedFacts) -> Refusal | None:
+    """What was handed to 专办人 is with them; here is nothing left to take up again."""
+    if facts.decision != "sealed":
+        return None
+    return Refusal("sealed", "这件事已转给专人办理。有新情况请直接拨打 110 或 12345，也可以重新反映。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,9 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.list": (is_public, ballot_is_counted),
     "need.leave_out": (ballot_is_counted,),
     "need.rate": (rating_is_given,),
-    "need.reopen": (),
+    "need.reopen": (not_sealed,),
+    "need.hand_off": (),
+    "urgent.return": (),
     "need.withdraw": (),
     "wording.release": (need_is_handled, another_person_releases, nothing_private),
     "wording.take_down": (),

@@ -18,6 +18,9 @@ from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.needs import actions, forms, queries
 from webapp.needs.models import CHANNELS, Category, Need, Wording
+from webapp.urgent import actions as urgent
+from webapp.urgent.models import CALLS, Report
+from webapp.urgent.rules import kinds_of
 from webapp.workflows import NEED
 
 bp = Blueprint("needs", __name__)
@@ -65,6 +68,8 @@ def new() -> ResponseReturnValue:
         flash("先选好您住的社区，就能反映了。", "warn")
         return redirect(url_for("accounts.home", next=request.path))
     form = forms.Say()
+    if form.validate_on_submit() and (sealed := _seal(form, _me().area_code, "web")):
+        return sealed
     if form.validate_on_submit():
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), by=_me(), at=now())
         flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
@@ -75,6 +80,25 @@ def new() -> ResponseReturnValue:
     )
 
 
+def _seal(form: Any, area_code: str, channel: str, speaker: str | None = None, phone: str | None = None) -> ResponseReturnValue | None:
+    """What does not belong in this channel is sealed at once, and the page says whom to call; None when it does belong here.
+
+    `ordinary` names the report whose speaker has said that it is none of these: the words then go on as they are.
+    """
+    ordinary = request.form.get("ordinary", "")
+    kinds = kinds_of(form.words.data or "")
+    if ordinary.isdecimal():
+        urgent.disclaim(db.session(), int(ordinary), by=_me())
+    if ordinary or not kinds:
+        return None
+    report = urgent.receive(
+        db.session(), kind=kinds[0], words=form.words.data, area_code=area_code, channel=channel, person_id=_me().id if channel == "web" else None,
+        speaker=speaker, speaker_phone=phone, place=form.place.data or None, by=_me(), at=now(),
+    )  # fmt: skip
+    said = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "once", "ordinary"}]
+    return page("urgent/asked.html", calls=CALLS[kinds[0]], said=said, key=report.id, action=request.path)
+
+
 @bp.route("/needs/intake", methods=["GET", "POST"])
 @entry("need.intake")
 def intake() -> ResponseReturnValue:
@@ -83,6 +107,10 @@ def intake() -> ResponseReturnValue:
     prefixes = [m.area_code for m in _me().members if m.role in HANDLERS | {"street"}]
     found = {p.code: p.name for prefix in prefixes for p in places_under(db.session(), prefix, 12)}
     form.area_code.choices = list(found.items())
+    if form.validate_on_submit() and (
+        sealed := _seal(form, form.area_code.data, form.channel.data, form.speaker.data, form.speaker_phone.data or None)
+    ):
+        return sealed
     if form.validate_on_submit():
         need = actions.take_in(db.session(), **form.answers(), by=_me(), at=now())
         flash(f"已登记，编号 {need.number}。", "ok")
@@ -243,6 +271,7 @@ web.steps(
     {
         "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
         "return": Verb(forms.Decline, actions.decline, prepare=_fill_decline, said="已告诉反映人理由和去处。"),
+        "hand_off": Verb(forms.HandOff, actions.hand_off, said="已封存，由专办人办理。"),
         "merge": Verb(forms.Merge, actions.merge, "needs/merge.html", prepare=_fill_merge, show=_words_of_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
         **{name: Verb() for name in ("deliberate", "conclude", "list", "reopen", "withdraw")},
@@ -267,3 +296,10 @@ web.steps(
         "take_down": Verb(act=actions.take_down_wording, show=_show_wording, back=_back_to_need, said="已撤下。"),
     },
 )
+
+
+def _taken_back(report: Report) -> str:
+    return url_for("urgent.index")
+
+
+web.steps(bp, Report, {"return": Verb(act=actions.take_back, back=_taken_back, said="已作为普通需求转给社区。")})

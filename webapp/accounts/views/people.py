@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts import actions, forms, queries
 from webapp.accounts.models import Membership, Person
-from webapp.accounts.rules import OFFICES
+from webapp.accounts.rules import NAMED_ELSEWHERE, OFFICES
 from webapp.accounts.views.door import bp
 from webapp.core import web
 from webapp.core.clock import today
@@ -65,7 +65,7 @@ def duty_new(person: Person) -> ResponseReturnValue:
     found = queries.offices_named(db.session(), q)
     form: Any = forms.DutyForm()
     form.organisation_id.choices = [(one.id, one.name) for one in found]
-    form.role.choices = [("", "请选择"), *((role, label) for role, label in ROLES.items() if role in OFFICES)]
+    form.role.choices = [("", "请选择"), *((role, label) for role, label in ROLES.items() if role in OFFICES - NAMED_ELSEWHERE)]
     if request.method == "GET":
         form.from_day.data = today(now())
     if form.validate_on_submit():
