@@ -11,6 +11,7 @@ from tests.cast import Cast, Someone
 from tests.conftest import START
 from tests.walks.planted import someone
 from webapp.accounts.models import Organisation
+from webapp.accounts.viewer import Viewer, viewer_of
 from webapp.core.workflow import take_step
 from webapp.handling import actions
 from webapp.needs import actions as needs
@@ -59,6 +60,12 @@ def resolved(session: Session, cast: Cast, taker: Someone | None = None, *, at: 
     take_step(session, order, "accept", by=taker.viewer(session, at), at=at)
     actions.finish(session, order, note="换了灯管", by=taker.viewer(session, at), at=at)
     return need
+
+
+def viewer(session: Session, person_id: int) -> Viewer:
+    found = viewer_of(session, person_id, START)
+    assert found is not None
+    return found
 
 
 def later(**more: float) -> datetime:

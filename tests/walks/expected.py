@@ -30,13 +30,15 @@ SOCIAL = LEADS | {"member"}
 EXPERTS = {"expert1", "expert2"}
 RESIDENTS = {"granny", "resident", "far_resident"}
 KEEPERS = {"admin", "security", "log_auditor"}
-SIGNED_IN = OFFICE | MONEY | WATCH | GRASSROOTS | SOCIAL | EXPERTS | RESIDENTS | KEEPERS | {"housing_clerk", "operator", "evaluator"}
+SIGNED_IN = (
+    OFFICE | MONEY | WATCH | GRASSROOTS | SOCIAL | EXPERTS | RESIDENTS | KEEPERS | {"housing_clerk", "operator", "evaluator", "sponsor"}
+)
 ALL = SIGNED_IN | {NOBODY}
 OWNER = "owner"
 """Stands in a line for whoever the object belongs to (`Target.owner`)."""
 
 # who has to do with what lies where
-GUSU = {"officer", "head", "accountant", "leader", "auditor", "housing_clerk"}
+GUSU = {"officer", "head", "accountant", "leader", "auditor"}
 TAOHUAWU = {"street", "worker", "worker_two", "grid", "supervisor"}
 PINGJIANG = {"far_street", "far_worker"}
 YUNLONG = {"far_officer"}
@@ -68,7 +70,24 @@ TARGETS: dict[str, list[Target]] = {
         Target("need", "near", GUSU | PINGJIANG | {"far_resident"}, {"far_resident"}),
         Target("need", "far", YUNLONG),
         Target("public need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}, known=True),
+        Target("need referred", "own", GUSU | TAOHUAWU | {"granny", "housing_clerk"}, {"granny"}),  # to the department of housing
     ],
+    "order": [
+        Target("order", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),  # taken by the grid worker
+        Target("order", "near", GUSU | PINGJIANG | {"far_resident"}, {"far_resident"}),
+        Target("order", "far", YUNLONG),
+    ],
+    "menu_item": [
+        Target("menu_item", "own", GUSU | TAOHUAWU | {"granny", "resident"}),
+        Target("menu_item", "near", GUSU | PINGJIANG | {"far_resident"}),
+        Target("menu_item", "far", YUNLONG),
+    ],
+    "escalation": _three("escalation", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
+    "offer": [Target("offer", "own", GUSU | TAOHUAWU | {"sponsor"}, known=True)],
+    "pledge": [Target("pledge", "own", GUSU | TAOHUAWU | {"sponsor"})],
+    "gift": [Target("gift", "own", GUSU | TAOHUAWU | {"sponsor"})],
+    "sample": _three("sample", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
+    "drawn": _three("drawn", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
     "urgent": [Target("urgent", "own", {"grid"}), Target("urgent", "near", set())],
     "wording": _three("wording", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
     "voice": [
@@ -171,6 +190,21 @@ PAGES: dict[str, set[str]] = {
     "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,
     "accounts.correct": SIGNED_IN, "accounts.phone": SIGNED_IN, "accounts.phone_code": SIGNED_IN, "accounts.copy": SIGNED_IN,
     "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN,
+    # handling
+    "handling.pledges": ALL, "handling.orders": SIGNED_IN, "handling.menu": SIGNED_IN, "handling.team_mine": SIGNED_IN,
+    "handling.menu_new": WORKERS,
+    "handling.escalations": GRASSROOTS | OFFICE | WATCH,
+    "handling.ledger": GRASSROOTS | OFFICE | WATCH,
+    "handling.categories": GRASSROOTS | OFFICE | WATCH,
+    "handling.category_new": OFFICERS,
+    "handling.category_edit": OFFICERS,
+    "handling.elsewhere_edit": OFFICERS,
+    "handling.teams": GRASSROOTS | OFFICE | WATCH,
+    "handling.team_edit": STREETS,
+    "handling.samples": OFFICE | WATCH,
+    "handling.sample_new": ORGANISERS,
+    "handling.figures": OFFICE | WATCH | WORKERS,
+    "handling.figures_sheet": OFFICE | WATCH | WORKERS,
     # lists and what is made anew
     "accounts.organisations": GRASSROOTS | OFFICE | SOCIAL | WATCH | {"accountant", "operator"},
     "accounts.people": {"admin", "security"},
@@ -205,9 +239,10 @@ PAGES: dict[str, set[str]] = {
 ELSEWHERE: dict[str, tuple[set[str], int]] = {
     "accounts.code": (set(), 401), "accounts.second": (set(), 401), "accounts.who": (set(), 401), "accounts.newcomer": (set(), 401),
     "accounts.elder": (set(), 302), "accounts.phone_code": (set(), 302), "needs.new": (RESIDENTS, 302),
+    "handling.team_edit": ({"street"}, 404),
 }  # fmt: skip
 """Pages that open only on the way: who is there already, and what the others get instead (401: back to the start of signing in;
-302: who has not said where he lives is led to saying it)."""
+302: who has not said where he lives is led to saying it; 404: a community of another street)."""
 
 READ_PART = OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "operator"}
 OBJECTS: dict[str, tuple[str, set[str]]] = {
@@ -237,15 +272,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "needs.need_return": ("need", WORKERS),
     "needs.need_merge": ("need", WORKERS),
     "needs.need_unmerge": ("need", WORKERS),
-    "needs.need_refer": ("need", WORKERS | STREETS),
-    "needs.need_answer": ("need", STREETS | {"housing_clerk"}),
-    "needs.need_send_back": ("need", STREETS | {"housing_clerk"}),
-    "needs.need_order": ("need", INTAKE),
-    "needs.need_finish": ("need", INTAKE),
     "needs.need_deliberate": ("need", WORKERS),
     "needs.need_conclude": ("need", WORKERS),
-    "needs.need_offer": ("need", WORKERS),
-    "needs.need_unoffer": ("need", WORKERS),
     "needs.need_list": ("need", WORKERS),
     "needs.need_rate": ("need", {OWNER}),
     "needs.need_reopen": ("need", {OWNER}),
@@ -253,6 +281,42 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "needs.wording_release": ("wording", WORKERS | STREETS),
     "needs.wording_take_down": ("wording", WORKERS | STREETS),
     "needs.settle": ("ballot", WORKERS),
+    # handling
+    "handling.need_refer": ("need", WORKERS | STREETS),
+    "handling.need_answer": ("need", {"housing_clerk"}),
+    "handling.need_send_back": ("need", {"housing_clerk"}),
+    "handling.need_recall": ("need", WORKERS | STREETS),
+    "handling.need_order": ("need", WORKERS),
+    "handling.need_offer": ("need", WORKERS),
+    "handling.need_unoffer": ("need", WORKERS),
+    "handling.need_call_back": ("need", INTAKE | STREETS),
+    "handling.order_show": ("order", INTAKE | STREETS | {OWNER}),
+    "handling.order_assign": ("order", {"worker_two"}),
+    "handling.order_publish": ("order", {"worker_two"}),
+    "handling.order_accept": ("order", {"grid", "far_worker"}),  # who it was given to
+    "handling.order_decline": ("order", {"grid", "far_worker"}),
+    "handling.order_give_up": ("order", {"grid", "far_worker"}),
+    "handling.order_finish": ("order", {"grid", "far_worker"}),
+    "handling.order_grab": ("order", INTAKE),
+    "handling.order_cancel": ("order", WORKERS | {OWNER}),
+    "handling.menu_order": ("menu_item", RESIDENTS),
+    "handling.menu_retire": ("menu_item", WORKERS),
+    "handling.escalation_show": ("escalation", GRASSROOTS | OFFICE | WATCH),
+    "handling.escalation_answer": ("escalation", STREETS),
+    "handling.escalation_reply": ("escalation", OFFICERS),
+    "handling.pledge": ("offer", {"sponsor"}),
+    "handling.pledge_show": ("pledge", GRASSROOTS | OFFICE | WATCH | {"sponsor"}),
+    "handling.pledge_confirm": ("pledge", WORKERS),
+    "handling.pledge_sign": ("pledge", WORKERS),
+    "handling.pledge_use": ("pledge", STREETS),
+    "handling.pledge_lapse": ("pledge", WORKERS),
+    "handling.pledge_withdraw": ("pledge", {"sponsor"}),
+    "handling.gift": ("pledge", WORKERS),
+    "handling.gift_show": ("gift", GRASSROOTS | OFFICE | WATCH | {"sponsor"}),
+    "handling.gift_confirm": ("gift", STREETS),
+    "handling.gift_void": ("gift", STREETS),
+    "handling.sample_show": ("sample", OFFICE | WATCH),
+    "handling.sample_call": ("drawn", ORGANISERS),
     # ballots
     "ballots.ballot_open": ("ballot", WORKERS | ORGANISERS),
     "ballots.ballot_close": ("ballot", WORKERS | ORGANISERS),
@@ -409,6 +473,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
 
 TO_ALL: dict[str, tuple[str, set[str]]] = {
     "portal.need_story": ("need", ALL),
+    "handling.offer_show": ("offer", ALL),
     "library.project": ("published_project", ALL),
     "needs.same": ("need", SIGNED_IN),
     "ballots.receipt": ("ballot", SIGNED_IN),
@@ -432,6 +497,9 @@ FILES: dict[str, tuple[str, set[str]]] = {
     "file of preparation": ("preparation", WORKERS | ORGANISERS),
     "file of need": OBJECTS["needs.show"],
     "file of voice": ("voice", INTAKE | {OWNER}),
+    "file of order": OBJECTS["handling.order_show"],
+    "file of pledge": OBJECTS["handling.pledge_show"],
+    "file of gift": OBJECTS["handling.gift_show"],
     "file of application": OBJECTS["applications.show"],
     "file of agreement": OBJECTS["projects.agreement_show"],
     "file of activity": OBJECTS["projects.activity_show"],

@@ -37,6 +37,7 @@ MAY_READ: dict[str, set[str]] = {
     "speaker": HANDLERS,
     "speaker_phone": HANDLERS,
     "listed": {"officer", "head", "street", "worker", "worker_two"},  # who runs the ballot
+    "contact": HANDLERS | {"granny"},  # the community, who has taken the order, who asked for it
     "account": {"accountant", "lead", "rival"},
     "payee": {"officer", "head", "accountant", "leader", "auditor", "street", "member", "lead"} | COMMISSION,
     "objector": {"officer", "head", "granny"},
@@ -50,7 +51,7 @@ MAY_READ: dict[str, set[str]] = {
     "near_sealed": set(),
 }
 """Who may read what was planted; written by hand."""
-IS_READ = {"score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
+IS_READ = {"contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
            "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
            "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
@@ -88,11 +89,14 @@ SEARCHES = (
     "/organisations",
     "/people",
     "/spendings",
+    "/orders",
+    "/escalations",
+    "/pledges",
     "/library",
     "/journal",
 )
 FINDS: dict[str, set[str]] = {
-    "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "payee": set(), "account": set(),
+    "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "contact": set(), "payee": set(), "account": set(),
     "objector": set(), "comment": set(), "sealed": set(), "sealed_speaker": set(), "near_sealed": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin", "security"},
 }  # fmt: skip
 """Whose search for these words may find something; a search that finds tells as much as a page."""

@@ -20,6 +20,7 @@ from tests.conftest import START
 from tests.projects import stage
 from tests.walks.planted import DRUM, ID_NUMBER, PHONE, SECRETS, Crew, Kept, World, keep_file, number, someone, viewer_of
 from tests.walks.world_delivery import calls, money
+from tests.walks.world_handling import handling
 from tests.walks.world_review import drafts, review
 from webapp.accounts.actions import add_membership
 from webapp.accounts.models import Membership, Organisation, Person
@@ -40,6 +41,7 @@ def build(session: Session, cast: Cast) -> World:
     _library(session, world)
     for where, crew in (("own", home), ("near", next_door), ("far", far)):
         _needs(session, world, where, crew)
+        handling(session, world, where, crew)
         if where != "far":
             _urgent(session, world, where, crew)
         _ballots(session, world, where, crew)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import web
 from webapp.core.web import db, entry, now, page, viewer
+from webapp.handling.queries import offer_of_need
 from webapp.needs.models import Need
 from webapp.needs.queries import one, released_text, said_same
 from webapp.portal.queries import lists
@@ -56,6 +57,7 @@ def need_story(need: Need) -> ResponseReturnValue:
         need=one(session, need.id),
         text=released_text(session, need.id),
         story=told,
+        offer=offer_of_need(session, need.id),
         as_of=now(),
         said_same=said_same(session, need.id, _me().id),
     )

@@ -127,13 +127,16 @@ def _handlers(session: Session, need: Need, clock: str, at: datetime) -> list[in
 
 
 def _due(column: Any, at: datetime) -> sa.Select[Round, Need]:
-    """The rounds whose time has come, each with its need locked; one that somebody is just handling waits for the next tick."""
+    """The rounds whose time has come, locked with their needs; one that somebody is just handling waits for the next tick.
+
+    Both are locked, so that what another process has told meanwhile is looked at as it is now and not told again.
+    """
     return (
         sa.select(Round, Need)
         .join(Need, Need.id == Round.need_id)
         .where(column <= at, Round.current)
         .order_by(Round.id)
-        .with_for_update(of=Need, skip_locked=True)
+        .with_for_update(of=(Need, Round), skip_locked=True)
         .execution_options(populate_existing=True)
     )
 
@@ -213,9 +216,12 @@ def _open_escalation(session: Session, need: Need, found: Round, level: str, *, 
     outbox.tell(session, [key for _, _, key in people], escalation.ref, f"督办：需求 {need.number}", words, at=at)
 
 
-def answer_escalation(session: Session, escalation: Escalation, *, note: str, by: Viewer, at: datetime) -> None:
-    """答复督办: what was done about it; the community hears it, and the next level is told only some days after (`_answered`)."""
+def answer_escalation(session: Session, escalation: Escalation, *, note: str, by: Viewer, at: datetime, step: str = "answer") -> None:
+    """答复督办: what was done about it; the community hears it, and the next level is told only some days after (`_answered`).
+
+    `step`: answer for the street, reply for the district.
+    """
     escalation.answered_at, escalation.answered_by_id, escalation.done = at, by.id, note
-    take_step(session, escalation, "answer" if escalation.state == "street" else "reply", by=by, at=at, note=note)
+    take_step(session, escalation, step, by=by, at=at, note=note)
     people = people_with(session, ("community", "party_lead"), at=at, area=escalation.area_code)
     outbox.tell(session, people, f"need:{escalation.need_id}", f"督办意见：{escalation.title}", note, at=at)

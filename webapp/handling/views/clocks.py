@@ -1,5 +1,6 @@
 """Pages of the escalation ledger and of the dictionary of categories."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -72,7 +73,7 @@ def escalation_show(escalation: Escalation) -> ResponseReturnValue:
 web.steps(
     bp,
     Escalation,
-    {name: Verb(act=actions.answer_escalation, said="已答复，社区会收到。") for name in ("answer", "reply")},
+    {name: Verb(act=partial(actions.answer_escalation, step=name), said="已答复，社区会收到。") for name in ("answer", "reply")},
 )
 
 
