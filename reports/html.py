@@ -4,11 +4,14 @@ Everything is escaped, well-formed as HTML and as XML alike, and free of inline 
 the same blocks for print, where column widths are set and charts carry their font.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from itertools import count
+
+import segno
 
 from reports import chart
 from reports import format as fmt
@@ -16,6 +19,8 @@ from reports.chart import Medium
 from reports.money import Money
 from reports.report import (
     Block,
+    Card,
+    Cards,
     Cell,
     Column,
     Facts,
@@ -32,6 +37,7 @@ from reports.report import (
 
 DEMO = "模拟数据　仅供演示，不作为任何依据"
 BOXES = 3  # places to sign beside each other
+SLIPS = 2  # slips to cut out beside each other
 
 _LONG_RUN = re.compile(r"[!-~]{18,}")  # has no place to break by itself: an address, a code
 
@@ -105,6 +111,8 @@ class _Writer:
                 return f'<table class="table facts"><tbody>{rows}</tbody></table>'
             case Signatures():
                 return _signatures(block)
+            case Cards():
+                return _cards(block)
 
     def table(self, table: Table) -> str:
         unit = f"（单位：{safe(table.unit)}）" if table.unit else ""
@@ -156,6 +164,27 @@ def _signatures(block: Signatures) -> str:
     rows = [block.boxes[i : i + BOXES] for i in range(0, len(block.boxes), BOXES)]
     cells = ("".join(f'<td><p>{safe(box)}</p><p class="date">年　　月　　日</p></td>' for box in row) for row in rows)
     return f'<table class="signatures"><tbody>{"".join(f"<tr>{row}</tr>" for row in cells)}</tbody></table>'
+
+
+def _cards(block: Cards) -> str:
+    size = 1 if any(card.large for card in block.cards) else SLIPS
+    rows = [block.cards[i : i + size] for i in range(0, len(block.cards), size)]
+    filled = ("".join(map(_card, row)) + "<td></td>" * (size - len(row)) for row in rows)
+    kind = "cards" if size > 1 else "cards poster"
+    return f'<table class="{kind}"><tbody>{"".join(f"<tr>{row}</tr>" for row in filled)}</tbody></table>'
+
+
+def _card(card: Card) -> str:
+    code = f'<p class="code">{safe(card.code)}</p>' if card.code else ""
+    lines = "".join(f"<p>{safe(line)}</p>" for line in card.lines)
+    return f'<td><div class="qr">{qr(card.address)}</div><p class="whose">{safe(card.title)}</p>{code}{lines}</td>'
+
+
+def qr(address: str) -> str:
+    """An address as a QR code, an SVG that fills its place."""
+    out = io.BytesIO()
+    segno.make_qr(address, error="m").save(out, kind="svg", xmldecl=False, nl=False, omitsize=True, border=1)
+    return out.getvalue().decode()
 
 
 def _colgroup(table: Table) -> str:

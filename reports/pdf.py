@@ -15,8 +15,6 @@ from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
-import segno
-
 from reports import format as fmt
 from reports import glyphs, html, sheet
 from reports.report import Report, Table, canonical_json, digest
@@ -102,14 +100,8 @@ def _tail(report: Report) -> str:
         return f'<div class="tail">{html.remarks(report)}</div>'
     url = html.safe(report.verify_url)
     text = f'{html.remarks(report)}<p><span class="name">核验：</span>扫描二维码，或打开 <a href="{url}">{url}</a></p>'
-    code = f'<td class="qr">{_qr(report.verify_url)}</td>'
+    code = f'<td class="qr">{html.qr(report.verify_url)}</td>'
     return f'<div class="tail"><table><tbody><tr><td>{text}</td>{code}</tr></tbody></table></div>'
-
-
-def _qr(url: str) -> str:
-    out = io.BytesIO()
-    segno.make_qr(url, error="m").save(out, kind="svg", xmldecl=False, nl=False, omitsize=True, border=1)
-    return out.getvalue().decode()
 
 
 def _attachments(report: Report, engine: "_Engine") -> list[Any]:

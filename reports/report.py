@@ -116,7 +116,25 @@ class Signatures:
     boxes: tuple[str, ...]
 
 
-Block = Text | Table | Figure | Facts | Signatures
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One slip to cut out: whose it is, a code in large digits, a few lines, and a QR code of an address. `large`: fills a poster."""
+
+    title: str
+    code: str
+    lines: tuple[str, ...]
+    address: str
+    large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Slips beside each other, with a line to cut along (裁切线)."""
+
+    cards: tuple[Card, ...]
+
+
+Block = Text | Table | Figure | Facts | Signatures | Cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +244,8 @@ def _block(block: Block) -> dict[str, object]:
             return {"facts": [[name, _tagged(value)] for name, value in block.pairs]}
         case Signatures():
             return {"signatures": block.boxes}
+        case Cards():
+            return {"cards": [{"title": c.title, "code": c.code, "lines": c.lines, "address": c.address} for c in block.cards]}
 
 
 def _plain(value: Cell | ChartValue) -> str | int | None:
@@ -249,6 +269,6 @@ def _tagged(value: Cell | ChartValue) -> str | int | dict[str, int] | None:
 
 
 __all__ = [
-    "Block", "Cell", "Chart", "Column", "ColumnKind", "Facts", "Figure", "Report", "Row", "Section", "Series",
+    "Block", "Card", "Cards", "Cell", "Chart", "Column", "ColumnKind", "Facts", "Figure", "Report", "Row", "Section", "Series",
     "Signatures", "Table", "Text", "canonical_json", "digest", "printed",
 ]  # fmt: skip

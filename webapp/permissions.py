@@ -79,6 +79,7 @@ MAY: dict[str, set[str]] = {
     "need.voice": {"community", "party_lead", "grid_worker", "resident"},
     "voice.read": {"community", "party_lead", "grid_worker", "resident"},
     "need.same": EVERYONE,
+    "need.reveal": {"community", "party_lead", "grid_worker"},
     "need.ballot_new": {"community", "party_lead"},
     "need.settle": {"community", "party_lead"},
     "need.write_wording": {"community", "party_lead"},
@@ -112,6 +113,9 @@ MAY: dict[str, set[str]] = {
     "ballot.list": GRASSROOTS | OFFICE | WATCH,
     "ballot.read": GRASSROOTS | OFFICE | WATCH | EVERYONE,
     "ballot.vote": {"resident"},
+    "ballot.vote_by_code": EVERYONE,  # with the code of a slip, without an account
+    "ballot.prepare": KEEPERS,
+    "preparation.read": KEEPERS,  # its files alone have an address
     "ballot.name_tellers": KEEPERS,
     "ballot.mark": KEEPERS,
     "ballot.look": KEEPERS,

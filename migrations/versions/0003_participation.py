@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from webapp.core.db import Moment
+from webapp.core.db import Code, Moment
+
 
 revision = "0003"
 down_revision = "0002"
@@ -14,6 +15,12 @@ WAYS = "way IN ('online', 'paper', 'assisted')"
 
 def upgrade() -> None:
     _register_by_reference()
+    _rolls()
+    _paper_and_bursts()
+
+
+def _paper_and_bursts() -> None:
+    """Votes on paper by two people, and where votes came from."""
     op.create_table(
         "ballot_boxes",
         sa.Column("ballot_id", KEY, nullable=False),
@@ -78,3 +85,56 @@ def _register_by_reference() -> None:
         " SELECT ballot_id, 'person:' || person_id, 'online', stratum FROM ballot_register_before"
     )
     op.drop_table("ballot_register_before")
+
+
+def _rolls() -> None:
+    """Who may take part by a roll, what is put on record before, and the codes of printed slips."""
+    # in words of SQL, for SQLite knows only here how to add a rule without building the whole table anew
+    for column in (
+        "who VARCHAR(16) DEFAULT 'everyone' NOT NULL CONSTRAINT ck_ballots_known_who CHECK (who IN ('everyone', 'representatives', 'jury'))",
+        "unit VARCHAR(12) DEFAULT 'person' NOT NULL CONSTRAINT ck_ballots_known_unit CHECK (unit IN ('person', 'household'))",
+        "roll_size INTEGER DEFAULT 0 NOT NULL CONSTRAINT ck_ballots_roll_counted CHECK (roll_size >= 0)",
+        "slip_key TEXT CONSTRAINT ck_ballots_slip_key_destroyed CHECK (state IN ('draft', 'open') OR slip_key IS NULL)",
+    ):
+        op.execute(f"ALTER TABLE ballots ADD COLUMN {column}")
+    op.create_table(
+        "ballot_preparations",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("ballot_id", KEY, nullable=False),
+        sa.Column("roll_source", sa.Text(), nullable=False),
+        sa.Column("roll_on", sa.Date()),
+        sa.Column("studied_on", sa.Date()),
+        sa.Column("study_meeting", sa.Text(), nullable=False),
+        sa.Column("study_opinion", sa.Text(), nullable=False),
+        sa.Column("study_agrees", sa.Boolean()),
+        sa.Column("noticed_on", sa.Date()),
+        sa.Column("notice_place", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=op.f("fk_ballot_preparations_ballot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot_preparations")),
+        sa.UniqueConstraint("ballot_id", name=op.f("uq_ballot_preparations_ballot")),
+    )
+    op.create_table(
+        "ballot_roll",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("ballot_id", KEY, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("phone_key", sa.String(64)),
+        sa.Column("stratum", Code, nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("issue", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=op.f("fk_ballot_roll_ballot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot_roll")),
+        sa.UniqueConstraint("ballot_id", "position", name=op.f("uq_ballot_roll_position")),
+    )
+    op.create_index(op.f("ix_ballot_roll_phone_key_ballot_id"), "ballot_roll", ["phone_key", "ballot_id"])
+    op.create_table(
+        "ballot_slips",
+        sa.Column("code_key", sa.String(64), nullable=False),
+        sa.Column("roll_id", KEY, nullable=False),
+        sa.Column("issue", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["roll_id"], ["ballot_roll.id"], name=op.f("fk_ballot_slips_roll_id")),
+        sa.PrimaryKeyConstraint("code_key", name=op.f("pk_ballot_slips")),
+    )
+    op.create_index(op.f("ix_ballot_slips_roll_id"), "ballot_slips", ["roll_id"])

@@ -1,5 +1,8 @@
 """what is said: channels, sealed reports"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -7,4 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("wordings", sa.Column("ticked", sa.JSON(none_as_null=True), nullable=True))

@@ -9,9 +9,10 @@ from tests.cast import TAO
 from tests.conftest import START
 from webapp.accounts.models import Person
 from webapp.accounts.viewer import viewer_of
-from webapp.ballots import actions
+from webapp.ballots import actions, roll
 from webapp.ballots.actions import NewChoice
 from webapp.ballots.models import Choice
+from webapp.core.clock import today
 
 
 def a_ballot(session, by, *, area_code=TAO, method="approve", most=2, choices=3, opens_at=START, costs=(), **more):
@@ -23,6 +24,15 @@ def a_ballot(session, by, *, area_code=TAO, method="approve", most=2, choices=3,
         area_code=area_code, method=method, most=most, choices=paper, opens_at=opens_at, closes_at=opens_at + timedelta(days=7),
         by=by, at=START, **more,
     )  # fmt: skip
+
+
+def prepare(session, ballot, by, lines, *, agrees=True, noticed=11, scans=()):
+    """All that a ballot of decision asks for: its roll (as typed), the study, and a notice so many days ago."""
+    day = today(START)
+    roll.write(session, ballot, roll.typed(lines), source="居民代表当选名单", on=day, anew=True, field="lines", by=by, at=START)
+    roll.record_study(session, ballot, studied_on=day, meeting="社区党委会议", opinion="同意", agrees=agrees, scans=scans, by=by, at=START)
+    roll.record_notice(session, ballot, noticed_on=day - timedelta(days=noticed), place="居务公开栏", by=by, at=START)
+    return ballot
 
 
 def opened(session, by, **more):

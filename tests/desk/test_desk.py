@@ -177,14 +177,14 @@ def test_nobody_is_led_to_sign_in(site, cast):
 def test_to_dos_lead_to_their_pages_and_can_be_picked_by_kind(site, cast, engine):
     with transaction(engine) as session:
         need = make.need(session, START, state="collected", title="路灯坏了")
-        make.need(session, START, state="deliberated", title="议着的")
+        make.need(session, START, state="deliberated", title="在议的")
     page = site.as_(cast.worker).open("desk.home")
     assert f"/needs/{need.id}" in page.links("办理")
     picked = page.click("议事待结论 1")
-    assert "议着的" in picked
+    assert "在议的" in picked
     assert "路灯坏了" not in picked
     rows = site.as_(cast.worker).json("/desk")["todos"]["rows"]
-    assert {row["title"] for row in rows} == {"路灯坏了", "议着的"}
+    assert {row["title"] for row in rows} == {"路灯坏了", "在议的"}
 
 
 def ballot(session, area, state="open", **more):

@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests import make
 from tests.conftest import START
+from webapp.core import journal
 from webapp.core.db import transaction
 from webapp.needs.models import Need, Voice
 
@@ -25,7 +26,8 @@ def photo() -> tuple[io.BytesIO, str]:
 def test_a_resident_says_a_need_and_sees_its_number_and_clock(site, cast):
     page = site.as_(cast.granny).open("needs.new").submit("提交", words="楼道灯坏了。晚上老人看不见路", place="3 号楼", photos=[photo()])
     assert page.status == 200
-    assert page.heading == "楼道灯坏了"
+    assert page.heading == "需求 · 桃花坞社区居委会", "说的话不作标题"
+    assert "楼道灯坏了" in page
     assert "X2026-0001" in page
     assert "晚上老人看不见路" in page
     assert "居民反映" in page
@@ -37,7 +39,7 @@ def test_saying_the_same_form_twice_makes_one_need(site, cast, engine):
     form = visitor.open("needs.new")
     first = form.submit("提交", words="路灯不亮")
     again = form.submit("提交", words="路灯不亮")
-    assert first.heading == again.heading == "路灯不亮"
+    assert first.path == again.path
     with transaction(engine) as session:
         assert session.query(Need).count() == 1
 
@@ -96,16 +98,98 @@ def test_two_people_make_a_need_public(site, cast, engine):
     with transaction(engine) as session:
         need = make.need(session, START, person=cast.granny)
     worker, second = site.as_(cast.worker), site.as_(cast.worker_two)
-    page = worker.open("needs.wording", id=need.id).submit("保存，请同事发布", title="楼道照明不足", text="3 幢 502 室严阿婆晚上看不见")
-    own = page.click("核对并发布")
-    assert "先审后发" in own
-    blocked = second.open("needs.show", id=need.id).click("核对并发布")
-    assert "严阿婆" in blocked
-    assert "楼栋门牌" in blocked
-    worker.open("needs.wording", id=need.id).submit("保存，请同事发布", title="楼道照明不足", text="老人晚上出行不便")
+    empty = worker.open("needs.wording", id=need.id)
+    assert empty.tree.xpath('//*[@name="title"]/@value') in ([], [""])
+    told = empty.submit("保存，请同事发布", title="楼道照明不足", text="3 幢 502 室严阿婆晚上看不见")
+    assert told.status == 422
+    assert "姓名“严阿婆”" in told
+    assert "楼栋门牌“3 幢 502 室”" in told
+    own = told.submit("保存，请同事发布", title="楼道照明不足", text="老人晚上出行不便")
+    assert "核对并发布" not in own.buttons()
+    assert "核对并发布" not in own
     done = second.open("needs.show", id=need.id).click("核对并发布").submit("确认发布")
     assert "已公开" in done
     assert done.heading == "楼道照明不足"
+
+
+def test_what_may_tell_of_somebody_is_ticked_off_one_by_one(site, cast, engine):
+    with transaction(engine) as session:
+        need = make.need(session, START, person=cast.granny)
+    drafted = site.as_(cast.worker).open("needs.wording", id=need.id)
+    drafted = drafted.submit("保存，请同事发布", title="加装坡道", text="轮椅和残疾居民进出不便，低保家庭优先。")
+    assert "发布的同事要逐项核对" in drafted
+    form = site.as_(cast.worker_two).open("needs.show", id=need.id).click("核对并发布")
+    boxes = form.tree.xpath('//input[@name="ticks"]/@value')
+    assert boxes == ["健康情况“残疾”", "困难身份“低保”"]
+    held = form.submit("确认发布", ticks=boxes[:1])
+    assert held.status == 422
+    assert "请逐项核对并勾选：困难身份“低保”" in held
+    assert "已公开" in held.submit("确认发布", ticks=boxes)
+    with transaction(engine) as session:
+        line = journal.lines(session, ["wording:1"])[0]
+    assert (line.step, line.data) == ("release", {"looked_at": ["health", "status"]})
+
+
+def test_withdrawing_takes_the_public_wording_down_at_once(site, cast, engine):
+    with transaction(engine) as session:
+        key = make.public_need(session, cast, START, state="accepted", person=cast.granny).id
+    assert site.as_(None).open("portal.need_story", id=key).status == 200
+    assert "已撤回" in site.as_(cast.granny).open("needs.show", id=key).take("撤回")
+    assert site.as_(None).open("portal.need_story", id=key).heading == "登录", "对公众如同没有"
+
+
+def test_a_handler_opens_a_phone_and_the_journal_says_who(site, cast, engine):
+    page = (
+        site.as_(cast.worker)
+        .open("needs.intake")
+        .submit("登记", words="想有人陪着去医院", speaker="王阿婆", channel="visit", speaker_phone="13800001111")
+    )
+    assert "13800001111" not in page
+    shown = page.submit("查看电话", voice=page.tree.xpath('//input[@name="voice"]/@value')[0])
+    assert "13800001111" in shown
+    assert "13800001111" not in site.as_(cast.worker).open("needs.show", id=1)
+    with transaction(engine) as session:
+        line = journal.lines(session, ["need:1"])[0]
+    assert (line.step, line.by, line.data) == ("reveal", cast.worker.ref, {"voice": "voice:1"})
+    assert "查看电话" not in site.as_(cast.street).open("needs.show", id=1).buttons()
+
+
+@pytest.mark.parametrize("phone", ["6723001", "67230001", "1380000111", "0512-123"])
+def test_a_number_that_cannot_be_called_back_is_refused(site, cast, phone):
+    page = (
+        site.as_(cast.worker).open("needs.intake").submit("登记", words="路灯不亮", speaker="王阿婆", channel="visit", speaker_phone=phone)
+    )
+    assert page.status == 422
+    assert "带区号的座机号" in page
+
+
+@pytest.mark.parametrize("phone", ["13800001111", "138 0000 1111", "0512-67230001", "051267230001", "010-12345678"])
+def test_mobiles_and_landlines_with_their_area_are_taken(site, cast, phone):
+    page = (
+        site.as_(cast.worker).open("needs.intake").submit("登记", words="路灯不亮", speaker="王阿婆", channel="visit", speaker_phone=phone)
+    )
+    assert "X2026-0001" in page
+
+
+def test_the_auditor_sees_no_word_of_what_was_said(site, cast):
+    say(site, cast.granny, "楼道灯坏了，晚上老人看不见路")
+    for page in (site.as_(cast.auditor).open("needs.index"), site.as_(cast.auditor).open("needs.show", id=1)):
+        assert page.status == 200
+        assert "楼道灯" not in page
+    assert "楼道灯坏了" in site.as_(cast.worker).open("needs.index")
+    assert "楼道灯坏了" in site.as_(cast.granny).open("desk.home")
+
+
+def test_the_same_need_is_said_and_taken_back(site, cast, engine):
+    with transaction(engine) as session:
+        key = make.public_need(session, cast, START, state="accepted", person=cast.granny).id
+    page = site.as_(cast.resident).open("portal.need_story", id=key).submit("我也有同样需求")
+    page = site.as_(cast.resident).open("portal.need_story", id=key)
+    assert "您表示过有同样需求" in page
+    page.submit("取消")
+    assert "我也有同样需求" in site.as_(cast.resident).open("portal.need_story", id=key).buttons()
+    with transaction(engine) as session:
+        assert session.get(Need, key).same == 0
 
 
 def test_two_characters_find_a_duplicate_and_merging_keeps_every_voice(site, cast, engine):

@@ -104,6 +104,8 @@ TARGETS: dict[str, list[Target]] = {
         Target("ballot open", "near", GUSU | PINGJIANG, known=True),
         Target("ballot counted", "far", YUNLONG, known=True),
     ],
+    "ballot by roll": [Target("ballot by roll", "own", GUSU | TAOHUAWU, known=True)],
+    "preparation": [Target("preparation", "own", GUSU | TAOHUAWU)],
     "counted ballot": [
         Target("ballot counted", "own", GUSU | TAOHUAWU, {"granny"}, known=True),  # a 监票人 owns the recount
         Target("ballot counted", "far", YUNLONG, known=True),
@@ -181,6 +183,7 @@ PAGES: dict[str, set[str]] = {
     "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "static": ALL,
     "accounts.help": ALL, "accounts.privacy": ALL, "accounts.elder": ALL, "accounts.healthz": ALL, "accounts.readyz": ALL,
     "accounts.sign_in": ALL, "accounts.code": ALL, "accounts.second": ALL, "accounts.who": ALL, "accounts.newcomer": ALL, "accounts.check": ALL,
+    "ballots.code": ALL,
     # one's own
     "desk.home": SIGNED_IN, "desk.search": SIGNED_IN, "desk.inbox": SIGNED_IN, "desk.read_all": SIGNED_IN, "desk.read": {"granny"},
     "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
@@ -261,6 +264,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "urgent.urgent_close": ("urgent", {"grid"}),
     "needs.urgent_return": ("urgent", {"grid"}),
     # needs
+    "needs.phone": ("need", INTAKE),
     "needs.need_hand_off": ("need", INTAKE),
     "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),
@@ -325,6 +329,9 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "ballots.look": ("ballot", WORKERS | ORGANISERS),
     "ballots.box": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
     "ballots.envelopes": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
+    **{f"ballots.{page}": ("ballot by roll", WORKERS | ORGANISERS) for page in (
+        "roll_page", "roll_remove", "reissue", "study", "notice", "attendance", "slips_page",
+    )},
     "ballots.recount": ("counted ballot", {"supervisor", OWNER}),
     # calls
     "calls.fund_show": ("fund", MONEY | WATCH),
@@ -470,6 +477,8 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "library.project": ("published_project", ALL),
     "needs.same": ("need", SIGNED_IN),
     "ballots.receipt": ("ballot", SIGNED_IN),
+    "ballots.by_code": ("ballot", ALL),
+    "ballots.seat": ("ballot", SIGNED_IN),
     "ballots.vote": ("ballot", SIGNED_IN),
     "ballots.votes": ("counted ballot", ALL),
     "calls.show": ("call", ALL),
@@ -485,6 +494,7 @@ INSIDE: dict[str, set[str]] = {
 """Who of the party opens it while it is not yet known to all."""
 
 FILES: dict[str, tuple[str, set[str]]] = {
+    "file of preparation": ("preparation", WORKERS | ORGANISERS),
     "file of need": OBJECTS["needs.show"],
     "file of voice": ("voice", INTAKE | {OWNER}),
     "file of order": OBJECTS["handling.order_show"],

@@ -32,6 +32,7 @@ SECRETS = {
     "speaker": "王秘婆",
     "speaker_phone": "13766665555",
     "contact": "三幢五零二找秘婆",
+    "listed": "陆名册",
     "account": "6222000011112222",
     "payee": "密记收款人",
     "objector": "具名异议人严",

@@ -37,6 +37,7 @@ MAY_READ: dict[str, set[str]] = {
     "speaker": HANDLERS,
     "speaker_phone": HANDLERS,
     "contact": HANDLERS | {"granny"},  # the community, who has taken the order, who asked for it
+    "listed": {"officer", "head", "street", "worker", "worker_two"},  # who runs the ballot
     "account": {"accountant", "lead", "rival"},
     "payee": {"officer", "head", "accountant", "leader", "auditor", "street", "member", "lead"} | COMMISSION,
     "objector": {"officer", "head", "granny"},
@@ -51,7 +52,8 @@ MAY_READ: dict[str, set[str]] = {
 }
 """Who may read what was planted; written by hand."""
 IS_READ = {"contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
-           "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid"}  # fmt: skip
+           "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
+           "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
 
 

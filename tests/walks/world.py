@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
 from tests import make
-from tests.ballots.papers import counted, opened
+from tests.ballots.papers import a_ballot, counted, opened, prepare
 from tests.cast import PINGJIANG, TAO, YUNLONG, Cast
 from tests.conftest import START
 from tests.projects import stage
@@ -24,9 +25,9 @@ from tests.walks.world_review import drafts, review
 from webapp.accounts.actions import add_membership
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.ballots import actions as ballots
-from webapp.ballots.models import Teller
+from webapp.ballots.models import Preparation, Teller
 from webapp.ballots.queries import choices_of, receipt_of, voter_key
-from webapp.core import outbox
+from webapp.core import files, outbox
 from webapp.core.clock import today
 from webapp.library.models import PublishedProject
 from webapp.needs import actions as needs
@@ -45,6 +46,7 @@ def build(session: Session, cast: Cast) -> World:
             _urgent(session, world, where, crew)
         _ballots(session, world, where, crew)
     _papers(session, world, home)
+    _by_roll(session, world, home)
     calls(session, world, home, far)
     money(session, world, [("own", home), ("near", next_door)], "own")
     money(session, world, [("far", far)], "far")
@@ -190,6 +192,23 @@ def _papers(session: Session, world: World, crew: Crew) -> None:
     session.flush()
     ballots.sign_recount(session, ballot, agrees=True, note="", by=viewer_of(session, world.cast.supervisor), at=START)
     world.put("ballot with a tie", "own", ballot)
+
+
+def _by_roll(session: Session, world: World, crew: Crew) -> None:
+    """At home, a running meeting of representatives with its roll and the record of the study."""
+    ballot = a_ballot(session, viewer_of(session, crew.worker), nature="representatives", who="representatives")
+    prepare(
+        session,
+        ballot,
+        viewer_of(session, crew.worker),
+        f"{SECRETS['listed']} 1幢101 13900000055\n何名册",
+        scans=[stage.picture("研究记录.jpg", 77)],
+    )
+    ballots.open_ballot(session, ballot, by=viewer_of(session, crew.worker), at=START)
+    world.put("ballot by roll", "own", ballot)
+    kept = session.scalars(sa.select(Preparation).where(Preparation.ballot_id == ballot.id)).one()
+    world.put("preparation", "own", kept)
+    world.put("file of preparation", "own", files.of(session, kept.ref)[0])
 
 
 def _keep_votes(world: World, session: Session, ballot: Any, voters: tuple[str, ...]) -> None:

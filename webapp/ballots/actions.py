@@ -15,12 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.accounts.models import Person
 from webapp.accounts.viewer import viewer_of
-from webapp.ballots import counting, guard, queries, rules
+from webapp.ballots import counting, guard, queries, rules, slips
 from webapp.ballots.guard import Source
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, WAYS, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
-from webapp.ballots.rules import Voter
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
+from webapp.ballots.roll import Held
 from webapp.core import faults, journal, numbers, outbox
 from webapp.core.clock import today
 from webapp.core.db import added, inserting
@@ -52,6 +51,8 @@ def create(
     opens_at: datetime,
     closes_at: datetime,
     nature: str = "advice",
+    who: str = "everyone",
+    unit: str = "person",
     quorum: int = 0,
     pot: Money | None = None,
     by: Viewer,
@@ -60,10 +61,12 @@ def create(
     """A new ballot in draft. The calling slice has checked the right (`ballot.create`).
 
     Residents of `area_code` take part; `most` is how many choices each may approve or put in order; `pot` is the money that
-    the choices share, each with its cost. Raises Refused (times, most, pot).
+    the choices share, each with its cost; `who` and `unit` take part by a roll. Raises Refused (times, most, pot, who, unit).
     """
-    if purpose not in PURPOSES or method not in METHODS or nature not in NATURES:
-        raise ValueError(f"unknown purpose, method or nature: {purpose}, {method}, {nature}")
+    if purpose not in PURPOSES or method not in METHODS or nature not in NATURES or who not in WHO or unit not in UNITS:
+        raise ValueError(f"unknown purpose, method, nature, who or unit: {purpose}, {method}, {nature}, {who}, {unit}")
+    if wrong := rules.fits(nature, who, unit):
+        raise Refused(wrong)
     if closes_at <= opens_at:
         raise refuse("times", "截止时间要晚于开始时间。", "closes_at")
     if most < 1:
@@ -75,8 +78,8 @@ def create(
     ballot = Ballot(
         number=numbers.take(session, "P", today(at).year),
         purpose=purpose, subject=subject, title=title, area_code=area_code, method=method, most=most,
-        nature=nature, quorum=quorum, pot_fen=pot, opens_at=opens_at,
-        closes_at=closes_at, turnout=0,
+        nature=nature, who=who, unit=unit, quorum=quorum, pot_fen=pot, opens_at=opens_at,
+        closes_at=closes_at, turnout=0, roll_size=0,
     )  # fmt: skip
     data = {"subject": subject, "method": method, "choices": len(choices), "most": most, "pot": pot.fen if pot else None}
     begin(session, ballot, by=by, at=at, data=data)
@@ -123,8 +126,11 @@ def name_tellers(session: Session, ballot: Ballot, tellers: Sequence[NamedTeller
 
 
 def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """Votes are taken from `opens_at` on; the key that lets a vote be changed is made."""
+    """Votes are taken from `opens_at` on; the key that lets a vote be changed is made, and where there is a roll, its codes."""
     ballot.key = secrets.token_hex(32)
+    if ballot.roll_size:
+        ballot.slip_key = secrets.token_hex(32)
+        slips.give_out(session, ballot)
     take_step(session, ballot, "open", by=by, at=at, note=note, due=ballot.closes_at)
 
 
@@ -136,38 +142,41 @@ def cast(
     by: Viewer,
     at: datetime,
     declared: bool = True,
+    held: Held | None = None,
     sources: Sequence[Source] = (),
 ) -> str:
     """Take part, or change one's vote; gives the receipt code.
 
-    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `sources`: where a first
-    vote is counted as coming from.
-    Refuses with not_resident, underage, undeclared, not_open, closed, none_chosen, too_many, too_much, twice, gap,
-    unknown_choice, bad_score.
+    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `held`: the slip whose code
+    was entered, where the ballot has a roll. `sources`: where a first vote is counted as coming from.
+    Refuses with not_resident, underage, undeclared, not_on_roll, code_wanted, code_used, which_seat, not_open, closed, none_chosen,
+    too_many, too_much, twice, gap, unknown_choice, bad_score.
     """
-    if by.id is None:
+    if by.id is None and not ballot.roll_size:
         raise refuse("not_resident", "请先登录再参加评议。")
-    if wrong := rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at):
-        raise Refused(wrong)
-    area_code, born_on = session.execute(sa.select(Person.area_code, Person.born_on).where(Person.id == by.id)).one()
-    if wrong := rules.may_take_part(Voter(area_code, born_on), ballot.area_code, today(at), declared=declared):
-        raise Refused(wrong)
+    mine = queries.standing(session, ballot, by, at, held)
+    if mine.refusal:
+        raise Refused(mine.refusal)
+    if mine.who is None:
+        raise refuse("which_seat", "几位共用这个手机号，请先选您是哪一位。")
+    if mine.declares and not declared:
+        raise Refused(rules.undeclared())
     vote = settled(session, ballot, choices)
     assert ballot.key is not None, "an open ballot has its key"
     faults.point("read")
-    mine = queries.voter_key(ballot.key, by.ref)
-    first = added(session, Participant, ballot_id=ballot.id, who=by.ref, way="online", stratum=area_code)
+    voter = queries.voter_key(ballot.key, mine.who)
+    first = added(session, Participant, ballot_id=ballot.id, who=mine.who, way="online", stratum=mine.stratum)
     faults.point("lock")
     if not first:
-        refuse_other_way(session, ballot, by.ref)
+        refuse_other_way(session, ballot, mine.who)
         _hold_open(session, ballot)
-    row = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=mine, choices=vote)
+    row = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=voter, choices=vote)
     session.execute(row.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": row.excluded.choices}))
     if first:
         guard.count_first(session, ballot, sources, at=at)
         count_one(session, ballot)
     faults.point("write")
-    return queries.receipt(ballot.key, mine, vote)
+    return queries.receipt(ballot.key, voter, vote)
 
 
 def refuse_other_way(session: Session, ballot: Ballot, who: str) -> None:
@@ -207,12 +216,12 @@ def close_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, 
     """No more votes; the key is destroyed. Before the hour made public only with a reason (`early`)."""
     if at < ballot.closes_at and not note.strip():
         raise refuse("early", "还没到公布的截止时间。提前截止请写明原因，原因会记入办理记录。", "note")
-    digest = _sever(session, ballot)
+    digest = _sever(session, ballot, at)
     take_step(session, ballot, "close", by=by, at=at, note=note, data={"turnout": ballot.turnout, "votes": digest})
 
 
-def _sever(session: Session, ballot: Ballot) -> str:
-    """Cut what ties votes to voters: the key goes, every vote gets a random key and is stored anew in random order.
+def _sever(session: Session, ballot: Ballot, at: datetime) -> str:
+    """Cut what ties votes to voters: the key and the codes of slips go, every vote gets a random key and is stored anew in random order.
 
     Gives the digest over the votes as they now stand.
     """
@@ -227,6 +236,7 @@ def _sever(session: Session, ballot: Ballot) -> str:
     if votes:
         session.execute(sa.insert(Vote), votes)
     ballot.key, ballot.turnout = None, turnout
+    slips.destroy(session, ballot, at)
     return queries.digest_of(session, ballot.id)
 
 
@@ -288,7 +298,7 @@ def sign_recount(session: Session, ballot: Ballot, *, agrees: bool, note: str, b
 
 def cancel(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str) -> None:
     """Stop a ballot without a result; the key is destroyed here too."""
-    _sever(session, ballot)
+    _sever(session, ballot, at)
     take_step(session, ballot, "cancel", by=by, at=at, note=note, data={"turnout": ballot.turnout})
 
 
@@ -311,3 +321,4 @@ def count_due(session: Session, at: datetime) -> int:
 
 
 TICK = (close_due, count_due)
+JOBS = slips.JOBS

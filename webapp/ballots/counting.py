@@ -37,12 +37,28 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """What is asked of the turnout for the result to stand; 0 asks nothing."""
+    """What is asked of who came for the result to stand; 0 asks nothing.
+
+    A meeting that decides has its `nature`, how many its roll entitles (`unit`: people or households) and how many of them were
+    present: signed in, or voted.
+    """
 
     least: int = 0
+    nature: str = "advice"
+    unit: str = "person"
+    entitled: int = 0
+    present: int = 0
+
+    @property
+    def decides(self) -> bool:
+        return self.nature != "advice"
 
     def met(self, turnout: int) -> bool:
-        return turnout >= self.least
+        return (self.present if self.decides else turnout) >= self.least
+
+    def plain(self) -> dict[str, Any]:
+        """What a result and a file say of it; of advice the wish alone, as always."""
+        return asdict(self) if self.decides else {"least": self.least}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,8 @@ def count(sheet: Sheet, votes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
     approve and pot: `votes` say yes out of `n` taken part. score: `n` gave points; `mean` is their mean in hundredths, half
     rounded up, and ranks follow the exact mean. rank: the place j of `most` gives most − j + 1 `points` (Borda), ranks follow
-    these; `firsts` put it first. Equal choices share a rank and stand in `ties`.
+    these; `firsts` put it first. Equal choices share a rank and stand in `ties`. Where a meeting decides, a choice has `passed`
+    when enough were present and more than half of them said yes; without the quorum nothing is decided.
     """
     papers: Counter[str] = Counter()
     kinds: dict[str, Mapping[str, Any]] = {}
@@ -85,11 +102,14 @@ def count(sheet: Sheet, votes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     }
     if sheet.version == "2026-11":
         return result
+    if sheet.quorum.decides:
+        for row in result["choices"]:
+            row["passed"] = result["quorum_met"] and 2 * row["votes"] > sheet.quorum.present
     return result | {
         "rule_version": sheet.version,
         "method": sheet.method,
         "most": sheet.most,
-        "quorum": asdict(sheet.quorum),
+        "quorum": sheet.quorum.plain(),
         "pot": sheet.pot,
         "votes_digest": digest(canonical(sorted(papers.items()))),
         "order": list(sheet.order),

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -117,7 +117,7 @@ def _meta(details: Details) -> Iterator[Sequence[Any]]:
     if sheet.method == "rank":
         yield ("scoring_fn", "Borda")
     yield from (
-        ("method", sheet.method), ("most", sheet.most), ("quorum", canonical(asdict(sheet.quorum))), ("quorum_met", int(result["quorum_met"])),
+        ("method", sheet.method), ("most", sheet.most), ("quorum", canonical(sheet.quorum.plain())), ("quorum_met", int(result["quorum_met"])),
         ("rule_version", sheet.version), ("tie_order", ",".join(map(str, sheet.order))), ("votes_digest", result.get("votes_digest", "")),
         ("result_digest", digest_of(result)),
     )  # fmt: skip
@@ -196,12 +196,15 @@ def told(found: Recounted) -> Iterator[str]:
     """A recount in lines that people read."""
     result = found.result
     yield f"{found.number} {found.title}"
-    yield f"参加 {result['turnout']} 人，{'达到' if result['quorum_met'] else '没有达到'}法定人数。"
+    quorum = Quorum(**result.get("quorum", {}))
+    came = f"应到 {quorum.entitled}，到会 {quorum.present}，要求 {quorum.least}，" if quorum.decides else ""
+    yield f"参加 {result['turnout']} 人，{came}{'达到' if result['quorum_met'] else '没有达到'}法定人数。"
     titles = {row["id"]: row["title"] for row in result["choices"]}
     for row in sorted(result["choices"], key=lambda row: row["rank"]):
         means = f"，平均 {row['mean'] / 100:.2f} 分" if row["mean"] is not None else ""
         places = f"，{row['points']} 分，{row['firsts']} 人排在第一" if "points" in row else ""
-        yield f"  第 {row['rank']} 名 {row['title']}：{row['votes']} 票{means}{places}"
+        passed = {True: "，通过", False: "，未通过", None: ""}[row.get("passed")]
+        yield f"  第 {row['rank']} 名 {row['title']}：{row['votes']} 票{means}{places}{passed}"
     for ids in result["ties"]:
         yield f"  并列：{'、'.join(titles[key] for key in ids)}"
     for name, rule in (result.get("money") or {}).items():

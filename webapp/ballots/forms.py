@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.ballots import rules
 from webapp.ballots.queries import BallotPage, ChoiceRow
-from webapp.core.forms import Form, optional, text
+from webapp.core.forms import FilesField, Form, optional, text
 from webapp.core.workflow import Refusal
 
 
@@ -53,6 +53,54 @@ class Recount(Form):
 
     agrees = RadioField("复核结果", [InputRequired("请选择“复核无误”或“有异议”。")], choices=[("yes", "复核无误"), ("no", "有异议")])
     note = TextAreaField("异议的理由", optional(500), description="复核无误的可以不填；有异议的，请写明哪里不对。")
+
+
+class Code(Form):
+    """输入参加码."""
+
+    code = StringField(
+        "参加码", text("请输入纸条上的参加码。", 40), description="纸条上的 12 位数字，中间的空格可以不输。",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )  # fmt: skip
+
+
+class Roll(Form):
+    """参加人名册: typed line by line, or taken from a table."""
+
+    source = StringField("名册来源", text("请写名册从哪里来。", 60), description="例如“社区居民户籍名册”“第七届居民代表当选名单”。")
+    on = DateField("名册日期", [InputRequired("请填写名册是哪一天的。")], description="以哪一天的名单为准。")
+    lines = TextAreaField(
+        "逐行填写", [MayBeEmpty(), Length(max=100_000, message="一次最多填 10 万字，人多请用表格文件。")], render_kw={"rows": 8}
+    )
+    file = FilesField("或从表格文件读入")
+    anew = BooleanField("替换现有名册（不勾选则接在后面）")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if not (self.lines.data or "").strip() and not self.file.data and not self.file.errors:
+            self.lines.errors = [*self.lines.errors, "请逐行填写，或选一个表格文件。"]
+            return False
+        if (self.lines.data or "").strip() and self.file.data:
+            self.file.errors = [*self.file.errors, "逐行填写和表格文件请只用一种，另一种清空。"]
+            return False
+        return valid
+
+
+class Study(Form):
+    """党组织研究记录."""
+
+    studied_on = DateField("研究日期", [InputRequired("请填写研究的日期。")])
+    meeting = StringField("会议", text("请写是什么会议。", 60), description="例如“社区党委会议”“党总支扩大会议”。")
+    opinion = TextAreaField("研究意见", text("请写研究的意见。", 500))
+    agrees = RadioField("是否提交表决", [InputRequired("请选择是否提交表决。")], choices=[("yes", "同意提交表决"), ("no", "暂不提交")])
+    scans = FilesField("会议记录扫描件", [MayBeEmpty()], description="可不传。只有组织这次评议的人能打开。")
+
+
+class Notice(Form):
+    """会议通知."""
+
+    noticed_on = DateField("通知发出的日期", [InputRequired("请填写通知发出的日期。")])
+    place = StringField("在哪里发的", text("请写通知发在哪里。", 100), description="例如“居务公开栏、各楼道口、居民微信群”。")
 
 
 class Order(Form):

@@ -1,6 +1,6 @@
 """A ballot, its choices, the register of who has taken part, and the votes, which know neither person nor time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +17,8 @@ from webapp.workflows import BALLOT
 PURPOSES = {"needs": "评议需求", "projects": "评选项目", "results": "评价绩效", "motion": "表决"}
 NATURES = {"advice": "意见征询", "representatives": "居民代表会议", "residents": "居民会议", "villagers": "村民会议"}
 METHODS = {"approve": "赞成若干项", "score": "每项 1–5 分", "pot": "花这笔钱", "rank": "排序"}
-
-
+WHO = {"everyone": "全体居民", "representatives": "居民代表", "jury": "居民评审团"}
+UNITS = {"person": "一人一票", "household": "一户一票"}
 WAYS = {"online": "网上", "paper": "纸质", "assisted": "代为操作"}
 
 
@@ -36,6 +36,10 @@ class Ballot(Numbered, Stateful, Guarded):
         sa.CheckConstraint("pot_fen > 0", name="pot_positive"),
         sa.CheckConstraint("method <> 'pot' OR pot_fen IS NOT NULL", name="pot_has_money"),
         sa.CheckConstraint("state IN ('draft', 'open') OR key IS NULL", name="key_destroyed"),
+        sa.CheckConstraint("state IN ('draft', 'open') OR slip_key IS NULL", name="slip_key_destroyed"),
+        sa.CheckConstraint(sa.column("who").in_(list(WHO)), name="known_who"),
+        sa.CheckConstraint(sa.column("unit").in_(list(UNITS)), name="known_unit"),
+        sa.CheckConstraint("roll_size >= 0", name="roll_counted"),
         sa.Index(None, "subject"),
         sa.Index(None, "area_code", "id"),
     )
@@ -59,9 +63,16 @@ class Ballot(Numbered, Stateful, Guarded):
     """The money that the choices share; with method pot each voter spends it once. None: nothing is given out."""
     nature: Mapped[str] = mapped_column(sa.String(16), default="advice")
     quorum: Mapped[int] = mapped_column(default=0)
+    """意见征询: at least so many are wished for. What a decision needs, the law says (`rules.MEETINGS`)."""
+    who: Mapped[str] = mapped_column(sa.String(16), default="everyone")
+    unit: Mapped[str] = mapped_column(sa.String(12), default="person")
+    roll_size: Mapped[int] = mapped_column(default=0)
+    """How many lines the 参加人名册 has; 0: there is none, and all residents of the area take part."""
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     key: Mapped[str | None] = mapped_column(Sealed)
+    slip_key: Mapped[str | None] = mapped_column(Sealed)
+    """What the codes on printed slips are made from; there from the opening to the close, where there is a roll."""
     turnout: Mapped[int] = mapped_column(default=0)
     """Kept right on every first vote; equals the register's rows (`sanshe doctor` recounts)."""
     result: Mapped[dict[str, Any] | None]
@@ -175,6 +186,54 @@ class Flag(Base):
     looked_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     note: Mapped[str | None]
     """What the officer found out."""
+
+
+class Preparation(Numbered, Guarded):
+    """What is put on record before a ballot opens: where its roll comes from, 党组织研究, the notice. Its files are for who runs it."""
+
+    REF = "preparation"
+    __tablename__ = "ballot_preparations"
+    __table_args__ = (sa.UniqueConstraint("ballot_id", name="ballot"),)
+    PARTIES = {"area": lambda prefix: sa.exists().where(Ballot.id == Preparation.ballot_id, within(Ballot.area_code, prefix))}
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"))
+    roll_source: Mapped[str] = mapped_column(default="")
+    roll_on: Mapped[date | None]
+    """The day the roll's source is of."""
+    studied_on: Mapped[date | None]
+    study_meeting: Mapped[str] = mapped_column(default="")
+    study_opinion: Mapped[str] = mapped_column(default="")
+    study_agrees: Mapped[bool | None]
+    noticed_on: Mapped[date | None]
+    notice_place: Mapped[str] = mapped_column(default="")
+
+
+class Listed(Numbered, Base):
+    """One line of a 参加人名册: a person, or a household by the one who stands for it. Names are for who runs the ballot."""
+
+    REF = "roll"
+    __tablename__ = "ballot_roll"
+    __table_args__ = (sa.UniqueConstraint("ballot_id", "position", name="position"), sa.Index(None, "phone_key", "ballot_id"))
+    ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Sealed)
+    household: Mapped[str] = mapped_column(Sealed, default="")
+    phone_key: Mapped[str | None] = mapped_column(sa.String(64))
+    stratum: Mapped[str] = mapped_column(Code)
+    """The community."""
+    present: Mapped[bool] = mapped_column(default=False)
+    """签到: was at the meeting, whether they voted or not."""
+    issue: Mapped[int] = mapped_column(default=1)
+    """The slip that counts: a lost one is replaced by the next, and the old code dies."""
+
+
+class Slip(Base):
+    """A code that was given out, by its keyed hash alone."""
+
+    __tablename__ = "ballot_slips"
+    __table_args__ = (sa.Index(None, "roll_id"),)
+    code_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    roll_id: Mapped[int] = mapped_column(sa.ForeignKey("ballot_roll.id"))
+    issue: Mapped[int]
 
 
 class Recount(Base):

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from reports.format import mask_phone
 from webapp.accounts.actions import add_person
 from webapp.accounts.models import Person
-from webapp.ballots import actions, queries, rules
-from webapp.ballots.models import WAYS, Ballot, Box, Paper, Participant
+from webapp.ballots import actions, queries, roll, rules
+from webapp.ballots.models import WAYS, Ballot, Box, Listed, Paper, Participant
 from webapp.ballots.rules import Voter
 from webapp.core import journal
 from webapp.core.clock import today
@@ -33,8 +33,13 @@ def mark_person(
 ) -> None:  # fmt: skip
     """Somebody has put a paper into the box, alone or with help. Who has no account is entered with name and phone, or birthday.
 
-    Refuses with not_resident, underage, phone, who, already_voted, closed.
+    Where the ballot has a roll, by the line with that name. Refuses with not_resident, underage, not_on_roll, several, phone, who,
+    already_voted, closed.
     """
+    if ballot.roll_size:
+        line, stratum = roll.line_called(session, ballot, name, phone)
+        mark(session, ballot, who=line, stratum=stratum, way=way, by=by, at=at)
+        return
     if not phone.strip() and born_on is None:
         raise refuse("who", "请填写手机号；没有手机的，请填写出生日期。", "phone")
     person = _person(session, name.strip(), phone, born_on, area_code)
@@ -141,15 +146,18 @@ class Marked:
 
 def marked(session: Session, ballot_id: int) -> list[Marked]:
     """Who took part on paper, by name: no order of coming is kept."""
+    person = sa.literal("person:") + sa.cast(Person.id, sa.String) == Participant.who
+    line = sa.and_(Listed.ballot_id == Participant.ballot_id, sa.literal("roll:") + sa.cast(Listed.id, sa.String) == Participant.who)
     query = (
-        sa.select(Participant.who, Participant.way, Person.name, Person.phone)
-        .join(Person, sa.literal("person:") + sa.cast(Person.id, sa.String) == Participant.who)
+        sa.select(Participant.who, Participant.way, Person.name, Person.phone, Listed.name.label("listed"))
+        .outerjoin(Person, person)
+        .outerjoin(Listed, line)
         .where(Participant.ballot_id == ballot_id, Participant.way != "online")
+        .order_by(Participant.who)
+        .limit(500)
     )
-    return [
-        Marked(who, WAYS[way], name, mask_phone(phone or ""))
-        for who, way, name, phone in session.execute(query.order_by(Person.name, Person.id).limit(500))
-    ]
+    found = [Marked(one.who, WAYS[one.way], one.listed or one.name or "", mask_phone(one.phone or "")) for one in session.execute(query)]
+    return sorted(found, key=lambda one: (one.name, one.who))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from webapp.accounts.models import Person
 from webapp.accounts.queries import area_names
 from webapp.accounts.queries.names import Named
 from webapp.accounts.rules import phone_of
-from webapp.ballots import counting, rules
+from webapp.ballots import counting, roll, rules, slips
 from webapp.ballots.counting import Counted, Quorum, Sheet
 from webapp.ballots.details import Details
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, Ballot, Box, Choice, Paper, Participant, Recount, Teller, Vote
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WHO, Ballot, Box, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.rules import BallotFacts, BoxFacts, Shown, TieFacts, Voter
 from webapp.core import journal, paging, settings
 from webapp.core.clock import today
@@ -33,7 +33,11 @@ from webapp.permissions import hides, roles_for
 
 def facts_of_opening(session: Session, ballot: Ballot, by: Viewer, at: datetime) -> BallotFacts:
     shown = tuple(Shown(one.title, one.text, one.cost) for one in choices_of(session, ballot.id))
-    return BallotFacts(ballot.method, len(shown), ballot.most, ballot.closes_at, at, ballot.purpose, shown, ballot.pot_fen)
+    kept = roll.prepared(session, ballot.id)
+    return BallotFacts(
+        ballot.method, len(shown), ballot.most, ballot.closes_at, at, ballot.purpose, shown, ballot.pot_fen, ballot.id, ballot.nature,
+        ballot.who, ballot.unit, ballot.roll_size, ballot.opens_at, kept.studied_on, kept.study_agrees, kept.noticed_on,
+    )  # fmt: skip
 
 
 def facts_of_ties(session: Session, ballot: Ballot, by: Viewer, at: datetime) -> TieFacts:
@@ -77,6 +81,8 @@ class Outcome:
     points: int | None = None
     firsts: int | None = None
     cost: Money | None = None
+    passed: bool | None = None
+    """Where a meeting decides: 通过 or 未通过."""
 
 
 def outcome(session: Session, ballot_id: int) -> list[Outcome]:
@@ -100,6 +106,7 @@ def outcomes(result: dict[str, Any]) -> list[Outcome]:
             row.get("points"),
             row.get("firsts"),
             Money(row["cost"]) if "cost" in row else None,
+            row.get("passed"),
         )
         for position, row in enumerate(result["choices"], 1)
     ]
@@ -161,6 +168,10 @@ class BallotPage:
     title: str
     purpose: str
     nature: str
+    who: str
+    unit: str
+    roll_size: int
+    decides: bool
     area: str
     method: str
     method_label: str
@@ -176,7 +187,8 @@ class BallotPage:
 
 def page_of(session: Session, ballot: Ballot) -> BallotPage:
     return BallotPage(
-        ballot.id, ballot.number, ballot.title, PURPOSES[ballot.purpose], NATURES[ballot.nature],
+        ballot.id, ballot.number, ballot.title, PURPOSES[ballot.purpose], NATURES[ballot.nature], WHO[ballot.who],
+        UNITS[ballot.unit], ballot.roll_size, ballot.nature in rules.MEETINGS,
         area_names(session, [ballot.area_code]).get(ballot.area_code, ballot.area_code), ballot.method, METHODS[ballot.method],
         ballot.most, ballot.pot_fen, ballot.quorum,
         ballot.state, ballot.state_label, ballot.opens_at, ballot.closes_at, ballot.turnout,
@@ -223,6 +235,13 @@ class Standing:
     declares: bool
     """Gave no birthday, so must declare to be of age."""
     phone_key: str | None = None
+    who: str | None = None
+    """What the register calls whoever may take part now; None: nobody yet."""
+    stratum: str = ""
+    name: str = ""
+    """How the roll names them, where the ballot has one."""
+    seats: tuple[roll.Seat, ...] = ()
+    """The lines of the roll with this phone, where the person must say which is theirs."""
 
 
 @cache
@@ -231,16 +250,30 @@ def _voter() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(Person.area_code, Person.born_on, taken, Person.phone_key).where(Person.id == sa.bindparam("person_id"))
 
 
-def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime) -> Standing:
-    """Whether the viewer may take part now, in one statement."""
+def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime, held: roll.Held | None = None) -> Standing:
+    """Whether the viewer may take part now, in one statement; by the roll alone where the ballot has one. `held`: the session's slip."""
     running = rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at)
+    if ballot.roll_size:
+        return _standing_by_roll(session, ballot, viewer, at, held, running)
     if viewer.id is None:
         return Standing(False, running, False)
     found = session.execute(_voter(), {"ballot_id": ballot.id, "person_id": viewer.id, "who": viewer.ref}).one_or_none()
     if found is None:
         return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
     voter = Voter(found[0], found[1])
-    return Standing(found[2], running or rules.may_take_part(voter, ballot.area_code, today(at)), voter.born_on is None, found[3])
+    refusal = running or rules.may_take_part(voter, ballot.area_code, today(at))
+    return Standing(found[2], refusal, voter.born_on is None, found[3], viewer.ref if refusal is None else None, voter.area_code or "")
+
+
+def _standing_by_roll(
+    session: Session, ballot: Ballot, viewer: Viewer, at: datetime, held: roll.Held | None, running: Refusal | None
+) -> Standing:
+    seat = roll.seat_of(session, ballot, viewer.id, held, at)
+    if isinstance(seat, Refusal):
+        return Standing(False, running or seat, False)
+    if isinstance(seat, tuple):
+        return Standing(False, running, False, seats=seat)
+    return Standing(seat.voted, running, False, seat.phone_key, seat.who if running is None else None, seat.stratum, seat.name)
 
 
 def person_called(session: Session, name: str, phone: str) -> int | None:
@@ -357,7 +390,15 @@ def sheet_of(session: Session, ballot: Ballot, order: Iterable[int] | None = Non
         order = (ballot.result or {}).get("order", ())
     choices = (Counted(one.id, one.about, one.title, one.cost.fen if one.cost else None) for one in choices_of(session, ballot.id))
     pot = ballot.pot_fen.fen if ballot.pot_fen else None
-    return Sheet(ballot.method, ballot.most, tuple(choices), Quorum(ballot.quorum), pot, tuple(order), ballot.rule_version)
+    return Sheet(ballot.method, ballot.most, tuple(choices), quorum_of(session, ballot), pot, tuple(order), ballot.rule_version)
+
+
+def quorum_of(session: Session, ballot: Ballot) -> Quorum:
+    """What is asked of who came, and where a meeting decides, who came so far."""
+    if ballot.nature not in rules.MEETINGS or not ballot.roll_size:
+        return Quorum(ballot.quorum)
+    least = rules.needed(ballot.nature, ballot.unit, ballot.roll_size)
+    return Quorum(least, ballot.nature, ballot.unit, ballot.roll_size, roll.present(session, ballot.id))
 
 
 def recount(session: Session, ballot: Ballot, order: Iterable[int] | None = None) -> dict[str, Any]:
@@ -405,5 +446,7 @@ def _count_faults(session: Session) -> Iterator[str]:
 CHECKS = {
     "评议参加人数、名册与票数相符": _turnout_faults,
     "截止的评议密钥已销毁": _key_faults,
+    "截止的评议参加码已销毁": slips.faults,
+    "参加人名册与参加人相符": roll.roll_faults,
     "评议重新计票与公布结果相同": _count_faults,
 }

@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "ballot.limits": {"address": [30, 300, 20], "device": [3, 12, 4], "phone": [6, 6, 6]},
     # minutes until a report that does not belong here must have been passed on, by kind
     "urgent.minutes": {"police": 5, "suicide": 5, "minor": 30, "violence": 30, "petition": 480, "legal": 480},
+    "slip.wrong_per_hour": 30,  # unknown codes of slips from one address
     "sign_in.tries": 5,
     "sign_in.lock_minutes": 15,
     "code.minutes": 5,

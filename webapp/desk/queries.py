@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Organisation
+from webapp.accounts.models import Organisation, Person
 from webapp.accounts.viewer import Member, Viewer
 from webapp.applications.models import Application
-from webapp.ballots.models import Ballot, Participant
+from webapp.ballots.models import Ballot, Listed, Participant
 from webapp.book import queries as book
 from webapp.calls.models import Call
 from webapp.calls.queries import run_by
@@ -210,15 +210,21 @@ class OpenBallot:
 
 
 def my_ballots(session: Session, person_id: int, area_code: str | None, *, at: datetime) -> list[OpenBallot]:
-    """The ballots one can take part in now."""
+    """The ballots one can take part in now; those with a roll only where one's phone stands on it."""
     if not area_code:
         return []
-    taken = sa.exists().where(Participant.ballot_id == Ballot.id, Participant.who == f"person:{person_id}")
+    phone = sa.select(Person.phone_key).where(Person.id == person_id).scalar_subquery()
+    line = sa.literal("roll:") + sa.cast(Listed.id, sa.String)
+    listed = sa.exists().where(Listed.ballot_id == Ballot.id, Listed.phone_key == phone)
+    by_line = sa.exists().where(Listed.ballot_id == Ballot.id, Listed.phone_key == phone, line == Participant.who)
+    who = sa.or_(Participant.who == f"person:{person_id}", by_line)
+    taken = sa.exists().where(Participant.ballot_id == Ballot.id, who)
     query = sa.select(Ballot.id, Ballot.title, Ballot.closes_at, taken.label("taken")).where(
         Ballot.state == "open",
         Ballot.opens_at <= at,
         Ballot.closes_at > at,
         Ballot.area_code.in_([area_code[:n] for n in (2, 4, 6, 9, 12, 15, 18) if n <= len(area_code)]),
+        sa.or_(Ballot.roll_size == 0, listed),
     )
     return rows(session, OpenBallot, query.order_by(Ballot.closes_at, Ballot.id).limit(10))
 

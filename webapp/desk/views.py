@@ -13,6 +13,7 @@ from webapp.core.jobs import Job
 from webapp.core.outbox import Message
 from webapp.core.web import db, entry, href, now, page, viewer
 from webapp.desk import actions, queries
+from webapp.needs.queries import my_words
 from webapp.permissions import roles_for
 
 bp = Blueprint("desk", __name__)
@@ -38,13 +39,15 @@ def home() -> ResponseReturnValue:
     wanted = request.args.get("todo", "")[:40]
     found = queries.todos(session, me, todo=wanted)
     resident = not me.members
+    mine = queries.my_needs(session, me.id)
     return page(
         "desk/home.html",
         todos=found,
         todo=wanted,
         hrefs={f"{one.ref}.{one.step}": _link(one) for one in found.rows},
         figures=None if resident else queries.figures(session, me, at=now()),
-        needs=queries.my_needs(session, me.id),
+        needs=mine,
+        said=my_words(session, me.id, [one.id for one in mine]) if mine else {},
         ballots=queries.my_ballots(session, me.id, me.area_code, at=now()),
         resident=resident,
         unread=queries.unread(session, me.id),

@@ -1,6 +1,5 @@
 """Verbs on needs: saying, taking in, accepting, merging, wording, putting to the residents, listing."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.models import Person
-from webapp.accounts.queries import organisation_at, people_with
+from webapp.accounts.queries import area_names, organisation_at, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.ballots import actions as ballots
 from webapp.ballots import queries as results
@@ -20,25 +19,20 @@ from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
 from webapp.needs import queries
+from webapp.needs.finder import hard, soft
 from webapp.needs.models import Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import Report
 
-TITLE = 24
 SEALED = "（已转专人办理）"
 ERASED = "（已按本人申请删除）"
 
 
-NUMBER = re.compile(r"\d[\d \-]{5,}[\dXx]")
-"""A telephone, identity or account number, as people write it."""
-
-
-def _title(words: str) -> str:
-    """A working title out of what was said: its first sentence, short, without numbers that name a person."""
-    first = NUMBER.sub("***", words.strip().splitlines()[0]) if words.strip() else ""
-    for stop in "。!?!?;;":
-        first = first.partition(stop)[0]
-    return first[:TITLE] + ("…" if len(first) > TITLE else "")
+def _title(session: Session, category: str, area_code: str) -> str:
+    """The title until a handler writes one: kind and place. What was said is its handler's alone, so no title repeats it."""
+    found = session.get(Category, category)
+    kind = found.label if found and category != "other" else "需求"
+    return f"{kind} · {area_names(session, [area_code]).get(area_code, area_code)}"
 
 
 def _take(
@@ -58,7 +52,7 @@ def _take(
 ) -> Need:
     office = organisation_at(session, area_code, "community")
     need = Need(
-        number=numbers.take(session, "X", today(at).year), area_code=area_code, category=category, title=_title(words),
+        number=numbers.take(session, "X", today(at).year), area_code=area_code, category=category, title=_title(session, category, area_code),
         resident_id=person_id, handler_id=office.id if office else None, raised_at=at, voices=1, same=0, public=False,
     )  # fmt: skip
     step = "create" if person_id == by.id else "take_in"
@@ -232,8 +226,44 @@ def same(session: Session, need: Need, *, by: Viewer, at: datetime) -> bool:
     return True
 
 
+def withdraw(session: Session, need: Need, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """撤回: what the public saw of it is gone at once."""
+    take_step(session, need, "withdraw", by=by, at=at, note=note)
+    shown = sa.select(Wording).where(Wording.need_id == need.id, Wording.state != "taken_down")
+    for wording in session.scalars(shown.order_by(Wording.id)).all():
+        take_step(session, wording, "take_down", by=carrying(by), at=at, note="反映人撤回")
+    need.public = False
+    session.flush()
+
+
+def unsame(session: Session, need: Need, *, by: Viewer, at: datetime) -> None:
+    """Take “我也有同样需求” back; what was not said is left alone."""
+    said = session.get(Same, (need.id, by.id))
+    if said is None:
+        return
+    session.delete(said)
+    need.same -= 1
+    session.flush()
+
+
+def reveal(session: Session, need: Need, voice_id: int, *, by: Viewer, at: datetime) -> str:
+    """查看反映人电话 in full; the journal keeps who looked. Refuses a voice without one, or of another need."""
+    voice = session.scalars(sa.select(Voice).where(Voice.id == voice_id, Voice.need_id == need.id)).one_or_none()
+    person = session.get(Person, voice.person_id) if voice is not None and voice.person_id is not None else None
+    phone = (voice.speaker_phone if voice is not None else None) or (person.phone if person is not None else None)
+    if voice is None or not phone:
+        raise refuse("no_phone", "这条原话没有留电话。")
+    journal.record(session, need.ref, "reveal", by=by.ref, at=at, data={"voice": voice.ref})
+    return phone
+
+
 def draft_wording(session: Session, need: Need, *, title: str, text: str, by: Viewer, at: datetime) -> Wording:
-    """Write the 公开表述; another person releases it. A draft not yet released is replaced by a new one."""
+    """Write the 公开表述; another person releases it. A draft not yet released is replaced by a new one.
+
+    Refuses what tells who somebody is (`private`), so that nobody has to find it later.
+    """
+    if found := hard(f"{title}\n{text}", queries.names_behind(session, need.id)):
+        raise refuse("private", f"公开表述里有{'、'.join(one.sentence for one in found)}，请改写。", "text")
     for old in session.scalars(sa.select(Wording).where(Wording.need_id == need.id, Wording.state == "drafted")):
         take_step(session, old, "take_down", by=carrying(by), at=at, note="另写了新的表述")
     if by.id is None:
@@ -243,10 +273,11 @@ def draft_wording(session: Session, need: Need, *, title: str, text: str, by: Vi
     return wording
 
 
-def release_wording(session: Session, wording: Wording, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """发布: from now on everyone can see this wording, the category and the community."""
-    wording.released_by_id = by.id if by.id != wording.drafted_by_id else None
-    take_step(session, wording, "release", by=by, at=at, note=note)
+def release_wording(session: Session, wording: Wording, *, ticks: Sequence[str] = (), by: Viewer, at: datetime, note: str = "") -> None:
+    """发布: from now on everyone can see this wording, the category and the community. `ticks`: the soft findings looked at."""
+    wording.released_by_id, wording.ticked = by.id if by.id != wording.drafted_by_id else None, list(ticks)
+    looked = [one.code for one in soft(f"{wording.title}\n{wording.text}", queries.names_behind(session, wording.need_id))]
+    take_step(session, wording, "release", by=by, at=at, note=note, data={"looked_at": looked})
     need = session.get_one(Need, wording.need_id, with_for_update=True)
     need.public, need.title = True, wording.title
     _index(session, need)
@@ -265,7 +296,8 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
 
 def start_ballot(
     session: Session, *, area_code: str, need_ids: Sequence[int], title: str, most: int, opens_at: datetime, closes_at: datetime,
-    nature: str = "advice", method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
+    nature: str = "advice", who: str = "everyone", unit: str = "person",
+    method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
 ) -> Ballot:  # fmt: skip
     """评议需求: put accepted public needs of one community to its residents. `pot`: the money they share, `costs` what each takes."""
     chosen = session.scalars(sa.select(Need).where(Need.id.in_(list(need_ids))).order_by(Need.id).with_for_update()).all()
@@ -280,7 +312,7 @@ def start_ballot(
         raise refuse("alike_choices", f"{same[0]}请先合并，或改写公开表述。", "needs")
     ballot = ballots.create(
         session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method=method, most=most, pot=pot,
-        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, by=by, at=at,
+        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, who=who, unit=unit, by=by, at=at,
     )  # fmt: skip
     for need in chosen:
         take_step(session, need, "ballot", by=by, at=at, data={"ballot": ballot.ref})
@@ -291,11 +323,14 @@ def start_ballot(
 def settle_ballot(session: Session, ballot: Ballot, *, keep: Sequence[int], by: Viewer, at: datetime) -> int:
     """After the count: the needs kept enter the 需求清单 with their votes and rank, the others go back to 已受理.
 
-    Gives the number listed. Raises Refused when the ballot is not counted.
+    Gives the number listed. Raises Refused when the ballot is not counted (`ballot`), or a meeting did not pass what is kept (`not_passed`).
     """
     if ballot.state != "counted":
         raise refuse("ballot", "评议还没有计票，计票后再列入需求清单。")
-    votes = {o.about: (o.votes, o.rank) for o in results.outcome(session, ballot.id)}
+    found = results.outcome(session, ballot.id)
+    if missed := [o.title for o in found if o.passed is False and o.about in {f"{Need.REF}:{key}" for key in keep}]:
+        raise refuse("not_passed", f"会议没有通过“{'”“'.join(missed)}”，不能列入需求清单，请取消勾选。", "keep")
+    votes = {o.about: (o.votes, o.rank) for o in found}
     listed = 0
     for need in session.scalars(sa.select(Need).where(Need.id.in_(queries.of_ballot(session, ballot.id))).with_for_update()):
         if need.state != "balloted":

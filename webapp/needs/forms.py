@@ -1,5 +1,6 @@
 """Forms of needs."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,13 +11,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from reports.format import yuan
 from reports.money import Money
-from webapp.ballots.models import METHODS, NATURES
+from webapp.ballots import rules as ballots
+from webapp.ballots.models import METHODS, NATURES, UNITS, WHO
 from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
 from webapp.needs.models import CHANNELS, DECISIONS, PACES
 from webapp.needs.queries import category_choices
 from webapp.needs.rules import ACCEPTED
 from webapp.urgent.models import KINDS
+
+PHONE = re.compile(r"^\s*(1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}([ -]\d{1,6})?)\s*$")
+"""A mobile number, or a landline with its area code: seven digits alone cannot be called back from elsewhere."""
 
 
 def categories() -> list[tuple[str, str]]:
@@ -44,7 +49,9 @@ class Intake(Say):
 
     words = TextAreaField("原话", text("请记下居民的原话。", 500))
     speaker = StringField("谁说的", text("请填写居民的称呼，例如“王阿婆”。", 20), description="只有办理人能看到。")
-    speaker_phone = StringField("联系电话", [Optional(), Regexp(r"^[\d\- ]{5,20}$", message="电话只能是数字和横线。")])
+    speaker_phone = StringField(
+        "联系电话", [Optional(), Regexp(PHONE, message="请填写 11 位手机号，或带区号的座机号，例如 0512-67230001。")]
+    )
     channel = SelectField("从哪里听到的", choices=[(k, v) for k, v in CHANNELS.items() if k != "web"])
     area_code = SelectField("社区")
 
@@ -91,6 +98,15 @@ class WordingForm(Form):
     text = TextAreaField("公开内容", text("请写公开内容。", 300), description="居民和其他单位只会看到这里写的话。")
 
 
+class Release(Form):
+    """发布: each soft finding has its box."""
+
+    ticks = SelectMultipleField(
+        "逐项核对", description="不会让人认出是谁的，才勾选。", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    note = TextAreaField("说明（可不填）", optional(200))
+
+
 class Boxes(SelectMultipleField):
     """Several choices as boxes to tick."""
 
@@ -113,7 +129,12 @@ class NewBallot(Form):
         "每人最多选（排）几项", [InputRequired("请填写每人最多选几项。"), NumberRange(1, 20, "1 到 20 之间。")], default=2,
         description="“赞成若干项”和“排序”要用，其他办法不看这一项。",
     )  # fmt: skip
-    nature = SelectField("性质", choices=list(NATURES.items()))
+    nature = SelectField(
+        "性质", choices=list(NATURES.items()), default="advice",
+        description="会议作出的决定要有参加人名册和党组织研究记录，按法定人数计算；居民会议还要提前 10 日通知。",
+    )  # fmt: skip
+    who = SelectField("参加人", choices=list(WHO.items()), default="everyone", description="居民代表和评审团按名册参加，建好后填写。")
+    unit = SelectField("怎样算票", choices=list(UNITS.items()), default="person", description="一户一票要有名册。")
     closes_on = DateField("截止日期", [InputRequired("请选择截止日期。")], description="当天 24:00 截止。")
 
     def costs(self) -> dict[int, Money]:
@@ -136,6 +157,10 @@ class NewBallot(Form):
                 field.errors = ["请填写这件需求的费用。"]
             elif key in found and not 0 < found[key].fen <= pot.fen:
                 field.errors = [f"费用要大于零，不超过一共的 {yuan(pot)} 元。"]
+        if wrong := ballots.fits(self.nature.data or "", self.who.data or "", self.unit.data or ""):
+            self[wrong.place].errors = [wrong.sentence]
+        if self.nature.data in ballots.MEETINGS and self.method.data not in ballots.YES:
+            self.method.errors = ["打分和排序只能征询意见。要作出决定，请选“赞成若干项”或“花这笔钱”。"]
         chosen = len(self.needs.data or ())
         if self.method.data in {"approve", "rank"} and self.most.data and chosen >= 2 and self.most.data > chosen:
             self.most.errors = [*self.most.errors, f"只有 {chosen} 件需求参加评议，这里最多填 {chosen}。"]

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.core.db import Base, Code, Numbered, says
+from webapp.core.db import Base, Code, Json, Numbered, says
 from webapp.core.scope import Guarded, within
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
@@ -157,6 +157,8 @@ class Wording(Numbered, Stateful, Guarded):
     text: Mapped[str]
     drafted_by_id: Mapped[int] = mapped_column(sa.BigInteger)
     released_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    ticked: Mapped[list[str] | None] = mapped_column(Json)
+    """What the releaser looked at and found harmless."""
 
 
 class Same(Base):
@@ -170,7 +172,7 @@ class Same(Base):
 
 says(
     {
-        "ck_wordings_two_people": "公开表述要由另一位同事发布（先审后发）,起草人不能自己发布。",
+        "ck_wordings_two_people": "公开表述要由另一位同事发布（先审后发），起草人不能自己发布。",
         "uq_need_categories_label": "已经有同名的类别，请换一个名称。",
         "ck_need_categories_five_minutes": "首次答复时限最短 5 分钟。",
         "ck_need_categories_one_day": "答复时限至少 1 个工作日。",

@@ -1,6 +1,6 @@
 """Reads of needs: lists, one need with its voices, look-alikes, and the facts its rules look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -69,12 +69,16 @@ def facts_of_need(session: Session, need: Need, by: Viewer, at: datetime) -> Nee
 
 
 def facts_of_wording(session: Session, wording: Wording, by: Viewer, at: datetime) -> WordingFacts:
-    # a merge moves the voices away; whose words first came in as this need are still looked for
-    whose = sa.or_(Voice.need_id == wording.need_id, Voice.origin_id == wording.need_id)
-    said = session.execute(sa.select(Voice.speaker, Person.name).outerjoin(Person, Person.id == Voice.person_id).where(whose)).all()
-    names = tuple(sorted({name for pair in said for name in pair if name}))
     state = session.scalars(sa.select(Need.state).where(Need.id == wording.need_id)).one()
-    return WordingFacts(wording.title, wording.text, wording.drafted_by_id, by.id, names, state)
+    names = names_behind(session, wording.need_id)
+    return WordingFacts(wording.title, wording.text, wording.drafted_by_id, by.id, names, state, tuple(wording.ticked or ()))
+
+
+def names_behind(session: Session, need_id: int) -> tuple[str, ...]:
+    """The names of those who spoke. A merge moves the voices away; whose words first came in as this need are still looked for."""
+    whose = sa.or_(Voice.need_id == need_id, Voice.origin_id == need_id)
+    said = session.execute(sa.select(Voice.speaker, Person.name).outerjoin(Person, Person.id == Voice.person_id).where(whose)).all()
+    return tuple(sorted({name for pair in said for name in pair if name}))
 
 
 FACTS: dict[str, FactsOf] = {"need": facts_of_need, "wording": facts_of_wording}
@@ -164,6 +168,33 @@ def listed(
     return page(session, NeedRow, query, (Need.id,), after, size)
 
 
+def said_same(session: Session, need_id: int, person_id: int | None) -> bool:
+    """Whether somebody has said 我也有同样需求."""
+    return person_id is not None and session.get(Same, (need_id, person_id)) is not None
+
+
+EXCERPT = 24
+
+
+def said_in(session: Session, viewer: Viewer, ids: Iterable[int]) -> dict[int, str]:
+    """The beginning of what was said first, for those of some needs that the viewer handles: a neutral title tells too little."""
+    handled = visible(viewer, Need, roles_for("voice.read") - {"resident"})
+    first = sa.select(sa.func.min(Voice.id)).where(Voice.need_id.in_(list(ids))).group_by(Voice.need_id)
+    query = sa.select(Voice.need_id, Voice.words).join(Need, Need.id == Voice.need_id).where(Voice.id.in_(first), handled)
+    return {need: _excerpt(words) for need, words in session.execute(query)}
+
+
+def my_words(session: Session, person_id: int, ids: Iterable[int]) -> dict[int, str]:
+    """The beginning of one's own words behind some needs."""
+    query = sa.select(Voice.need_id, Voice.words).where(Voice.person_id == person_id, Voice.need_id.in_(list(ids)))
+    return {need: _excerpt(words) for need, words in session.execute(query.order_by(Voice.id.desc()))}
+
+
+def _excerpt(words: str) -> str:
+    first = words.strip().splitlines()[0] if words.strip() else ""
+    return first[:EXCERPT] + ("…" if len(first) > EXCERPT else "")
+
+
 def _findable(viewer: Viewer, q: str) -> sa.ColumnElement[bool]:
     """By number and title; by what was said (原话) only for who handles the need."""
     if not q:
@@ -217,6 +248,7 @@ class VoiceRow:
     speaker_phone: str | None
     at: datetime
     merged: bool
+    has_phone: bool
 
     @property
     def channel_label(self) -> str:
@@ -295,7 +327,8 @@ def voices_of(session: Session, need_id: int, *, person_id: int | None) -> list[
     query = sa.select(
         Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at,
         (Voice.origin_id != Voice.need_id).label("merged"),
-    ).where(Voice.need_id == need_id)  # fmt: skip
+        sa.or_(Voice.speaker_phone.is_not(None), Person.phone_key.is_not(None)).label("has_phone"),
+    ).outerjoin(Person, Person.id == Voice.person_id).where(Voice.need_id == need_id)  # fmt: skip
     if person_id is not None:
         query = query.where(Voice.person_id == person_id)
     return rows(session, VoiceRow, query.order_by(Voice.id).limit(100))
@@ -337,8 +370,9 @@ def released_text(session: Session, need_id: int) -> str:
 
 
 def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
-    """Needs of the same community that share the most two-character words with this one's title."""
-    grams = sorted(g for g in search.grams(need.title) if len(g) == 2)
+    """Needs of the same community that share the most two-character words with what was said here."""
+    words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id).order_by(Voice.id).limit(3)).all()
+    grams = sorted(g for g in search.grams(" ".join(one[:60] for one in words)) if len(g) == 2)
     if not grams:
         return []
     shared = (
@@ -354,7 +388,7 @@ def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
             Need.area_code == need.area_code,
             Need.id != need.id,
             Need.state.not_in(OVER),
-            shared.c.n * 4 >= len(grams),
+            shared.c.n * 5 >= len(grams),
         )
         .order_by(shared.c.n.desc(), Need.id)
         .limit(limit)

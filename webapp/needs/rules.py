@@ -1,9 +1,9 @@
 """What a need's steps require."""
 
-import re
 from dataclasses import dataclass
 
 from webapp.core.workflow import Refusal, Rule
+from webapp.needs.finder import hard, soft
 from webapp.needs.models import DECISIONS, PACES
 
 ACCEPTED = ("self", "assist")
@@ -98,14 +98,8 @@ class WordingFacts:
     names: tuple[str, ...]
     """Names that must not appear: of those who spoke."""
     need_state: str
-
-
-PRIVATE = (
-    (re.compile(r"1[3-9]\d{9}"), "手机号码"),
-    (re.compile(r"\d{17}[\dXx]"), "身份证号"),
-    (re.compile(r"\d+\s*(?:号楼|幢|栋|单元)\s*\d*\s*(?:室|号)?"), "楼栋门牌"),
-    (re.compile(r"\d{3,4}\s*室"), "门牌"),
-)
+    ticked: tuple[str, ...] = ()
+    """Soft findings the releaser has looked at, in their sentences."""
 
 
 def need_is_handled(facts: WordingFacts) -> Refusal | None:
@@ -118,18 +112,23 @@ def need_is_handled(facts: WordingFacts) -> Refusal | None:
 def another_person_releases(facts: WordingFacts) -> Refusal | None:
     """先审后发: who drafted it does not release it."""
     if facts.by_id is not None and facts.by_id == facts.drafted_by_id:
-        return Refusal("two_people", "公开表述要由另一位同事发布（先审后发）,起草人不能自己发布。")
+        return Refusal("two_people", "公开表述要由另一位同事发布（先审后发），起草人不能自己发布。")
     return None
 
 
 def nothing_private(facts: WordingFacts) -> Refusal | None:
-    """个人信息保护法 §25: no publishing of a person's data; found by rule, decided by the releaser."""
-    whole = facts.title + facts.text
-    found = [what for pattern, what in PRIVATE if pattern.search(whole)]
-    found += [f"姓名“{name}”" for name in facts.names if len(name) >= 2 and name in whole]
-    if found:
-        return Refusal("private", f"公开表述里有{'、'.join(found)}，请改写后再发布。", "text")
+    """个人信息保护法 §25: what tells who somebody is does not go out."""
+    if found := hard(f"{facts.title}\n{facts.text}", facts.names):
+        return Refusal("private", f"公开表述里有{'、'.join(one.sentence for one in found)}，请改写。", "text")
     return None
+
+
+def all_looked_at(facts: WordingFacts) -> Refusal | None:
+    """个人信息保护法 §28: what may tell of health, need or children was looked at, one by one, by who releases it."""
+    left = [one for one in soft(f"{facts.title}\n{facts.text}", facts.names) if one.sentence not in facts.ticked]
+    if not left:
+        return None
+    return Refusal("look", f"请逐项核对并勾选：{'、'.join(one.sentence for one in left)}。不能公开的，请退回改写。", "ticks")
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
@@ -147,7 +146,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.hand_off": (),
     "urgent.return": (),
     "need.withdraw": (),
-    "wording.release": (need_is_handled, another_person_releases, nothing_private),
+    "wording.release": (need_is_handled, another_person_releases, nothing_private, all_looked_at),
     "wording.take_down": (),
 }
 
@@ -156,6 +155,7 @@ WORDS = {
     "need.take_in": "代为登记",
     "need.join": "合并进来一件同类需求",
     "need.same": "有人表示同样需求",
+    "need.reveal": "查看反映人电话",
     "need.publish": "公开表述已发布",
     "need.unpublish": "公开表述已撤下",
     "wording.create": "起草公开表述",

@@ -17,6 +17,7 @@ from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.needs import actions, forms, queries
+from webapp.needs.finder import soft
 from webapp.needs.models import CHANNELS, Category, Need, Wording
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import CALLS, Report
@@ -33,8 +34,9 @@ def index() -> ResponseReturnValue:
     """The needs of one's area."""
     q, wish = request.args.get("q", "").strip(), wish_of(request.args)
     found = queries.listed(db.session(), _me(), at=now(), q=q, wish=wish, after=request.args.get("after"))
+    said = queries.said_in(db.session(), _me(), [one.id for one in found.rows])
     return page(
-        "needs/index.html", page=web.listing(found, q=q, **wish.filters), q=q, wish=wish, states=NEED.states,
+        "needs/index.html", said=said, page=web.listing(found, q=q, **wish.filters), q=q, wish=wish, states=NEED.states,
         categories=queries.category_labels(db.session()), channels=CHANNELS, only=queries.ONLY,
         place=area_names(db.session(), [wish.area]).get(wish.area, "") if wish.area else "",
         may_take_in=bool(HANDLERS & _me().roles), may_ballot=bool({"community", "party_lead"} & _me().roles),
@@ -125,6 +127,19 @@ def intake() -> ResponseReturnValue:
 @entry("need.read", Need)
 def show(need: Need) -> ResponseReturnValue:
     """One need, as its handler or the resident who said it sees it."""
+    return _show(need)
+
+
+@bp.post("/needs/<int:id>/phone")
+@entry("need.reveal", Need)
+def phone(need: Need) -> ResponseReturnValue:
+    """查看电话: shown on this answer alone; the journal keeps who looked."""
+    typed = request.form.get("voice", "")
+    voice = int(typed) if typed.isdecimal() and len(typed) < 12 else 0
+    return _show(need, actions.reveal(db.session(), need, voice, by=_me(), at=now()), voice)
+
+
+def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue:
     session, handler = db.session(), bool(HANDLERS & web.roles_here())
     resident = "resident" in web.roles_here()
     found = queries.one(session, need.id)
@@ -135,7 +150,8 @@ def show(need: Need) -> ResponseReturnValue:
         voices=queries.voices_of(session, need.id, person_id=None if handler else _me().id) if handler or resident else [],
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
         entries=web.timeline(need.ref, notes=True), handler=handler, may_word=bool({"community", "party_lead"} & web.roles_here()),
-        may_release=bool({"community", "party_lead", "street"} & web.roles_here()),
+        may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
+        may_take_down=bool({"community", "party_lead", "street"} & web.roles_here()), phone=phone, phone_of=phone_of,
         files=_photos(need.id) if handler or resident else [], parts=web.parts(need),
     )  # fmt: skip
 
@@ -154,10 +170,14 @@ def _steps(need: Need) -> list[Any]:
 def wording(need: Need) -> ResponseReturnValue:
     """起草公开表述."""
     old = queries.wording_of(db.session(), need.id)
-    form = forms.WordingForm(title=old.title if old else need.title, text=old.text if old else "")
-    if form.validate_on_submit():
-        actions.draft_wording(db.session(), need, **form.answers(), by=_me(), at=now())
+    form = forms.WordingForm(title=old.title if old else "", text=old.text if old else "")
+    if form.validate_on_submit() and (
+        made := web.tried(form, lambda: actions.draft_wording(db.session(), need, **form.answers(), by=_me(), at=now()))
+    ):
+        found = soft(f"{made.title}\n{made.text}", queries.names_behind(db.session(), need.id))
         flash("已起草，请另一位同事发布。", "ok")
+        if found:
+            flash(f"发布的同事要逐项核对：{'、'.join(one.sentence for one in found)}。", "warn")
         return redirect(url_for("needs.show", id=need.id))
     handler = queries.voices_of(db.session(), need.id, person_id=None)
     return page(
@@ -169,9 +189,13 @@ def wording(need: Need) -> ResponseReturnValue:
 @bp.post("/needs/<int:id>/same")
 @entry("need.same", Need, signed_in=True)
 def same(need: Need) -> ResponseReturnValue:
-    """我也有同样需求."""
-    fresh = actions.same(db.session(), need, by=_me(), at=now())
-    flash("已记下，您也有同样需求。" if fresh else "您已经表示过有同样需求。", "ok")
+    """我也有同样需求, or taking it back."""
+    if request.form.get("back"):
+        actions.unsame(db.session(), need, by=_me(), at=now())
+        flash("已取消“我也有同样需求”。", "ok")
+    else:
+        fresh = actions.same(db.session(), need, by=_me(), at=now())
+        flash("已记下，您也有同样需求。" if fresh else "您已经表示过有同样需求。", "ok")
     return redirect(request.referrer or "/")
 
 
@@ -188,7 +212,7 @@ def ballot_new() -> ResponseReturnValue:
         ballot = web.tried(form, lambda: actions.start_ballot(
             db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], method=answers["method"],
             most=answers["most"], pot=answers["pot"], costs=form.costs(), opens_at=now(), closes_at=end_of(answers["closes_on"]),
-            nature=answers["nature"], by=_me(), at=now(),
+            nature=answers["nature"], who=answers["who"], unit=answers["unit"], by=_me(), at=now(),
         ))  # fmt: skip
         if ballot is not None:
             flash("评议已建好。核对后请按“开始评议”。", "ok")
@@ -209,7 +233,8 @@ def _need_of(outcome: Outcome) -> int:
 def _told(outcome: Outcome, rules: list[str]) -> str:
     """A need as counted, with its cost and the ways of counting by which the money reaches it."""
     cost = f" · {yuan(outcome.cost)} 元" if outcome.cost else ""
-    return f"第 {outcome.rank} 名 · {outcome.title} · {outcome.votes} 票{cost}{''.join(f' · {rule}入选' for rule in rules)}"
+    passed = {True: " · 通过", False: " · 未通过", None: ""}[outcome.passed]
+    return f"第 {outcome.rank} 名 · {outcome.title} · {outcome.votes} 票{passed}{cost}{''.join(f' · {rule}入选' for rule in rules)}"
 
 
 @bp.route("/needs/ballot/<int:id>/settle", methods=["GET", "POST"])
@@ -224,12 +249,16 @@ def settle(ballot: Ballot) -> ResponseReturnValue:
     bought = bought_by(ballot.result) if ballot.state == "counted" else {}
     form.keep.choices = [(_need_of(o), _told(o, bought.get(o.choice_id, []))) for o in rows]
     if form.validate_on_submit():
-        listed = actions.settle_ballot(db.session(), ballot, keep=[k for k in form.keep.data or [] if k in ids], by=_me(), at=now())
-        flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
-        return redirect(url_for("needs.standing"))
+        keep = [k for k in form.keep.data or [] if k in ids]
+        listed = web.tried(form, lambda: actions.settle_ballot(db.session(), ballot, keep=keep, by=_me(), at=now()))
+        if listed is not None:
+            flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
+            return redirect(url_for("needs.standing"))
     if request.method == "GET":
         in_both = [o for o in rows if len(bought.get(o.choice_id, ())) == len(RULES)]
-        form.keep.data = [_need_of(o) for o in (in_both if ballot.pot_fen else rows[: max(1, len(rows) // 2)])]
+        first = in_both if ballot.pot_fen else rows[: max(1, len(rows) // 2)]
+        decided = [o for o in rows if o.passed] if any(o.passed is not None for o in rows) else first
+        form.keep.data = [_need_of(o) for o in decided]
     return page(
         "needs/settle.html", 422 if request.method == "POST" else 200, heading="评议结果列入需求清单", form=form, ballot_title=ballot.title,
         counted=ballot.state == "counted", back=Back(url_for("ballots.show", id=ballot.id), ballot.title), submit="列入需求清单",
@@ -258,7 +287,8 @@ def _fill_decline(form: Any, need: Need) -> None:
 
 def _fill_merge(form: Any, need: Need) -> None:
     found = queries.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
-    form.into.choices = [(0, "请选择"), *((n.id, f"{n.number} {n.title}（{n.state_label}）") for n in found)]
+    said = queries.said_in(db.session(), _me(), [one.id for one in found])
+    form.into.choices = [(0, "请选择"), *((n.id, f"{n.number} {n.title}“{said.get(n.id, '')}”（{n.state_label}）") for n in found)]
 
 
 def _words_of_merge(need: Need) -> dict[str, Any]:
@@ -274,7 +304,8 @@ web.steps(
         "hand_off": Verb(forms.HandOff, actions.hand_off, said="已封存，由专办人办理。"),
         "merge": Verb(forms.Merge, actions.merge, "needs/merge.html", prepare=_fill_merge, show=_words_of_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
-        **{name: Verb() for name in ("deliberate", "conclude", "list", "reopen", "withdraw")},
+        **{name: Verb() for name in ("deliberate", "conclude", "list", "reopen")},
+        "withdraw": Verb(act=actions.withdraw, said="已撤回。"),
         "rate": Verb(forms.Rate, actions.rate, said="谢谢您的评价。"),
     },
 )  # fmt: skip
@@ -285,14 +316,24 @@ def _back_to_need(wording: Wording) -> str:
 
 
 def _show_wording(wording: Wording) -> dict[str, Any]:
-    return {"explain": f"{wording.title}:{wording.text}"}
+    return {"explain": f"{wording.title}：{wording.text}"}
+
+
+def _to_tick(form: Any, wording: Wording) -> None:
+    """A box for each thing that may tell who somebody is; none where nothing was found."""
+    found = soft(f"{wording.title}\n{wording.text}", queries.names_behind(db.session(), wording.need_id))
+    form.ticks.choices = [(one.sentence, one.sentence) for one in found]
+    if not found:
+        del form.ticks
 
 
 web.steps(
     bp,
     Wording,
     {
-        "release": Verb(act=actions.release_wording, show=_show_wording, back=_back_to_need, said="公开表述已发布。"),
+        "release": Verb(
+            forms.Release, actions.release_wording, prepare=_to_tick, show=_show_wording, back=_back_to_need, said="公开表述已发布。"
+        ),
         "take_down": Verb(act=actions.take_down_wording, show=_show_wording, back=_back_to_need, said="已撤下。"),
     },
 )

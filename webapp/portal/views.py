@@ -9,7 +9,7 @@ from webapp.core import web
 from webapp.core.web import db, entry, now, page, viewer
 from webapp.handling.queries import offer_of_need
 from webapp.needs.models import Need
-from webapp.needs.queries import one, released_text
+from webapp.needs.queries import one, released_text, said_same
 from webapp.portal.queries import lists
 from webapp.portal.queries.story import story
 
@@ -53,9 +53,14 @@ def need_story(need: Need) -> ResponseReturnValue:
         abort(404)
     told = story(session, need)
     return page(
-        "portal/story.html", need=one(session, need.id), text=released_text(session, need.id), story=told,
-        offer=offer_of_need(session, need.id), as_of=now(),
-    )  # fmt: skip
+        "portal/story.html",
+        need=one(session, need.id),
+        text=released_text(session, need.id),
+        story=told,
+        offer=offer_of_need(session, need.id),
+        as_of=now(),
+        said_same=said_same(session, need.id, _me().id),
+    )
 
 
 @bp.get("/p/calls")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -14,16 +14,16 @@ from reports.format import mask_name, percent, yuan
 from reports.money import Money
 from webapp.accounts.models import COMMUNITY
 from webapp.accounts.queries import places_under
-from webapp.ballots import actions, counting, details, forms, guard, paper, queries, rules
+from webapp.ballots import actions, counting, details, forms, guard, paper, queries, roll, rules
 from webapp.ballots.models import PURPOSES, Ballot
 from webapp.ballots.queries import BallotPage, Outcome, Standing
+from webapp.ballots.views.door import bp, held
 from webapp.core import secrets, web
 from webapp.core.web import Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.permissions import KEEPERS, TELLERS, roles_for
 from webapp.workflows import BALLOT
 
-bp = Blueprint("ballots", __name__)
 DEVICE = re.compile(r"[A-Za-z0-9_-]{24}")
 
 
@@ -65,6 +65,7 @@ class Result:
     money: list[Bought]
     order: list[str]
     digest: str
+    quorum: counting.Quorum
 
 
 HOW = {"shares": "按等额分担", "votes": "按票数补足", "either": "等额分担或按票数补足"}
@@ -74,30 +75,36 @@ HOW = {"shares": "按等额分担", "votes": "按票数补足", "either": "等�
 @entry("ballot.read", Ballot)
 def show(ballot: Ballot) -> ResponseReturnValue:
     """A ballot: its paper while it is open, its result once it is counted."""
-    return _page(ballot, queries.choices_of(db.session(), ballot.id), queries.standing(db.session(), ballot, viewer(), now()))
+    return shown(ballot, queries.choices_of(db.session(), ballot.id), _standing(ballot))
 
 
-def _page(
+def _standing(ballot: Ballot) -> Standing:
+    return queries.standing(db.session(), ballot, viewer(), now(), held(ballot))
+
+
+def shown(
     ballot: Ballot, choices: list[queries.ChoiceRow], mine: Standing, form: forms.Paper | None = None, *, question: str = ""
 ) -> ResponseReturnValue:
-    shown = queries.page_of(db.session(), ballot)
+    """The page of a ballot as somebody stands to it; `form`: a paper that was not right, or (`question`) must wait a moment."""
+    facts = queries.page_of(db.session(), ballot)
     staff = bool(roles_for("ballot.list") & web.roles_here())
     counted = queries.result_for(ballot, viewer())
-    result = _result(shown, counted) if isinstance(counted, dict) else None
-    may = viewer().id is not None and mine.refusal is None
-    choices = queries.shuffled(ballot, choices, viewer().ref if may else None)
-    if form is None and may:
-        form = forms.paper(shown, choices, declares=mine.declares)
+    result = _result(facts, counted) if isinstance(counted, dict) else None
+    choices = queries.shuffled(ballot, choices, mine.who)
+    if form is None and mine.who is not None:
+        form = forms.paper(facts, choices, declares=mine.declares)
     watches = bool(TELLERS & web.roles_here())
     return page(
         "ballots/show.html", 422 if question or (form is not None and form.errors) else 200,
-        heading=shown.title, ballot=shown, choices=choices, standing=mine, form=form, result=result,
-        _chart=_chart(shown, result) if result else "", stages=web.where(ballot) if staff else None,
+        heading=facts.title, ballot=facts, choices=choices, standing=mine, form=form, result=result,
+        _chart=_chart(facts, result) if result else "", stages=web.where(ballot) if staff else None,
         steps=web.can(ballot) if staff else [], entries=web.timeline(ballot.ref) if staff else [],
         details=bool(result) and (watches or queries.details_are_open(db.session(), ballot, now())),
         tellers=_signed(ballot, full=staff), signs=bool(result) and watches,
         _question=question, bursts=guard.bursts(db.session(), ballot.id) if roles_for("ballot.look") & web.roles_here() else [],
         paper_links=_paper_links(ballot), names_tellers=bool(KEEPERS & web.roles_here()) and ballot.state in {"draft", "open"},
+        keeps=bool(KEEPERS & web.roles_here()), law=_law(ballot), by_roll=bool(ballot.roll_size),
+        prepared=roll.prepared(db.session(), ballot.id) if ballot.roll_size or facts.decides else None,
     )  # fmt: skip
 
 
@@ -109,6 +116,19 @@ def _paper_links(ballot: Ballot) -> list[tuple[str, str]]:
     if ballot.state == "closed" and roles_for("ballot.box") & web.roles_here():
         found.append(("开箱清点和录入", url_for("ballots.box", id=ballot.id)))
     return found
+
+
+def _law(ballot: Ballot) -> str:
+    """The legal basis in one sentence; empty where opinions alone are asked."""
+    meeting = rules.MEETINGS.get(ballot.nature)
+    if meeting is None or not ballot.roll_size:
+        return ""
+    unit = {"person": "人", "household": "户"}[ballot.unit]
+    part, least = meeting.attendance[ballot.unit], rules.needed(ballot.nature, ballot.unit, ballot.roll_size)
+    return (
+        f"依据{meeting.law}：名册上共 {ballot.roll_size} {unit}，{part}（{least} {unit}）到会才能作出决定，"
+        f"每一项要有到会{unit}数的过半数赞成才通过。"
+    )
 
 
 def _signed(ballot: Ballot, *, full: bool) -> list[queries.Signed]:
@@ -126,8 +146,8 @@ def _result(shown: BallotPage, counted: dict[str, Any]) -> Result:
     ties = [f"第 {ranks[ids[0]]} 名并列：{'、'.join(titles[key] for key in ids)}" for ids in counted["ties"]]
     shares = {row.choice_id: percent(row.votes, row.n) for row in rows}
     money = [_bought(name, rule, every) for name, rule in (counted.get("money") or {}).items()]
-    digest = counting.digest_of(counted)
-    return Result(rows, counted["turnout"], counted["quorum_met"], shares, ties, money, [titles[key] for key in order], digest)
+    digest, quorum = counting.digest_of(counted), counting.Quorum(**counted.get("quorum", {}))
+    return Result(rows, counted["turnout"], counted["quorum_met"], shares, ties, money, [titles[key] for key in order], digest, quorum)
 
 
 def _bought(name: str, rule: dict[str, Any], rows: list[Outcome]) -> Bought:
@@ -191,19 +211,24 @@ def recount(ballot: Ballot) -> ResponseReturnValue:
 @entry("ballot.vote", Ballot, lock=False)
 def vote(ballot: Ballot) -> ResponseReturnValue:
     """Take part, or change one's vote."""
-    choices = queries.choices_of(db.session(), ballot.id)
-    mine = queries.standing(db.session(), ballot, viewer(), now())
+    return taken(ballot, "ballots.receipt")
+
+
+def taken(ballot: Ballot, receipt_page: str) -> ResponseReturnValue:
+    """Take the paper that was sent; the receipt stands on another page."""
+    choices, mine = queries.choices_of(db.session(), ballot.id), _standing(ballot)
     form = forms.paper(queries.page_of(db.session(), ballot), choices, declares=mine.declares)
     if mine.refusal is None and not form.validate_on_submit():
-        return _page(ballot, choices, mine, form)
+        return shown(ballot, choices, mine, form)
     device = _device()
     sources = _sources(ballot, mine, device)
     if not mine.voted and mine.refusal is None and not _may_pass(ballot, sources):
-        return _page(ballot, choices, mine, form, question=guard.ask(ballot.id, now()))
+        return shown(ballot, choices, mine, form, question=guard.ask(ballot.id, now()))
     declared = "declared" not in form or form["declared"].data
-    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared, sources=sources)
+    mark = held(ballot)
+    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared, held=mark, sources=sources)
     flash("您的选择已更改，以这一次为准。" if mine.voted else "您已参加这次评议，谢谢。", "ok")
-    answer = make_response(redirect(url_for("ballots.receipt", id=ballot.id)))
+    answer = make_response(redirect(url_for(receipt_page, id=ballot.id)))
     answer.set_cookie("device", device, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
     return answer
 
@@ -241,7 +266,12 @@ def look(ballot: Ballot) -> ResponseReturnValue:
 @entry("ballot.vote", Ballot)
 def receipt(ballot: Ballot) -> ResponseReturnValue:
     """The code that stands for one's own vote, read off the vote as it stands."""
-    code = queries.receipt_of(db.session(), ballot, viewer().ref) if viewer().id is not None else None
+    return receipt_shown(ballot)
+
+
+def receipt_shown(ballot: Ballot) -> ResponseReturnValue:
+    mine = _standing(ballot)
+    code = queries.receipt_of(db.session(), ballot, mine.who) if mine.who is not None else None
     return page("ballots/receipt.html", heading="参加回执", ballot=queries.page_of(db.session(), ballot), code=code)
 
 
