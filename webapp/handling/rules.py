@@ -16,13 +16,28 @@ START_WORKDAYS = 5
 """深入议: started within five working days of being accepted."""
 
 RESPONDS = frozenset(
-    {"accept", "return", "merge", "refer", "order", "offer", "deliberate", "conclude", "ballot", "list", "answer", "send_back", "recall"}
+    {
+        "accept",
+        "return",
+        "merge",
+        "refer",
+        "order",
+        "offer",
+        "deliberate",
+        "conclude",
+        "ballot",
+        "list",
+        "answer",
+        "send_back",
+        "recall",
+        "hand_off",
+    }
 )
 """Steps by which a handler first responds."""
 ROUTES = frozenset({"refer", "order", "offer", "deliberate", "ballot", "list", "deliver"})
-ANSWERS = frozenset({"return", "answer", "finish", "conclude", "list", "resolve", "merge", "withdraw"})
+ANSWERS = frozenset({"return", "answer", "finish", "conclude", "list", "resolve", "merge", "withdraw", "hand_off"})
 """Steps by which an answer with its reason reaches who spoke (or who spoke takes it back)."""
-SETTLES = frozenset({"return", "answer", "finish", "resolve", "merge", "withdraw"})
+SETTLES = frozenset({"return", "answer", "finish", "resolve", "merge", "withdraw", "hand_off"})
 FEEDS_BACK = frozenset({"rate", "call_back"})
 COMES_BACK = frozenset({"send_back", "recall", "unorder", "unoffer", "leave_out", "unmerge", "reopen", "relist", "release"})
 """Steps by which the community has the need in hand again."""

@@ -15,7 +15,7 @@ from webapp.core.clock import CHINA, today
 from webapp.core.settings import value
 from webapp.core.workflow import CLOCK, begin, take_step
 from webapp.handling import rules
-from webapp.handling.models import CLOCKS, LEVELS, Escalation, Round
+from webapp.handling.models import CLOCKS, LEVELS, Escalation, Order, Round
 from webapp.handling.queries.clocks import current, terms_of
 from webapp.handling.rules import Standing
 from webapp.needs.models import Need, Voice
@@ -59,10 +59,18 @@ def follow(session: Session, need: Need, step: str, *, by: Viewer, at: datetime,
     still_open = sa.select(Escalation).where(Escalation.need_id == need.id, Escalation.state.in_(LEVELS)).order_by(Escalation.id)
     for open_one in session.scalars(still_open.with_for_update().execution_options(populate_existing=True)):
         take_step(session, open_one, "end", by=CLOCK, at=at)
+    if step == "hand_off":
+        _seal(session, need)
     if step in TOLD:
         title, body = TOLD[step]
         handler = session.get(Organisation, need.handler_id) if need.handler_id is not None else None
         tell_speakers(session, need, title, body.format(note=note, handler=handler.name if handler else "有关部门"), at=at)
+
+
+def _seal(session: Session, need: Need) -> None:
+    """What is sealed for the 专办人 leaves no words here either."""
+    session.execute(sa.update(Escalation).where(Escalation.need_id == need.id).values(title=need.title, done=""))
+    session.execute(sa.update(Order).where(Order.need_id == need.id).values(title=need.title, contact=None))
 
 
 def _begun(session: Session, need: Need, before: Round | None, *, at: datetime) -> Round:
