@@ -126,12 +126,13 @@ def test_a_team_is_set_by_the_street_and_shown_to_the_resident(site, cast, engin
 
 def test_what_is_sealed_leaves_no_words_in_the_ledger_or_in_an_order(session, cast):
     need = stage.said(session, cast)
-    actions.escalate(session, need.due_at)
-    by = cast.worker.viewer(session, START)
-    needs.accept(session, need, category="safety", decision="self", title="某家的事", by=by, at=START)
-    order = actions.place(session, need, title="某家的事", contact="三幢", by=by, at=START)
-    actions.cancel(session, order, note="另办", by=by, at=START)
-    needs.hand_off(session, need, kind="violence", by=by, at=START)
+    at = need.due_at
+    actions.escalate(session, at)
+    by = cast.worker.viewer(session, at)
+    needs.accept(session, need, category="safety", decision="self", title="某家的事", by=by, at=at)
+    order = actions.place(session, need, title="某家的事", contact="三幢", by=by, at=at)
+    actions.cancel(session, order, note="另办", by=by, at=at)
+    needs.hand_off(session, need, kind="violence", by=by, at=at)
     assert need.due_at is None
     session.refresh(order)
     told = [order.title, *session.scalars(sa.select(Escalation.title))]
