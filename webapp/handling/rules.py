@@ -138,6 +138,21 @@ def another_person_asks(facts: CallBackFacts) -> Refusal | None:
 
 
 @dataclass(frozen=True, slots=True)
+class UnorderFacts:
+    """What the rule of a 撤单 on the need itself looks at."""
+
+    running_id: int | None
+    """The order of it that is in hand."""
+
+
+def no_order_runs(facts: UnorderFacts) -> Refusal | None:
+    """A need comes back with its order; by itself only when it has none, as those ordered before orders were kept."""
+    if facts.running_id is None:
+        return None
+    return Refusal("order", "这件需求有一张在办的单，请打开那张单撤单。", f"/orders/{facts.running_id}")
+
+
+@dataclass(frozen=True, slots=True)
 class PledgeFacts:
     """What the rules of a pledge look at."""
 
@@ -197,7 +212,7 @@ REQUIRED: Mapping[str, tuple[Rule, ...]] = {
     "need.send_back": (),
     "need.recall": (),
     "need.order": (),
-    "need.unorder": (),
+    "need.unorder": (no_order_runs,),
     "need.finish": (),
     "need.offer": (is_public,),
     "need.unoffer": (),
