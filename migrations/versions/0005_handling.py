@@ -351,10 +351,6 @@ def _seed() -> None:
 
 def _move() -> None:
     """Needs of before: their channel, and one round with the moments the journal knows. Their clocks begin with their next step."""
-    op.execute(
-        "UPDATE needs SET channel = COALESCE((SELECT v.channel FROM voices v WHERE v.origin_id = needs.id ORDER BY v.id LIMIT 1), 'web')"
-    )
-
     def first(*steps: str) -> str:
         named = ", ".join(f"'{step}'" for step in steps)
         return f"(SELECT MIN(j.at) FROM journal j WHERE j.subject = 'need:' || CAST(n.id AS VARCHAR) AND j.step IN ({named}))"
@@ -370,4 +366,8 @@ def _move() -> None:
         f" {first('return', 'answer', 'finish', 'resolve', 'merge', 'withdraw')},"
         f" {first('rate')}"
         " FROM needs n"
+    )
+    op.execute(
+        "UPDATE needs SET due_at = NULL,"
+        " channel = COALESCE((SELECT v.channel FROM voices v WHERE v.origin_id = needs.id ORDER BY v.id LIMIT 1), 'web')"
     )

@@ -90,7 +90,7 @@ def test_every_step_a_person_may_take_has_a_page(app):
         "scorecard.submit", "scorecard.reopen", "scorecard.lock", "scorecard.void",
         "application.coreview", "application.hear", "application.score", "application.elect", "application.rank",
         "application.propose", "application.reserve", "application.decline", "application.award",
-        "need.finish", "need.unorder", "order.fail", "order.rate", "project.start", "tranche.send", "tranche.pay", "tranche.bounce", "assignment.finish",
+        "need.finish", "order.fail", "order.rate", "project.start", "tranche.send", "tranche.pay", "tranche.bounce", "assignment.finish",
     }  # fmt: skip
     missing = {
         f"{flow.name}.{step.name}"

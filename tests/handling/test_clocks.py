@@ -107,11 +107,11 @@ def test_the_street_answers_on_its_page_and_the_ledger_goes_out_as_a_file(site, 
     assert "已报街道督办（金阊街道办事处 郑颖、冯强）" in site.as_(cast.granny).open("needs.show", id=1)
     street = site.as_(cast.street)
     assert "督办待答复" in street.open("desk.home")
-    page = street.open("handling.escalations").click("楼道灯坏了")
+    page = street.open("handling.escalations").click("X2026-0001")
     done = page.submit("确认答复督办", note="已派人去看")
     assert "已派人去看" in done
     assert "已派人去看" in site.as_(cast.officer).open("handling.escalations")
-    assert "楼道灯坏了" not in site.as_(cast.far_officer).open("handling.escalations")
+    assert "X2026-0001" not in site.as_(cast.far_officer).open("handling.escalations")
     sheet = street.get("/escalations.xlsx")
     assert sheet.body[:2] == b"PK"
 

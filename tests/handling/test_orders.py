@@ -1,5 +1,6 @@
 """三单制: placed, assigned or grabbed, done with proof, judged; what was not done is given out anew."""
 
+import pytest
 import sqlalchemy as sa
 
 from tests.conftest import START
@@ -7,6 +8,7 @@ from tests.handling import stage
 from tests.needs.test_pages import photo
 from webapp.core.db import transaction
 from webapp.core.outbox import Message
+from webapp.core.workflow import Refused
 from webapp.handling import actions
 from webapp.handling.models import Order
 from webapp.handling.queries import CHECKS
@@ -113,3 +115,11 @@ def test_an_order_is_for_those_who_have_to_do_with_it(site, cast, engine):
         assert site.as_(getattr(cast, who)).open("handling.order_show", id=1).status == status, who
     assert "修灯" in site.as_(cast.granny).open("handling.orders")
     assert "修灯" not in site.as_(cast.resident).open("handling.orders")
+
+
+def test_a_need_has_one_order_at_a_time(session, cast):
+    need, by = stage.accepted(session, cast), cast.worker.viewer(session, START)
+    actions.place(session, need, title="换灯", by=by, at=START)
+    with pytest.raises(Refused, match="当前状态"):
+        actions.place(session, need, title="再换灯", by=by, at=START)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Order)) == 1

@@ -10,8 +10,9 @@ from webapp.core.db import transaction
 from webapp.core.outbox import Message
 from webapp.core.workflow import Refused
 from webapp.handling import actions
-from webapp.handling.models import Drawn, Sample
+from webapp.handling.models import Drawn, Escalation, Sample
 from webapp.handling.rules import draw
+from webapp.needs import actions as needs
 from webapp.needs.models import Need
 
 
@@ -114,9 +115,27 @@ def test_a_team_is_set_by_the_street_and_shown_to_the_resident(site, cast, engin
     assert "褚小桃，桃花坞社区居委会社区工作者，电话 0512-60000000" in mine
     assert "郑颖" in granny.open("needs.show", id=1)
     form = street.open("handling.team_edit", code="320508019036")
+    assert form.tree.xpath("//select[@name='street_id']/option[@selected]/@value") == [str(duty[cast.street.id])]
     form.submit("确定", resident="严阿婆", household="y", district_id=str(duty[cast.officer.id]))
     assert "张敏" in granny.open("handling.team_mine")
     assert "张敏" not in site.as_(cast.resident).open("handling.team_mine")
     form = street.open("handling.team_edit", code="320508019036")
     assert "没有查到这位居民" in form.submit("确定", resident="查无此人", district_id=str(duty[cast.officer.id]))
     assert site.as_(cast.far_street).open("handling.team_edit", code="320508019036").status == 404
+
+
+def test_what_is_sealed_leaves_no_words_in_the_ledger_or_in_an_order(session, cast):
+    need = stage.said(session, cast)
+    at = need.due_at
+    actions.escalate(session, at)
+    by = cast.worker.viewer(session, at)
+    needs.accept(session, need, category="safety", decision="self", title="某家的事", by=by, at=at)
+    order = actions.place(session, need, title="某家的事", contact="三幢", by=by, at=at)
+    actions.cancel(session, order, note="另办", by=by, at=at)
+    needs.hand_off(session, need, kind="violence", by=by, at=at)
+    assert need.due_at is None
+    session.refresh(order)
+    told = [order.title, *session.scalars(sa.select(Escalation.title))]
+    assert "某家的事" not in told
+    assert order.contact is None
+    assert session.scalars(sa.select(Escalation.state)).all() == ["ended"]

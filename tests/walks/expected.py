@@ -286,6 +286,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "handling.need_answer": ("need", {"housing_clerk"}),
     "handling.need_send_back": ("need", {"housing_clerk"}),
     "handling.need_recall": ("need", WORKERS | STREETS),
+    "handling.need_unorder": ("need", WORKERS),
     "handling.need_order": ("need", WORKERS),
     "handling.need_offer": ("need", WORKERS),
     "handling.need_unoffer": ("need", WORKERS),

@@ -12,6 +12,7 @@ from webapp.accounts.models import Person
 from webapp.core.clock import today
 from webapp.demo import city as cities
 from webapp.demo.lives.calls import Plan, call
+from webapp.demo.lives.handling import teams
 from webapp.demo.lives.needs import ballot, need
 from webapp.demo.stage import Stage, moment
 from webapp.library import actions as library
@@ -32,6 +33,7 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
     stage = Stage(engine, moment(today(now) - timedelta(days=days), 9), now - timedelta(hours=1))
     city = cities.build(stage)
     stage.cast["department"] = _person(stage, "department")
+    stage.cast["sponsor"] = _person(stage, "sponsor")
     stage.cast["streets"] = {street.code: street.first_id for street in city.streets}
     for name, read in (
         ("projects", library.import_projects),
@@ -39,6 +41,7 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
         ("category_counts", library.import_category_counts),
     ):
         read(engine, PUBLISHED / f"{name}.csv", at=now)
+    teams(stage, city)
     for n in range(needs):
         place = city.communities[n * 7 % len(city.communities)]
         newest = n >= needs - len(RESTS)

@@ -16,13 +16,28 @@ START_WORKDAYS = 5
 """深入议: started within five working days of being accepted."""
 
 RESPONDS = frozenset(
-    {"accept", "return", "merge", "refer", "order", "offer", "deliberate", "conclude", "ballot", "list", "answer", "send_back", "recall"}
+    {
+        "accept",
+        "return",
+        "merge",
+        "refer",
+        "order",
+        "offer",
+        "deliberate",
+        "conclude",
+        "ballot",
+        "list",
+        "answer",
+        "send_back",
+        "recall",
+        "hand_off",
+    }
 )
 """Steps by which a handler first responds."""
 ROUTES = frozenset({"refer", "order", "offer", "deliberate", "ballot", "list", "deliver"})
-ANSWERS = frozenset({"return", "answer", "finish", "conclude", "list", "resolve", "merge", "withdraw"})
+ANSWERS = frozenset({"return", "answer", "finish", "conclude", "list", "resolve", "merge", "withdraw", "hand_off"})
 """Steps by which an answer with its reason reaches who spoke (or who spoke takes it back)."""
-SETTLES = frozenset({"return", "answer", "finish", "resolve", "merge", "withdraw"})
+SETTLES = frozenset({"return", "answer", "finish", "resolve", "merge", "withdraw", "hand_off"})
 FEEDS_BACK = frozenset({"rate", "call_back"})
 COMES_BACK = frozenset({"send_back", "recall", "unorder", "unoffer", "leave_out", "unmerge", "reopen", "relist", "release"})
 """Steps by which the community has the need in hand again."""
@@ -123,6 +138,21 @@ def another_person_asks(facts: CallBackFacts) -> Refusal | None:
 
 
 @dataclass(frozen=True, slots=True)
+class UnorderFacts:
+    """What the rule of a 撤单 on the need itself looks at."""
+
+    running_id: int | None
+    """The order of it that is in hand."""
+
+
+def no_order_runs(facts: UnorderFacts) -> Refusal | None:
+    """A need comes back with its order; by itself only when it has none, as those ordered before orders were kept."""
+    if facts.running_id is None:
+        return None
+    return Refusal("order", "这件需求有一张在办的单，请打开那张单撤单。", f"/orders/{facts.running_id}")
+
+
+@dataclass(frozen=True, slots=True)
 class PledgeFacts:
     """What the rules of a pledge look at."""
 
@@ -182,7 +212,7 @@ REQUIRED: Mapping[str, tuple[Rule, ...]] = {
     "need.send_back": (),
     "need.recall": (),
     "need.order": (),
-    "need.unorder": (),
+    "need.unorder": (no_order_runs,),
     "need.finish": (),
     "need.offer": (is_public,),
     "need.unoffer": (),

@@ -11,6 +11,7 @@ from webapp.ballots.queries import outcome
 from webapp.core.clock import end_of, today
 from webapp.core.workflow import Refused, take_step
 from webapp.demo.city import City, Community
+from webapp.demo.lives import handling
 from webapp.demo.stage import Stage
 from webapp.demo.words import NEEDS
 from webapp.needs import actions, queries
@@ -47,7 +48,7 @@ def need(stage: Stage, city: City, place: Community, *, rest: str = "") -> Life:
         key, mine = found.id, found.resident_id is not None
     if rest == "collected":
         return
-    yield stage.in_days(die.randint(1, 3))
+    yield stage.at + timedelta(minutes=40) if die.random() < 0.85 else stage.in_days(die.randint(1, 3))
     end = rest or die.choice(ENDS)
     if end == "withdraw" and not mine:
         end = "wait"
@@ -59,7 +60,7 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
     with stage.scene() as session:
         worker, found = stage.who(session, place.worker_id), session.get_one(Need, key)
         if end == "return":
-            actions.decline(session, found, note="属于业主自行维修，请联系物业；物业不办的可以再来反映。", by=worker, at=stage.at)
+            actions.decline(session, found, note="属于业主自行维修；物业不办的可以再来反映。", elsewhere="property", by=worker, at=stage.at)
             return
         if end == "withdraw":
             take_step(session, found, "withdraw", by=stage.who(session, speaker), at=stage.at)
@@ -68,11 +69,16 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
         if end == "merge" and (others := [n for n in queries.alike(session, found) if n.state == "accepted"]):
             actions.merge(session, found, into=others[0].id, by=worker, at=stage.at)
             return
-    if end in {"refer", "order", "deliberate"}:
-        yield stage.in_days(die.randint(1, 4))
-        yield from _elsewhere(stage, place, key, end, speaker, stay=stay)
-        return
     yield stage.in_days(die.randint(1, 4))
+    if end in {"refer", "order"}:
+        way = handling.referred if end == "refer" and place.code.startswith(handling.GUSU) else handling.ordered
+        yield from way(stage, place, key, speaker, stay=stay)
+        return
+    if end == "deliberate" and stay:
+        with stage.scene() as session:
+            take_step(session, session.get_one(Need, key), "deliberate", by=stage.who(session, place.worker_id), at=stage.at)
+        return
+    yield from handling.deliberated(stage, place, key)
     with stage.scene() as session:
         text = f"{public}。{die.choice(('居民多次反映', '希望社区牵头', '已有多位居民提到'))}。"
         wording = actions.draft_wording(
@@ -100,38 +106,7 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
         return
     if end == "offer":
         yield stage.in_days(2)
-        with stage.scene() as session:
-            if session.get_one(Need, key).state != "accepted":
-                return
-            take_step(session, session.get_one(Need, key), "offer", by=stage.who(session, place.worker_id), at=stage.at)
-
-
-def _elsewhere(stage: Stage, place: Community, key: int, way: str, speaker: int, *, stay: bool) -> Life:
-    """转办, 接单 or 议事, and what came of it."""
-    die, notes = stage.die, {"refer": "转住建部门：请现场查看并答复。", "order": "党员志愿者接单，周末上门。", "deliberate": ""}
-    with stage.scene() as session:
-        take_step(session, session.get_one(Need, key), way, by=stage.who(session, place.worker_id), at=stage.at, note=notes[way])
-    if stay or die.random() < 0.12:
-        return
-    yield stage.in_days(die.randint(3, 15))
-    with stage.scene() as session:
-        found = session.get_one(Need, key)
-        if way == "deliberate":
-            take_step(session, found, "conclude", by=stage.who(session, place.worker_id), at=stage.at, note="议事会同意列入下一次评议。")
-            return
-        answer = "已派人处理完毕，欢迎监督。"
-        who = stage.cast["department"] if way == "refer" and place.code.startswith("320508") else None
-        step = "answer" if way == "refer" else "finish"
-        if way == "refer" and who is None:
-            step, who, answer = "send_back", stage.cast["streets"][place.code[:9]], "不属本部门职责，请社区协调。"
-        take_step(session, found, step, by=stage.who(session, who or place.worker_id), at=stage.at, note=answer)
-        can_rate = found.resident_id == speaker and found.state == "resolved"
-    if can_rate and die.random() < 0.6:
-        yield stage.in_days(die.randint(2, 6))
-        with stage.scene() as session:
-            actions.rate(
-                session, session.get_one(Need, key), rating=die.choice((3, 4, 4, 5, 5)), by=stage.who(session, speaker), at=stage.at
-            )
+        yield from handling.offered(stage, place, key)
 
 
 def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Life:

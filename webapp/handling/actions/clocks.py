@@ -15,7 +15,7 @@ from webapp.core.clock import CHINA, today
 from webapp.core.settings import value
 from webapp.core.workflow import CLOCK, begin, take_step
 from webapp.handling import rules
-from webapp.handling.models import CLOCKS, LEVELS, Escalation, Round
+from webapp.handling.models import CLOCKS, LEVELS, Escalation, Order, Round
 from webapp.handling.queries.clocks import current, terms_of
 from webapp.handling.rules import Standing
 from webapp.needs.models import Need, Voice
@@ -24,7 +24,8 @@ AT_LEVEL = {"street": (9, ("street",)), "district": (6, ("bureau", "bureau_head"
 """For each level the length of its area's code, and the roles that are told."""
 TOLD = {
     "merge": ("已合并办理", "与同一件事的其他反映合并办理，您可以继续查看进度。"),
-    "refer": ("已转办", "已转给有关部门办理。"),
+    "unmerge": ("恢复单独办理", "这件事不再与其他反映合并，单独办理。"),
+    "refer": ("已转办", "已转给{handler}办理：{note}"),
     "answer": ("部门已答复", "{note}"),
     "send_back": ("退回社区办理", "部门退回：{note}"),
     "recall": ("收回社区办理", "社区收回自行办理：{note}"),
@@ -58,9 +59,18 @@ def follow(session: Session, need: Need, step: str, *, by: Viewer, at: datetime,
     still_open = sa.select(Escalation).where(Escalation.need_id == need.id, Escalation.state.in_(LEVELS)).order_by(Escalation.id)
     for open_one in session.scalars(still_open.with_for_update().execution_options(populate_existing=True)):
         take_step(session, open_one, "end", by=CLOCK, at=at)
+    if step == "hand_off":
+        _seal(session, need)
     if step in TOLD:
         title, body = TOLD[step]
-        tell_speakers(session, need, title, body.format(note=note), at=at)
+        handler = session.get(Organisation, need.handler_id) if need.handler_id is not None else None
+        tell_speakers(session, need, title, body.format(note=note, handler=handler.name if handler else "有关部门"), at=at)
+
+
+def _seal(session: Session, need: Need) -> None:
+    """What is sealed for the 专办人 leaves no words here either."""
+    session.execute(sa.update(Escalation).where(Escalation.need_id == need.id).values(title=need.title, done=""))
+    session.execute(sa.update(Order).where(Order.need_id == need.id).values(title=need.title, contact=None))
 
 
 def _begun(session: Session, need: Need, before: Round | None, *, at: datetime) -> Round:
@@ -116,7 +126,9 @@ def _set_clock(found: Round, need: Need, given: datetime | None, *, at: datetime
 
 def tell_speakers(session: Session, need: Need, title: str, body: str, *, at: datetime) -> None:
     """Leave a message for all who spoke."""
-    people = session.scalars(sa.select(Voice.person_id).where(Voice.need_id == need.id, Voice.person_id.is_not(None)))
+    # a need that is merged or just parted again is also that of whose words first came in as it
+    theirs = sa.or_(Voice.need_id == need.id, Voice.origin_id == need.id)
+    people = session.scalars(sa.select(Voice.person_id).where(theirs, Voice.person_id.is_not(None)).distinct())
     outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
 
 

@@ -21,12 +21,12 @@ def place(
     session: Session, need: Need, *, title: str, contact: str = "", menu_item_id: int | None = None, by: Viewer, at: datetime
 ) -> Order:
     """点单: an accepted need is put to the Party branch; `title` is what takers read, `contact` only who takes it."""
+    take_step(session, need, "order", by=carrying(by), at=at)
     order = Order(
         need_id=need.id, menu_item_id=menu_item_id, area_code=need.area_code, title=title, contact=contact or None,
         asker_id=need.resident_id,
     )  # fmt: skip
     begin(session, order, by=by, at=at, data={"need": need.ref})
-    take_step(session, need, "order", by=carrying(by), at=at, data={"order": order.ref})
     trace(session, need.ref, order.ref)
     _tell(session, people_with(session, ("party_lead",), at=at, area=order.area_code), order, "待派单", at)
     return order

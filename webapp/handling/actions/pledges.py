@@ -26,10 +26,10 @@ def offer(
         raise refuse("wanted", "请填写需要的金额，或写明需要的物品、服务。", "wanted")
     if until <= today(at):
         raise refuse("until", "截止日期要晚于今天。", "until")
+    take_step(session, need, "offer", by=by, at=at, note=note, due=end_of(until))
     found = Offer(need_id=need.id, wanted_fen=wanted or Money(0), goods=goods, until=end_of(until), opened_at=at)
     session.add(found)
     session.flush()
-    take_step(session, need, "offer", by=by, at=at, note=note, data={"offer": found.ref}, due=found.until)
     return found
 
 

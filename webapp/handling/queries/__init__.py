@@ -13,8 +13,9 @@ from webapp.handling.queries.clocks import (
 from webapp.handling.queries.dictionary import category_of, category_terms, departments, elsewhere_of, elsewheres
 from webapp.handling.queries.figures import overview
 from webapp.handling.queries.files import files_of
-from webapp.handling.queries.orders import facts_of_order, menu, order_of, orders, takers
+from webapp.handling.queries.orders import facts_of_order, facts_of_unorder, menu, order_of, orders, takers
 from webapp.handling.queries.people import (
+    default_team,
     drawn_of,
     firms_of,
     officers_of,
@@ -42,6 +43,7 @@ from webapp.needs.queries import facts_of_need
 FACTS: dict[str, FactsOf] = {
     "need.call_back": facts_of_call_back,
     "need.offer": facts_of_need,
+    "need.unorder": facts_of_unorder,
     "order": facts_of_order,
     "pledge": facts_of_pledge,
     "gift": facts_of_gift,
@@ -53,7 +55,7 @@ CHECKS = {
 }
 
 __all__ = [
-    "CHECKS", "FACTS", "category_of", "category_terms", "departments", "drawn_of", "elsewhere_of", "elsewheres", "escalation_of",
+    "CHECKS", "FACTS", "category_of", "category_terms", "default_team", "departments", "drawn_of", "elsewhere_of", "elsewheres", "escalation_of",
     "escalations", "files_of", "firms_of", "gift_of", "gifts_of", "handling_of", "ledger", "menu", "offer_of", "offer_of_need", "offers",
     "officers_of", "order_of", "orders", "overview", "pledge_of", "pledges_by", "pledges_of", "revisits_of", "sample_of", "samples",
     "takers", "team_for", "teams",

@@ -14,7 +14,7 @@ from webapp.core.db import row
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible
 from webapp.handling.models import MenuItem, Order
-from webapp.handling.rules import OrderFacts
+from webapp.handling.rules import OrderFacts, UnorderFacts
 from webapp.needs.models import Need
 from webapp.needs.queries import category_labels
 from webapp.permissions import roles_for
@@ -26,6 +26,12 @@ TAKERS = ("party_member", "grid_worker", "community", "party_lead")
 
 def facts_of_order(session: Session, order: Order, by: Viewer, at: datetime) -> OrderFacts:
     return OrderFacts(order.taker_id)
+
+
+def facts_of_unorder(session: Session, need: Need, by: Viewer, at: datetime) -> UnorderFacts:
+    # the order's own 撤单 has left the running states by the time the need follows it
+    running = sa.select(Order.id).where(Order.need_id == need.id, Order.state.in_(RUNNING)).limit(1)
+    return UnorderFacts(session.scalar(running))
 
 
 def running_order(session: Session, need_id: int) -> Order | None:

@@ -109,6 +109,15 @@ def teams(session: Session, prefix: str, *, day: date, most: int = 300) -> list[
     return lines
 
 
+def default_team(session: Session, area_code: str) -> tuple[int, int, int]:
+    """The three duties of a community's own team; 0 for a level without one."""
+    query = sa.select(Team.district_id, Team.street_id, Team.community_id).where(
+        Team.area_code == area_code, Team.person_id.is_(None), Team.organisation_id.is_(None)
+    )
+    found = session.execute(query).one_or_none() or (None, None, None)
+    return found[0] or 0, found[1] or 0, found[2] or 0
+
+
 def officers_of(session: Session, code: str, roles: tuple[str, ...], *, day: date) -> list[tuple[int, str]]:
     """The duties at an office of exactly one area, for a choice list."""
     query = (

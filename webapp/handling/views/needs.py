@@ -34,6 +34,7 @@ web.steps(
         "send_back": Verb(act=actions.send_back, said="已退回社区。"),
         "recall": Verb(said="已收回，由社区办理。"),
         "order": Verb(forms.Place, actions.place, prepare=_fill_order, said="已点单，请支部派单。"),
+        "unorder": Verb(said="已撤单，由社区另作安排。"),
         "offer": Verb(forms.Offer, actions.offer, said="已公开认领。", show=lambda need: {"explain": NO_MONEY}),
         "unoffer": Verb(act=actions.unoffer, said="公开认领已结束。"),
         "call_back": Verb(forms.CallBack, actions.call_back, said="已记下回访。"),

@@ -63,6 +63,8 @@ def team_edit(code: str) -> ResponseReturnValue:
         if done is not None:
             flash("已确定。", "ok")
             return redirect(url_for("handling.teams"))
+    if request.method == "GET":
+        form.district_id.data, form.street_id.data, form.community_id.data = queries.default_team(db.session(), code)
     return page(
         "form.html", 422 if request.method == "POST" else 200, heading=f"{names[code]}的三级联动小组", form=form,
         back=Back(url_for("handling.teams"), "三级联动小组"), submit="确定",
