@@ -50,8 +50,8 @@ def grab(engine, share):
 def test_two_ticks_at_once_remind_and_escalate_each_need_once(engine, database, keys, cast):
     with transaction(engine) as session:
         due = max(stage.said(session, cast).due_at for _ in range(MANY))
-    moments = [due - timedelta(minutes=1), due, due + timedelta(days=9)]
-    race(tick, database, keys, [moments, moments])
+    for at in (due - timedelta(minutes=1), due, due + timedelta(days=9)):
+        race(tick, database, keys, [[at, at], [at, at]])
     with Session(engine) as session:
         levels = session.execute(sa.select(Escalation.level, sa.func.count()).group_by(Escalation.level)).all()
         assert dict(levels) == {"street": MANY, "district": MANY}
