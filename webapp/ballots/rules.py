@@ -26,6 +26,7 @@ class Part:
 
     above: int
     below: int
+    words: str
     at_least: bool = False
 
     def of(self, entitled: int) -> int:
@@ -33,10 +34,8 @@ class Part:
         whole, rest = divmod(entitled * self.above, self.below)
         return whole + (bool(rest) if self.at_least else 1)
 
-    def __str__(self) -> str:
-        if (self.above, self.below) == (1, 2):
-            return "过半数"
-        return f"{'三分之二以上' if (self.above, self.below) == (2, 3) else f'{self.above}/{self.below} 以上'}"
+
+HALF, TWO_THIRDS = Part(1, 2, "过半数"), Part(2, 3, "三分之二以上", at_least=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ class Meeting:
 COMMITTEES = "《城市居民委员会组织法》（2025 年 10 月 28 日修订，2026 年 1 月 1 日起施行）"
 VILLAGES = "《村民委员会组织法》"
 MEETINGS: Mapping[str, Meeting] = {
-    "residents": Meeting("everyone", {"person": Part(1, 2), "household": Part(1, 2)}, f"{COMMITTEES}第二十六条、第二十七条", 10),
-    "representatives": Meeting("representatives", {"person": Part(2, 3, at_least=True)}, f"{COMMITTEES}第二十八条、第二十九条"),
-    "villagers": Meeting("everyone", {"person": Part(1, 2), "household": Part(2, 3, at_least=True)}, f"{VILLAGES}第二十二条"),
+    "residents": Meeting("everyone", {"person": HALF, "household": HALF}, f"{COMMITTEES}第二十六条、第二十七条", 10),
+    "representatives": Meeting("representatives", {"person": TWO_THIRDS}, f"{COMMITTEES}第二十八条、第二十九条"),
+    "villagers": Meeting("everyone", {"person": HALF, "household": TWO_THIRDS}, f"{VILLAGES}第二十二条"),
 }
 """Natures that decide; 意见征询 is none of them."""
 STUDY_LAWS = {"villagers": "《中国共产党农村基层组织工作条例》“四议两公开”"}

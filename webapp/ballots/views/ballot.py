@@ -126,7 +126,7 @@ def _law(ballot: Ballot) -> str:
     unit = {"person": "人", "household": "户"}[ballot.unit]
     part, least = meeting.attendance[ballot.unit], rules.needed(ballot.nature, ballot.unit, ballot.roll_size)
     return (
-        f"依据{meeting.law}：名册上共 {ballot.roll_size} {unit}，{part}（{least} {unit}）到会才能作出决定，"
+        f"依据{meeting.law}：名册上共 {ballot.roll_size} {unit}，{part.words}（{least} {unit}）到会才能作出决定，"
         f"每一项要有到会{unit}数的过半数赞成才通过。"
     )
 
