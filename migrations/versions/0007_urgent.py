@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("area_code", Code, nullable=False),
         sa.Column("channel", sa.String(16), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_by_id", sa.BigInteger(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=True),
         sa.Column("speaker", sa.Text(), nullable=True),

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from reports.format import local
 from tests import make
 from tests.cast import TAO
+from tests.journeys.conftest import picture
 from webapp import app as house
 from webapp.accounts.actions import add_membership
 from webapp.core import journal, outbox
 from webapp.core.clock import today
 from webapp.core.db import reading, transaction
+from webapp.core.files import Attachment
 from webapp.needs.models import Need, Voice, Wording
 from webapp.urgent.models import Report
 
@@ -64,9 +66,38 @@ def test_nobody_disclaims_anothers_report(site, cast, engine, reader):
         key = session.scalars(sa.select(Report.id)).one()
     page = site.as_(cast.resident).open("needs.new")
     token = page.tree.xpath('//input[@name="csrf_token"]/@value')[0]
-    page.visitor.post("/needs/new", {"csrf_token": token, "words": "楼道灯坏了", "category": "other", "ordinary": str(key)})
+    page.visitor.post("/needs/new", {"csrf_token": token, "words": WORDS, "category": "other", "ordinary": str(key)})
     with reading(engine) as session:
         assert session.get(Report, key).disclaimed is False
+        assert session.scalar(sa.select(sa.func.count()).select_from(Need)) == 0
+        assert session.scalar(sa.select(sa.func.count()).select_from(Report)) == 2, "别人的话照样封存"
+
+
+@pytest.mark.parametrize("key", ["x", "999", "1"])
+def test_other_words_under_an_old_report_are_sealed_too(site, cast, engine, reader, key):
+    said(site, cast)
+    page = site.as_(cast.granny).open("needs.new")
+    token = page.tree.xpath('//input[@name="csrf_token"]/@value')[0]
+    page.visitor.post("/needs/new", {"csrf_token": token, "words": "我不想活了", "category": "other", "ordinary": key})
+    with reading(engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Need)) == 0
+
+
+def test_photos_come_along_after_a_false_alarm(site, cast, engine, reader):
+    page = site.as_(cast.granny).open("needs.new").submit("提交", words="老公打我这种事想听法律讲座", photos=[picture()])
+    page.submit("不是这类事，继续提交")
+    with reading(engine) as session:
+        kept = session.execute(sa.select(Attachment.subject, Attachment.digest)).all()
+    assert sorted(one.subject.partition(":")[0] for one in kept) == ["urgent", "voice"]
+    assert len({one.digest for one in kept}) == 1
+
+
+def test_where_nobody_is_named_those_who_name_are_told(site, cast, engine, clock):
+    page = said(site, cast)
+    assert "还没有指定能看的工作人员" in page
+    with reading(engine) as session:
+        told = session.execute(sa.select(outbox.Message.person_id, outbox.Message.title)).all()
+    assert {(cast.worker_two.id, "请马上指定专办人"), (cast.street.id, "请马上指定专办人")} <= {tuple(one) for one in told}
 
 
 def test_the_reader_passes_it_on_within_the_clock(site, cast, engine, clock, reader):

@@ -161,6 +161,17 @@ def move(session: Session, subject: str, to: str) -> None:
     session.execute(sa.update(Attachment).where(Attachment.subject == subject).values(subject=to))
 
 
+def copy(session: Session, subject: str, to: str) -> None:
+    """Let another object have the files of one, too: their contents are kept once."""
+    for one in session.scalars(sa.select(Attachment).where(Attachment.subject == subject).order_by(Attachment.id)).all():
+        session.add(
+            Attachment(
+                subject=to, kind=one.kind, name=one.name, media_type=one.media_type, size=one.size, digest=one.digest, by=one.by, at=one.at
+            )
+        )
+    session.flush()
+
+
 def detach(session: Session, subject: str, *, at: datetime) -> None:
     """Let go of the files of an object. The contents are removed by a job, so only once the letting go is committed."""
     for digest in session.scalars(sa.select(Attachment.digest).where(Attachment.subject == subject)).all():

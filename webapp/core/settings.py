@@ -26,8 +26,8 @@ DEFAULTS: dict[str, Any] = {
     "ballot.details_stratum": 10,  # where no community among those who took part has fewer
     # first votes of one ballot from one source: so many without a question, so many at all within the hour; a burst within ten minutes
     "ballot.limits": {"address": [30, 300, 20], "device": [3, 12, 4], "phone": [6, 6, 6]},
-    # minutes until a report that does not belong here must have been passed on, by kind
-    "urgent.minutes": {"police": 5, "suicide": 5, "minor": 30, "violence": 30, "petition": 480, "legal": 480},
+    # minutes until a report that does not belong here must have been passed on, by kind; a working day for the others
+    "urgent.minutes": {"police": 5, "suicide": 5, "minor": 30, "violence": 30},
     "slip.wrong_per_hour": 30,  # unknown codes of slips from one address
     "sign_in.tries": 5,
     "sign_in.lock_minutes": 15,

@@ -47,6 +47,7 @@ def _take(
     speaker_phone: str | None,
     place: str | None,
     photos: Sequence[files.Checked],
+    mistaken: Report | None = None,
     by: Viewer,
     at: datetime,
 ) -> Need:
@@ -67,6 +68,8 @@ def _take(
     _index(session, need)
     for photo in photos:
         files.attach(session, voice.ref, "photo", photo, by=by.ref, at=at)
+    if mistaken is not None:
+        files.copy(session, mistaken.ref, voice.ref)
     outbox.tell(
         session,
         people_with(session, ("community", "party_lead"), at=at, area=area_code),
@@ -80,18 +83,21 @@ def _take(
 
 def say(
     session: Session, *, words: str, area_code: str, category: str = "other", place: str | None = None,
-    photos: Sequence[files.Checked] | None = None, by: Viewer, at: datetime,
+    photos: Sequence[files.Checked] | None = None, mistaken: Report | None = None, by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
-    """A signed-in person says a need of their own community. It gets its number and its clock at once."""
+    """A signed-in person says a need of their own community. It gets its number and its clock at once.
+
+    `mistaken`: the sealed report of these words whose author says that it is no such thing; its photos come along.
+    """
     return _take(
         session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=None,
-        speaker_phone=None, place=place or None, photos=photos or (), by=by, at=at,
+        speaker_phone=None, place=place or None, photos=photos or (), mistaken=mistaken, by=by, at=at,
     )  # fmt: skip
 
 
 def take_in(
     session: Session, *, words: str, area_code: str, category: str, channel: str, speaker: str, speaker_phone: str = "",
-    place: str | None = None, photos: Sequence[files.Checked] | None = None, by: Viewer, at: datetime,
+    place: str | None = None, photos: Sequence[files.Checked] | None = None, mistaken: Report | None = None, by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
     """A worker writes down what an old neighbour said, for whom, and how it was heard.
 
@@ -101,7 +107,7 @@ def take_in(
         raise refuse("area", "只能登记本辖区的需求，请选择所在社区。", "area_code")
     return _take(
         session, words=words, area_code=area_code, category=category, channel=channel, person_id=None, speaker=speaker,
-        speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), by=by, at=at,
+        speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), mistaken=mistaken, by=by, at=at,
     )  # fmt: skip
 
 
@@ -152,9 +158,10 @@ def decline(session: Session, need: Need, *, note: str, elsewhere: str = "", oth
 def hand_off(session: Session, need: Need, *, kind: str, by: Viewer, at: datetime) -> None:
     """不属于本渠道: every voice behind it is sealed for the 专办人, and nothing of the words stays here."""
     need.decision, need.title, need.public = "sealed", SEALED, False
-    for wording in session.scalars(sa.select(Wording).where(Wording.need_id == need.id, Wording.state != "taken_down")):
-        take_step(session, wording, "take_down", by=carrying(by), at=at, note="转专办")
-        wording.title = wording.text = SEALED
+    for wording in session.scalars(sa.select(Wording).where(Wording.need_id == need.id)):
+        if wording.state != "taken_down":
+            take_step(session, wording, "take_down", by=carrying(by), at=at, note="转专办")
+        wording.title, wording.text, wording.ticked = SEALED, SEALED, None
     for voice in session.scalars(sa.select(Voice).where(Voice.need_id == need.id).order_by(Voice.id)).all():
         report = urgent.receive(
             session, kind=kind, words=voice.words, area_code=need.area_code, channel=voice.channel, person_id=voice.person_id,
@@ -192,6 +199,7 @@ def merge(session: Session, need: Need, *, into: int, by: Viewer, at: datetime, 
     journal.record(session, target.ref, "join", by=by.ref, at=at, data={"from": need.ref, "voices": moved})
     trace(session, need.ref, target.ref)
     _index(session, target)
+    _index(session, need)
 
 
 def unmerge(session: Session, need: Need, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -201,7 +209,10 @@ def unmerge(session: Session, need: Need, *, by: Viewer, at: datetime, note: str
     target = session.get_one(Need, need.merged_into_id, with_for_update=True)
     take_step(session, need, "unmerge", by=by, at=at, note=note, data={"from": target.ref})
     need.merged_into_id = None
-    _move_voices(session, sa.and_(Voice.need_id == target.id, Voice.origin_id == need.id), target, need)
+    moved = _move_voices(session, sa.and_(Voice.need_id == target.id, Voice.origin_id == need.id), target, need)
+    journal.record(session, target.ref, "part", by=by.ref, at=at, data={"to": need.ref, "voices": moved})
+    _index(session, target)
+    _index(session, need)
 
 
 def _move_voices(session: Session, which: sa.ColumnElement[bool], source: Need, target: Need) -> int:

@@ -4,6 +4,7 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,17 +15,30 @@ SURNAMES = (
     "郏浦尚农温别庄晏柴瞿阎充慕连茹习艾容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殴沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公"
 )
 TITLES = "阿婆|阿公|婆婆|大爷|大妈|大伯|老伯|老太|奶奶|爷爷|叔叔|阿姨|先生|女士|小姐|老师|书记|师傅|医生|某某?"
+DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|宇文|长孙|轩辕|南宫"
+NUMERAL = "[一二三四五六七八九十百零〇两\\d]"
 HARD = (
     ("phone", "手机号码", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")),
-    ("id", "身份证号", re.compile(r"\d{17}[\dXx]")),
+    ("phone", "座机号码", re.compile(r"(?<!\d)0\d{2,3}\d{7,8}(?!\d)")),
+    ("id", "身份证号", re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)")),
     (
         "door",
         "楼栋门牌",
-        re.compile(r"\d+\s*(?:号楼|幢|栋)(?:\s*\d+\s*单元)?(?:\s*\d{1,4}\s*室?)?|\d+\s*单元(?:\s*\d{1,4}\s*室?)?|\d{3,4}\s*室"),
+        re.compile(
+            rf"{NUMERAL}+(?:号楼|幢|栋)(?:{NUMERAL}+单元)?(?:{NUMERAL}{{1,4}}室?)?|{NUMERAL}+单元(?:{NUMERAL}{{1,4}}室?)?|(?<!\d)\d{{3,4}}室"
+            rf"|(?<!\d)\d{{1,3}}-\d{{1,2}}-?\d{{3,4}}(?!\d)|(?<!\d)\d{{1,3}}-\d{{3,4}}(?!\d)|[路街巷弄里](?:{NUMERAL}+弄)?{NUMERAL}+号(?![线台机])"
+        ),
     ),
 )
 SOFT = (
-    ("name", "可能是姓名", re.compile(rf"[{SURNAMES}](?:{TITLES})|(?:叫|名叫|姓名是)[{SURNAMES}][\u4e00-\u9fff]{{1,2}}")),
+    (
+        "name",
+        "可能是姓名",
+        re.compile(
+            rf"(?:{DOUBLE}|[{SURNAMES}])(?:{TITLES})|[老小][{SURNAMES}](?=[家的说想反在夫今昨]|$)|(?:叫|名叫|姓名是)(?:{DOUBLE}|[{SURNAMES}])[\u4e00-\u9fff]{{1,2}}|姓[{SURNAMES}]的"
+            rf"|(?:老人|居民|邻居|学生|党员)[{SURNAMES}][\u4e00-\u9fff]{{2}}(?=[，。；、说想反家的]|$)"
+        ),
+    ),
     (
         "health",
         "健康情况",
@@ -37,7 +51,7 @@ SOFT = (
         "child",
         "孩子的情况",
         re.compile(
-            r"(?<!\d)(?:[1-9]|1[0-3])\s*(?:岁|周岁)|[一二三四五六七八九十]岁|十[一二三]岁|[^\W\d_在是上读去的到从]{2,6}(?:小学|幼儿园)"
+            r"(?<!\d)(?:[1-9]|1[0-3])\s*(?:岁|周岁)|(?<![一二三四五六七八九十百几多来])(?:[一二三四五六七八九十]|十[一二三])岁|[^\W\d_在是上读去的到从]{2,6}(?:小学|幼儿园)"
         ),
     ),
 )
@@ -56,16 +70,24 @@ class Found:
         return f"{self.what}“{self.words}”"
 
 
+def plain(text: str) -> str:
+    """As it is read aloud: full-width figures like others, and no blanks or dashes to hide a number in."""
+    narrow = unicodedata.normalize("NFKC", text)
+    narrow = re.sub(r"(?<=\d)[\s\-—]+(?=\d{4,})", "", narrow)
+    return re.sub(r"[ \t\u3000]+", "", narrow)
+
+
 def hard(text: str, names: Iterable[str]) -> list[Found]:
     """What must go: numbers, doors, and the names of those who spoke."""
-    found = [Found(code, what, hit.group()) for code, what, pattern in HARD for hit in pattern.finditer(text)]
-    return _once([*found, *(Found("name", "姓名", name) for name in names if len(name) >= 2 and name in text)])
+    read = plain(text)
+    found = [Found(code, what, hit.group()) for code, what, pattern in HARD for hit in pattern.finditer(read)]
+    return _once([*found, *(Found("name", "姓名", name) for name in names if len(name) >= 2 and plain(name) in read)])
 
 
 def soft(text: str, names: Iterable[str]) -> list[Found]:
     """What a person must look at: it may be harmless, as 残疾人坡道 is."""
     spoken = {name for name in names if len(name) >= 2}
-    found = [Found(code, what, hit.group()) for code, what, pattern in SOFT for hit in pattern.finditer(text)]
+    found = [Found(code, what, hit.group()) for code, what, pattern in SOFT for hit in pattern.finditer(plain(text))]
     return _once([one for one in found if one.words not in spoken])
 
 

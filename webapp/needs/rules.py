@@ -154,6 +154,7 @@ WORDS = {
     "need.create": "居民反映",
     "need.take_in": "代为登记",
     "need.join": "合并进来一件同类需求",
+    "need.part": "合并进来的需求分了出去",
     "need.same": "有人表示同样需求",
     "need.reveal": "查看反映人电话",
     "need.publish": "公开表述已发布",

@@ -21,6 +21,7 @@ from webapp.needs.finder import soft
 from webapp.needs.models import CHANNELS, Category, Need, Wording
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import CALLS, Report
+from webapp.urgent.queries import has_readers
 from webapp.urgent.rules import kinds_of
 from webapp.workflows import NEED
 
@@ -70,10 +71,11 @@ def new() -> ResponseReturnValue:
         flash("先选好您住的社区，就能反映了。", "warn")
         return redirect(url_for("accounts.home", next=request.path))
     form = forms.Say()
-    if form.validate_on_submit() and (sealed := _seal(form, _me().area_code, "web")):
-        return sealed
     if form.validate_on_submit():
-        need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), by=_me(), at=now())
+        mistaken = _disclaimed(form)
+        if mistaken is None and (sealed := _seal(form, _me().area_code, "web")):
+            return sealed
+        need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
@@ -82,23 +84,26 @@ def new() -> ResponseReturnValue:
     )
 
 
-def _seal(form: Any, area_code: str, channel: str, speaker: str | None = None, phone: str | None = None) -> ResponseReturnValue | None:
-    """What does not belong in this channel is sealed at once, and the page says whom to call; None when it does belong here.
+def _disclaimed(form: Any) -> Report | None:
+    """The report whose author now says that it is none of these, for the very words that are sent again."""
+    key = request.form.get("ordinary", "")
+    return urgent.disclaim(db.session(), int(key), form.words.data or "", by=_me()) if key.isdecimal() and len(key) < 12 else None
 
-    `ordinary` names the report whose speaker has said that it is none of these: the words then go on as they are.
-    """
-    ordinary = request.form.get("ordinary", "")
-    kinds = kinds_of(form.words.data or "")
-    if ordinary.isdecimal():
-        urgent.disclaim(db.session(), int(ordinary), by=_me())
-    if ordinary or not kinds:
+
+def _seal(form: Any, area_code: str, channel: str, speaker: str | None = None, phone: str | None = None) -> ResponseReturnValue | None:
+    """What does not belong in this channel is sealed at once, and the page says whom to call; None when it does belong here."""
+    kinds = kinds_of(f"{form.words.data or ''}\n{form.place.data or ''}")
+    if not kinds:
         return None
     report = urgent.receive(
         db.session(), kind=kinds[0], words=form.words.data, area_code=area_code, channel=channel, person_id=_me().id if channel == "web" else None,
-        speaker=speaker, speaker_phone=phone, place=form.place.data or None, by=_me(), at=now(),
+        speaker=speaker, speaker_phone=phone, place=form.place.data or None, photos=form.photos.data or (), by=_me(), at=now(),
     )  # fmt: skip
     said = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "once", "ordinary"}]
-    return page("urgent/asked.html", calls=CALLS[kinds[0]], said=said, key=report.id, action=request.path)
+    return page(
+        "urgent/asked.html", calls=CALLS[kinds[0]], said=said, key=report.id, action=request.path,
+        is_read=has_readers(db.session(), area_code, at=now()),
+    )  # fmt: skip
 
 
 @bp.route("/needs/intake", methods=["GET", "POST"])
@@ -109,12 +114,12 @@ def intake() -> ResponseReturnValue:
     prefixes = [m.area_code for m in _me().members if m.role in HANDLERS | {"street"}]
     found = {p.code: p.name for prefix in prefixes for p in places_under(db.session(), prefix, 12)}
     form.area_code.choices = list(found.items())
-    if form.validate_on_submit() and (
-        sealed := _seal(form, form.area_code.data, form.channel.data, form.speaker.data, form.speaker_phone.data or None)
-    ):
-        return sealed
     if form.validate_on_submit():
-        need = actions.take_in(db.session(), **form.answers(), by=_me(), at=now())
+        mistaken = _disclaimed(form)
+        given = form.area_code.data, form.channel.data, form.speaker.data, form.speaker_phone.data or None
+        if mistaken is None and (sealed := _seal(form, *given)):
+            return sealed
+        need = actions.take_in(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已登记，编号 {need.number}。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
@@ -277,7 +282,7 @@ def standing() -> ResponseReturnValue:
 def _fill_accept(form: Any, need: Need) -> None:
     if request.method == "GET":
         found = db.session().get(Category, need.category)
-        form.title.data, form.category.data, form.decision.data = need.title, need.category, "self"
+        form.category.data, form.decision.data = need.category, "self"
         form.pace.data = found.pace if found else "quick"
 
 

@@ -1,5 +1,6 @@
 """Verbs of the sealed queue. Messages about it say that something waits, never what."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -8,38 +9,66 @@ from sqlalchemy.orm import Session
 from webapp.accounts.actions import add_membership, end_membership
 from webapp.accounts.models import Membership
 from webapp.accounts.queries import area_names, people_with
-from webapp.core import journal, numbers, outbox, settings
+from webapp.core import files, journal, numbers, outbox, settings
+from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.scope import Viewer
 from webapp.core.workflow import begin, refuse, take_step
 from webapp.urgent.models import KINDS, Report
 
 TOLD = "专办队列有一件新报告，请登录查看。"
+UNREAD = "有一件专办报告没有人能看：本社区还没有指定专办人。请马上在“专办人”页面指定。"
 LATE = "专办队列有一件报告超过时限还没有上报，请登录查看。"
 
 
 def receive(
     session: Session, *, kind: str, words: str, area_code: str, channel: str, person_id: int | None, speaker: str | None = None,
-    speaker_phone: str | None = None, place: str | None = None, by: Viewer, at: datetime,
+    speaker_phone: str | None = None, place: str | None = None, photos: Sequence[files.Checked] = (), by: Viewer, at: datetime,
 ) -> Report:  # fmt: skip
-    """Seal what was said for the 专办人 of its area; the clock of its kind begins (minutes, setting `urgent.minutes`)."""
+    """Seal what was said for the 专办人 of its area; the clock of its kind begins (minutes, setting `urgent.minutes`).
+
+    Where nobody is named yet, those who name are told to do so at once; they see that something waits, not what.
+    """
     community = area_names(session, [area_code]).get(area_code, area_code)
     report = Report(
         number=numbers.take(session, "ZB", today(at).year), title=f"{KINDS[kind]} · {community}", kind=kind, area_code=area_code, channel=channel,
-        person_id=person_id, words=words, speaker=speaker, speaker_phone=speaker_phone, place=place, at=at, disclaimed=False,
+        person_id=person_id, taken_by_id=by.id, words=words, speaker=speaker, speaker_phone=speaker_phone, place=place, at=at, disclaimed=False,
     )  # fmt: skip
     begin(session, report, by=by, at=at, data={"kind": kind})
-    report.due_at = at + timedelta(minutes=int(settings.value(session, "urgent.minutes", at=at, area=area_code)[kind]))
+    report.due_at = _due(session, kind, area_code, at)
     session.flush()
-    readers = people_with(session, ("urgent_reader",), at=at, area=area_code)
-    outbox.tell(session, readers, report.ref, "专办提醒", TOLD, at=at)
+    for photo in photos:
+        files.attach(session, report.ref, "photo", photo, by=by.ref, at=at)
+    _tell(session, report, "专办提醒", TOLD, at)
     return report
 
 
-def disclaim(session: Session, key: int, *, by: Viewer) -> None:
-    """The speaker says that it is none of these; the reader sees so and decides. What is not the speaker's own is left alone."""
-    own = sa.update(Report).where(Report.id == key, Report.person_id == by.id, Report.state == "received")
-    session.execute(own.values(disclaimed=True))
+def _due(session: Session, kind: str, area_code: str, at: datetime) -> datetime:
+    """By when it must be passed on: minutes for what cannot wait, a working day where the setting gives none."""
+    minutes = settings.value(session, "urgent.minutes", at=at, area=area_code).get(kind)
+    return deadline(at, 1) if minutes is None else at + timedelta(minutes=int(minutes))
+
+
+def _tell(session: Session, report: Report, title: str, words: str, at: datetime) -> None:
+    readers = people_with(session, ("urgent_reader",), at=at, area=report.area_code)
+    outbox.tell(session, readers, report.ref, title, words, at=at)
+    if not readers:
+        keepers = people_with(session, ("party_lead", "street"), at=at, area=report.area_code)
+        outbox.tell(session, keepers, report.ref, "请马上指定专办人", UNREAD, at=at)
+
+
+def disclaim(session: Session, key: int, words: str, *, by: Viewer) -> Report | None:
+    """Who entered a report says that it is none of these; the reader sees so and decides.
+
+    Only for one's own report and the very words that were sealed: None for any other, which is then judged like everything said.
+    """
+    own = sa.select(Report).where(Report.id == key, Report.taken_by_id == by.id, Report.state == "received").with_for_update()
+    found = session.scalars(own).one_or_none()
+    if found is None or found.words != words:
+        return None
+    found.disclaimed = True
+    session.flush()
+    return found
 
 
 def report(
@@ -84,8 +113,7 @@ def escalate(session: Session, at: datetime) -> int:
     found = session.scalars(late.with_for_update(skip_locked=True)).all()
     for one in found:
         one.escalated_at = at
-        above = people_with(session, ("urgent_reader",), at=at, area=one.area_code)
-        outbox.tell(session, above, one.ref, "专办超时提醒", LATE, at=at)
+        _tell(session, one, "专办超时提醒", LATE, at)
         journal.record(session, one.ref, "escalate", by="clock", at=at)
     return len(found)
 

@@ -45,6 +45,8 @@ class Report(Numbered, Stateful, Guarded):
     channel: Mapped[str] = mapped_column(sa.String(16))
     person_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     """Who said it, when signed in."""
+    taken_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Who entered it: the speaker, or a worker on behalf."""
     words: Mapped[str] = mapped_column(Sealed)
     place: Mapped[str | None] = mapped_column(Sealed)
     speaker: Mapped[str | None] = mapped_column(Sealed)
