@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests import make
 from tests.conftest import START
-from webapp.core import journal
+from webapp.core import journal, search
 from webapp.core.db import transaction
 from webapp.needs.models import Need, Voice
 
@@ -238,3 +238,18 @@ def test_returning_needs_a_reason_and_a_place_to_go_and_the_resident_may_ask_aga
     for told in ("属于物业维修", "12345", "桃花坞物业 0512-61234567"):
         assert told in again
     assert "已受理" in again.submit("确认我不满意，重新办", note="物业说不管")
+
+
+def test_a_resident_finds_the_public_needs_of_neighbours(site, cast, engine):
+    with transaction(engine) as session:
+        shown = make.public_need(session, cast, START, state="accepted", person=cast.granny, title="想要老年食堂")
+        hidden = make.need(session, START, person=cast.granny, title="食堂的私事")
+        for need in (shown, hidden):
+            search.index(session, "need", need.id, f"{need.number} {need.title}")
+    found = site.as_(cast.resident).get("/search?q=食堂")
+    assert "公开的需求" in found
+    assert "食堂的私事" not in found
+    assert found.click("想要老年食堂").path == f"/n/{shown.id}"
+    own = site.as_(cast.granny).get("/search?q=食堂")
+    assert "食堂的私事" in own
+    assert own.text.count("想要老年食堂") == 1, "自己的只列一次"

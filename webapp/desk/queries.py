@@ -1,7 +1,7 @@
 """What a signed-in person sees first: to-dos over every workflow in one statement, figures, search, inbox."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -274,20 +274,22 @@ def search(session: Session, viewer: Viewer, q: str) -> list[Found]:
     for label, kind, right in KINDS:
         if not roles_for(right) & {tie.role for tie in viewer.ties}:
             continue
-        one = _search(session, viewer, kind, right, typed, label)
+        one = _search(session, kind, visible(viewer, kind, roles_for(right)), typed, label)
         if one.hits:
             found.append(one)
-    return found
+    others = sa.and_(Need.public, sa.not_(visible(viewer, Need, roles_for("need.read"))))
+    public = _search(session, Need, others, typed, "公开的需求")
+    return [*found, replace(public, kind="public_need")] if public.hits else found
 
 
-def _search(session: Session, viewer: Viewer, kind: Any, right: str, typed: str, label: str) -> Found:
+def _search(session: Session, kind: Any, reached: sa.ColumnElement[bool], typed: str, label: str) -> Found:
     columns = sa.inspect(kind).columns
     number = kind.number if "number" in columns else kind.credit_code
     state = kind.state if "state" in columns else sa.cast(sa.null(), sa.String)
     title = kind.title if "title" in columns else kind.name
     query = (
         sa.select(kind.id, title.label("title"), number.label("number"), state.label("state"))
-        .where(visible(viewer, kind, roles_for(right)), sa.or_(number == typed.upper(), grams.matches(kind.REF, kind.id, typed)))
+        .where(reached, sa.or_(number == typed.upper(), grams.matches(kind.REF, kind.id, typed)))
         .order_by(kind.id.desc())
         .limit(FOUND + 1)
     )
