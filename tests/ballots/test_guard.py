@@ -163,15 +163,14 @@ def test_what_is_counted_tells_neither_person_nor_choice(site, engine, ballot, n
 
 
 def test_a_refused_vote_is_not_counted(engine, cast, ballot):
-    sources = guard.sources(ballot[0], address="10.0.0.1", device="d", phone_key=None)
+    every = guard.sources(ballot[0], address="10.0.0.1", device="d", phone_key=None)
+
+    def nothing_chosen(session):
+        found = session.get_one(Ballot, ballot[0])
+        gate = guard.gate(session, found, every, at=START)
+        actions.cast(session, found, choices={"choices": []}, by=cast.granny.viewer(session, START), at=START, gate=gate)
+
     with pytest.raises(Refused), transaction(engine) as session:
-        actions.cast(
-            session,
-            session.get_one(Ballot, ballot[0]),
-            choices={"choices": []},
-            by=cast.granny.viewer(session, START),
-            at=START,
-            sources=sources,
-        )
+        nothing_chosen(session)
     with reading(engine) as session:
         assert session.scalars(sa.select(Limit.key)).all() == []

@@ -20,7 +20,7 @@ def lived_in(engine, cast, data, database, monkeypatch):
     monkeypatch.setenv("SANSHE_DATA", str(data))
     monkeypatch.setenv("SANSHE_DATABASE", database)
     with transaction(engine) as session:
-        need = make.need(session, START, state="collected", decision="self", person=cast.granny)
+        need = make.need(session, START, state="collected", decision="self", pace="quick", person=cast.granny)
         take_step(session, need, "accept", by=cast.worker.viewer(session, START), at=START)
         files.attach(session, "voice:1", "photo", files.Checked("灯.txt", b"light", "text/plain"), by=cast.granny.ref, at=START)
         money = make.fund(session, cast)

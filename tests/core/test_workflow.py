@@ -10,7 +10,7 @@ from webapp.core.workflow import NotAllowed, Refused, take_step
 
 
 def test_a_step_changes_the_state_and_leaves_an_entry(session, cast):
-    need = make.need(session, START, state="collected", decision="self")
+    need = make.need(session, START, state="collected", decision="self", pace="quick", elsewhere="12345")
     by = cast.worker.viewer(session, START)
     take_step(session, need, "accept", by=by, at=START)
     assert need.state == "accepted"
@@ -20,7 +20,7 @@ def test_a_step_changes_the_state_and_leaves_an_entry(session, cast):
 
 
 def test_a_stranger_and_a_wrong_state_are_refused(session, cast):
-    need = make.need(session, START, state="collected", decision="self")
+    need = make.need(session, START, state="collected", decision="self", pace="quick", elsewhere="12345")
     with pytest.raises(NotAllowed):
         take_step(session, need, "accept", by=cast.far_worker.viewer(session, START), at=START)
     with pytest.raises(Refused, match="当前状态"):
@@ -29,7 +29,7 @@ def test_a_stranger_and_a_wrong_state_are_refused(session, cast):
 
 
 def test_a_needed_reason_is_asked_for(session, cast):
-    need = make.need(session, START, state="collected", decision="self")
+    need = make.need(session, START, state="collected", decision="self", pace="quick", elsewhere="12345")
     with pytest.raises(Refused, match="请填写"):
         take_step(session, need, "return", by=cast.worker.viewer(session, START), at=START, note=" ")
 
@@ -45,7 +45,7 @@ def test_every_step_has_one_owner():
 
 @pytest.mark.parametrize("change", ["step='merge'", "at='2020-01-01 00:00:00'", "before='rated'"])
 def test_a_forged_entry_is_found(session, cast, change):
-    need = make.need(session, START, state="collected", decision="self")
+    need = make.need(session, START, state="collected", decision="self", pace="quick", elsewhere="12345")
     take_step(session, need, "accept", by=cast.worker.viewer(session, START), at=START)
     session.execute(sa.text(f"UPDATE journal SET {change} WHERE subject = '{need.ref}' AND number = 2"))
     session.expire_all()
@@ -53,7 +53,7 @@ def test_a_forged_entry_is_found(session, cast, change):
 
 
 def test_a_removed_entry_is_found(session, cast):
-    need = make.need(session, START, state="collected", decision="self")
+    need = make.need(session, START, state="collected", decision="self", pace="quick", elsewhere="12345")
     take_step(session, need, "accept", by=cast.worker.viewer(session, START), at=START)
     session.execute(sa.text(f"DELETE FROM journal WHERE subject = '{need.ref}' AND number = 2"))
     session.expire_all()

@@ -111,7 +111,7 @@ def say(city: City, person: Any, words: str) -> Work:
     client = city.client(person)
 
     def done() -> int:
-        return all_or_nothing(needs=city.count(Need, Need.title == words), voices=city.count(Voice, Voice.person_id == person.id))
+        return all_or_nothing(needs=city.count(Need, Need.resident_id == person.id), voices=city.count(Voice, Voice.person_id == person.id))
 
     return Work(client, lambda: client.fill("/needs/new", "提交", words=words), done)
 

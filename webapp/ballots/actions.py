@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.viewer import viewer_of
 from webapp.ballots import counting, guard, queries, rules, slips
-from webapp.ballots.guard import Source
+from webapp.ballots.guard import Gate
 from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.roll import Held
 from webapp.core import faults, journal, numbers, outbox
@@ -143,12 +143,12 @@ def cast(
     at: datetime,
     declared: bool = True,
     held: Held | None = None,
-    sources: Sequence[Source] = (),
+    gate: Gate | None = None,
 ) -> str:
     """Take part, or change one's vote; gives the receipt code.
 
     `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `held`: the slip whose code
-    was entered, where the ballot has a roll. `sources`: where a first vote is counted as coming from.
+    was entered, where the ballot has a roll. `gate`: where a first vote is counted as coming from.
     Refuses with not_resident, underage, undeclared, not_on_roll, code_wanted, code_used, which_seat, not_open, closed, none_chosen,
     too_many, too_much, twice, gap, unknown_choice, bad_score.
     """
@@ -173,7 +173,8 @@ def cast(
     row = inserting(session, Vote).values(ballot_id=ballot.id, voter_key=voter, choices=vote)
     session.execute(row.on_conflict_do_update(index_elements=["ballot_id", "voter_key"], set_={"choices": row.excluded.choices}))
     if first:
-        guard.count_first(session, ballot, sources, at=at)
+        if gate is not None:
+            guard.count_first(session, ballot, gate, at=at)
         count_one(session, ballot)
     faults.point("write")
     return queries.receipt(ballot.key, voter, vote)

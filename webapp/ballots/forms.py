@@ -19,7 +19,7 @@ from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.ballots import rules
-from webapp.ballots.queries import BallotPage, ChoiceRow
+from webapp.ballots.queries import BallotPage, ChoiceRow, Ways
 from webapp.core.forms import FilesField, Form, optional, text
 from webapp.core.workflow import Refusal
 
@@ -137,7 +137,7 @@ class Order(Form):
 class Paper(Form):
     """One vote; the fields are added by `paper` for each ballot."""
 
-    ballot: BallotPage
+    ballot: Ways | BallotPage
     rows: Sequence[ChoiceRow]
 
     def choices_given(self) -> dict[str, Any]:
@@ -199,7 +199,7 @@ MARK = {"score": "score", "rank": "place"}
 """What a field for one choice is called in the others."""
 
 
-def paper(ballot: BallotPage, rows: Sequence[ChoiceRow], *, declares: bool) -> Paper:
+def paper(ballot: Ways | BallotPage, rows: Sequence[ChoiceRow], *, declares: bool) -> Paper:
     """The form of one ballot: boxes to tick, points from 1 to 5, or a place for each choice."""
     fields = _fields(ballot, rows)
     if declares:
@@ -215,7 +215,7 @@ def typed_paper(ballot: BallotPage, rows: Sequence[ChoiceRow]) -> TypedPaper:
     return made
 
 
-def _fields(ballot: BallotPage, rows: Sequence[ChoiceRow]) -> dict[str, Any]:
+def _fields(ballot: Ways | BallotPage, rows: Sequence[ChoiceRow]) -> dict[str, Any]:
     fields: dict[str, Any] = {"ballot": ballot, "rows": tuple(rows)}
     if ballot.method in TICKED:
         fields["choices"] = SelectMultipleField(

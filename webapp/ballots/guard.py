@@ -77,21 +77,30 @@ def verdict(counted: Mapping[str, int], allowed: Mapping[str, Sequence[int]]) ->
     return "ask" if any(many >= allowed[kind][0] for kind, many in counted.items()) else "pass"
 
 
-def judge(session: Session, ballot: Ballot, every: Sequence[Source], *, at: datetime) -> str:
-    """The verdict on a first vote, in two statements."""
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What was found at the door for a first vote: its sources, the limits in force, and the verdict."""
+
+    sources: tuple[Source, ...]
+    allowed: Mapping[str, Sequence[int]]
+    verdict: str
+
+
+def gate(session: Session, ballot: Ballot, every: Sequence[Source], *, at: datetime) -> Gate:
+    """Judge a first vote by its sources, in two statements."""
     allowed = settings.value(session, "ballot.limits", at=at, area=ballot.area_code)
     found = limits.counts(session, _windows(every), at=at)
-    return verdict({one.kind: found[window] for one, window in zip(every, _windows(every), strict=True)}, allowed)
+    counted = {one.kind: found[window] for one, window in zip(every, _windows(every), strict=True)}
+    return Gate(tuple(every), allowed, verdict(counted, allowed))
 
 
-def count_first(session: Session, ballot: Ballot, every: Sequence[Source], *, at: datetime) -> None:
+def count_first(session: Session, ballot: Ballot, passed: Gate, *, at: datetime) -> None:
     """Count a first vote, in the transaction that casts it; a burst is flagged."""
-    bursts = [(f"burst:{one.key}", BURST) for one in every if one.kind != "phone"]
-    found = limits.hit_all(session, [*_windows(every), *bursts], at=at)
-    allowed = settings.value(session, "ballot.limits", at=at, area=ballot.area_code)
-    for one in every:
+    bursts = [(f"burst:{one.key}", BURST) for one in passed.sources if one.kind != "phone"]
+    found = limits.hit_all(session, [*_windows(passed.sources), *bursts], at=at)
+    for one in passed.sources:
         many = found.get((f"burst:{one.key}", BURST), 0)
-        if many >= allowed[one.kind][2]:
+        if many >= passed.allowed[one.kind][2]:
             _flag(session, ballot, one, many, at)
 
 

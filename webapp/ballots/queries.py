@@ -185,6 +185,19 @@ class BallotPage:
     turnout: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a ballot is filled in; all that its paper depends on beside the choices."""
+
+    method: str
+    most: int
+    pot: Money | None
+
+
+def ways_of(ballot: Ballot) -> Ways:
+    return Ways(ballot.method, ballot.most, ballot.pot_fen)
+
+
 def page_of(session: Session, ballot: Ballot) -> BallotPage:
     return BallotPage(
         ballot.id, ballot.number, ballot.title, PURPOSES[ballot.purpose], NATURES[ballot.nature], WHO[ballot.who],

@@ -217,16 +217,16 @@ def vote(ballot: Ballot) -> ResponseReturnValue:
 def taken(ballot: Ballot, receipt_page: str) -> ResponseReturnValue:
     """Take the paper that was sent; the receipt stands on another page."""
     choices, mine = queries.choices_of(db.session(), ballot.id), _standing(ballot)
-    form = forms.paper(queries.page_of(db.session(), ballot), choices, declares=mine.declares)
+    form = forms.paper(queries.ways_of(ballot), choices, declares=mine.declares)
     if mine.refusal is None and not form.validate_on_submit():
         return shown(ballot, choices, mine, form)
     device = _device()
-    sources = _sources(ballot, mine, device)
-    if not mine.voted and mine.refusal is None and not _may_pass(ballot, sources):
+    gate = _gate(ballot, mine, device) if not mine.voted and mine.refusal is None else None
+    if gate is not None and not _may_pass(ballot, gate):
         return shown(ballot, choices, mine, form, question=guard.ask(ballot.id, now()))
     declared = "declared" not in form or form["declared"].data
     mark = held(ballot)
-    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared, held=mark, sources=sources)
+    actions.cast(db.session(), ballot, choices=form.choices_given(), by=viewer(), at=now(), declared=declared, held=mark, gate=gate)
     flash("您的选择已更改，以这一次为准。" if mine.voted else "您已参加这次评议，谢谢。", "ok")
     answer = make_response(redirect(url_for(receipt_page, id=ballot.id)))
     answer.set_cookie("device", device, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
@@ -239,17 +239,17 @@ def _device() -> str:
     return kept if DEVICE.fullmatch(kept) else secrets.token()
 
 
-def _sources(ballot: Ballot, mine: Standing, device: str) -> list[guard.Source]:
-    return guard.sources(ballot.id, address=request.remote_addr or "", device=device, phone_key=mine.phone_key)
+def _gate(ballot: Ballot, mine: Standing, device: str) -> guard.Gate:
+    every = guard.sources(ballot.id, address=request.remote_addr or "", device=device, phone_key=mine.phone_key)
+    return guard.gate(db.session(), ballot, every, at=now())
 
 
-def _may_pass(ballot: Ballot, sources: list[guard.Source]) -> bool:
+def _may_pass(ballot: Ballot, gate: guard.Gate) -> bool:
     """Whether a first vote needs no question, or has answered one. Raises Refused where too many came from one source."""
-    found = guard.judge(db.session(), ballot, sources, at=now())
-    if found == "refuse":
+    if gate.verdict == "refuse":
         raise refuse("busy", "从这里参加的人太多了。请过一小时再来，或到社区居委会用纸质票参加。")
     given = request.form.get("question", "")[:200], request.form.get("answer", "")[:20]
-    return found == "pass" or guard.answered(db.session(), ballot.id, *given, at=now())
+    return gate.verdict == "pass" or guard.answered(db.session(), ballot.id, *given, at=now())
 
 
 @bp.post("/ballots/<int:id>/bursts")
