@@ -131,9 +131,30 @@ def test_the_journal_without_its_words(site, cast, engine, count_queries):
     assert "李奶奶" not in page.answer.get_data(as_text=True)
     assert "李奶奶" not in str(site.as_(cast.log_auditor).json(f"/journal?subject={need.ref}"))
     assert "受理" in site.as_(cast.auditor).open("accounts.journal", subject=need.ref)
-    assert "请填写要查的对象" in site.as_(cast.auditor).open("accounts.journal")
+    assert "请填写要查的编号" in site.as_(cast.auditor).open("accounts.journal")
     assert "不在您的审计范围" in site.as_(cast.auditor).open("accounts.journal", subject=f"person:{cast.officer.id}")
     assert site.as_(cast.officer).open("accounts.journal").status == 403
+
+
+def test_the_journal_by_number_name_and_day(site, cast, engine):
+    with transaction(engine) as session:
+        need = make.need(session, START, state="collected")
+        far = make.need(session, START, state="collected", area="320303001001")
+        for one, who in ((need, cast.worker), (far, cast.far_officer)):
+            journal.record(session, one.ref, "accept", by=who.ref, at=START, before="collected", after="accepted")
+        number, far_number = need.number, far.number
+    watch, audit = site.as_(cast.log_auditor), site.as_(cast.auditor)
+    assert "褚小桃" in watch.get(f"/journal?subject={number.lower()}")
+    assert "褚小桃" in audit.get(f"/journal?subject={number}")
+    assert "不在您的审计范围" in audit.get(f"/journal?subject={far_number}")
+    named = watch.get("/journal?by=褚小桃")
+    assert "受理" in named
+    assert "孙远" not in named
+    assert "没有这个编号、姓名或日期" in watch.get("/journal?by=查无此人")
+    day = START.date().isoformat()
+    assert "受理" in watch.get(f"/journal?day={day}&by=褚小桃")
+    assert "没有符合条件的记录" in watch.get("/journal?day=2020-01-01")
+    assert "没有这个编号、姓名或日期" in watch.get("/journal?day=昨天")
 
 
 def test_the_journal_goes_on_page_by_page(site, cast, engine):

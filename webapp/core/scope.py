@@ -52,8 +52,14 @@ class Guarded(Base):
 def model_named(name: str) -> type[Guarded] | None:
     """The guarded table that a reference's word names: `need` of `need:12`."""
     if name not in _named:
-        _named.update({one.class_.REF: one.class_ for one in Base.registry.mappers if issubclass(one.class_, Guarded)})
+        guarded()
     return _named.get(name)
+
+
+def guarded() -> list[Any]:
+    """Every guarded table."""
+    _named.update({one.class_.REF: one.class_ for one in Base.registry.mappers if issubclass(one.class_, Guarded)})
+    return list(_named.values())
 
 
 _named: dict[str, type[Guarded]] = {}

@@ -21,6 +21,8 @@ from webapp.accounts.queries.directory import (
     people,
     person_of,
     records,
+    refs_numbered,
+    staff_called,
     staff_names,
     staff_of,
 )
@@ -88,7 +90,9 @@ __all__ = [
     "person_of",
     "places_under",
     "records",
+    "refs_numbered",
     "residents_of_phone",
+    "staff_called",
     "staff_names",
     "staff_of",
     "streets_served",

@@ -1,6 +1,6 @@
 """Organisations and their record, people and their duties, and the journal as those see it who watch over it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,12 +12,12 @@ from reports.format import mask_name, mask_phone
 from webapp.accounts.models import ORGANISATION_KINDS, Area, Membership, Organisation, Person, Record
 from webapp.accounts.queries.names import Named, in_force
 from webapp.core import search
-from webapp.core.clock import today
+from webapp.core.clock import end_of, start_of, today
 from webapp.core.db import rows
 from webapp.core.journal import Entry
 from webapp.core.outbox import Message
 from webapp.core.paging import Page, page
-from webapp.core.scope import Viewer, visible
+from webapp.core.scope import Viewer, guarded, visible
 from webapp.permissions import roles_for
 from webapp.workflows import ROLES
 
@@ -363,24 +363,36 @@ class Step:
     at: datetime
 
 
-def journal(session: Session, *, subject: str = "", by: str = "", after: str | None = None) -> Page[Step]:
-    """The journal, newest first, of one subject or one person; never with notes or data."""
+def journal(
+    session: Session, *, subjects: Collection[str] = (), by: Collection[str] = (), day: date | None = None, after: str | None = None
+) -> Page[Step]:
+    """The journal, newest first, of some subjects, some people, one day, or all of it; never with notes or data."""
     query = sa.select(
-        Entry.id,
-        Entry.subject,
-        Entry.number,
-        Entry.step,
-        Entry.before,
-        Entry.after,
-        Entry.by,
-        Entry.on_behalf,
-        Entry.at,
-    )
-    if subject:
-        query = query.where(Entry.subject == subject)
+        Entry.id, Entry.subject, Entry.number, Entry.step, Entry.before, Entry.after, Entry.by, Entry.on_behalf, Entry.at
+    )  # fmt: skip
+    if subjects:
+        query = query.where(Entry.subject.in_(subjects))
     if by:
-        query = query.where(Entry.by == by)
+        query = query.where(Entry.by.in_(by))
+    if day is not None:
+        query = query.where(Entry.at >= start_of(day), Entry.at < end_of(day))
     return page(session, Step, query, [Entry.id], after)
+
+
+def refs_numbered(session: Session, number: str) -> list[str]:
+    """The objects that bear a number people know (X2026-0001, G2026-0003 …), in one statement."""
+    found = [
+        sa.select(sa.literal(model.REF, sa.String), model.id).where(model.number == number)
+        for model in sorted(guarded(), key=lambda one: one.REF)
+        if "number" in sa.inspect(model).columns and isinstance(sa.inspect(model).columns["number"].type, sa.String)
+    ]
+    return [f"{name}:{key}" for name, key in session.execute(sa.union_all(*found))]
+
+
+def staff_called(session: Session, name: str) -> list[str]:
+    """Those who act for an organisation under a name."""
+    query = sa.select(Person.id).where(Person.name == name, Person.id.in_(sa.select(Membership.person_id)))
+    return [f"person:{key}" for key in session.scalars(query.order_by(Person.id).limit(20))]
 
 
 def staff_names(session: Session, refs: Iterable[str]) -> dict[str, str]:

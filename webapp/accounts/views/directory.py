@@ -1,6 +1,8 @@
 """单位名录 and 办理记录."""
 
 import re
+from datetime import date
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -9,8 +11,8 @@ from reports.format import mask_id
 from webapp.accounts import actions, queries
 from webapp.accounts.models import ORGANISATION_KINDS, Organisation
 from webapp.accounts.views.door import bp
+from webapp.core import fit, scope, web
 from webapp.core import journal as entries
-from webapp.core import scope, web
 from webapp.core.web import db, entry, now, page, roles_here, viewer
 from webapp.permissions import roles_for
 from webapp.workflows import BY_NAME
@@ -57,32 +59,42 @@ def _organisation(organisation: Organisation, account: str) -> ResponseReturnVal
 @bp.get("/journal")
 @entry("journal.read")
 def journal() -> ResponseReturnValue:
-    """办理记录. The log auditor sees every entry without its words; an auditor the entries of an object within reach."""
-    subject, by = (request.args.get(name, "").strip() for name in ("subject", "by"))
-    asked = subject if REF.fullmatch(subject) else ""
+    """办理记录. The log auditor sees every entry without its words; an auditor the entries of an object within reach.
+
+    An object is named by the number people know or by its reference, a person by name.
+    """
+    subject, by, typed = (request.args.get(name, "").strip()[:40] for name in ("subject", "by", "day"))
+    day = _day(typed)
     everything = "log_auditor" in {tie.role for tie in viewer().ties}
-    within = everything or (asked and _reaches(asked))
-    if not within or (subject and not asked):
-        return page(
-            "accounts/journal.html",
-            page=None,
-            subject=subject,
-            by=by,
-            everything=everything,
-            wrong=bool(subject),
-            _names={},
-            _label={},
-            _about={},
-            _state={},
-        )
-    found = queries.journal(db.session(), subject=asked, by=by if REF.fullmatch(by) and everything else "", after=request.args.get("after"))
+    subjects = [ref for ref in _meant(subject) if everything or _reaches(ref)]
+    people = [by] if REF.fullmatch(by) else queries.staff_called(db.session(), by) if by else []
+    asked: dict[str, Any] = {"subject": subject, "by": by, "day": typed, "everything": everything}
+    wrong = (bool(subject) and not subjects) or (bool(by) and not people) or (bool(typed) and day is None)
+    if wrong or not (everything or subjects):
+        return page("accounts/journal.html", page=None, wrong=wrong, **asked, _names={}, _label={}, _about={}, _state={})
+    found = queries.journal(db.session(), subjects=subjects, by=people, day=day, after=request.args.get("after"))
     labels = {one.id: _label(one) for one in found.rows}
     names = queries.staff_names(db.session(), {ref for one in found.rows for ref in (one.by, one.on_behalf) if ref})
     return page(
-        "accounts/journal.html", page=web.listing(found, subject=asked, by=by), subject=subject, by=by, everything=everything, wrong=False,
+        "accounts/journal.html", page=web.listing(found, subject=subject, by=by, day=typed), wrong=False, **asked,
         _names=names, _label=labels, _about={one.id: _about(one.subject) for one in found.rows},
         _state={one.id: tuple(_state(one.subject, state) for state in (one.before, one.after)) for one in found.rows},
     )  # fmt: skip
+
+
+def _meant(subject: str) -> list[str]:
+    """The objects a person means: by reference, or by number."""
+    if REF.fullmatch(subject):
+        return [subject]
+    return queries.refs_numbered(db.session(), subject.upper()) if subject else []
+
+
+def _day(typed: str) -> date | None:
+    try:
+        found = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return found if fit.sensible(found) else None
 
 
 def _label(one: queries.Step) -> str:
