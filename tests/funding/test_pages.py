@@ -192,3 +192,23 @@ def test_an_approved_tranche_leads_finance_to_the_batch(site, cast, saved):
 
     page = site.as_(cast.accountant).open("funding.tranche_show", id=saved(ready))
     assert page.click("送支付").heading == "建立拨款批次"
+
+
+def test_the_public_follows_every_payment_and_nobody_by_name(site, saved, cast):
+    def lived(session):
+        project, tranches = planned(session, cast)
+        paid(session, cast, tranches[0])
+        for n in range(25):
+            spending = claim(session, cast, project, key=f"26 {n:04d}", amount=Money(10_000), face=Money(10_000), payee="王师傅")
+            actions.accept(session, spending, by=cast.officer.viewer(session, START), at=START)
+        claim(session, cast, project, key="26 9999", payee="未审核的人")
+        return project.id
+
+    page = site.as_(None).open("portal.project", id=saved(lived))
+    assert "第 1 期" in page
+    assert len(page.tree.xpath('//td[@data-label="用在哪里"]')) == 20
+    older = page.click("下一页")
+    assert len(older.tree.xpath('//td[@data-label="用在哪里"]')) == 5
+    for words in ("王师傅", "未审核的人", "26 0001", "好邻居"):
+        assert words not in page
+        assert words not in older

@@ -92,4 +92,5 @@ def project(id: int) -> ResponseReturnValue:
     found = lists.project(db.session(), id)
     if found is None:
         abort(404)
-    return page("portal/project.html", story=found, as_of=now())
+    spent = lists.spent(db.session(), id, after=request.args.get("after"))
+    return page("portal/project.html", story=found, received=lists.received(db.session(), id), spent=web.listing(spent), as_of=now())

@@ -1,7 +1,7 @@
 """Public lists: needs, calls, ballots, notices, projects and the money, as published."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +15,10 @@ from webapp.core import search
 from webapp.core.db import row, rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import within
+from webapp.funding.models import SPENDING_KINDS, Document, Spending, Tranche
 from webapp.needs.models import Need
 from webapp.needs.queries import CATEGORY
-from webapp.projects.models import Activity, Milestone, Project
+from webapp.projects.models import Activity, BudgetLine, Milestone, Project
 from webapp.reviews.models import Notice
 from webapp.workflows import NEED, PROJECT
 
@@ -210,3 +211,44 @@ def sums(session: Session) -> Sums:
         sa.func.sum(Project.visits).label("visits"),
     )
     return rows(session, Sums, query)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One payment to a project."""
+
+    position: int
+    amount_fen: Money
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """One accepted spending in public: what for by the budget line, never to whom."""
+
+    id: int
+    line: str
+    kind: str
+    spent_on: date
+    amount_fen: Money
+
+    @property
+    def kind_label(self) -> str:
+        return SPENDING_KINDS[self.kind]
+
+
+def received(session: Session, project_id: int) -> list[Received]:
+    """Every payment to a project, in order."""
+    query = sa.select(Tranche.position, Tranche.amount_fen, Tranche.paid_on)
+    return rows(session, Received, query.where(Tranche.project_id == project_id, Tranche.state == "paid").order_by(Tranche.position))
+
+
+def spent(session: Session, project_id: int, *, after: str | None = None) -> Page[Spent]:
+    """Every spending of a project that the bureau accepted, newest first."""
+    query = (
+        sa.select(Spending.id, BudgetLine.title.label("line"), Document.kind, Spending.spent_on, Spending.amount_fen)
+        .join(BudgetLine, BudgetLine.id == Spending.budget_line_id)
+        .join(Document, Document.id == Spending.document_id)
+        .where(Spending.project_id == project_id, Spending.state == "accepted")
+    )
+    return page(session, Spent, query, (Spending.id,), after, 20)
