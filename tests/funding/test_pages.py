@@ -6,11 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from reports.money import Money
+from tests import make
 from tests.conftest import START
 from tests.funding.walk import approved, claim, paid, planned
 from tests.projects import stage
 from webapp.core import sheets
 from webapp.core.db import transaction
+from webapp.core.trace import trace
 from webapp.funding import actions
 from webapp.funding.models import Batch, Recovery, Spending, Tranche
 from webapp.projects.models import Project
@@ -212,3 +214,15 @@ def test_the_public_follows_every_payment_and_nobody_by_name(site, saved, cast):
     for words in ("王师傅", "未审核的人", "26 0001", "好邻居"):
         assert words not in page
         assert words not in older
+
+
+def test_the_public_page_of_a_project_names_the_needs_it_came_from(site, saved, cast):
+    def lived(session):
+        project, _ = planned(session, cast)
+        need = make.public_need(session, cast, START, state="delivering", person=cast.granny, title="想要老年食堂")
+        trace(session, need.ref, f"application:{project.application_id}")
+        return project.id
+
+    page = site.as_(None).open("portal.project", id=saved(lived))
+    assert "从哪些需求来" in page
+    assert "想要老年食堂" in page

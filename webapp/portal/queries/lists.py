@@ -179,7 +179,7 @@ def project(session: Session, key: int) -> ProjectStory | None:
     application = sa.select(sa.literal("application:") + sa.cast(Project.application_id, sa.String)).where(Project.id == key)
     parents = sa.select(trace.c.parent).where(trace.c.child.in_(application))
     from_needs = sa.select(
-        Need.id, Need.number, Need.title, Need.category, Need.state, NEED_AREA.label("area"),
+        Need.id, Need.number, Need.title, CATEGORY.label("category_label"), Need.state, NEED_AREA.label("area"),
         (Need.voices + Need.same).label("people"), Need.raised_at,
     ).where(Need.public.is_(True), (sa.literal("need:") + sa.cast(Need.id, sa.String)).in_(parents))  # fmt: skip
     return ProjectStory(
