@@ -1,7 +1,7 @@
 """How figures, days and names read in Chinese: the one place that prints them, for screen and for paper."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -75,6 +75,12 @@ def day(moment: date) -> str:
 def moment(at: datetime) -> str:
     """Day and minute in Shanghai, `2026年11月22日 10:05`. Raises ValueError for a moment without a zone."""
     return f"{day(at)} {local(at):%H:%M}"
+
+
+def until(end: datetime) -> str:
+    """The end of a term, `2026年11月22日 17:30`; what ends with a day is said to end at its 24:00, never on the next day."""
+    here = local(end)
+    return f"{day(here - timedelta(days=1))} 24:00" if here.time() == time() else moment(end)
 
 
 def local(at: datetime) -> datetime:

@@ -23,7 +23,7 @@ from webapp.ballots.details import Details
 from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WHO, Ballot, Box, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.rules import BallotFacts, BoxFacts, Shown, TieFacts, Voter
 from webapp.core import journal, paging, settings
-from webapp.core.clock import today
+from webapp.core.clock import last_day, today
 from webapp.core.db import rows
 from webapp.core.scope import HIDDEN, Hidden, Viewer, visible
 from webapp.core.secrets import keyed
@@ -352,7 +352,7 @@ def details_of(session: Session, ballot: Ballot, *, votes: bool) -> Details:
     """
     assert ballot.result is not None
     return Details(
-        ballot.number, ballot.title, today(ballot.opens_at), today(ballot.closes_at), sheet_of(session, ballot), ballot.result,
+        ballot.number, ballot.title, today(ballot.opens_at), last_day(ballot.closes_at), sheet_of(session, ballot), ballot.result,
         tuple(vote for _, vote in votes_of(session, ballot.id)) if votes else None,
     )  # fmt: skip
 
