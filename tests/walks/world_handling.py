@@ -15,7 +15,7 @@ from tests.walks.planted import SECRETS, Crew, World, keep_file, number, someone
 from webapp.accounts.models import Organisation
 from webapp.core.workflow import take_step
 from webapp.handling import actions
-from webapp.handling.models import Drawn, Escalation, Gift, Offer, Pledge, Sample
+from webapp.handling.models import Drawn, Escalation, Gift, Offer, Pledge, Sample, Team
 from webapp.needs import actions as needs
 from webapp.needs.models import Need
 
@@ -40,6 +40,7 @@ def handling(session: Session, world: World, where: str, crew: Crew) -> None:
     )
     world.put("menu_item", where, item)
     _sample(session, world, where, crew, need)
+    _team(session, world, where, crew, speaker)
     if where == "own":
         referred = _accepted(session, crew, speaker)
         actions.refer(
@@ -80,6 +81,13 @@ def _sample(session: Session, world: World, where: str, crew: Crew, need: Need) 
     session.flush()
     world.put("sample", where, sample)
     world.put("drawn", where, drawn)
+
+
+def _team(session: Session, world: World, where: str, crew: Crew, speaker: Someone) -> None:
+    team = Team(area_code=crew.area, person_id=speaker.id)
+    session.add(team)
+    session.flush()
+    world.put("team", where, team)
 
 
 def _pledge(session: Session, world: World, crew: Crew) -> None:
