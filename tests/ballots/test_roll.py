@@ -50,7 +50,7 @@ def codes(facts):
         ({"studied_on": None}, {"study": "/ballots/4/study"}),
         ({"study_agrees": False}, {"study_against": "/ballots/4/study"}),
         ({"noticed_on": None}, {"notice": "/ballots/4/notice"}),
-        ({"noticed_on": DAY - timedelta(days=9)}, {"notice_days": "/ballots/4/notice"}),
+        ({"noticed_on": DAY - timedelta(days=9)}, {"notice_days": "/ballots/4/times"}),
         ({"noticed_on": DAY - timedelta(days=9), "opens_at": START + timedelta(days=1)}, {}),
         ({"method": "rank"}, {"method": ""}),
         ({"who": "jury"}, {"who": "who"}),

@@ -333,7 +333,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "ballots.box": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
     "ballots.envelopes": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
     **{f"ballots.{page}": ("ballot by roll", WORKERS | ORGANISERS) for page in (
-        "roll_page", "roll_remove", "reissue", "study", "notice", "attendance", "slips_page",
+        "roll_page", "roll_remove", "reissue", "study", "notice", "times", "attendance", "slips_page",
     )},
     "ballots.recount": ("counted ballot", {"supervisor", OWNER}),
     # calls

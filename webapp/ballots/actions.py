@@ -8,7 +8,7 @@ statement on: a vote is either counted before, or refused after.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from webapp.ballots.guard import Gate
 from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.roll import Held
 from webapp.core import faults, journal, numbers, outbox
-from webapp.core.clock import today
+from webapp.core.clock import end_of, start_of, today
 from webapp.core.db import added, inserting
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refusals, refuse, take_step
@@ -125,13 +125,34 @@ def name_tellers(session: Session, ballot: Ballot, tellers: Sequence[NamedTeller
     return sorted(found)
 
 
+def set_times(session: Session, ballot: Ballot, *, opens_on: date, closes_on: date, by: Viewer, at: datetime) -> None:
+    """From which day until the end of which votes are taken; today: from the opening on. Refuses with `frozen`, `past`, `times`."""
+    if ballot.state != "draft":
+        raise refuse("frozen", "评议开始后，开始和截止的时间不能再改。")
+    if opens_on < today(at):
+        raise refuse("past", "开始日期不能早于今天。", "opens_on")
+    if closes_on < opens_on:
+        raise refuse("times", "截止日期不能早于开始日期。", "closes_on")
+    ballot.opens_at, ballot.closes_at = max(start_of(opens_on), at), end_of(closes_on)
+    session.flush()
+    journal.record(session, ballot.ref, "times", by=by.ref, at=at, data=_times(ballot))
+
+
+def _times(ballot: Ballot) -> dict[str, str]:
+    return {"opens_at": ballot.opens_at.isoformat(), "closes_at": ballot.closes_at.isoformat()}
+
+
 def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """Votes are taken from `opens_at` on; the key that lets a vote be changed is made, and where there is a roll, its codes."""
+    """Votes are taken from `opens_at` on, or from now where that is past: what pages and slips say is when it truly began.
+
+    The key that lets a vote be changed is made, and where there is a roll, its codes; so slips can be printed before the hour.
+    """
+    ballot.opens_at = max(ballot.opens_at, at)
     ballot.key = secrets.token_hex(32)
     if ballot.roll_size:
         ballot.slip_key = secrets.token_hex(32)
         slips.give_out(session, ballot)
-    take_step(session, ballot, "open", by=by, at=at, note=note, due=ballot.closes_at)
+    take_step(session, ballot, "open", by=by, at=at, note=note, data=_times(ballot), due=ballot.closes_at)
 
 
 def cast(
@@ -214,7 +235,9 @@ def _hold_open(session: Session, ballot: Ballot) -> None:
 
 
 def close_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """No more votes; the key is destroyed. Before the hour made public only with a reason (`early`)."""
+    """No more votes; the key is destroyed. Before the hour made public only with a reason (`early`), and not before it began (`before`)."""
+    if at < ballot.opens_at:
+        raise refuse("before", "投票还没有开始，不能截止。不办了的，请取消这次评议。")
     if at < ballot.closes_at and not note.strip():
         raise refuse("early", "还没到公布的截止时间。提前截止请写明原因，原因会记入办理记录。", "note")
     digest = _sever(session, ballot, at)

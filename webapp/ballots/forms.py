@@ -103,6 +103,16 @@ class Notice(Form):
     place = StringField("在哪里发的", text("请写通知发在哪里。", 100), description="例如“居务公开栏、各楼道口、居民微信群”。")
 
 
+class Times(Form):
+    """确定开始和截止日期."""
+
+    opens_on = DateField(
+        "从哪天开始", [InputRequired("请选择开始日期。")],
+        description="选今天的，按“开始评议”就能投票。选以后的，当天 0:00 起投票；可以先按“开始评议”，提前印好参加码。",
+    )  # fmt: skip
+    closes_on = DateField("到哪天截止", [InputRequired("请选择截止日期。")], description="当天 24:00 截止。")
+
+
 class Order(Form):
     """The order of tied choices, by a number for each; the fields are added by `about`."""
 

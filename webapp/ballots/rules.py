@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from reports.format import day as day_of
-from reports.format import yuan
+from reports.format import moment, yuan
 from reports.money import Money
 from webapp.core.clock import today
 from webapp.core.workflow import Refusal, Rule
@@ -125,7 +125,7 @@ def most_fits(facts: BallotFacts) -> Refusal | None:
 def still_time(facts: BallotFacts) -> Refusal | None:
     if facts.at < facts.closes_at:
         return None
-    return Refusal("over", "截止时间已经过去，请取消后重新设定时间。")
+    return Refusal("over", "截止时间已经过去，请重新确定开始和截止日期。", facts.page("times"))
 
 
 def _plain(words: str) -> str:
@@ -230,8 +230,10 @@ def noticed_in_time(facts: BallotFacts) -> Refusal | None:
     first = facts.noticed_on + timedelta(days=meeting.notice_days)
     if today(max(facts.at, facts.opens_at or facts.at)) >= first:
         return None
-    sentence = f"{day_of(facts.noticed_on)}发出通知，要满 {meeting.notice_days} 日，{day_of(first)}起才能开始。"
-    return Refusal("notice_days", sentence, facts.page("notice"))
+    sentence = (
+        f"{day_of(facts.noticed_on)}发出通知，要满 {meeting.notice_days} 日，{day_of(first)}起才能开始，请把开始日期定在这一天或以后。"
+    )
+    return Refusal("notice_days", sentence, facts.page("times"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "ballot.cancel": (),
 }
 WORDS = {
+    "ballot.times": "确定开始和截止日期",
     "ballot.name_tellers": "指定监票人", "ballot.recount": "复核计票", "ballot.mark": "登记一位纸质参加的居民", "ballot.unmark": "取消一条纸质登记",
     "ballot.envelopes": "清点信封", "ballot.type_paper": "录入一张纸质票", "ballot.look": "核实集中投票",
     "ballot.roll": "填写参加人名册", "ballot.study": "登记党组织研究记录",
@@ -345,8 +348,10 @@ def undeclared() -> Refusal:
 
 def is_running(state: str, opens_at: datetime, closes_at: datetime, at: datetime) -> Refusal | None:
     """Votes are taken between the two moments made public, whenever somebody pressed the buttons."""
-    if state == "draft" or (state == "open" and at < opens_at):
-        return Refusal("not_open", "这次评议还没有开始，请在开始时间以后再来。")
+    if state == "draft":
+        return Refusal("not_open", "这次评议还没有开始，请在开始以后再来。")
+    if state == "open" and at < opens_at:
+        return Refusal("not_open", f"这次评议还没有开始，{moment(opens_at)} 起可以参加。")
     if state == "cancelled":
         return Refusal("closed", "这次评议已经取消，不能再参加。")
     if state != "open" or at >= closes_at:

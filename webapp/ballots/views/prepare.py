@@ -7,10 +7,11 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.ballots import forms, queries, roll, rules, slips
+from webapp.ballots import actions, forms, queries, roll, rules, slips
 from webapp.ballots.models import Ballot, Preparation
 from webapp.ballots.views.door import bp
 from webapp.core import files, web
+from webapp.core.clock import last_day, today
 from webapp.core.forms import Form
 from webapp.core.web import db, entry, now, page, viewer
 
@@ -97,6 +98,20 @@ def notice(ballot: Ballot) -> ResponseReturnValue:
         roll.record_notice(db.session(), ballot, **given, by=viewer(), at=now())
 
     return _recorded(ballot, form, act, "ballots/notice.html", "会议通知", kept)
+
+
+@bp.route("/ballots/<int:id>/times", methods=["GET", "POST"])
+@entry("ballot.prepare", Ballot)
+def times(ballot: Ballot) -> ResponseReturnValue:
+    """开始和截止日期, while the ballot is in draft."""
+    form = forms.Times()
+    if request.method == "GET":
+        form.opens_on.data, form.closes_on.data = max(today(ballot.opens_at), today(now())), last_day(ballot.closes_at)
+
+    def act() -> None:
+        actions.set_times(db.session(), ballot, **form.answers(), by=viewer(), at=now())
+
+    return _recorded(ballot, form, act, "ballots/times.html", "开始和截止日期", roll.prepared(db.session(), ballot.id))
 
 
 def _recorded(
