@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.viewer import viewer_of
-from webapp.ballots import counting, guard, queries, rules, slips
+from webapp.ballots import counting, guard, queries, rules, slips, tally, voters
 from webapp.ballots.guard import Gate
 from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.roll import Held
@@ -175,7 +175,7 @@ def cast(
     """
     if by.id is None and not ballot.roll_size:
         raise refuse("not_resident", "请先登录再参加评议。")
-    mine = queries.standing(session, ballot, by, at, held)
+    mine = voters.standing(session, ballot, by, at, held)
     if mine.refusal:
         raise Refused(mine.refusal)
     if mine.who is None:
@@ -185,7 +185,7 @@ def cast(
     vote = settled(session, ballot, choices)
     assert ballot.key is not None, "an open ballot has its key"
     faults.point("read")
-    voter = queries.voter_key(ballot.key, mine.who)
+    voter = voters.voter_key(ballot.key, mine.who)
     first = added(session, Participant, ballot_id=ballot.id, who=mine.who, way="online", stratum=mine.stratum)
     faults.point("lock")
     if not first:
@@ -198,7 +198,7 @@ def cast(
             guard.count_first(session, ballot, gate, at=at)
         count_one(session, ballot)
     faults.point("write")
-    return queries.receipt(ballot.key, voter, vote)
+    return voters.receipt(ballot.key, voter, vote)
 
 
 def refuse_other_way(session: Session, ballot: Ballot, who: str) -> None:
@@ -253,7 +253,7 @@ def _sever(session: Session, ballot: Ballot, at: datetime) -> str:
     if state != ballot.state:
         raise refuse("changed", "别人刚刚办理过，请刷新后再看。")
     votes = [
-        {"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in queries.votes_of(session, ballot.id)
+        {"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in tally.votes_of(session, ballot.id)
     ]
     secrets.SystemRandom().shuffle(votes)
     session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
@@ -261,16 +261,16 @@ def _sever(session: Session, ballot: Ballot, at: datetime) -> str:
         session.execute(sa.insert(Vote), votes)
     ballot.key, ballot.turnout = None, turnout
     slips.destroy(session, ballot, at)
-    return queries.digest_of(session, ballot.id)
+    return tally.digest_of(session, ballot.id)
 
 
 def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
     """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here."""
     if found := refusals(session, ballot, "count", by=by, at=at):
         raise Refused(*found)
-    data: dict[str, Any] = {"votes": queries.digest_of(session, ballot.id)} if _empty_box(session, ballot) else {}
+    data: dict[str, Any] = {"votes": tally.digest_of(session, ballot.id)} if _empty_box(session, ballot) else {}
     ballot.rule_version = counting.VERSION
-    ballot.result = queries.recount(session, ballot)
+    ballot.result = tally.recount(session, ballot)
     data |= {"turnout": ballot.turnout, "result": counting.digest_of(ballot.result)}
     take_step(session, ballot, "count", by=by, at=at, note=note, data=data)
     tellers = [one.id for one in queries.tellers_of(session, ballot.id)]
@@ -296,7 +296,7 @@ def settle_ties(session: Session, ballot: Ballot, *, order: Sequence[int], note:
     if set(order) - set(open_to):
         raise refuse("not_tied", "只有并列的选项才能确定先后，请刷新后再填。", "order")
     ballot.rule_version = counting.VERSION
-    ballot.result = queries.recount(session, ballot, order)
+    ballot.result = tally.recount(session, ballot, order)
     data = {"order": list(order), "result": counting.digest_of(ballot.result)}
     take_step(session, ballot, "settle_ties", by=by, at=at, note=note, data=data)
 
@@ -310,7 +310,7 @@ def sign_recount(session: Session, ballot: Ballot, *, agrees: bool, note: str, b
         raise refuse("not_counted", "计票后才能复核。")
     if not agrees and not note.strip():
         raise refuse("note", "有异议的，请写明哪里不对。", "note")
-    found = counting.digest_of(queries.recount(session, ballot))
+    found = counting.digest_of(tally.recount(session, ballot))
     if agrees and found != counting.digest_of(ballot.result):
         raise refuse("differs", "重新计票与公布的结果不同，不能签“复核无误”。请选“有异议”并写明。", "agrees")
     values = {"digest": found, "agrees": agrees, "note": note.strip(), "at": at}

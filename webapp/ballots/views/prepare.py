@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.ballots import actions, forms, queries, roll, rules, slips
+from webapp.ballots import actions, forms, queries, roll, rules, slips, tally
 from webapp.ballots.models import Ballot, Preparation
 from webapp.ballots.views.door import bp
 from webapp.core import files, web
@@ -151,7 +151,7 @@ def attendance(ballot: Ballot) -> ResponseReturnValue:
     found = roll.listed(db.session(), ballot, request.args.get("after"))
     return page(
         "ballots/attendance.html", heading="签到", page=web.listing(found), after=request.args.get("after"), back=web.back_to(ballot),
-        ballot=queries.page_of(db.session(), ballot), quorum=queries.quorum_of(db.session(), ballot),
+        ballot=queries.page_of(db.session(), ballot), quorum=tally.quorum_of(db.session(), ballot),
         open=ballot.state == "open" and ballot.nature in rules.MEETINGS,
     )  # fmt: skip
 
