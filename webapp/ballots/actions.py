@@ -20,6 +20,7 @@ from webapp.ballots import counting, guard, queries, rules, slips, tally, voters
 from webapp.ballots.guard import Gate
 from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
 from webapp.ballots.roll import Held
+from webapp.ballots.vote import settle
 from webapp.core import faults, journal, numbers, outbox
 from webapp.core.clock import end_of, start_of, today
 from webapp.core.db import added, inserting
@@ -168,7 +169,7 @@ def cast(
 ) -> str:
     """Take part, or change one's vote; gives the receipt code.
 
-    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `held`: the slip whose code
+    `choices`: as `vote.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `held`: the slip whose code
     was entered, where the ballot has a roll. `gate`: where a first vote is counted as coming from.
     Refuses with not_resident, underage, undeclared, not_on_roll, code_wanted, code_used, which_seat, not_open, closed, none_chosen,
     too_many, too_much, twice, gap, unknown_choice, bad_score.
@@ -212,7 +213,7 @@ def settled(session: Session, ballot: Ballot, choices: dict[str, Any]) -> dict[s
     """A vote as it is stored; Refused with what is wrong with it."""
     known = session.execute(sa.select(Choice.id, Choice.cost_fen).where(Choice.ballot_id == ballot.id)).all()
     costs = {one.id: one.cost_fen for one in known if one.cost_fen is not None}
-    found = rules.settle(ballot.method, ballot.most, [one.id for one in known], choices, costs=costs, pot=ballot.pot_fen)
+    found = settle(ballot.method, ballot.most, [one.id for one in known], choices, costs=costs, pot=ballot.pot_fen)
     if isinstance(found, Refusal):
         raise Refused(found)
     return found

@@ -20,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.ballots import rules
 from webapp.ballots.queries import BallotPage, ChoiceRow, Ways
+from webapp.ballots.vote import HIGHEST, LOWEST, settle
 from webapp.core.forms import FilesField, Form, optional, text
 from webapp.core.workflow import Refusal
 
@@ -161,7 +162,7 @@ class Paper(Form):
         valid: bool = super().validate(extra_validators)
         costs = {row.id: row.cost for row in self.rows if row.cost is not None}
         every = [row.id for row in self.rows]
-        settled = rules.settle(self.ballot.method, self.ballot.most, every, self.choices_given(), costs=costs, pot=self.ballot.pot)
+        settled = settle(self.ballot.method, self.ballot.most, every, self.choices_given(), costs=costs, pot=self.ballot.pot)
         if not isinstance(settled, Refusal):
             return valid
         where = self["choices" if self.ballot.method in TICKED else f"{MARK[self.ballot.method]}_{self.rows[0].id}"] if self.rows else None
@@ -233,7 +234,7 @@ def _fields(ballot: Ways | BallotPage, rows: Sequence[ChoiceRow]) -> dict[str, A
             option_widget=CheckboxInput(), validate_choice=False,
         )  # fmt: skip
     elif ballot.method == "score":
-        points = [(str(n), f"{n} 分") for n in range(rules.LOWEST, rules.HIGHEST + 1)]
+        points = [(str(n), f"{n} 分") for n in range(LOWEST, HIGHEST + 1)]
         for row in rows:
             fields[f"score_{row.id}"] = RadioField(row.title, [MayBeEmpty()], choices=points, description=row.text, validate_choice=False)
     else:
