@@ -95,6 +95,8 @@ def test_a_resident_orders_from_the_menu_of_the_own_community(site, cast, engine
     made = granny.open("handling.menu").click("点单").submit("点单", words="头发长了", place_="3 号楼")
     assert made.heading == "上门理发"
     assert "待派单" in made
+    assert granny.open("needs.show", id=1).heading == "上门理发"
+    assert "上门理发" in granny.open("desk.home")
     assert site.as_(cast.far_resident).open("handling.menu_order", id=1).status == 404
     worker.open("handling.menu").submit("撤下：上门理发")
     assert granny.open("handling.menu_order", id=1).status == 404
