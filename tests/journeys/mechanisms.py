@@ -50,6 +50,13 @@ PROOFS: dict[tuple[str, str], Proof] = {
         "street", "/needs", ("高楼层老人就医需要陪同", "桃花坞社区"), (("need", "accept"), ("call", "publish"))
     ),
     ("繁峙", "五社联动"): Proof("street", "{activity}", ("志愿者", "5"), (("activity", "record"),)),
+    ("苏州", "三议"): Proof(
+        "lead",
+        "{proposal}",
+        ("提议的服务", "居民议事会同意，请区里一起排名单", "部门答复", "名单已与晨光中心商定"),
+        (("need", "propose"), ("need", "deliberate"), ("need", "conclude"), ("need", "refer"), ("need", "answer")),
+        RESIDENTS,
+    ),
     ("徐州云龙", "五分钟快速反应机制"): Proof(
         "resident",
         "{danger}",
