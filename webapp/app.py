@@ -20,13 +20,15 @@ from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
-    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "calls", "applications", "reviews", "projects",
+    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "applications", "reviews", "projects",
     "evaluation", "funding", "reporting", "desk", "portal",
 )  # fmt: skip
 NAV = (
     ("待办", "desk.home", "desk.read"),
     ("专办", "urgent.index", "urgent.index"),
     ("需求", "needs.index", "need.index"),
+    ("服务提议", "needs.proposals", "need.propose"),
+    ("工单", "tickets.index", "ticket_list.list"),
     ("接单", "handling.orders", "order.grab"),
     ("督办", "handling.escalations", "escalation.list"),
     ("认领", "handling.pledges", "pledge.read"),
@@ -174,7 +176,7 @@ def _register(app: Flask) -> None:
         papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
     )
     app.jinja_env.filters.update(
-        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, until=printed.until, percent=printed.percent,
+        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, ending=printed.ending, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
         last_day=last_day,
     )  # fmt: skip

@@ -103,7 +103,7 @@ NEED = Workflow(
         step("rate", "评价", "resolved", "rated", RESIDENT, "needs", todo="请您评价"),
         step("call_back", "回访", "resolved", "rated", (*INTAKE, "street"), "handling", note="居民怎么说", kind="plain"),
         step("reopen", "我不满意，重新办", ("resolved", "rated", "returned"), "accepted", RESIDENT, "needs", note="哪里没办好", kind="plain"),
-        step("withdraw", "撤回", ("collected", "accepted"), "withdrawn", RESIDENT, "needs", confirm="撤回后不再办理，确定吗？", kind="danger"),
+        step("withdraw", "撤回", ("collected", "accepted"), "withdrawn", (*RESIDENT, "org_member", "org_lead"), "needs", confirm="撤回后不再办理，确定吗？", kind="danger"),
     ),
     ("collected", "accepted", "balloted", "listed", "called", "delivering", "resolved", "rated"),
 )  # fmt: skip
@@ -117,6 +117,17 @@ WORDING = Workflow(
         step("take_down", "撤下", ("drafted", "released"), "taken_down", (*COMMUNITY, "street"), "needs", note="撤下原因", kind="danger"),
     ),
     ("drafted", "released"),
+)  # fmt: skip
+
+TICKET_LIST = Workflow(
+    "ticket_list",
+    "工单清单",
+    {"read": "待登记", "taken": "已登记", "dropped": "未登记"},
+    (
+        step("take", "登记", "read", "taken", (*INTAKE, "street"), "tickets", todo="工单清单待登记", confirm="每张工单登记为一件需求，马上开始计时。"),
+        step("drop", "不登记", "read", "dropped", (*INTAKE, "street", "clock"), "tickets", kind="plain"),
+    ),
+    ("read", "taken"),
 )  # fmt: skip
 
 ESCALATION = Workflow(
@@ -476,7 +487,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

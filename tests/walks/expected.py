@@ -67,10 +67,16 @@ TARGETS: dict[str, list[Target]] = {
     "need": [
         Target("need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),
         Target("need taken in", "own", GUSU | TAOHUAWU),
+        Target("need proposed", "own", GUSU | TAOHUAWU | OURS),  # a service that the organisation offers
         Target("need", "near", GUSU | PINGJIANG | {"far_resident"}, {"far_resident"}),
         Target("need", "far", YUNLONG),
         Target("public need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}, known=True),
         Target("need referred", "own", GUSU | TAOHUAWU | {"granny", "housing_clerk"}, {"granny"}),  # to the department of housing
+    ],
+    "ticket_list": [
+        Target("ticket_list", "own", GUSU | TAOHUAWU),
+        Target("ticket_list", "near", GUSU | PINGJIANG),
+        Target("ticket_list taken", "own", GUSU | TAOHUAWU),
     ],
     "order": [
         Target("order", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),  # taken by the grid worker
@@ -190,7 +196,7 @@ PAGES: dict[str, set[str]] = {
     "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
     "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,
     "accounts.correct": SIGNED_IN, "accounts.phone": SIGNED_IN, "accounts.phone_code": SIGNED_IN, "accounts.copy": SIGNED_IN,
-    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN,
+    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN, "needs.new_for": SIGNED_IN,
     # handling
     "handling.pledges": ALL, "handling.orders": SIGNED_IN, "handling.menu": SIGNED_IN, "handling.team_mine": SIGNED_IN,
     "handling.menu_new": WORKERS,
@@ -212,11 +218,16 @@ PAGES: dict[str, set[str]] = {
     "accounts.person_new": {"admin"},
     "accounts.journal": {"log_auditor", "auditor"},
     "urgent.index": {"grid"},
+    "tickets.index": INTAKE | STREETS,
+    "tickets.new": INTAKE | STREETS,
+    "tickets.template": INTAKE | STREETS,
     "urgent.readers": {"worker_two"} | STREETS,
     "urgent.reader_end": {"worker_two"} | STREETS,
     "needs.index": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
     "needs.standing": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
     "needs.intake": GRASSROOTS | STREETS,
+    "needs.proposals": SOCIAL,
+    "needs.propose": SOCIAL,
     "needs.ballot_new": WORKERS,
     "ballots.index": GRASSROOTS | OFFICE | WATCH,
     "calls.funds": MONEY | WATCH,
@@ -264,10 +275,15 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "urgent.urgent_report": ("urgent", {"grid"}),
     "urgent.urgent_close": ("urgent", {"grid"}),
     "needs.urgent_return": ("urgent", {"grid"}),
+    # tickets
+    "tickets.show": ("ticket_list", INTAKE | STREETS),
+    "tickets.answers": ("ticket_list", INTAKE | STREETS),
+    "tickets.ticket_list_take": ("ticket_list", INTAKE | STREETS),
+    "tickets.ticket_list_drop": ("ticket_list", INTAKE | STREETS),
     # needs
     "needs.phone": ("need", INTAKE),
     "needs.need_hand_off": ("need", INTAKE),
-    "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
+    "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | SOCIAL | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),
     "needs.need_accept": ("need", WORKERS),
     "needs.need_return": ("need", WORKERS),
@@ -278,7 +294,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "needs.need_list": ("need", WORKERS),
     "needs.need_rate": ("need", {OWNER}),
     "needs.need_reopen": ("need", {OWNER}),
-    "needs.need_withdraw": ("need", {OWNER}),
+    "needs.need_withdraw": ("need", {OWNER, "member", "lead"}),
     "needs.wording_release": ("wording", WORKERS | STREETS),
     "needs.wording_take_down": ("wording", WORKERS | STREETS),
     "needs.settle": ("ballot", WORKERS),

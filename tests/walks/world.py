@@ -126,6 +126,12 @@ def _needs(session: Session, world: World, where: str, crew: Crew) -> None:
         speaker_phone=SECRETS["speaker_phone"] if where == "own" else "", by=by, at=START,
     )  # fmt: skip
     world.put("need taken in", where, taken)
+    if where == "own":
+        proposed = needs.propose(
+            session, organisation_id=cast.offices["chenguang"], title="上门理发", words="每周三上门", area_code=crew.area, category="elderly",
+            by=viewer_of(session, cast.member), at=START,
+        )  # fmt: skip
+        world.put("need proposed", where, proposed)
     needs.accept(session, taken, category="elderly", decision="self", title="行动不便", by=by, at=START)
     world.put("wording", where, needs.draft_wording(session, taken, title="行动不便", text="老人出行需要帮忙", by=by, at=START))
     if where == "own":

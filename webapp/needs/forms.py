@@ -1,6 +1,5 @@
 """Forms of needs."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -17,11 +16,8 @@ from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
 from webapp.needs.models import CHANNELS, DECISIONS, PACES
 from webapp.needs.queries import category_choices
-from webapp.needs.rules import ACCEPTED
+from webapp.needs.rules import ACCEPTED, PHONE
 from webapp.urgent.models import KINDS
-
-PHONE = re.compile(r"^\s*(1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}([ -]\d{1,6})?)\s*$")
-"""A mobile number, or a landline with its area code: seven digits alone cannot be called back from elsewhere."""
 
 
 def categories() -> list[tuple[str, str]]:
@@ -42,6 +38,31 @@ class Say(Form):
     category = SelectField("哪一类（不确定可不选）", choices=_unsure)
     place = StringField("在哪里", optional(60), description="例如：小区北门、3 号楼前。只有办理人能看到。")
     photos = FilesField("照片（可不传）", [Optional()], description="会自动去掉拍摄地点等信息。")
+
+
+class SayFor(Say):
+    """子女代办: whose need it is, and where that one lives."""
+
+    words = TextAreaField(
+        "老人需要什么？", text("请写下老人需要什么，几个字也可以。", 500), description="用自己的话说就行。请不要写身份证号。"
+    )
+    speaker = StringField("老人怎么称呼", text("请填写老人怎么称呼，例如“王阿婆”。", 20), description="只有办理人能看到。")
+    speaker_phone = StringField(
+        "老人的电话",
+        [Optional(), Regexp(PHONE, message="请填写 11 位手机号，或带区号的座机号，例如 0512-67230001。")],
+        description="社区回电时打给谁。不填就打给您。",
+    )
+    area_code = SelectField("老人住哪个社区", [DataRequired("请选择老人住的社区。")])
+
+
+class Propose(Form):
+    """服务提议 of an organisation."""
+
+    area_code = SelectField("向哪个社区提议", [DataRequired("请选择社区。")])
+    title = StringField("提议什么服务", text("请用一句话写明提议什么服务。", 30), description="例如：高龄老人上门理发。")
+    words = TextAreaField("怎样做、谁受益", text("请写明怎样做、给谁做、需要社区配合什么。", 500))
+    category = SelectField("哪一类", choices=_unsure)
+    photos = FilesField("附件（可不传）", [Optional()])
 
 
 class Intake(Say):

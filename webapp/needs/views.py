@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.format import yuan
-from webapp.accounts.queries import area_names, places_under
+from reports.format import ending, yuan
+from webapp.accounts.queries import area_names, places_under, served
 from webapp.ballots.counting import RULES
 from webapp.ballots.models import Ballot
 from webapp.ballots.queries import Outcome, bought_by, outcome
@@ -27,6 +27,8 @@ from webapp.workflows import NEED
 
 bp = Blueprint("needs", __name__)
 HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
+ANSWERS = frozenset(one.label for one in NEED.steps if one.name in {"answer", "finish", "return"})
+PROPOSERS = frozenset({"org_member", "org_lead", "social_worker"})
 
 
 @bp.get("/needs")
@@ -76,12 +78,57 @@ def new() -> ResponseReturnValue:
         if mistaken is None and (sealed := _seal(form, _me().area_code, "web")):
             return sealed
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
-        flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
     return page(
         "needs/new.html", 422 if request.method == "POST" else 200, form=form, community=names.get(_me().area_code, ""), multipart=True
     )
+
+
+@bp.route("/needs/new/elder", methods=["GET", "POST"])
+@entry("need.create")
+def new_for() -> ResponseReturnValue:
+    """子女代办: for an elder, who may live elsewhere."""
+    form, places = forms.SayFor(area_code=_me().area_code or ""), served(db.session(), request.values.get("street", ""), _me().area_code)
+    form.area_code.choices = places.choices
+    if form.validate_on_submit():
+        mistaken, given = _disclaimed(form), (form.speaker.data or "", form.speaker_phone.data or "")
+        if mistaken is None and (sealed := _seal(form, form.area_code.data, "web", *given)):
+            return sealed
+        need = actions.say(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
+        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
+        return redirect(url_for("needs.show", id=need.id))
+    return page(
+        "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="替老人反映",
+        layout="public.html", tell=False, submit="提交", back=Back(url_for("needs.new"), "我要反映"),
+    )  # fmt: skip
+
+
+@bp.get("/needs/proposals")
+@entry("need.propose")
+def proposals() -> ResponseReturnValue:
+    """The 服务提议 of one's own organisation."""
+    found = queries.proposals(db.session(), _me().organisations(*PROPOSERS), request.args.get("after"))
+    return page("needs/proposals.html", page=web.listing(found))
+
+
+@bp.route("/needs/propose", methods=["GET", "POST"])
+@entry("need.propose")
+def propose() -> ResponseReturnValue:
+    """服务提议 (三议): an organisation offers a community a service."""
+    form, places = forms.Propose(), served(db.session(), request.values.get("street", ""))
+    form.area_code.choices = places.choices
+    if form.validate_on_submit():
+        own = _me().member(*PROPOSERS).organisation_id
+        need = actions.propose(db.session(), organisation_id=own, **form.answers(), by=_me(), at=now())
+        flash(f"已提交给社区，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
+        return redirect(url_for("needs.show", id=need.id))
+    return page(
+        "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="服务提议",
+        layout="base.html", lead="向一个社区提议您单位能做的服务。社区受理后和居民商议，可以列入需求清单，每一步都会告诉您。", submit="提交提议",
+        back=Back(url_for("needs.proposals"), "服务提议"),
+    )  # fmt: skip
 
 
 def _disclaimed(form: Any) -> Report | None:
@@ -145,24 +192,36 @@ def phone(need: Need) -> ResponseReturnValue:
 
 
 def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue:
-    session, handler = db.session(), bool(HANDLERS & web.roles_here())
-    resident = "resident" in web.roles_here()
+    session, handler, whose = db.session(), bool(HANDLERS & web.roles_here()), _whose()
+    reads = handler or bool({"resident", *PROPOSERS} & web.roles_here())
     found = queries.one(session, need.id)
-    wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public"} else None
+    entries = web.timeline(need.ref, notes=True)
+    wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public", *PROPOSERS} else None
     return page(
         "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
         due=web.due(need.due_at),
-        voices=queries.voices_of(session, need.id, person_id=None if handler else _me().id) if handler or resident else [],
+        voices=queries.voices_of(session, need.id, whose) if reads else [],
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
-        entries=web.timeline(need.ref, notes=True), handler=handler, may_word=bool({"community", "party_lead"} & web.roles_here()),
+        entries=entries, answer=_answer(need, entries) if reads and not handler else None, handler=handler, proposer=whose is queries.PROPOSED,
+        may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
         may_take_down=bool({"community", "party_lead", "street"} & web.roles_here()), phone=phone, phone_of=phone_of,
-        files=_photos(need.id) if handler or resident else [], parts=web.parts(need),
+        files=queries.photos_of(session, need.id, whose) if reads else [], parts=web.parts(need),
     )  # fmt: skip
 
 
-def _photos(need_id: int) -> list[Any]:
-    return queries.photos_of(db.session(), need_id, person_id=None if HANDLERS & web.roles_here() else _me().id)
+def _answer(need: Need, entries: list[web.Told]) -> web.Told | None:
+    """What was answered to who spoke, once it is over."""
+    if need.state not in {"resolved", "rated", "returned"}:
+        return None
+    return next((one for one in entries if one.note and one.label in ANSWERS), None)
+
+
+def _whose() -> Any:
+    """Which voices are read here: all by the handler, of others one's own or one's organisation's."""
+    if HANDLERS & web.roles_here():
+        return None
+    return queries.PROPOSED if PROPOSERS & web.roles_here() else queries.said_by(_me().id)
 
 
 def _steps(need: Need) -> list[Any]:
@@ -184,9 +243,9 @@ def wording(need: Need) -> ResponseReturnValue:
         if found:
             flash(f"发布的同事要逐项核对：{'、'.join(one.sentence for one in found)}。", "warn")
         return redirect(url_for("needs.show", id=need.id))
-    handler = queries.voices_of(db.session(), need.id, person_id=None)
     return page(
-        "needs/wording.html", 422 if request.method == "POST" else 200, heading="公开表述", form=form, voices=handler,
+        "needs/wording.html", 422 if request.method == "POST" else 200, heading="公开表述", form=form,
+        voices=queries.voices_of(db.session(), need.id),
         back=Back(url_for("needs.show", id=need.id), need.title), submit="保存，请同事发布",
     )  # fmt: skip
 

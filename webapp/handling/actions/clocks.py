@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reports.format import until
+from reports.format import ending
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.accounts.queries import in_force, organisation_at, people_with
 from webapp.accounts.viewer import Viewer
@@ -19,7 +19,8 @@ from webapp.handling import rules
 from webapp.handling.models import CLOCKS, LEVELS, Escalation, Order, Round
 from webapp.handling.queries.clocks import current, terms_of
 from webapp.handling.rules import Standing
-from webapp.needs.models import Need, Voice
+from webapp.needs.models import Need
+from webapp.needs.queries import speakers_of
 
 AT_LEVEL = {"street": (9, ("street",)), "district": (6, ("bureau", "bureau_head"))}
 """For each level the length of its area's code, and the roles that are told."""
@@ -46,7 +47,7 @@ TOLD = {
 def follow(session: Session, need: Need, step: str, *, by: Viewer, at: datetime, note: str, data: dict[str, Any]) -> None:
     """Keep a need's round and clocks right as it takes a step; called with the step, in its transaction."""
     given = need.due_at if need.state in {"referred", "pledged"} else None
-    if step in {"create", "take_in"}:
+    if step in {"create", "take_in", "propose"}:
         need.channel = data.get("channel", "web")
     found = current(session, need.id)
     if found is None or step == "reopen":
@@ -127,10 +128,7 @@ def _set_clock(found: Round, need: Need, given: datetime | None, *, at: datetime
 
 def tell_speakers(session: Session, need: Need, title: str, body: str, *, at: datetime) -> None:
     """Leave a message for all who spoke."""
-    # a need that is merged or just parted again is also that of whose words first came in as it
-    theirs = sa.or_(Voice.need_id == need.id, Voice.origin_id == need.id)
-    people = session.scalars(sa.select(Voice.person_id).where(theirs, Voice.person_id.is_not(None)).distinct())
-    outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
+    outbox.tell(session, speakers_of(session, need, at=at), need.ref, f"需求 {need.number} {title}", body, at=at)
 
 
 def _handlers(session: Session, need: Need, clock: str, at: datetime) -> list[int]:
@@ -160,7 +158,7 @@ def remind(session: Session, at: datetime) -> int:
     for found, need in session.execute(_due(Round.remind_at, at)):
         found.remind_at = None
         if found.clock and found.clock_due and at < found.clock_due:
-            words = f"“{CLOCKS[found.clock]}”最晚 {until(found.clock_due)}，请尽快办理。"
+            words = f"“{CLOCKS[found.clock]}”最晚 {ending(found.clock_due)}，请尽快办理。"
             outbox.tell(session, _handlers(session, need, found.clock, at), need.ref, f"快到期：需求 {need.number}", words, at=at)
             done += 1
     session.flush()
