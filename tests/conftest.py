@@ -162,6 +162,17 @@ def session(engine: sa.Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
+def saved(engine: sa.Engine) -> Any:
+    """Run something in a transaction of its own and keep it: `saved(lambda session: …)`."""
+
+    def run(act: Any) -> Any:
+        with transaction(engine) as session:
+            return act(session)
+
+    return run
+
+
+@pytest.fixture
 def app(database: str, data: Path, clock: SetClock) -> Iterator[Flask]:
     found = house.create_app(Config(data=data, database=database), clock)
     found.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
