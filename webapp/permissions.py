@@ -80,6 +80,7 @@ MAY: dict[str, set[str]] = {
     "voice.read": {"community", "party_lead", "grid_worker", "resident"},
     "need.same": EVERYONE,
     "need.reveal": {"community", "party_lead", "grid_worker"},
+    "need.write_down": {"community", "party_lead", "grid_worker"},
     "need.ballot_new": {"community", "party_lead"},
     "need.settle": {"community", "party_lead"},
     "need.write_wording": {"community", "party_lead"},

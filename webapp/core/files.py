@@ -232,6 +232,11 @@ class Stored:
     digest: str
     at: datetime
 
+    @property
+    def href(self) -> str:
+        """Where files are served, once the right on their object is checked."""
+        return f"/files/{self.id}"
+
 
 def of(session: Session, subject: str, kind: str | None = None) -> list[Stored]:
     """The files of one object."""

@@ -14,13 +14,14 @@ from webapp.ballots import actions as ballots
 from webapp.ballots import queries as results
 from webapp.ballots.models import Ballot
 from webapp.ballots.rules import Shown, alike
-from webapp.core import files, journal, numbers, outbox, search
+from webapp.core import files, journal, numbers, outbox
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
 from webapp.needs import queries
+from webapp.needs.findable import index as _index
 from webapp.needs.finder import hard, soft
-from webapp.needs.models import Category, Elsewhere, Need, Same, Voice, Wording
+from webapp.needs.models import UNHEARD, Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import Report
 
@@ -60,14 +61,14 @@ def _take(
     begin(session, need, by=by, at=at, step=step, data={"channel": channel})
     voice = Voice(
         need_id=need.id, origin_id=need.id, person_id=person_id, channel=channel, words=words, place=place, speaker=speaker,
-        speaker_phone=speaker_phone, taken_by_id=None if person_id == by.id else by.id, at=at,
+        speaker_phone=speaker_phone, taken_by_id=None if person_id == by.id else by.id, written_down=0 if words == UNHEARD else None, at=at,
     )  # fmt: skip
     session.add(voice)
     session.flush()
     trace(session, voice.ref, need.ref)
     _index(session, need)
     for photo in photos:
-        files.attach(session, voice.ref, "photo", photo, by=by.ref, at=at)
+        files.attach(session, voice.ref, photo.kind, photo, by=by.ref, at=at)
     if mistaken is not None:
         files.copy(session, mistaken.ref, voice.ref)
     outbox.tell(
@@ -83,15 +84,17 @@ def _take(
 
 def say(
     session: Session, *, words: str, area_code: str, category: str = "other", place: str | None = None,
-    photos: Sequence[files.Checked] | None = None, mistaken: Report | None = None, by: Viewer, at: datetime,
+    photos: Sequence[files.Checked] | None = None, recording: Sequence[files.Checked] | None = None, mistaken: Report | None = None,
+    by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
     """A signed-in person says a need of their own community. It gets its number and its clock at once.
 
+    `recording`: what was spoken; where it comes alone, `words` is UNHEARD and a worker writes it down.
     `mistaken`: the sealed report of these words whose author says that it is no such thing; its photos come along.
     """
     return _take(
         session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=None,
-        speaker_phone=None, place=place or None, photos=photos or (), mistaken=mistaken, by=by, at=at,
+        speaker_phone=None, place=place or None, photos=(*(photos or ()), *(recording or ())), mistaken=mistaken, by=by, at=at,
     )  # fmt: skip
 
 
@@ -134,13 +137,6 @@ def accept(
     _tell_speakers(session, need, "已受理", f"社区已受理，{when}。您可以随时查看进度。", at)
 
 
-def _index(session: Session, need: Need) -> None:
-    """Findable by number and title for all who see the need, by the 原话 for its handlers alone: a search must not tell what it may not show."""
-    words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id))
-    search.index(session, "need", need.id, f"{need.number} {need.title}")
-    search.index(session, "voice", need.id, " ".join([need.number, need.title, *words]))
-
-
 def _tell_speakers(session: Session, need: Need, title: str, body: str, at: datetime) -> None:
     people = session.scalars(sa.select(Voice.person_id).where(Voice.need_id == need.id, Voice.person_id.is_not(None)))
     outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
@@ -168,7 +164,7 @@ def hand_off(session: Session, need: Need, *, kind: str, by: Viewer, at: datetim
             speaker=voice.speaker, speaker_phone=voice.speaker_phone, place=voice.place, by=by, at=at,
         )  # fmt: skip
         files.move(session, voice.ref, report.ref)
-        voice.words, voice.place, voice.speaker, voice.speaker_phone = SEALED, None, None, None
+        voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.written_down = SEALED, None, None, None, None
     session.flush()
     _index(session, need)
     take_step(session, need, "hand_off", by=by, at=at)
@@ -360,9 +356,10 @@ def rate(session: Session, need: Need, *, rating: int, by: Viewer, at: datetime,
 
 
 def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
-    """Erase what a person said: the words, the place and the photos go; that somebody of the community spoke stays counted."""
+    """Erase what a person said: the words, the place, the recording and the photos go; that somebody of the community spoke stays counted."""
     for voice in session.scalars(sa.select(Voice).where(Voice.person_id == person_id).order_by(Voice.id)).all():
         voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.person_id = ERASED, None, None, None, None
+        voice.written_down = None
         files.detach(session, voice.ref, at=at)
         session.flush()
         _index(session, session.get_one(Need, voice.need_id))

@@ -17,7 +17,7 @@ from webapp.core.files import Attachment
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
 from webapp.core.workflow import FactsOf, Refusal
-from webapp.needs.models import CHANNELS, Category, Elsewhere, Need, Same, Voice, Wording
+from webapp.needs.models import CHANNELS, UNHEARD, Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.needs.rules import OVER, NeedFacts, WordingFacts
 from webapp.permissions import roles_for
 from webapp.workflows import NEED
@@ -249,6 +249,8 @@ class VoiceRow:
     at: datetime
     merged: bool
     has_phone: bool
+    written_down: int | None
+    """How often its recording was written down; None where there was none to write down."""
 
     @property
     def channel_label(self) -> str:
@@ -325,7 +327,7 @@ def one(session: Session, key: int) -> NeedPage | None:
 def voices_of(session: Session, need_id: int, *, person_id: int | None) -> list[VoiceRow]:
     """The 原话 behind a need: all of them for its handler, only one's own for a resident (`person_id`)."""
     query = sa.select(
-        Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at,
+        Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at, Voice.written_down,
         (Voice.origin_id != Voice.need_id).label("merged"),
         sa.or_(Voice.speaker_phone.is_not(None), Person.phone_key.is_not(None)).label("has_phone"),
     ).outerjoin(Person, Person.id == Voice.person_id).where(Voice.need_id == need_id)  # fmt: skip
@@ -353,7 +355,7 @@ def photos_of(session: Session, need_id: int, *, person_id: int | None) -> list[
     voices = sa.select(sa.literal("voice:") + sa.cast(Voice.id, sa.String)).where(Voice.need_id == need_id)
     if person_id is not None:
         voices = voices.where(Voice.person_id == person_id)
-    query = sa.select(Attachment.id, Attachment.name, Attachment.size).where(Attachment.subject.in_(voices))
+    query = sa.select(Attachment.id, Attachment.name, Attachment.size).where(Attachment.subject.in_(voices), Attachment.kind != "recording")
     return rows(session, Photo, query.order_by(Attachment.id))
 
 
@@ -372,7 +374,7 @@ def released_text(session: Session, need_id: int) -> str:
 def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
     """Needs of the same community that share the most two-character words with what was said here."""
     words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id).order_by(Voice.id).limit(3)).all()
-    grams = sorted(g for g in search.grams(" ".join(one[:60] for one in words)) if len(g) == 2)
+    grams = sorted(g for g in search.grams(" ".join(one[:60] for one in words if one != UNHEARD)) if len(g) == 2)
     if not grams:
         return []
     shared = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.format import yuan
@@ -16,17 +16,19 @@ from webapp.core import fit, web
 from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
-from webapp.needs import actions, forms, queries
+from webapp.needs import actions, forms, hearing, queries, recordings
+from webapp.needs.blueprint import bp
 from webapp.needs.finder import soft
-from webapp.needs.models import CHANNELS, Category, Need, Wording
+from webapp.needs.models import CHANNELS, UNHEARD, Category, Need, Wording
 from webapp.urgent import actions as urgent
-from webapp.urgent.models import CALLS, Report
+from webapp.urgent.models import CALLS, KINDS, Report
 from webapp.urgent.queries import has_readers
 from webapp.urgent.rules import kinds_of
 from webapp.workflows import NEED
 
-bp = Blueprint("needs", __name__)
 HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
+PASSING = frozenset({"csrf_token", "once", "ordinary"})
+"""Fields of a form that are no part of what was said."""
 
 
 @bp.get("/needs")
@@ -75,7 +77,8 @@ def new() -> ResponseReturnValue:
         mistaken = _disclaimed(form)
         if mistaken is None and (sealed := _seal(form, _me().area_code, "web")):
             return sealed
-        need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
+        answers = form.answers() | {"words": form.words.data or UNHEARD}
+        need = actions.say(db.session(), area_code=_me().area_code, **answers, mistaken=mistaken, by=_me(), at=now())
         flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
@@ -95,11 +98,12 @@ def _seal(form: Any, area_code: str, channel: str, speaker: str | None = None, p
     kinds = kinds_of(f"{form.words.data or ''}\n{form.place.data or ''}")
     if not kinds:
         return None
+    words, brought = form.words.data or UNHEARD, [*(form.photos.data or ()), *((form.recording and form.recording.data) or ())]
     report = urgent.receive(
-        db.session(), kind=kinds[0], words=form.words.data, area_code=area_code, channel=channel, person_id=_me().id if channel == "web" else None,
-        speaker=speaker, speaker_phone=phone, place=form.place.data or None, photos=form.photos.data or (), by=_me(), at=now(),
+        db.session(), kind=kinds[0], words=words, area_code=area_code, channel=channel, person_id=_me().id if channel == "web" else None,
+        speaker=speaker, speaker_phone=phone, place=form.place.data or None, photos=brought, by=_me(), at=now(),
     )  # fmt: skip
-    said = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "once", "ordinary"}]
+    said = [(name, value or words if name == "words" else value) for name, value in request.form.items() if name not in PASSING]
     return page(
         "urgent/asked.html", calls=CALLS[kinds[0]], said=said, key=report.id, action=request.path,
         is_read=has_readers(db.session(), area_code, at=now()),
@@ -149,20 +153,19 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
     resident = "resident" in web.roles_here()
     found = queries.one(session, need.id)
     wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public"} else None
+    whose = None if handler else _me().id
+    voices = queries.voices_of(session, need.id, person_id=whose) if handler or resident else []
     return page(
         "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
         due=web.due(need.due_at),
-        voices=queries.voices_of(session, need.id, person_id=None if handler else _me().id) if handler or resident else [],
+        voices=voices, sounds=recordings.of(session, need.id, person_id=whose) if voices else {},
+        doubt=hearing.doubt(need, voices) if handler else None,
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
         entries=web.timeline(need.ref, notes=True), handler=handler, may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
         may_take_down=bool({"community", "party_lead", "street"} & web.roles_here()), phone=phone, phone_of=phone_of,
-        files=_photos(need.id) if handler or resident else [], parts=web.parts(need),
+        files=queries.photos_of(session, need.id, person_id=whose) if voices else [], parts=web.parts(need),
     )  # fmt: skip
-
-
-def _photos(need_id: int) -> list[Any]:
-    return queries.photos_of(db.session(), need_id, person_id=None if HANDLERS & web.roles_here() else _me().id)
 
 
 def _steps(need: Need) -> list[Any]:
@@ -290,6 +293,11 @@ def _fill_decline(form: Any, need: Need) -> None:
     form.elsewhere.choices = [("", "请选择"), *queries.elsewhere_choices(db.session())]
 
 
+def _fill_hand_off(form: Any, need: Need) -> None:
+    if request.method == "GET" and request.args.get("kind") in KINDS:
+        form.kind.data = request.args["kind"]
+
+
 def _fill_merge(form: Any, need: Need) -> None:
     found = queries.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
     said = queries.said_in(db.session(), _me(), [one.id for one in found])
@@ -306,7 +314,7 @@ web.steps(
     {
         "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
         "return": Verb(forms.Decline, actions.decline, prepare=_fill_decline, said="已告诉反映人理由和去处。"),
-        "hand_off": Verb(forms.HandOff, actions.hand_off, said="已封存，由专办人办理。"),
+        "hand_off": Verb(forms.HandOff, actions.hand_off, prepare=_fill_hand_off, said="已封存，由专办人办理。"),
         "merge": Verb(forms.Merge, actions.merge, "needs/merge.html", prepare=_fill_merge, show=_words_of_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
         **{name: Verb() for name in ("deliberate", "conclude", "list", "reopen")},
