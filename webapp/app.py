@@ -20,13 +20,14 @@ from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
-    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "calls", "applications", "reviews", "projects",
+    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "applications", "reviews", "projects",
     "evaluation", "funding", "reporting", "desk", "portal",
 )  # fmt: skip
 NAV = (
     ("待办", "desk.home", "desk.read"),
     ("专办", "urgent.index", "urgent.index"),
     ("需求", "needs.index", "need.index"),
+    ("工单", "tickets.index", "ticket_list.list"),
     ("接单", "handling.orders", "order.grab"),
     ("督办", "handling.escalations", "escalation.list"),
     ("认领", "handling.pledges", "pledge.read"),

@@ -84,6 +84,11 @@ MAY: dict[str, set[str]] = {
     "need.ballot_new": {"community", "party_lead"},
     "need.settle": {"community", "party_lead"},
     "need.write_wording": {"community", "party_lead"},
+    # tickets
+    "ticket_list.list": {"community", "party_lead", "grid_worker"} | STREET,
+    "ticket_list.create": {"community", "party_lead", "grid_worker"} | STREET,
+    "ticket_list.read": {"community", "party_lead", "grid_worker"} | STREET,
+    "ticket_list.answers": {"community", "party_lead", "grid_worker"} | STREET,
     # handling
     "category.list": GRASSROOTS | OFFICE | WATCH,
     "category.edit": {"bureau", "bureau_head"},

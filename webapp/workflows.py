@@ -119,6 +119,17 @@ WORDING = Workflow(
     ("drafted", "released"),
 )  # fmt: skip
 
+TICKET_LIST = Workflow(
+    "ticket_list",
+    "工单清单",
+    {"read": "待登记", "taken": "已登记", "dropped": "未登记"},
+    (
+        step("take", "登记", "read", "taken", (*INTAKE, "street"), "tickets", todo="工单清单待登记", confirm="每张工单登记为一件需求，马上开始计时。"),
+        step("drop", "不登记", "read", "dropped", (*INTAKE, "street", "clock"), "tickets", kind="plain"),
+    ),
+    ("read", "taken"),
+)  # fmt: skip
+
 ESCALATION = Workflow(
     "escalation",
     "督办",
@@ -476,7 +487,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

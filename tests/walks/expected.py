@@ -72,6 +72,11 @@ TARGETS: dict[str, list[Target]] = {
         Target("public need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}, known=True),
         Target("need referred", "own", GUSU | TAOHUAWU | {"granny", "housing_clerk"}, {"granny"}),  # to the department of housing
     ],
+    "ticket_list": [
+        Target("ticket_list", "own", GUSU | TAOHUAWU),
+        Target("ticket_list", "near", GUSU | PINGJIANG),
+        Target("ticket_list taken", "own", GUSU | TAOHUAWU),
+    ],
     "order": [
         Target("order", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),  # taken by the grid worker
         Target("order", "near", GUSU | PINGJIANG | {"far_resident"}, {"far_resident"}),
@@ -211,6 +216,9 @@ PAGES: dict[str, set[str]] = {
     "accounts.person_new": {"admin"},
     "accounts.journal": {"log_auditor", "auditor"},
     "urgent.index": {"grid"},
+    "tickets.index": INTAKE | STREETS,
+    "tickets.new": INTAKE | STREETS,
+    "tickets.template": INTAKE | STREETS,
     "urgent.readers": {"worker_two"} | STREETS,
     "urgent.reader_end": {"worker_two"} | STREETS,
     "needs.index": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
@@ -263,6 +271,11 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "urgent.urgent_report": ("urgent", {"grid"}),
     "urgent.urgent_close": ("urgent", {"grid"}),
     "needs.urgent_return": ("urgent", {"grid"}),
+    # tickets
+    "tickets.show": ("ticket_list", INTAKE | STREETS),
+    "tickets.answers": ("ticket_list", INTAKE | STREETS),
+    "tickets.ticket_list_take": ("ticket_list", INTAKE | STREETS),
+    "tickets.ticket_list_drop": ("ticket_list", INTAKE | STREETS),
     # needs
     "needs.phone": ("need", INTAKE),
     "needs.need_hand_off": ("need", INTAKE),

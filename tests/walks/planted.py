@@ -44,6 +44,9 @@ SECRETS = {
     "sealed": "封在匣里的话",
     "sealed_speaker": "尉迟匣中人",
     "near_sealed": "邻街匣里的话",
+    "ticket": "工单里的私房话",
+    "ticket_speaker": "工单秘婆",
+    "near_ticket": "邻街工单里的话",
 }
 """What was planted, by name: see `test_secrets` for who may read each."""
 

@@ -49,11 +49,14 @@ MAY_READ: dict[str, set[str]] = {
     "sealed": {"grid"},
     "sealed_speaker": {"grid"},
     "near_sealed": set(),
+    "ticket": HANDLERS | {"street"},  # who may take the list in
+    "ticket_speaker": HANDLERS | {"street"},
+    "near_ticket": {"far_worker", "far_street"},
 }
 """Who may read what was planted; written by hand."""
 IS_READ = {"contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
            "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
-           "listed": "worker"}  # fmt: skip
+           "ticket": "street", "ticket_speaker": "grid", "near_ticket": "far_worker", "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
 
 

@@ -13,11 +13,13 @@ from tests.cast import Someone
 from tests.conftest import START
 from tests.walks.planted import SECRETS, Crew, World, keep_file, number, someone, viewer_of
 from webapp.accounts.models import Organisation
+from webapp.core.files import Checked
 from webapp.core.workflow import take_step
 from webapp.handling import actions
 from webapp.handling.models import Drawn, Escalation, Gift, Offer, Pledge, Sample
 from webapp.needs import actions as needs
 from webapp.needs.models import Need
+from webapp.tickets.actions import read_in, take
 
 EARLIER = START - timedelta(days=20)
 
@@ -40,6 +42,8 @@ def handling(session: Session, world: World, where: str, crew: Crew) -> None:
     )
     world.put("menu_item", where, item)
     _sample(session, world, where, crew, need)
+    if where != "far":
+        _tickets(session, world, where, crew)
     if where == "own":
         referred = _accepted(session, crew, speaker)
         actions.refer(
@@ -47,6 +51,18 @@ def handling(session: Session, world: World, where: str, crew: Crew) -> None:
         )
         world.put("need referred", where, referred)
         _pledge(session, world, crew)
+
+
+def _tickets(session: Session, world: World, where: str, crew: Crew) -> None:
+    """A list that waits to be registered; at home another that was."""
+    by = viewer_of(session, crew.worker)
+    words = SECRETS["ticket" if where == "own" else "near_ticket"]
+    for n, kind in enumerate(["ticket_list", "ticket_list taken"] if where == "own" else ["ticket_list"]):
+        text = f"工单号,内容,姓名\nW{where}{n},{words},{SECRETS['ticket_speaker'] if where == 'own' else '某人'}\n"
+        found = read_in(session, file=Checked("派单.csv", text.encode(), "text/csv"), channel="12345", area_code=crew.area, by=by, at=START)
+        if kind == "ticket_list taken":
+            take(session, found, by=by, at=START)
+        world.put(kind, where, found)
 
 
 def _accepted(session: Session, crew: Crew, speaker: Someone) -> Need:

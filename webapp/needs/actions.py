@@ -49,6 +49,7 @@ def _take(
     place: str | None,
     photos: Sequence[files.Checked],
     mistaken: Report | None = None,
+    tell: bool = True,
     by: Viewer,
     at: datetime,
 ) -> Need:
@@ -71,14 +72,10 @@ def _take(
         files.attach(session, voice.ref, photo.kind, photo, by=by.ref, at=at)
     if mistaken is not None:
         files.copy(session, mistaken.ref, voice.ref)
-    outbox.tell(
-        session,
-        people_with(session, ("community", "party_lead"), at=at, area=area_code),
-        need.ref,
-        f"新需求 {need.number}",
-        f"{need.title}。请在 {today(need.due_at)} 前受理。" if need.due_at else f"{need.title}。请尽快受理。",
-        at=at,
-    )
+    if tell:
+        body = f"{need.title}。请在 {today(need.due_at)} 前受理。" if need.due_at else f"{need.title}。请尽快受理。"
+        handlers = people_with(session, ("community", "party_lead"), at=at, area=area_code)
+        outbox.tell(session, handlers, need.ref, f"新需求 {need.number}", body, at=at)
     return need
 
 
@@ -100,9 +97,10 @@ def say(
 
 def take_in(
     session: Session, *, words: str, area_code: str, category: str, channel: str, speaker: str, speaker_phone: str = "",
-    place: str | None = None, photos: Sequence[files.Checked] | None = None, mistaken: Report | None = None, by: Viewer, at: datetime,
+    place: str | None = None, photos: Sequence[files.Checked] | None = None, mistaken: Report | None = None, tell: bool = True,
+    by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
-    """A worker writes down what an old neighbour said, for whom, and how it was heard.
+    """A worker writes down what an old neighbour said, for whom, and how it was heard. `tell`: its handlers get a message.
 
     Raises Refused when the community lies outside the worker's area.
     """
@@ -110,7 +108,7 @@ def take_in(
         raise refuse("area", "只能登记本辖区的需求，请选择所在社区。", "area_code")
     return _take(
         session, words=words, area_code=area_code, category=category, channel=channel, person_id=None, speaker=speaker,
-        speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), mistaken=mistaken, by=by, at=at,
+        speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), mistaken=mistaken, tell=tell, by=by, at=at,
     )  # fmt: skip
 
 
@@ -180,7 +178,7 @@ def take_back(session: Session, report: Report, *, by: Viewer, at: datetime, not
     voice = session.scalars(sa.select(Voice).where(Voice.need_id == need.id)).one()
     files.move(session, report.ref, voice.ref)
     report.words, report.place, report.speaker, report.speaker_phone = SEALED, None, None, None
-    take_step(session, report, "return", by=by, at=at, note=note)
+    take_step(session, report, "return", by=by, at=at, note=note, data={"voice": voice.id})
     return need
 
 

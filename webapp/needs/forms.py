@@ -1,6 +1,5 @@
 """Forms of needs."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -17,11 +16,8 @@ from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
 from webapp.needs.models import CHANNELS, DECISIONS, PACES
 from webapp.needs.queries import category_choices
-from webapp.needs.rules import ACCEPTED
+from webapp.needs.rules import ACCEPTED, PHONE
 from webapp.urgent.models import KINDS
-
-PHONE = re.compile(r"^\s*(1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}([ -]\d{1,6})?)\s*$")
-"""A mobile number, or a landline with its area code: seven digits alone cannot be called back from elsewhere."""
 
 
 def categories() -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What a need's steps require."""
 
+import re
 from dataclasses import dataclass
 
 from webapp.core.workflow import Refusal, Rule
@@ -10,6 +11,10 @@ ACCEPTED = ("self", "assist")
 """First decisions with which a need is taken on (苏州 两份清单)."""
 OVER = ("merged", "withdrawn", "returned", "resolved", "rated")
 """States in which nobody works on a need any more."""
+
+
+PHONE = re.compile(r"^\s*(1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8}([ -]\d{1,6})?)\s*$")
+"""A mobile number, or a landline with its area code: seven digits alone cannot be called back from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
