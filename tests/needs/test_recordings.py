@@ -91,7 +91,7 @@ def test_who_hears_it(site, cast, engine, who, hears):
 @pytest.mark.parametrize(("who", "status"), [("granny", 403), ("street", 403), ("far_worker", 404), ("grid", 200)])
 def test_who_writes_it_down(site, cast, engine, who, status):
     speak(site, cast)
-    page = site.as_(getattr(cast, who)).open("needs.write_down", id=of(engine).id, voice=of(engine, Voice).id)
+    page = site.as_(getattr(cast, who)).open("needs.write_down", id=of(engine, Voice).id)
     assert page.status == status
 
 
@@ -117,13 +117,18 @@ def test_a_worker_finds_it_writes_it_down_and_the_speaker_reads_it(site, cast, e
     assert not any("路灯" in body for _, body in told)
 
 
+def test_what_was_typed_is_not_written_down_again(site, cast, engine):
+    speak(site, cast, words="楼道灯坏了")
+    assert site.as_(cast.worker).open("needs.write_down", id=of(engine, Voice).id).status == 404
+
+
 def test_it_is_corrected_once_and_no_more(site, cast, engine):
     speak(site, cast)
     write(site, cast.worker, "二号楼的路灯不亮")
     need = of(engine)
     page = site.as_(cast.grid).open("needs.show", id=need.id).click("更正听写")
     assert page.tree.xpath("string(//textarea[@name='words'])").strip() == "二号楼的路灯不亮"
-    late = site.as_(cast.worker).open("needs.write_down", id=need.id, voice=of(engine, Voice).id)
+    late = site.as_(cast.worker).open("needs.write_down", id=of(engine, Voice).id)
     done = page.submit("保存听写", words="三号楼的路灯不亮")
     assert "三号楼的路灯不亮" in done
     assert "更正听写" not in done

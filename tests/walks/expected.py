@@ -279,6 +279,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     # needs
     "needs.phone": ("need", INTAKE),
     "needs.need_hand_off": ("need", INTAKE),
+    "needs.write_down": ("voice", INTAKE),
     "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),
     "needs.need_accept": ("need", WORKERS),

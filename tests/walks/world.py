@@ -119,6 +119,8 @@ def _needs(session: Session, world: World, where: str, crew: Crew) -> None:
     voice = session.query(Voice).filter_by(need_id=need.id).one()
     keep_file(session, world, where, need)
     keep_file(session, world, where, voice)
+    world.put("voice", where, voice)
+    voice.written_down = 1  # as if it had been spoken
     by = viewer_of(session, crew.worker)
     taken = needs.take_in(
         session, words="腿脚不好", area_code=crew.area, category="elderly", channel="visit", speaker=SECRETS["speaker"] if where == "own" else "某人",

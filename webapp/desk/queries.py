@@ -144,7 +144,7 @@ def _branches(ties: Sequence[Tie], members: Sequence[Member]) -> Iterator[sa.Sel
 
 def _unheard(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     """The needs with a recording that nobody has written down yet, for who may do so. No step: it changes no state."""
-    who = roles_for("need.write_down") & {tie.role for tie in ties}
+    who = roles_for("voice.write_down") & {tie.role for tie in ties}
     if who:
         yield (
             sa.select(

@@ -10,7 +10,7 @@ from webapp.core import web
 from webapp.core.web import Back, db, entry, now, page, viewer
 from webapp.needs import forms, recordings
 from webapp.needs.blueprint import bp
-from webapp.needs.models import UNHEARD, Need
+from webapp.needs.models import UNHEARD, Need, Voice
 from webapp.needs.queries import VoiceRow
 from webapp.urgent.models import KINDS
 from webapp.urgent.rules import kinds_of
@@ -19,25 +19,25 @@ from webapp.workflows import NEED
 OPEN = NEED.step("hand_off").sources
 
 
-@bp.route("/needs/<int:id>/recordings/<int:voice>", methods=["GET", "POST"])
-@entry("need.write_down", Need)
-def write_down(need: Need, voice: int) -> ResponseReturnValue:
+@bp.route("/voices/<int:id>/words", methods=["GET", "POST"])
+@entry("voice.write_down", Voice)
+def write_down(voice: Voice) -> ResponseReturnValue:
     """听写. Words that do not belong in this channel lead straight to handing them off."""
-    spoken = recordings.to_write(db.session(), need, voice)
-    if spoken is None:
+    if voice.written_down is None:
         abort(404)
     me: Any = viewer()
-    form = forms.WriteDown(words="" if spoken.words == UNHEARD else spoken.words)
+    need = db.session().get_one(Need, voice.need_id)
+    form = forms.WriteDown(words="" if voice.words == UNHEARD else voice.words)
     if form.validate_on_submit():
         words = form.words.data or ""
-        kinds = web.tried(form, lambda: recordings.write_down(db.session(), need, spoken, words=words, by=me, at=now()))
+        kinds = web.tried(form, lambda: recordings.write_down(db.session(), need, voice, words=words, by=me, at=now()))
         if kinds is not None:
             flash("已记下，反映人能看到。", "ok")
             return redirect(hand_off(need, kinds[0]) if kinds and need.state in OPEN else url_for("needs.show", id=need.id))
     return page(
-        "needs/write_down.html", 422 if form.errors else 200, heading="更正听写" if spoken.written_down else "听写", form=form,
-        sounds=recordings.of(db.session(), need.id, person_id=None).get(voice, []), back=Back(url_for("needs.show", id=need.id), need.number),
-        submit="保存听写", last=spoken.written_down == 1,
+        "needs/write_down.html", 422 if form.errors else 200, heading="更正听写" if voice.written_down else "听写", form=form,
+        sounds=recordings.of(db.session(), need.id, person_id=None).get(voice.id, []), back=Back(url_for("needs.show", id=need.id), need.number),
+        submit="保存听写", last=voice.written_down == 1,
     )  # fmt: skip
 
 

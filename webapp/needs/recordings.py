@@ -47,12 +47,6 @@ def of(session: Session, need_id: int, *, person_id: int | None) -> dict[int, li
     return found
 
 
-def to_write(session: Session, need: Need, voice_id: int) -> Voice | None:
-    """A voice of a need that has, or had, a recording to write down."""
-    query = sa.select(Voice).where(Voice.id == voice_id, Voice.need_id == need.id, Voice.written_down.is_not(None))
-    return session.scalars(query).one_or_none()
-
-
 def write_down(session: Session, need: Need, voice: Voice, *, words: str, by: Viewer, at: datetime) -> tuple[str, ...]:
     """Keep what a recording says; who spoke is told. Gives the kinds of what does not belong in this channel, as for typed words.
 
