@@ -83,6 +83,8 @@ MAY: dict[str, set[str]] = {
     "need.reveal": {"community", "party_lead", "grid_worker"},
     "need.ballot_new": {"community", "party_lead"},
     "need.settle": {"community", "party_lead"},
+    "need.receipt": GRASSROOTS | STREET | {"resident"},
+    "need.follow": EVERYONE,  # with the token of a receipt
     "need.write_wording": {"community", "party_lead"},
     # tickets
     "ticket_list.list": {"community", "party_lead", "grid_worker"} | STREET,

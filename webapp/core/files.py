@@ -202,11 +202,12 @@ def copy(session: Session, subject: str, to: str) -> None:
     session.flush()
 
 
-def detach(session: Session, subject: str, *, at: datetime) -> None:
-    """Let go of the files of an object. The contents are removed by a job, so only once the letting go is committed."""
-    for digest in session.scalars(sa.select(Attachment.digest).where(Attachment.subject == subject)).all():
+def detach(session: Session, subject: str, *, kind: str = "", at: datetime) -> None:
+    """Let go of the files of an object, or of one kind of them. The contents are removed by a job, so only once the letting go is committed."""
+    which = sa.and_(Attachment.subject == subject, Attachment.kind == kind if kind else sa.true())
+    for digest in session.scalars(sa.select(Attachment.digest).where(which)).all():
         jobs.enqueue(session, "files.remove", {"digest": digest}, person_id=None, at=at)
-    session.execute(sa.delete(Attachment).where(Attachment.subject == subject))
+    session.execute(sa.delete(Attachment).where(which))
 
 
 def remove(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from webapp.core import files, journal, numbers, outbox
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
-from webapp.needs import queries
+from webapp.needs import queries, receipts
 from webapp.needs.findable import index as _index
 from webapp.needs.finder import hard, soft
 from webapp.needs.models import UNHEARD, Category, Elsewhere, Need, Same, Voice, Wording
@@ -365,3 +365,4 @@ def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
 
 
 FORGETS = (_forget_voices,)
+JOBS = {"need_receipt": receipts.make}
