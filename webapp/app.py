@@ -27,6 +27,7 @@ NAV = (
     ("待办", "desk.home", "desk.read"),
     ("专办", "urgent.index", "urgent.index"),
     ("需求", "needs.index", "need.index"),
+    ("服务提议", "needs.proposals", "need.propose"),
     ("工单", "tickets.index", "ticket_list.list"),
     ("接单", "handling.orders", "order.grab"),
     ("督办", "handling.escalations", "escalation.list"),

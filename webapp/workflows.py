@@ -103,7 +103,7 @@ NEED = Workflow(
         step("rate", "评价", "resolved", "rated", RESIDENT, "needs", todo="请您评价"),
         step("call_back", "回访", "resolved", "rated", (*INTAKE, "street"), "handling", note="居民怎么说", kind="plain"),
         step("reopen", "我不满意，重新办", ("resolved", "rated", "returned"), "accepted", RESIDENT, "needs", note="哪里没办好", kind="plain"),
-        step("withdraw", "撤回", ("collected", "accepted"), "withdrawn", RESIDENT, "needs", confirm="撤回后不再办理，确定吗？", kind="danger"),
+        step("withdraw", "撤回", ("collected", "accepted"), "withdrawn", (*RESIDENT, "org_member", "org_lead"), "needs", confirm="撤回后不再办理，确定吗？", kind="danger"),
     ),
     ("collected", "accepted", "balloted", "listed", "called", "delivering", "resolved", "rated"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from tests.cast import TAO
 from tests.conftest import START
 from tests.sounds import recording
 from webapp.accounts.actions import add_membership
@@ -208,3 +209,11 @@ def test_erasing_removes_the_recording(site, cast, engine):
         assert session.execute(sa.text("SELECT count(*) FROM jobs WHERE kind = 'files.remove'")).scalar_one() == 1
     assert of(engine, Voice).written_down is None
     assert "待听写" not in site.as_(cast.worker).open("desk.home")
+
+
+def test_an_elder_speaks_and_the_child_sends_it(site, cast, engine):
+    page = site.as_(cast.resident).open("needs.new_for", street="320508019")
+    page = page.submit("提交", recording=recording(), speaker="王阿婆", area_code=TAO)
+    assert UNHEARD in page
+    assert len(sounds(page)) == 1
+    assert of(engine, Voice).written_down == 0

@@ -67,6 +67,7 @@ TARGETS: dict[str, list[Target]] = {
     "need": [
         Target("need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}),
         Target("need taken in", "own", GUSU | TAOHUAWU),
+        Target("need proposed", "own", GUSU | TAOHUAWU | OURS),  # a service that the organisation offers
         Target("need", "near", GUSU | PINGJIANG | {"far_resident"}, {"far_resident"}),
         Target("need", "far", YUNLONG),
         Target("public need", "own", GUSU | TAOHUAWU | {"granny"}, {"granny"}, known=True),
@@ -185,7 +186,7 @@ TARGETS: dict[str, list[Target]] = {
 PAGES: dict[str, set[str]] = {
     # everybody
     "portal.home": ALL, "portal.needs": ALL, "portal.calls": ALL, "portal.notices": ALL, "portal.projects": ALL, "portal.project": ALL,
-    "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "static": ALL,
+    "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "needs.follow": ALL, "static": ALL,
     "accounts.help": ALL, "accounts.privacy": ALL, "accounts.elder": ALL, "accounts.healthz": ALL, "accounts.readyz": ALL,
     "accounts.sign_in": ALL, "accounts.code": ALL, "accounts.second": ALL, "accounts.who": ALL, "accounts.newcomer": ALL, "accounts.check": ALL,
     "ballots.code": ALL,
@@ -194,7 +195,7 @@ PAGES: dict[str, set[str]] = {
     "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
     "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,
     "accounts.correct": SIGNED_IN, "accounts.phone": SIGNED_IN, "accounts.phone_code": SIGNED_IN, "accounts.copy": SIGNED_IN,
-    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN,
+    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN, "needs.new_for": SIGNED_IN,
     # handling
     "handling.pledges": ALL, "handling.orders": SIGNED_IN, "handling.menu": SIGNED_IN, "handling.team_mine": SIGNED_IN,
     "handling.menu_new": WORKERS,
@@ -224,6 +225,8 @@ PAGES: dict[str, set[str]] = {
     "needs.index": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
     "needs.standing": GRASSROOTS | OFFICE | WATCH | {"housing_clerk"},
     "needs.intake": GRASSROOTS | STREETS,
+    "needs.proposals": SOCIAL,
+    "needs.propose": SOCIAL,
     "needs.ballot_new": WORKERS,
     "ballots.index": GRASSROOTS | OFFICE | WATCH,
     "calls.funds": MONEY | WATCH,
@@ -280,7 +283,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "needs.phone": ("need", INTAKE),
     "needs.need_hand_off": ("need", INTAKE),
     "needs.write_down": ("voice", INTAKE),
-    "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | {"housing_clerk", OWNER}),
+    "needs.receipt": ("need", GRASSROOTS | STREETS | {OWNER}),
+    "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | SOCIAL | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),
     "needs.need_accept": ("need", WORKERS),
     "needs.need_return": ("need", WORKERS),
@@ -291,7 +295,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "needs.need_list": ("need", WORKERS),
     "needs.need_rate": ("need", {OWNER}),
     "needs.need_reopen": ("need", {OWNER}),
-    "needs.need_withdraw": ("need", {OWNER}),
+    "needs.need_withdraw": ("need", {OWNER, "member", "lead"}),
     "needs.wording_release": ("wording", WORKERS | STREETS),
     "needs.wording_take_down": ("wording", WORKERS | STREETS),
     "needs.settle": ("ballot", WORKERS),

@@ -31,6 +31,7 @@ from webapp.core import files, outbox
 from webapp.core.clock import today
 from webapp.library.models import PublishedProject
 from webapp.needs import actions as needs
+from webapp.needs import receipts
 from webapp.needs.models import Voice, Wording
 from webapp.urgent import actions as urgent
 
@@ -116,6 +117,7 @@ def _needs(session: Session, world: World, where: str, crew: Crew) -> None:
         at=START,
     )
     world.put("need", where, need)
+    world.put("receipt", where, receipts.token(need.id))
     voice = session.query(Voice).filter_by(need_id=need.id).one()
     keep_file(session, world, where, need)
     keep_file(session, world, where, voice)
@@ -127,6 +129,12 @@ def _needs(session: Session, world: World, where: str, crew: Crew) -> None:
         speaker_phone=SECRETS["speaker_phone"] if where == "own" else "", by=by, at=START,
     )  # fmt: skip
     world.put("need taken in", where, taken)
+    if where == "own":
+        proposed = needs.propose(
+            session, organisation_id=cast.offices["chenguang"], title="上门理发", words="每周三上门", area_code=crew.area, category="elderly",
+            by=viewer_of(session, cast.member), at=START,
+        )  # fmt: skip
+        world.put("need proposed", where, proposed)
     needs.accept(session, taken, category="elderly", decision="self", title="行动不便", by=by, at=START)
     world.put("wording", where, needs.draft_wording(session, taken, title="行动不便", text="老人出行需要帮忙", by=by, at=START))
     if where == "own":

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.accounts.models import Person
+from webapp.accounts.models import Organisation, Person
 from webapp.accounts.queries import area_names, organisation_at, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.ballots import actions as ballots
@@ -54,45 +55,81 @@ def _take(
     at: datetime,
 ) -> Need:
     office = organisation_at(session, area_code, "community")
+    own = person_id is not None and person_id == by.id
     need = Need(
         number=numbers.take(session, "X", today(at).year), area_code=area_code, category=category, title=_title(session, category, area_code),
         resident_id=person_id, handler_id=office.id if office else None, raised_at=at, voices=1, same=0, public=False,
     )  # fmt: skip
-    step = "create" if person_id == by.id else "take_in"
-    begin(session, need, by=by, at=at, step=step, data={"channel": channel})
-    voice = Voice(
-        need_id=need.id, origin_id=need.id, person_id=person_id, channel=channel, words=words, place=place, speaker=speaker,
-        speaker_phone=speaker_phone, taken_by_id=None if person_id == by.id else by.id, written_down=0 if words == UNHEARD else None, at=at,
+    begin(
+        session,
+        need,
+        by=by,
+        at=at,
+        step="create" if own else "take_in",
+        data={"channel": channel} | ({"elder": True} if own and speaker else {}),
+    )
+    voice = _keep_voice(
+        session, need, photos, by=by, at=at, person_id=person_id, channel=channel, words=words, place=place, speaker=speaker,
+        speaker_phone=speaker_phone, taken_by_id=None if own else by.id,
     )  # fmt: skip
+    if mistaken is not None:
+        files.copy(session, mistaken.ref, voice.ref)
+    if tell:
+        _tell_handlers(session, need, at)
+    return need
+
+
+def _keep_voice(session: Session, need: Need, photos: Sequence[files.Checked], *, by: Viewer, at: datetime, **said: Any) -> Voice:
+    """The first 原话 of a need, with its photos, findable by its handlers."""
+    unheard = 0 if said["words"] == UNHEARD else None
+    voice = Voice(need_id=need.id, origin_id=need.id, written_down=unheard, at=at, **said)
     session.add(voice)
     session.flush()
     trace(session, voice.ref, need.ref)
     _index(session, need)
     for photo in photos:
         files.attach(session, voice.ref, photo.kind, photo, by=by.ref, at=at)
-    if mistaken is not None:
-        files.copy(session, mistaken.ref, voice.ref)
-    if tell:
-        body = f"{need.title}。请在 {today(need.due_at)} 前受理。" if need.due_at else f"{need.title}。请尽快受理。"
-        handlers = people_with(session, ("community", "party_lead"), at=at, area=area_code)
-        outbox.tell(session, handlers, need.ref, f"新需求 {need.number}", body, at=at)
-    return need
+    return voice
+
+
+def _tell_handlers(session: Session, need: Need, at: datetime) -> None:
+    body = f"{need.title}。请在 {today(need.due_at)} 前受理。" if need.due_at else f"{need.title}。请尽快受理。"
+    handlers = people_with(session, ("community", "party_lead"), at=at, area=need.area_code)
+    outbox.tell(session, handlers, need.ref, f"新需求 {need.number}", body, at=at)
 
 
 def say(
     session: Session, *, words: str, area_code: str, category: str = "other", place: str | None = None,
     photos: Sequence[files.Checked] | None = None, recording: Sequence[files.Checked] | None = None, mistaken: Report | None = None,
+    speaker: str = "", speaker_phone: str = "",
     by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
     """A signed-in person says a need of their own community. It gets its number and its clock at once.
 
     `recording`: what was spoken; where it comes alone, `words` is UNHEARD and a worker writes it down.
+    `speaker`: the elder for whom a child says it (子女代办), whose community it then is, with a telephone to call back.
     `mistaken`: the sealed report of these words whose author says that it is no such thing; its photos come along.
     """
     return _take(
-        session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=None,
-        speaker_phone=None, place=place or None, photos=(*(photos or ()), *(recording or ())), mistaken=mistaken, by=by, at=at,
+        session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=speaker or None,
+        speaker_phone=speaker_phone or None, place=place or None, photos=(*(photos or ()), *(recording or ())), mistaken=mistaken, by=by, at=at,
     )  # fmt: skip
+
+
+def propose(
+    session: Session, *, organisation_id: int, title: str, words: str, area_code: str, category: str, photos: Sequence[files.Checked] | None = None,
+    by: Viewer, at: datetime,
+) -> Need:  # fmt: skip
+    """服务提议 (三议): an organisation offers a community a service, and follows what becomes of it. Its words are its own, so is the title."""
+    office, own = organisation_at(session, area_code, "community"), session.get_one(Organisation, organisation_id)
+    need = Need(
+        number=numbers.take(session, "X", today(at).year), area_code=area_code, category=category, title=title, proposer_id=organisation_id,
+        handler_id=office.id if office else None, raised_at=at, voices=1, same=0, public=False,
+    )  # fmt: skip
+    begin(session, need, by=by, at=at, step="propose", data={"channel": "organisation"})
+    _keep_voice(session, need, photos or (), by=by, at=at, channel="organisation", words=words, speaker=own.name, taken_by_id=by.id)
+    _tell_handlers(session, need, at)
+    return need
 
 
 def take_in(
@@ -136,8 +173,7 @@ def accept(
 
 
 def _tell_speakers(session: Session, need: Need, title: str, body: str, at: datetime) -> None:
-    people = session.scalars(sa.select(Voice.person_id).where(Voice.need_id == need.id, Voice.person_id.is_not(None)))
-    outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
+    outbox.tell(session, queries.speakers_of(session, need, at=at), need.ref, f"需求 {need.number} {title}", body, at=at)
 
 
 def decline(session: Session, need: Need, *, note: str, elsewhere: str = "", other: str = "", by: Viewer, at: datetime) -> None:

@@ -14,7 +14,7 @@ from webapp.ballots import rules as ballots
 from webapp.ballots.models import METHODS, NATURES, UNITS, WHO
 from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
-from webapp.needs.models import CHANNELS, DECISIONS, PACES
+from webapp.needs.models import CHANNELS, DECISIONS, PACES, UNHEARD
 from webapp.needs.queries import category_choices
 from webapp.needs.rules import ACCEPTED, PHONE
 from webapp.urgent.models import KINDS
@@ -35,13 +35,13 @@ def _said_or_spoken(form: Any, field: Any) -> None:
         raise ValidationError("请写下您想反映的事，几个字也可以；不方便打字，也可以录一段音。")
 
 
+SAID = [Length(max=500, message="最多 500 个字，请再精简一些。"), _said_or_spoken]
+
+
 class Say(Form):
     """我要反映: as few questions as can be."""
 
-    words = TextAreaField(
-        "您想反映什么？", [Length(max=500, message="最多 500 个字，请再精简一些。"), _said_or_spoken],
-        description="用自己的话说就行。请不要写身份证号。",
-    )  # fmt: skip
+    words = TextAreaField("您想反映什么？", SAID, description="用自己的话说就行。请不要写身份证号。")
     recording: Any = FilesField(
         "不方便打字，就录一段音（可不录）", [Optional()], sound=True,
         description="说普通话、家乡话都行，一两分钟就够。社区会写成文字给您看，只有办理人能听到。",
@@ -49,6 +49,34 @@ class Say(Form):
     category = SelectField("哪一类（不确定可不选）", choices=_unsure)
     place = StringField("在哪里", optional(60), description="例如：小区北门、3 号楼前。只有办理人能看到。")
     photos = FilesField("照片（可不传）", [Optional()], description="会自动去掉拍摄地点等信息。")
+
+    def answers(self) -> dict[str, Any]:
+        """What was filled in; a recording that comes alone stands for its words."""
+        found = super().answers()
+        return found | {"words": found["words"] if found["words"].strip() else UNHEARD}
+
+
+class SayFor(Say):
+    """子女代办: whose need it is, and where that one lives."""
+
+    words = TextAreaField("老人需要什么？", SAID, description="用自己的话说就行，也可以请老人自己录一段。请不要写身份证号。")
+    speaker = StringField("老人怎么称呼", text("请填写老人怎么称呼，例如“王阿婆”。", 20), description="只有办理人能看到。")
+    speaker_phone = StringField(
+        "老人的电话",
+        [Optional(), Regexp(PHONE, message="请填写 11 位手机号，或带区号的座机号，例如 0512-67230001。")],
+        description="社区回电时打给谁。不填就打给您。",
+    )
+    area_code = SelectField("老人住哪个社区", [DataRequired("请选择老人住的社区。")])
+
+
+class Propose(Form):
+    """服务提议 of an organisation."""
+
+    area_code = SelectField("向哪个社区提议", [DataRequired("请选择社区。")])
+    title = StringField("提议什么服务", text("请用一句话写明提议什么服务。", 30), description="例如：高龄老人上门理发。")
+    words = TextAreaField("怎样做、谁受益", text("请写明怎样做、给谁做、需要社区配合什么。", 500))
+    category = SelectField("哪一类", choices=_unsure)
+    photos = FilesField("附件（可不传）", [Optional()])
 
 
 class Intake(Say):

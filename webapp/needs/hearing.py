@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.core import web
+from webapp.core import files, web
 from webapp.core.web import Back, db, entry, now, page, viewer
 from webapp.needs import forms, recordings
 from webapp.needs.blueprint import bp
@@ -36,7 +36,7 @@ def write_down(voice: Voice) -> ResponseReturnValue:
             return redirect(hand_off(need, kinds[0]) if kinds and need.state in OPEN else url_for("needs.show", id=need.id))
     return page(
         "needs/write_down.html", 422 if form.errors else 200, heading="更正听写" if voice.written_down else "听写", form=form,
-        sounds=recordings.of(db.session(), need.id, person_id=None).get(voice.id, []), back=Back(url_for("needs.show", id=need.id), need.number),
+        sounds=files.of(db.session(), voice.ref, "recording"), back=Back(url_for("needs.show", id=need.id), need.number),
         submit="保存听写", last=voice.written_down == 1,
     )  # fmt: skip
 

@@ -80,11 +80,12 @@ class Need(Numbered, Stateful, Guarded):
         sa.Index(None, "merged_into_id"),
         sa.Index(None, "public", "id"),
         sa.Index(None, "handler_id", "id"),
+        sa.Index(None, "proposer_id", "id"),
         sa.Index(None, "area_code", "raised_at"),
     )
     PARTIES = {
         "area": lambda prefix: within(Need.area_code, prefix),
-        "organisation": lambda key: Need.handler_id == key,
+        "organisation": lambda key: sa.or_(Need.handler_id == key, Need.proposer_id == key),
         "resident": lambda key: sa.or_(Need.resident_id == key, Need.id.in_(sa.select(Voice.need_id).where(Voice.person_id == key))),
         "public": lambda key: Need.public.is_(True),
     }
@@ -109,6 +110,8 @@ class Need(Numbered, Stateful, Guarded):
     on_time: Mapped[bool | None]
     """Whether the answer came before its day; None until there is one. Kept by what follows the need's steps."""
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("needs.id"))
+    proposer_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The organisation whose 服务提议 it is."""
     handler_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     """The organisation that has it in hand."""
     rating: Mapped[int | None]
@@ -132,6 +135,9 @@ class Voice(Numbered, Guarded):
     PARTIES = {
         "resident": lambda key: Voice.person_id == key,
         "area": lambda prefix: Voice.need_id.in_(sa.select(Need.id).where(within(Need.area_code, prefix))),
+        "organisation": lambda key: sa.and_(
+            Voice.channel == "organisation", Voice.origin_id.in_(sa.select(Need.id).where(Need.proposer_id == key))
+        ),
     }
     need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))
     origin_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Area, Organisation, Person
+from webapp.accounts.queries import people_with
 from webapp.ballots.models import Ballot, Choice
 from webapp.core import search
 from webapp.core.clock import end_of, start_of
@@ -79,6 +80,17 @@ def names_behind(session: Session, need_id: int) -> tuple[str, ...]:
     whose = sa.or_(Voice.need_id == need_id, Voice.origin_id == need_id)
     said = session.execute(sa.select(Voice.speaker, Person.name).outerjoin(Person, Person.id == Voice.person_id).where(whose)).all()
     return tuple(sorted({name for pair in said for name in pair if name}))
+
+
+def speakers_of(session: Session, need: Need, *, at: datetime) -> list[int]:
+    """Who is told about a need: all who spoke, and who answers for the organisation that proposed it."""
+    # a need that is merged or just parted again is also that of whose words first came in as it
+    theirs = sa.or_(Voice.need_id == need.id, Voice.origin_id == need.id)
+    people = session.scalars(sa.select(Voice.person_id).where(theirs, Voice.person_id.is_not(None)).distinct())
+    found = [p for p in people if p is not None]
+    if need.proposer_id is not None:
+        found += people_with(session, ("org_lead", "org_member"), at=at, organisation_id=need.proposer_id)
+    return found
 
 
 FACTS: dict[str, FactsOf] = {"need": facts_of_need, "wording": facts_of_wording}
@@ -210,6 +222,11 @@ def mine(session: Session, viewer: Viewer, *, limit: int = 50) -> list[NeedRow]:
     return rows(session, NeedRow, query.order_by(Need.id.desc()).limit(limit))
 
 
+def proposals(session: Session, organisations: Sequence[int], after: str | None) -> Page[NeedRow]:
+    """The 服务提议 of some organisations, newest first."""
+    return page(session, NeedRow, sa.select(*ROW).where(Need.proposer_id.in_(list(organisations))), (Need.id,), after)
+
+
 def ballotable(session: Session, area_code: str) -> list[NeedRow]:
     """The accepted needs of a community whose wording is public: what a 评议需求 can put to the residents."""
     query = sa.select(*ROW).where(Need.area_code == area_code, Need.state == "accepted", Need.public.is_(True))
@@ -251,6 +268,8 @@ class VoiceRow:
     has_phone: bool
     written_down: int | None
     """How often its recording was written down; None where there was none to write down."""
+    by_child: bool
+    """Said for an elder by somebody with an account (子女代办)."""
 
     @property
     def channel_label(self) -> str:
@@ -324,25 +343,37 @@ def one(session: Session, key: int) -> NeedPage | None:
     return row(session, NeedPage, query)
 
 
-def voices_of(session: Session, need_id: int, *, person_id: int | None) -> list[VoiceRow]:
-    """The 原话 behind a need: all of them for its handler, only one's own for a resident (`person_id`)."""
+PROPOSED = Voice.channel == "organisation"
+"""The voices whose words an organisation's people may read of its own 服务提议."""
+
+
+def said_by(person_id: int | None) -> sa.ColumnElement[bool]:
+    """The voices of one person."""
+    return Voice.person_id == person_id
+
+
+def voices_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[VoiceRow]:
+    """The 原话 behind a need: all of them for its handler, for others those that are theirs (`said_by`, `PROPOSED`)."""
     query = sa.select(
         Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at, Voice.written_down,
         (Voice.origin_id != Voice.need_id).label("merged"),
         sa.or_(Voice.speaker_phone.is_not(None), Person.phone_key.is_not(None)).label("has_phone"),
+        sa.and_(Voice.speaker.is_not(None), Voice.person_id.is_not(None)).label("by_child"),
     ).outerjoin(Person, Person.id == Voice.person_id).where(Voice.need_id == need_id)  # fmt: skip
-    if person_id is not None:
-        query = query.where(Voice.person_id == person_id)
+    if whose is not None:
+        query = query.where(whose)
     return rows(session, VoiceRow, query.order_by(Voice.id).limit(100))
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo that came with a voice."""
+class Beside:
+    """A photo or a recording that came with a voice."""
 
     id: int
     name: str
     size: int
+    kind: str
+    subject: str
 
     @property
     def href(self) -> str:
@@ -350,13 +381,13 @@ class Photo:
         return f"/files/{self.id}"
 
 
-def photos_of(session: Session, need_id: int, *, person_id: int | None) -> list[Photo]:
-    """The photos behind a need: all for its handler, only one's own for a resident."""
+def files_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[Beside]:
+    """The photos and recordings behind a need: all for its handler, for others those that came with their own voices."""
     voices = sa.select(sa.literal("voice:") + sa.cast(Voice.id, sa.String)).where(Voice.need_id == need_id)
-    if person_id is not None:
-        voices = voices.where(Voice.person_id == person_id)
-    query = sa.select(Attachment.id, Attachment.name, Attachment.size).where(Attachment.subject.in_(voices), Attachment.kind != "recording")
-    return rows(session, Photo, query.order_by(Attachment.id))
+    if whose is not None:
+        voices = voices.where(whose)
+    query = sa.select(Attachment.id, Attachment.name, Attachment.size, Attachment.kind, Attachment.subject)
+    return rows(session, Beside, query.where(Attachment.subject.in_(voices)).order_by(Attachment.id))
 
 
 def wording_of(session: Session, need_id: int) -> WordingRow | None:

@@ -1,14 +1,11 @@
 """听写: what a resident said into the telephone, and the words a worker writes down for it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.viewer import Viewer
 from webapp.core import journal, outbox
-from webapp.core.files import Attachment
 from webapp.core.workflow import refuse
 from webapp.needs.findable import index
 from webapp.needs.models import Need, Voice
@@ -16,35 +13,6 @@ from webapp.urgent.rules import kinds_of
 
 TIMES = 2
 """Written down, and once more to correct it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A recording beside a voice."""
-
-    id: int
-    size: int
-
-    @property
-    def href(self) -> str:
-        """Where files are served, once the right on their voice is checked."""
-        return f"/files/{self.id}"
-
-
-def of(session: Session, need_id: int, *, person_id: int | None) -> dict[int, list[Recording]]:
-    """The recordings behind a need by their voice: all for its handler, only one's own for a resident (`person_id`)."""
-    ref = sa.literal("voice:") + sa.cast(Voice.id, sa.String)
-    query = (
-        sa.select(Voice.id, Attachment.id, Attachment.size)
-        .join(Attachment, Attachment.subject == ref)
-        .where(Voice.need_id == need_id, Attachment.kind == "recording")
-    )
-    if person_id is not None:
-        query = query.where(Voice.person_id == person_id)
-    found: dict[int, list[Recording]] = {}
-    for voice, key, size in session.execute(query.order_by(Attachment.id)):
-        found.setdefault(voice, []).append(Recording(key, size))
-    return found
 
 
 def write_down(session: Session, need: Need, voice: Voice, *, words: str, by: Viewer, at: datetime) -> tuple[str, ...]:

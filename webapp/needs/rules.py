@@ -158,6 +158,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 WORDS = {
     "need.create": "居民反映",
     "need.take_in": "代为登记",
+    "need.propose": "社会组织服务提议",
     "need.join": "合并进来一件同类需求",
     "need.part": "合并进来的需求分了出去",
     "need.same": "有人表示同样需求",

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.format import yuan
-from webapp.accounts.queries import area_names, places_under
+from webapp.accounts.queries import area_names, places_under, served
 from webapp.ballots.counting import RULES
 from webapp.ballots.models import Ballot
 from webapp.ballots.queries import Outcome, bought_by, outcome
@@ -16,19 +16,15 @@ from webapp.core import fit, web
 from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
-from webapp.needs import actions, forms, hearing, holding, queries, recordings
+from webapp.needs import actions, forms, hearing, holding, queries, sealing
 from webapp.needs.blueprint import bp
 from webapp.needs.finder import soft
-from webapp.needs.models import CHANNELS, UNHEARD, Category, Need, Wording
-from webapp.urgent import actions as urgent
-from webapp.urgent.models import CALLS, KINDS, Report
-from webapp.urgent.queries import has_readers
-from webapp.urgent.rules import kinds_of
+from webapp.needs.models import CHANNELS, Category, Need, Wording
+from webapp.urgent.models import KINDS, Report
 from webapp.workflows import NEED
 
 HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
-PASSING = frozenset({"csrf_token", "once", "ordinary"})
-"""Fields of a form that are no part of what was said."""
+PROPOSERS = frozenset({"org_member", "org_lead", "social_worker"})
 
 
 @bp.get("/needs")
@@ -74,11 +70,10 @@ def new() -> ResponseReturnValue:
         return redirect(url_for("accounts.home", next=request.path))
     form = forms.Say()
     if form.validate_on_submit():
-        mistaken = _disclaimed(form)
-        if mistaken is None and (sealed := _seal(form, _me().area_code, "web")):
+        mistaken = sealing.disclaimed(form)
+        if mistaken is None and (sealed := sealing.seal(form, _me().area_code, "web")):
             return sealed
-        answers = form.answers() | {"words": form.words.data or UNHEARD}
-        need = actions.say(db.session(), area_code=_me().area_code, **answers, mistaken=mistaken, by=_me(), at=now())
+        need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
@@ -87,26 +82,48 @@ def new() -> ResponseReturnValue:
     )
 
 
-def _disclaimed(form: Any) -> Report | None:
-    """The report whose author now says that it is none of these, for the very words that are sent again."""
-    key = request.form.get("ordinary", "")
-    return urgent.disclaim(db.session(), int(key), form.words.data or "", by=_me()) if key.isdecimal() and len(key) < 12 else None
-
-
-def _seal(form: Any, area_code: str, channel: str, speaker: str | None = None, phone: str | None = None) -> ResponseReturnValue | None:
-    """What does not belong in this channel is sealed at once, and the page says whom to call; None when it does belong here."""
-    kinds = kinds_of(f"{form.words.data or ''}\n{form.place.data or ''}")
-    if not kinds:
-        return None
-    words, brought = form.words.data or UNHEARD, [*(form.photos.data or ()), *((form.recording and form.recording.data) or ())]
-    report = urgent.receive(
-        db.session(), kind=kinds[0], words=words, area_code=area_code, channel=channel, person_id=_me().id if channel == "web" else None,
-        speaker=speaker, speaker_phone=phone, place=form.place.data or None, photos=brought, by=_me(), at=now(),
-    )  # fmt: skip
-    said = [(name, value or words if name == "words" else value) for name, value in request.form.items() if name not in PASSING]
+@bp.route("/needs/new/elder", methods=["GET", "POST"])
+@entry("need.create")
+def new_for() -> ResponseReturnValue:
+    """子女代办: for an elder, who may live elsewhere."""
+    form, places = forms.SayFor(area_code=_me().area_code or ""), served(db.session(), request.values.get("street", ""), _me().area_code)
+    form.area_code.choices = places.choices
+    if form.validate_on_submit():
+        mistaken, given = sealing.disclaimed(form), (form.speaker.data or "", form.speaker_phone.data or "")
+        if mistaken is None and (sealed := sealing.seal(form, form.area_code.data, "web", *given)):
+            return sealed
+        need = actions.say(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
+        flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复。", "ok")
+        return redirect(url_for("needs.show", id=need.id))
     return page(
-        "urgent/asked.html", calls=CALLS[kinds[0]], said=said, key=report.id, action=request.path,
-        is_read=has_readers(db.session(), area_code, at=now()),
+        "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="替老人反映",
+        layout="public.html", tell=False, submit="提交", back=Back(url_for("needs.new"), "我要反映"),
+    )  # fmt: skip
+
+
+@bp.get("/needs/proposals")
+@entry("need.propose")
+def proposals() -> ResponseReturnValue:
+    """The 服务提议 of one's own organisation."""
+    found = queries.proposals(db.session(), _me().organisations(*PROPOSERS), request.args.get("after"))
+    return page("needs/proposals.html", page=web.listing(found))
+
+
+@bp.route("/needs/propose", methods=["GET", "POST"])
+@entry("need.propose")
+def propose() -> ResponseReturnValue:
+    """服务提议 (三议): an organisation offers a community a service."""
+    form, places = forms.Propose(), served(db.session(), request.values.get("street", ""))
+    form.area_code.choices = places.choices
+    if form.validate_on_submit():
+        own = _me().member(*PROPOSERS).organisation_id
+        need = actions.propose(db.session(), organisation_id=own, **form.answers(), by=_me(), at=now())
+        flash(f"已提交给社区，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复。", "ok")
+        return redirect(url_for("needs.show", id=need.id))
+    return page(
+        "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="服务提议",
+        layout="base.html", lead="向一个社区提议您单位能做的服务。社区受理后和居民商议，可以列入需求清单，每一步都会告诉您。", submit="提交提议",
+        back=Back(url_for("needs.proposals"), "服务提议"),
     )  # fmt: skip
 
 
@@ -119,9 +136,9 @@ def intake() -> ResponseReturnValue:
     found = {p.code: p.name for prefix in prefixes for p in places_under(db.session(), prefix, 12)}
     form.area_code.choices = list(found.items())
     if form.validate_on_submit():
-        mistaken = _disclaimed(form)
+        mistaken = sealing.disclaimed(form)
         given = form.area_code.data, form.channel.data, form.speaker.data, form.speaker_phone.data or None
-        if mistaken is None and (sealed := _seal(form, *given)):
+        if mistaken is None and (sealed := sealing.seal(form, *given)):
             return sealed
         need = actions.take_in(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已登记，编号 {need.number}。", "ok")
@@ -149,23 +166,30 @@ def phone(need: Need) -> ResponseReturnValue:
 
 
 def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue:
-    session, handler = db.session(), bool(HANDLERS & web.roles_here())
-    resident = "resident" in web.roles_here()
+    session, handler, whose = db.session(), bool(HANDLERS & web.roles_here()), _whose()
+    reads = handler or bool({"resident", *PROPOSERS} & web.roles_here())
     found = queries.one(session, need.id)
-    wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public"} else None
-    whose = None if handler else _me().id
-    voices = queries.voices_of(session, need.id, person_id=whose) if handler or resident else []
+    wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public", *PROPOSERS} else None
+    voices = queries.voices_of(session, need.id, whose) if reads else []
     return page(
         "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
         due=web.due(need.due_at),
-        voices=voices, sounds=recordings.of(session, need.id, person_id=whose) if voices else {},
+        voices=voices, brought=queries.files_of(session, need.id, whose) if voices else [],
         doubt=hearing.doubt(need, voices) if handler else None, follow=holding.offered(need),
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
-        entries=web.timeline(need.ref, notes=True), handler=handler, may_word=bool({"community", "party_lead"} & web.roles_here()),
+        entries=web.timeline(need.ref, notes=True), handler=handler, proposer=whose is queries.PROPOSED,
+        may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
         may_take_down=bool({"community", "party_lead", "street"} & web.roles_here()), phone=phone, phone_of=phone_of,
-        files=queries.photos_of(session, need.id, person_id=whose) if voices else [], parts=web.parts(need),
+        parts=web.parts(need),
     )  # fmt: skip
+
+
+def _whose() -> Any:
+    """Which voices are read here: all by the handler, of others one's own or one's organisation's."""
+    if HANDLERS & web.roles_here():
+        return None
+    return queries.PROPOSED if PROPOSERS & web.roles_here() else queries.said_by(_me().id)
 
 
 def _steps(need: Need) -> list[Any]:
@@ -187,9 +211,9 @@ def wording(need: Need) -> ResponseReturnValue:
         if found:
             flash(f"发布的同事要逐项核对：{'、'.join(one.sentence for one in found)}。", "warn")
         return redirect(url_for("needs.show", id=need.id))
-    handler = queries.voices_of(db.session(), need.id, person_id=None)
     return page(
-        "needs/wording.html", 422 if request.method == "POST" else 200, heading="公开表述", form=form, voices=handler,
+        "needs/wording.html", 422 if request.method == "POST" else 200, heading="公开表述", form=form,
+        voices=queries.voices_of(db.session(), need.id),
         back=Back(url_for("needs.show", id=need.id), need.title), submit="保存，请同事发布",
     )  # fmt: skip
 

@@ -40,6 +40,7 @@ from webapp.accounts.queries.names import (
     organisation_at,
     people_with,
     places_under,
+    served,
     streets_served,
 )
 from webapp.accounts.queries.sign_in import (
@@ -92,6 +93,7 @@ __all__ = [
     "records",
     "refs_numbered",
     "residents_of_phone",
+    "served",
     "staff_called",
     "staff_names",
     "staff_of",

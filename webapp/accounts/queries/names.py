@@ -148,6 +148,27 @@ def streets_served(session: Session) -> list[Street]:
     return rows(session, Street, query.order_by(Area.code))
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A choice of community in two steps: the streets, the one chosen, and its communities."""
+
+    streets: list[Street]
+    street: str
+    communities: list[Place]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [("", "请选择"), *((one.code, one.name) for one in self.communities)]
+
+
+def served(session: Session, asked: str, home: str | None = None) -> Served:
+    """The choice as it stands: the street that was asked for, else that of one's home, else the only one there is."""
+    streets = streets_served(session)
+    street = asked or (home or "")[:9] or (streets[0].code if len(streets) == 1 else "")
+    known = street in {one.code for one in streets}
+    return Served(streets, street, communities_served(session, street) if known else [])
+
+
 def communities_served(session: Session, street: str) -> list[Place]:
     """The communities of a street whose 居（村）委会 is registered."""
     if not street.isdecimal():

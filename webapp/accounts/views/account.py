@@ -44,19 +44,17 @@ def texts() -> ResponseReturnValue:
 @entry("account.edit")
 def home() -> ResponseReturnValue:
     """居住社区: the street first, then its communities."""
-    streets = queries.streets_served(db.session())
     me = queries.account_of(db.session(), viewer().id or 0)
-    street = request.values.get("street", "") or (me.area_code or "")[:9] or (streets[0].code if len(streets) == 1 else "")
-    communities = queries.communities_served(db.session(), street) if street in {one.code for one in streets} else []
+    places = queries.served(db.session(), request.values.get("street", ""), me.area_code)
     form: Any = forms.HomeForm(area_code=me.area_code or "")
-    form.area_code.choices = [("", "请选择"), *((one.code, one.name) for one in communities)]
+    form.area_code.choices = places.choices
     if form.validate_on_submit():
         actions.set_home(db.session(), myself(), form.area_code.data, by=viewer(), at=now())
         flash("已更改居住社区。", "ok")
         return redirect(rules.local_path(request.args.get("next")) or url_for("accounts.account"))
     return page(
-        "accounts/home.html", 422 if request.method == "POST" else 200, form=form, streets=streets, street=street,
-        communities=communities, next=rules.local_path(request.args.get("next")),
+        "accounts/home.html", 422 if request.method == "POST" else 200, form=form, places=places,
+        next=rules.local_path(request.args.get("next")),
     )  # fmt: skip
 
 

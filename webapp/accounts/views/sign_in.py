@@ -259,11 +259,9 @@ def newcomer() -> ResponseReturnValue:
     number = _phone(proved=True)
     if number is None:
         return redirect(url_for("accounts.sign_in"))
-    streets = queries.streets_served(db.session())
-    street = request.values.get("street", "") or (streets[0].code if len(streets) == 1 else "")
-    communities = queries.communities_served(db.session(), street) if street in {one.code for one in streets} else []
+    places = queries.served(db.session(), request.values.get("street", ""))
     form: Any = forms.NewcomerForm()
-    form.area_code.choices = [("", "请选择"), *((one.code, one.name) for one in communities)]
+    form.area_code.choices = places.choices
     if form.validate_on_submit():
         if form.born_on.data and form.born_on.data > now().date():
             form.born_on.errors = ["出生日期不能晚于今天。"]
@@ -275,14 +273,7 @@ def newcomer() -> ResponseReturnValue:
             _after_first(person)
             flash("登记好了，欢迎您。", "ok")
             return redirect(_way_on())
-    return page(
-        "accounts/newcomer.html",
-        422 if request.method == "POST" else 200,
-        form=form,
-        streets=streets,
-        street=street,
-        communities=communities,
-    )
+    return page("accounts/newcomer.html", 422 if request.method == "POST" else 200, form=form, places=places)
 
 
 @bp.post("/sign-out")

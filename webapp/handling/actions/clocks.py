@@ -18,7 +18,8 @@ from webapp.handling import rules
 from webapp.handling.models import CLOCKS, LEVELS, Escalation, Order, Round
 from webapp.handling.queries.clocks import current, terms_of
 from webapp.handling.rules import Standing
-from webapp.needs.models import Need, Voice
+from webapp.needs.models import Need
+from webapp.needs.queries import speakers_of
 
 AT_LEVEL = {"street": (9, ("street",)), "district": (6, ("bureau", "bureau_head"))}
 """For each level the length of its area's code, and the roles that are told."""
@@ -45,7 +46,7 @@ TOLD = {
 def follow(session: Session, need: Need, step: str, *, by: Viewer, at: datetime, note: str, data: dict[str, Any]) -> None:
     """Keep a need's round and clocks right as it takes a step; called with the step, in its transaction."""
     given = need.due_at if need.state in {"referred", "pledged"} else None
-    if step in {"create", "take_in"}:
+    if step in {"create", "take_in", "propose"}:
         need.channel = data.get("channel", "web")
     found = current(session, need.id)
     if found is None or step == "reopen":
@@ -126,10 +127,7 @@ def _set_clock(found: Round, need: Need, given: datetime | None, *, at: datetime
 
 def tell_speakers(session: Session, need: Need, title: str, body: str, *, at: datetime) -> None:
     """Leave a message for all who spoke."""
-    # a need that is merged or just parted again is also that of whose words first came in as it
-    theirs = sa.or_(Voice.need_id == need.id, Voice.origin_id == need.id)
-    people = session.scalars(sa.select(Voice.person_id).where(theirs, Voice.person_id.is_not(None)).distinct())
-    outbox.tell(session, [p for p in people if p is not None], need.ref, f"需求 {need.number} {title}", body, at=at)
+    outbox.tell(session, speakers_of(session, need, at=at), need.ref, f"需求 {need.number} {title}", body, at=at)
 
 
 def _handlers(session: Session, need: Need, clock: str, at: datetime) -> list[int]:
