@@ -275,6 +275,7 @@ def withdraw(session: Session, need: Need, *, by: Viewer, at: datetime, note: st
         take_step(session, wording, "take_down", by=carrying(by), at=at, note="反映人撤回")
     need.public = False
     session.flush()
+    _index(session, need)
 
 
 def unsame(session: Session, need: Need, *, by: Viewer, at: datetime) -> None:
@@ -332,6 +333,7 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
     if was_public:
         need = session.get_one(Need, wording.need_id, with_for_update=True)
         need.public = False
+        _index(session, need)
         journal.record(session, need.ref, "unpublish", by=by.ref, at=at, data={"wording": wording.ref})
 
 

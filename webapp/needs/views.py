@@ -16,7 +16,7 @@ from webapp.core import fit, web
 from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
-from webapp.needs import actions, forms, hearing, holding, queries, sealing
+from webapp.needs import actions, asking, forms, hearing, holding, queries, sealing
 from webapp.needs.blueprint import bp
 from webapp.needs.finder import soft
 from webapp.needs.models import CHANNELS, Category, Need, Wording
@@ -177,6 +177,7 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
         voices=voices, brought=queries.files_of(session, need.id, whose) if voices else [],
         doubt=hearing.doubt(need, voices) if handler else None, follow=holding.offered(need),
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
+        known=asking.known(need, voices),
         entries=web.timeline(need.ref, notes=True), handler=handler, proposer=whose is queries.PROPOSED,
         may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
