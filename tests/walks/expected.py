@@ -195,7 +195,7 @@ PAGES: dict[str, set[str]] = {
     "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
     "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,
     "accounts.correct": SIGNED_IN, "accounts.phone": SIGNED_IN, "accounts.phone_code": SIGNED_IN, "accounts.copy": SIGNED_IN,
-    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN, "needs.new_for": SIGNED_IN,
+    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN, "needs.alike": SIGNED_IN, "needs.new_for": SIGNED_IN,
     # handling
     "handling.pledges": ALL, "handling.orders": SIGNED_IN, "handling.menu": SIGNED_IN, "handling.team_mine": SIGNED_IN,
     "handling.menu_new": WORKERS,

@@ -43,7 +43,7 @@ class Say(Form):
 
     words = TextAreaField("您想反映什么？", SAID, description="用自己的话说就行。请不要写身份证号。")
     recording: Any = FilesField(
-        "不方便打字，就录一段音（可不录）", [Optional()], sound=True,
+        "不方便打字，就录一段音", [Optional()], sound=True,
         description="说普通话、家乡话都行，一两分钟就够。社区会写成文字给您看，只有办理人能听到。",
     )  # fmt: skip
     category = SelectField("哪一类（不确定可不选）", choices=_unsure)
