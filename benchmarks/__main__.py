@@ -32,6 +32,8 @@ AIMS: dict[str, tuple[str, float]] = {
     "dashboard": ("most", 2.5),
     "save": ("most", 4.0),
     "votes_a_second": ("least", 0.65),
+    "crowd_p95": ("most", 2.0),
+    "crowd_grown_mb": ("most", 5),
     "export_xlsx": ("most", 2.0),
     "export_csv": ("most", 2.0),
     "statements_most": ("most", 12),
@@ -97,6 +99,7 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
     return told | {
         "vote": round(pages["vote"]["ours"]["cpu_ms"] / pages["vote"]["floor"]["cpu_ms"], 2),
         "votes_a_second": round(rates["ours"] / rates["floor"], 2),
+        **_crowded(found["crowd"]),
         "statements_most": max(found["statements"].values()),
         "statements_grown": max(grown),
         "rest_mb": found["rest_mb"]["ours"],
@@ -105,6 +108,15 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         "first_page": round(found["first_page_s"]["ours"] / found["first_page_s"]["floor"], 2),
         "others_cores": found["others_cores"],
     }
+
+
+def _crowded(crowd: dict[str, Any]) -> dict[str, float]:
+    """Two hundred voting at once: how long one waits beside the floor's, and what a worker gained after the first wave."""
+    if not crowd["votes"]:
+        return {"crowd_p95": 0.0, "crowd_grown_mb": 0.0}
+    weights = crowd["worker_mb"]
+    first, last = weights[min(1, len(weights) - 1)], weights[-1]
+    return {"crowd_p95": round(crowd["ours"]["p95_ms"] / crowd["floor"]["p95_ms"], 2), "crowd_grown_mb": round(last - first, 1)}
 
 
 def missed(told: dict[str, float]) -> dict[str, str]:
@@ -133,6 +145,12 @@ def table(kind: str, found: dict[str, Any], told: dict[str, float]) -> str:
         )
     rates = {whose: found["pages"]["vote"][whose]["a_second_8_clients"] for whose in ("ours", "floor")}
     lines.append(f"{'':>{len(kind) + 2}}votes a second: {rates['ours']}, bare inserts {rates['floor']}, {told['votes_a_second']}")
+    if (crowd := found["crowd"])["votes"]:
+        waits = f"p50 {crowd['ours']['p50_ms']} ms, p95 {crowd['ours']['p95_ms']} ms, floor p95 {crowd['floor']['p95_ms']} ms"
+        lines.append(
+            f"{'':>{len(kind) + 2}}200 vote at once ({crowd['votes']} votes): {waits}, {crowd['ours']['a_second']} a second "
+            f"(floor {crowd['floor']['a_second']}); worker {', '.join(map(str, crowd['worker_mb']))} MB"
+        )
     lines.append(
         f"{'':>{len(kind) + 2}}worker at rest {told['rest_mb']} MB, peak {told['peak_mb']} MB; first page after {told['first_page_s']} s "
         f"(floor {found['first_page_s']['floor']} s); seeded in {found['seeded_s']} s"

@@ -21,6 +21,10 @@ from benchmarks.seed import DRAFTS
 from benchmarks.serving import Load, Server, press
 
 CLIENTS = 8
+CROWD = 200
+"""People who vote at the same moment."""
+WAVES = 6
+"""So often, one wave after the other; the first warms up."""
 ROUNDS = 4
 STARTS = 3
 FLOOR_OF = {"list": "/", "dashboard": "/", "detail": "/items/{item}"}
@@ -70,6 +74,7 @@ def measure(where: Where, scenes: Scenes, requests: int) -> dict[str, Any]:
         found["rest_mb"] = {"floor": round(bare.resting()), "ours": round(ours.resting())}
         for name in ("list", "detail", "dashboard", "save", "vote"):
             found["pages"][name] = _page(where, scenes, name, bare, ours, requests)
+        found["crowd"] = _crowd(where, scenes, bare, ours)
         found["peak_mb"] = {"floor": round(bare.peak()), "ours": round(ours.peak())}
     found["export"] = {suffix: _export(where, suffix) for suffix in ("xlsx", "csv")}
     found["others_cores"] = round((_busy() - busy - where.own_cpu() + own) / (time.monotonic() - began), 2)
@@ -105,6 +110,25 @@ def _page(where: Where, scenes: Scenes, name: str, bare: Server, ours: Server, r
                 if turn:
                     loads[whose, clients].add(took)
     return {whose: _told(loads[whose, 1], loads[whose, CLIENTS]) for whose in ("floor", "ours")}
+
+
+def _crowd(where: Where, scenes: Scenes, bare: Server, ours: Server) -> dict[str, Any]:
+    """`CROWD` people vote at once, beside as many bare inserts at once; and what the larger worker weighs after each wave."""
+    loads, weights = {"floor": Load(), "ours": Load()}, [round(ours.resting(), 1)]
+    waves = min(WAVES, scenes.voters_left // CROWD)
+    for turn in range(waves):
+        for whose, server in (("floor", bare), ("ours", ours)):
+            request = bare_writing if whose == "floor" else scenes.voting(ours.port, CROWD)
+            took = press(server.port, CROWD, CROWD, request, _both(server.cpu, where.database_cpu))
+            if turn or waves == 1:
+                loads[whose].add(took)
+        weights.append(round(ours.resting(), 1))
+    told = {
+        whose: {"p50_ms": round(load.percentile(0.5)), "p95_ms": round(load.percentile(0.95)), "a_second": round(load.rate, 1)}
+        for whose, load in loads.items()
+        if load.seconds
+    }
+    return {**told, "votes": len(loads["ours"].seconds), "worker_mb": weights}
 
 
 def _both(one: Callable[[], float], other: Callable[[], float]) -> Callable[[], float]:

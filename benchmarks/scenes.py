@@ -114,6 +114,11 @@ class Scenes:
 
         return vote
 
+    @property
+    def voters_left(self) -> int:
+        """How many residents have not been asked to vote yet."""
+        return len(self.city.voters) - self.votes_cast
+
     def statements(self) -> dict[str, int]:
         """How many statements each page and form sends, in this process."""
         found, door = {}, Inside(self.app)

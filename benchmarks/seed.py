@@ -29,6 +29,7 @@ from webapp.core import files, journal, migrate, search, secrets
 from webapp.core.clock import today
 from webapp.core.db import Base, make_engine, transaction
 from webapp.core.numbers import Counter
+from webapp.core.settings import Setting
 from webapp.core.trace import Trace
 from webapp.funding.models import Tranche
 from webapp.needs.models import Need, Voice, Wording
@@ -364,6 +365,8 @@ def _ballot(session: Session, out: Writer, city: City, at: datetime) -> None:
     session.flush()
     city.ballot = ballot.id
     out.record(ballot.ref, Ballot.WORKFLOW, "open", at, [("open", {})])
+    everybody = {"address": [10**9] * 3, "device": [10**9] * 3, "phone": [10**9] * 3}  # all come from this one machine
+    out.add(Setting, key="ballot.limits", area_code="32", from_day=date(2020, 1, 1), value=everybody)
     choices = [out.add(Choice, ballot_id=ballot.id, position=n + 1, title=f"项目{n + 1}", text="为老服务") for n in range(10)]
     first = out.key(Person)
     for n, person in enumerate(_residents(out, city.sizes.votes + city.sizes.fresh, first)):

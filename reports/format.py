@@ -1,7 +1,7 @@
 """How figures, days and names read in Chinese: the one place that prints them, for screen and for paper."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -75,6 +75,11 @@ def day(moment: date) -> str:
 def moment(at: datetime) -> str:
     """Day and minute in Shanghai, `2026年11月22日 10:05`. Raises ValueError for a moment without a zone."""
     return f"{day(at)} {local(at):%H:%M}"
+
+
+def ending(at: datetime) -> str:
+    """The moment a time ends: what ends at midnight ends with the day before, `2026年11月22日 24:00`."""
+    return moment(at) if local(at).time() != time(0) else f"{day(local(at) - timedelta(days=1))} 24:00"
 
 
 def local(at: datetime) -> datetime:

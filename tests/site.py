@@ -132,7 +132,7 @@ class Page:
         assert self.tree is not None
         for form in self.tree.xpath("//form"):
             for pressed in form.xpath(".//button|.//input[@type='submit']"):
-                if pressed.get("aria-disabled"):
+                if pressed.get("aria-disabled") or pressed.get("aria-hidden"):
                     continue
                 if button == re.sub(r"\s+", " ", (pressed.text_content() or pressed.get("value") or "")).strip():
                     return self._send(form, pressed, values)

@@ -174,7 +174,7 @@ def _register(app: Flask) -> None:
         papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
     )
     app.jinja_env.filters.update(
-        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, percent=printed.percent,
+        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, ending=printed.ending, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
         last_day=last_day,
     )  # fmt: skip

@@ -37,8 +37,10 @@ def test_the_whole_way_of_an_order(site, cast, engine):
     assert "灯.jpg" in done
     granny = site.as_(cast.granny)
     page = granny.open("needs.show", id=1)
-    assert "换了两盏灯" in page
-    page.click("评价").submit("评价", rating="5")
+    assert "换了两盏灯" in page.tree.xpath("//section[@aria-labelledby='answer-title']")[0].text_content(), "the answer comes first"
+    assert "评价" not in mine.open("handling.order_show", id=1).buttons()
+    assert not mine.open("handling.order_show", id=1).links("评价")
+    granny.open("handling.order_show", id=1).click("评价").submit("评价", rating="5")
     with transaction(engine) as session:
         order, need = session.get(Order, 1), session.get(Need, 1)
         assert (order.state, order.rating, need.state, need.rating) == ("rated", 5, "rated", 5)
@@ -95,6 +97,8 @@ def test_a_resident_orders_from_the_menu_of_the_own_community(site, cast, engine
     made = granny.open("handling.menu").click("点单").submit("点单", words="头发长了", place_="3 号楼")
     assert made.heading == "上门理发"
     assert "待派单" in made
+    assert granny.open("needs.show", id=1).heading == "上门理发"
+    assert "上门理发" in granny.open("desk.home")
     assert site.as_(cast.far_resident).open("handling.menu_order", id=1).status == 404
     worker.open("handling.menu").submit("撤下：上门理发")
     assert granny.open("handling.menu_order", id=1).status == 404

@@ -27,6 +27,25 @@ def picture(name: str = "现场.jpg") -> tuple[io.BytesIO, str]:
     return out, name
 
 
+def choices_of(paper: Any, *words: str) -> list[str]:
+    """The keys of the choices of a ballot's paper, by words of their titles."""
+    return [
+        paper.tree.xpath(f"//label[contains(., '{one}')]//input/@value | //input[@id=//label[contains(., '{one}')]/@for]/@value")[0]
+        for one in words
+    ]
+
+
+def option_of(page: Any, field: str, words: str) -> str:
+    """The value of the option with these words in a field to choose from."""
+    [value] = page.tree.xpath(f"//select[@name='{field}']/option[contains(., '{words}')]/@value")
+    return str(value)
+
+
+def vote(paper: Any, *words: str) -> Any:
+    """Tick the choices with these words and send the paper; gives the receipt."""
+    return paper.submit(next(b for b in paper.buttons() if b in {"提交", "更改选择"}), choices=choices_of(paper, *words))
+
+
 @pytest.fixture
 def days_pass(clock: SetClock, app: Flask) -> Callable[..., None]:
     """Let days pass, with the evening's tick and the worker's jobs at the end."""

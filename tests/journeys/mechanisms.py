@@ -1,16 +1,26 @@
-"""Which step of the story proves which mechanism of the towns we learned from (tests/data/seed_mechanisms.csv).
+"""Which story proves which mechanism of the towns we learned from (tests/data/seed_mechanisms.csv).
 
-A proof is what a person then sees on a page, and the entries the journal holds. The story's walk checks every proof at
-its end; a row of the main job without one fails.
+A proof is what a person then sees on a page, and the entries the journal holds. The story named in it checks it at its
+end (`prove`); a row of an issue in `ISSUES` without one fails.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp.core.db import reading
+from webapp.core.journal import Entry
 
 ROWS = Path(__file__).parents[1] / "data" / "seed_mechanisms.csv"
+ISSUES = ("main job", "residents")
+STORY, RESIDENTS = "test_story.test_the_story", "test_residents.test_the_residents_story"
+FIGURES = "/needs/figures?area=320508"
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,7 @@ class Proof:
     page: str
     words: tuple[str, ...]
     entries: tuple[tuple[str, str], ...]
+    story: str = STORY
 
 
 PROOFS: dict[tuple[str, str], Proof] = {
@@ -39,6 +50,85 @@ PROOFS: dict[tuple[str, str], Proof] = {
         "street", "/needs", ("高楼层老人就医需要陪同", "桃花坞社区"), (("need", "accept"), ("call", "publish"))
     ),
     ("繁峙", "五社联动"): Proof("street", "{activity}", ("志愿者", "5"), (("activity", "record"),)),
+    ("苏州", "三议"): Proof(
+        "lead",
+        "{proposal}",
+        ("提议的服务", "居民议事会同意，请区里一起排名单", "部门答复", "名单已与晨光中心商定"),
+        (("need", "propose"), ("need", "deliberate"), ("need", "conclude"), ("need", "refer"), ("need", "answer")),
+        RESIDENTS,
+    ),
+    ("徐州云龙", "五分钟快速反应机制"): Proof(
+        "resident",
+        "{danger}",
+        ("信息收集 2026年3月2日 09:00", "2026年3月2日 09:05 超时完成", "“首次答复”超过时限后已由区督办：已请街道今天清理"),
+        (("need", "create"), ("need", "overdue"), ("escalation", "create"), ("need", "accept")),
+        RESIDENTS,
+    ),
+    ("徐州云龙", "需求征集"): Proof(
+        "officer",
+        FIGURES,
+        ("网上3", "来访代填1", "网格走访1", "12345 工单2"),
+        (("need", "create"), ("need", "take_in"), ("ticket_list", "take"), ("wording", "release")),
+        RESIDENTS,
+    ),
+    ("重庆", "群工系统"): Proof(
+        "granny",
+        "/needs/1",
+        ("您说的话", "物业与维修", "线路已换，灯全亮了", "回访评价 5 分（满分 5 分）"),
+        (("need", "create"), ("need", "refer"), ("need", "answer"), ("need", "rate")),
+        RESIDENTS,
+    ),
+    ("重庆(潼南)", "3+1联动"): Proof(
+        "granny",
+        "/teams/mine",
+        ("区 张敏，姑苏区民政局", "镇街 郑颖，金阊街道办事处", "村居 褚小桃，桃花坞社区居委会"),
+        (("team", "set"), ("escalation", "answer"), ("escalation", "reply")),
+        RESIDENTS,
+    ),
+    ("重庆(南岸)", "社区公益节认领"): Proof(
+        None,
+        "{offer}",
+        ("社区小书架", "苏城慈善企业", "已认领 20,000.00 元，需要 20,000.00 元；已到账 20,000.00 元"),
+        (
+            ("need", "offer"),
+            ("pledge", "create"),
+            ("pledge", "confirm"),
+            ("pledge", "sign"),
+            ("gift", "create"),
+            ("gift", "confirm"),
+            ("pledge", "use"),
+        ),
+        RESIDENTS,
+    ),
+    ("重庆", "问题"): Proof(
+        None,
+        "/n/1",
+        ("居民反映", "社区受理", "提交居民评议", "转有关部门办理", "部门答复", "谁在办：姑苏区住建委 · 电话 0512-60000000"),
+        (("need", "accept"), ("need", "refer"), ("need", "answer"), ("need", "rate")),
+        RESIDENTS,
+    ),
+    ("繁峙", "网格一网多能"): Proof(
+        "worker",
+        "/needs/6",
+        ("网格走访", "换老化的电线", "接单人：蒋网", "赵奶奶说放心了"),
+        (("need", "take_in"), ("order", "publish"), ("order", "grab"), ("order", "finish"), ("need", "call_back")),
+        RESIDENTS,
+    ),
+    ("繁峙", "五链闭环"): Proof(
+        "granny",
+        "/needs/1",
+        ("信息收集 2026年3月2日", "问题发现 2026年3月2日", "任务分办 2026年3月2日", "协同处置 2026年3月8日", "结果反馈 2026年3月8日"),
+        (("need", "create"), ("need", "accept"), ("need", "ballot"), ("need", "answer"), ("need", "rate")),
+        RESIDENTS,
+    ),
+    ("繁峙", "热线/意见箱/心愿树"): Proof("officer", FIGURES, ("热线1", "意见箱1", "心愿树1"), (("need", "take_in"),), RESIDENTS),
+    ("繁峙", "三单制"): Proof(
+        "granny",
+        "/orders/1",
+        ("上门理发", "接单人 党员老周", "办好的证明 现场.jpg", "居民评价 5 分"),
+        (("menu_item", "create"), ("order", "create"), ("order", "assign"), ("order", "accept"), ("order", "finish"), ("order", "rate")),
+        RESIDENTS,
+    ),
 }
 
 
@@ -46,3 +136,16 @@ def rows_of(issue: str) -> list[dict[str, str]]:
     """The rows of the table whose column `issue` names one of our issues."""
     with ROWS.open(encoding="utf-8-sig") as file:
         return [row for row in csv.DictReader(file) if issue in [one.strip() for one in row["issue"].split(";")]]
+
+
+def prove(story: Any, engine: sa.Engine, test: Callable[..., None]) -> None:
+    """At the end of a story: every mechanism it proves is seen on its page, and held by the journal."""
+    mine = {row: proof for row, proof in PROOFS.items() if f"{test.__module__}.{test.__name__}".endswith(f".{proof.story}")}
+    assert mine
+    with reading(engine) as session:
+        held = {(subject.partition(":")[0], step) for subject, step in session.execute(sa.select(Entry.subject, Entry.step))}
+    for row, proof in mine.items():
+        page = (story.as_(proof.who) if proof.who else story.site.as_(None)).get(proof.page.format(**story.places))
+        for words in proof.words:
+            assert words in page, (row, words, page.text)
+        assert set(proof.entries) <= held, (row, set(proof.entries) - held)

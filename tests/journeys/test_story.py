@@ -10,15 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import openpyxl
-import sqlalchemy as sa
 
 from tests.cast import CHANGMEN, TAO
 from tests.journeys.conftest import picture
-from tests.journeys.mechanisms import PROOFS
+from tests.journeys.mechanisms import prove
 from webapp.core import journal
 from webapp.core.clock import today
 from webapp.core.db import reading
-from webapp.core.journal import Entry
 
 
 class Story:
@@ -479,19 +477,9 @@ def tell(story: Story) -> None:
     anyone_follows_the_need(story)
 
 
-def the_mechanisms_are_proved(story: Story, steps: set[tuple[str, str]]) -> None:
-    """Every mechanism of the main job: seen on a page, and held by the journal."""
-    for (place, mechanism), proof in PROOFS.items():
-        page = story.site.as_(getattr(story.cast, proof.who) if proof.who else None).get(proof.page.format(**story.places))
-        for words in proof.words:
-            assert words in page, (place, mechanism, words)
-        assert set(proof.entries) <= steps, (place, mechanism, set(proof.entries) - steps)
-
-
 def test_the_story(site, cast, clock, days_pass, pool, engine):
     story = Story(site, cast, clock, days_pass)
     tell(story)
     with reading(engine) as session:
-        steps = {(subject.partition(":")[0], step) for subject, step in session.execute(sa.select(Entry.subject, Entry.step))}
         assert list(journal.faults(session)) == []
-    the_mechanisms_are_proved(story, steps)
+    prove(story, engine, test_the_story)

@@ -127,6 +127,8 @@ def test_days_and_moments_are_those_of_shanghai():
     assert fmt.day(late) == "2026年11月22日"
     assert fmt.moment(late) == "2026年11月22日 02:05"
     assert fmt.day(date(2026, 1, 2)) == "2026年1月2日"
+    assert fmt.ending(late) == "2026年11月22日 02:05"
+    assert fmt.ending(datetime(2026, 11, 21, 16, 0, tzinfo=UTC)) == "2026年11月21日 24:00", "midnight is the end of the day before"
     with pytest.raises(ValueError):
         fmt.moment(datetime(2026, 1, 2))
 

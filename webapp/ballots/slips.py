@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import reports
-from reports.format import day, moment
+from reports.format import day, ending, moment
 from reports.report import Card, Cards, Report, Section, Text
 from webapp.accounts.queries import area_names, has_dataset
 from webapp.ballots import roll, rules
@@ -140,7 +140,7 @@ def sheet_of(session: Session, ballot: Ballot, base: str, lines: Sequence[int], 
     for one in session.execute(query):
         code = code_of(ballot.slip_key, one.id, one.issue)
         told = (
-            "扫描二维码，或打开下面的网址输入参加码。", f"{moment(ballot.closes_at)} 截止，截止前可以更改。请不要把参加码给别人。", _address(base),
+            "扫描二维码，或打开下面的网址输入参加码。", f"{ending(ballot.closes_at)} 截止，截止前可以更改。请不要把参加码给别人。", _address(base),
         )  # fmt: skip
         cards.append(Card(f"{one.household}　{one.name}".strip("　"), spaced(code), told, _address(base, code)))
     words = Text(

@@ -15,7 +15,7 @@ from webapp.ballots import actions as ballots
 from webapp.ballots import queries as results
 from webapp.ballots.models import Ballot
 from webapp.ballots.rules import Shown, alike
-from webapp.core import files, journal, numbers, outbox
+from webapp.core import files, journal, numbers, outbox, scope
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
@@ -157,7 +157,7 @@ def accept(
     decision: str,
     pace: str = "",
     title: str = "",
-    by: Viewer,
+    by: scope.Viewer,
     at: datetime,
     note: str = "",
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.format import yuan
+from reports.format import ending, yuan
 from webapp.accounts.queries import area_names, places_under, served
 from webapp.ballots.counting import RULES
 from webapp.ballots.models import Ballot
@@ -24,6 +24,7 @@ from webapp.urgent.models import KINDS, Report
 from webapp.workflows import NEED
 
 HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
+ANSWERS = frozenset(one.label for one in NEED.steps if one.name in {"answer", "finish", "return"})
 PROPOSERS = frozenset({"org_member", "org_lead", "social_worker"})
 
 
@@ -74,7 +75,7 @@ def new() -> ResponseReturnValue:
         if mistaken is None and (sealed := sealing.seal(form, _me().area_code, "web")):
             return sealed
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
-        flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复您。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
     return page(
@@ -93,7 +94,7 @@ def new_for() -> ResponseReturnValue:
         if mistaken is None and (sealed := sealing.seal(form, form.area_code.data, "web", *given)):
             return sealed
         need = actions.say(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
-        flash(f"已收到，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
         "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="替老人反映",
@@ -118,7 +119,7 @@ def propose() -> ResponseReturnValue:
     if form.validate_on_submit():
         own = _me().member(*PROPOSERS).organisation_id
         need = actions.propose(db.session(), organisation_id=own, **form.answers(), by=_me(), at=now())
-        flash(f"已提交给社区，编号 {need.number}。社区会在 {today(need.due_at or now())} 前答复。", "ok")
+        flash(f"已提交给社区，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
         "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="服务提议",
@@ -169,6 +170,7 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
     session, handler, whose = db.session(), bool(HANDLERS & web.roles_here()), _whose()
     reads = handler or bool({"resident", *PROPOSERS} & web.roles_here())
     found = queries.one(session, need.id)
+    entries = web.timeline(need.ref, notes=True)
     wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public", *PROPOSERS} else None
     voices = queries.voices_of(session, need.id, whose) if reads else []
     return page(
@@ -178,12 +180,19 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
         doubt=hearing.doubt(need, voices) if handler else None, follow=holding.offered(need),
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
         known=asking.known(need, voices),
-        entries=web.timeline(need.ref, notes=True), handler=handler, proposer=whose is queries.PROPOSED,
+        entries=entries, answer=_answer(need, entries) if reads and not handler else None, handler=handler, proposer=whose is queries.PROPOSED,
         may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
         may_take_down=bool({"community", "party_lead", "street"} & web.roles_here()), phone=phone, phone_of=phone_of,
         parts=web.parts(need),
     )  # fmt: skip
+
+
+def _answer(need: Need, entries: list[web.Told]) -> web.Told | None:
+    """What was answered to who spoke, once it is over."""
+    if need.state not in {"resolved", "rated", "returned"}:
+        return None
+    return next((one for one in entries if one.note and one.label in ANSWERS), None)
 
 
 def _whose() -> Any:

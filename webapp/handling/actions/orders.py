@@ -38,8 +38,7 @@ def order_from_menu(session: Session, item: MenuItem, *, words: str = "", place_
         raise refuse("person", "请先登录。")
     said = f"点单：{item.title}" + (f"。{words}" if words else "")
     need = needs.say(session, words=said, area_code=item.area_code, category=item.category, place=place_ or None, by=by, at=at)
-    need.decision, need.pace = "self", "quick"
-    take_step(session, need, "accept", by=carrying(by), at=at, data={"category": item.category, "decision": "self", "pace": "quick"})
+    needs.accept(session, need, category=item.category, decision="self", pace="quick", title=item.title, by=carrying(by), at=at)
     person = session.get_one(Person, by.id)
     contact = "，".join(part for part in (person.name, person.phone or "", place_) if part)
     return place(session, need, title=item.title, contact=contact, menu_item_id=item.id, by=by, at=at)

@@ -11,6 +11,7 @@ from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.handling import actions, forms, queries
 from webapp.handling.models import MenuItem, Order
 from webapp.handling.views.blueprint import bp
+from webapp.needs.models import Need
 from webapp.workflows import ORDER
 
 
@@ -34,10 +35,16 @@ def order_show(order: Order) -> ResponseReturnValue:
     """One order; whom to see and where only for who has taken it, who asked, and the community."""
     near = bool({"community", "party_lead", "taker", "resident"} & web.roles_here())
     return page(
-        "handling/order.html", order=queries.order_of(db.session(), order.id), stages=web.where(order), steps=web.can(order),
+        "handling/order.html", order=queries.order_of(db.session(), order.id), stages=web.where(order), steps=web.can(order) or _judging(order),
         due=None, contact=order.contact if near else None, files=queries.files_of(db.session(), order.ref),
         entries=web.timeline(order.ref),
     )  # fmt: skip
+
+
+def _judging(order: Order) -> list[web.Can]:
+    """What is done is judged on the need: the way there for who asked."""
+    need = db.session().get_one(Need, order.need_id) if order.state == "done" else None
+    return [can for can in web.can(need) if can.name == "rate"] if need is not None else []
 
 
 def _fill_assign(form: Any, order: Order) -> None:

@@ -341,7 +341,7 @@ class NoticeFacts:
 def notice_has_run(facts: NoticeFacts) -> Refusal | None:
     if facts.at >= facts.ends_at:
         return None
-    return Refusal("running", f"公示到 {printed.moment(facts.ends_at)} 才期满。")
+    return Refusal("running", f"公示到 {printed.ending(facts.ends_at)} 才期满。")
 
 
 def end_is_later(facts: NoticeFacts) -> Refusal | None:
