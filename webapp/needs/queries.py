@@ -441,6 +441,15 @@ def of_ballot(session: Session, ballot_id: int) -> list[int]:
     return [int(ref.partition(":")[2]) for ref in about if ref.startswith("need:")]
 
 
+def waiting_for(session: Session, ballot_id: int) -> list[int]:
+    """Of those, the ones that wait for its result: a need that came back may since have been put to the residents again."""
+    newest = sa.select(sa.func.max(Choice.ballot_id)).where(Choice.about == sa.literal("need:").concat(sa.cast(Need.id, sa.String)))
+    query = sa.select(Need.id).where(
+        Need.id.in_(of_ballot(session, ballot_id)), Need.state == "balloted", newest.scalar_subquery() == ballot_id
+    )
+    return list(session.scalars(query.order_by(Need.id)))
+
+
 def _counts(session: Session) -> Iterator[str]:
     voices = sa.select(sa.func.count()).where(Voice.need_id == Need.id).scalar_subquery()
     same = sa.select(sa.func.count()).where(Same.need_id == Need.id).scalar_subquery()
