@@ -14,10 +14,11 @@ from reports.format import mask_name, percent, yuan
 from reports.money import Money
 from webapp.accounts.models import COMMUNITY
 from webapp.accounts.queries import places_under
-from webapp.ballots import actions, counting, details, forms, guard, paper, queries, roll, rules
+from webapp.ballots import actions, counting, details, forms, guard, paper, queries, roll, rules, tally, voters
 from webapp.ballots.models import PURPOSES, Ballot
-from webapp.ballots.queries import BallotPage, Outcome, Standing
+from webapp.ballots.queries import BallotPage, Outcome
 from webapp.ballots.views.door import bp, held
+from webapp.ballots.voters import Standing
 from webapp.core import secrets, web
 from webapp.core.web import Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
@@ -79,7 +80,7 @@ def show(ballot: Ballot) -> ResponseReturnValue:
 
 
 def _standing(ballot: Ballot) -> Standing:
-    return queries.standing(db.session(), ballot, viewer(), now(), held(ballot))
+    return voters.standing(db.session(), ballot, viewer(), now(), held(ballot))
 
 
 def shown(
@@ -90,7 +91,7 @@ def shown(
     staff = bool(roles_for("ballot.list") & web.roles_here())
     counted = queries.result_for(ballot, viewer())
     result = _result(facts, counted) if isinstance(counted, dict) else None
-    choices = queries.shuffled(ballot, choices, mine.who)
+    choices = voters.shuffled(ballot, choices, mine.who)
     if form is None and mine.who is not None:
         form = forms.paper(facts, choices, declares=mine.declares)
     watches = bool(TELLERS & web.roles_here())
@@ -200,7 +201,7 @@ def recount(ballot: Ballot) -> ResponseReturnValue:
             return redirect(url_for("ballots.show", id=ballot.id))
     if ballot.result is None:
         raise refuse("not_counted", "计票后才能复核。")
-    shown, again = queries.page_of(db.session(), ballot), queries.recount(db.session(), ballot)
+    shown, again = queries.page_of(db.session(), ballot), tally.recount(db.session(), ballot)
     return page(
         "ballots/recount.html", 422 if request.method == "POST" else 200, heading="复核计票", form=form, ballot=shown,
         stored=_result(shown, ballot.result), again=_result(shown, again), same=again == ballot.result, back=web.back_to(ballot), submit="签名",
@@ -271,7 +272,7 @@ def receipt(ballot: Ballot) -> ResponseReturnValue:
 
 def receipt_shown(ballot: Ballot) -> ResponseReturnValue:
     mine = _standing(ballot)
-    code = queries.receipt_of(db.session(), ballot, mine.who) if mine.who is not None else None
+    code = voters.receipt_of(db.session(), ballot, mine.who) if mine.who is not None else None
     return page("ballots/receipt.html", heading="参加回执", ballot=queries.page_of(db.session(), ballot), code=code)
 
 
