@@ -13,8 +13,9 @@ from tests.cast import CHANGMEN
 from tests.conftest import START
 from webapp.core import search
 from webapp.core.db import reading, transaction
-from webapp.needs import actions, lookalikes
+from webapp.needs import actions
 from webapp.needs.models import Need, Voice, Wording
+from webapp.needs.queries import lookalikes
 
 ROOT = Path(__file__).resolve().parents[2]
 

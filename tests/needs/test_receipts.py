@@ -13,7 +13,8 @@ from tests.conftest import START
 from webapp.core import jobs
 from webapp.core.db import reading, transaction
 from webapp.core.files import Attachment
-from webapp.needs import actions, receipts
+from webapp.needs import actions
+from webapp.needs.actions import receipts
 from webapp.needs.models import Need
 
 WORDS = "楼道灯坏了，严阿婆晚上看不见路"

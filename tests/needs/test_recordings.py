@@ -15,7 +15,7 @@ from webapp.core.db import reading, transaction
 from webapp.core.files import Attachment
 from webapp.needs import actions
 from webapp.needs.models import UNHEARD, Need, Voice
-from webapp.needs.queries import alike
+from webapp.needs.queries.merging import alike
 from webapp.urgent.models import Report
 
 

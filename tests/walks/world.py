@@ -32,7 +32,7 @@ from webapp.core import files, outbox
 from webapp.core.clock import today
 from webapp.library.models import PublishedProject
 from webapp.needs import actions as needs
-from webapp.needs import receipts
+from webapp.needs.actions import receipts
 from webapp.needs.models import Voice, Wording
 from webapp.urgent import actions as urgent
 

@@ -146,6 +146,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.ballot": (is_public,),
     "need.list": (is_public, ballot_is_counted),
     "need.leave_out": (ballot_is_counted,),
+    "need.unballot": (),
     "need.rate": (rating_is_given,),
     "need.reopen": (not_sealed,),
     "need.hand_off": (),

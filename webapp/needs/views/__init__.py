@@ -1,28 +1,28 @@
-"""Pages of needs: saying one, taking one in, handling it, putting needs to the residents."""
+"""Pages of needs: saying one, taking one in, handling it; putting needs to the residents is in `ballots`."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.format import until, yuan
+from reports.format import until
 from webapp.accounts.queries import area_names, places_under, served
-from webapp.ballots.counting import RULES
-from webapp.ballots.models import Ballot
-from webapp.ballots.queries import Outcome, bought_by, outcome
 from webapp.core import fit, web
-from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
-from webapp.core.workflow import refuse
-from webapp.needs import actions, asking, forms, hearing, holding, queries, sealing
-from webapp.needs.blueprint import bp
+from webapp.needs import actions, forms, queries
 from webapp.needs.finder import soft
 from webapp.needs.models import CHANNELS, Category, Need, Wording
+from webapp.needs.queries import merging
+from webapp.needs.queries.facts import names_behind
+from webapp.needs.views import asking, hearing, receipts, sealing
+from webapp.needs.views.ballots import PARTS
+from webapp.needs.views.blueprint import bp
 from webapp.urgent.models import KINDS, Report
 from webapp.workflows import NEED
 
+__all__ = ["PARTS", "bp"]
 HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
 ANSWERS = frozenset(one.label for one in NEED.steps if one.name in {"answer", "finish", "return"})
 PROPOSERS = frozenset({"org_member", "org_lead", "social_worker"})
@@ -177,8 +177,8 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
         "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
         due=web.due(need.due_at),
         voices=voices, brought=queries.files_of(session, need.id, whose) if voices else [],
-        doubt=hearing.doubt(need, voices) if handler else None, follow=holding.offered(need),
-        wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
+        doubt=hearing.doubt(need, voices) if handler else None, follow=receipts.offered(need),
+        wording=wording, alike=merging.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
         known=asking.known(need, voices),
         entries=entries, answer=_answer(need, entries) if reads and not handler else None, handler=handler, proposer=whose is queries.PROPOSED,
         may_word=bool({"community", "party_lead"} & web.roles_here()),
@@ -204,7 +204,7 @@ def _whose() -> Any:
 
 def _steps(need: Need) -> list[Any]:
     """Steps of the need; a 评议 and its settling have pages of their own for several needs at once."""
-    return [can for can in web.can(need) if can.name not in {"ballot", "list", "leave_out"}]
+    return [can for can in web.can(need) if can.name not in {"ballot", "unballot", "list", "leave_out"}]
 
 
 @bp.route("/needs/<int:id>/wording", methods=["GET", "POST"])
@@ -216,7 +216,7 @@ def wording(need: Need) -> ResponseReturnValue:
     if form.validate_on_submit() and (
         made := web.tried(form, lambda: actions.draft_wording(db.session(), need, **form.answers(), by=_me(), at=now()))
     ):
-        found = soft(f"{made.title}\n{made.text}", queries.names_behind(db.session(), need.id))
+        found = soft(f"{made.title}\n{made.text}", names_behind(db.session(), need.id))
         flash("已起草，请另一位同事发布。", "ok")
         if found:
             flash(f"发布的同事要逐项核对：{'、'.join(one.sentence for one in found)}。", "warn")
@@ -241,81 +241,6 @@ def same(need: Need) -> ResponseReturnValue:
     return redirect(request.referrer or "/")
 
 
-@bp.route("/needs/ballot", methods=["GET", "POST"])
-@entry("need.ballot_new")
-def ballot_new() -> ResponseReturnValue:
-    """评议需求: choose the needs and the closing day; the ballot then opens from its own page."""
-    member = _me().member("community", "party_lead")
-    choices = queries.ballotable(db.session(), member.area_code)
-    form = forms.new_ballot((n.id, n.title) for n in choices)
-    form.needs.choices = [(n.id, f"{n.title}({n.number},{n.voices + n.same} 人反映)") for n in choices]
-    if form.validate_on_submit() and form.later_than(today(now())):
-        answers = form.answers()
-        ballot = web.tried(form, lambda: actions.start_ballot(
-            db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], method=answers["method"],
-            most=answers["most"], pot=answers["pot"], costs=form.costs(), opens_at=now(), closes_at=end_of(answers["closes_on"]),
-            nature=answers["nature"], who=answers["who"], unit=answers["unit"], by=_me(), at=now(),
-        ))  # fmt: skip
-        if ballot is not None:
-            flash("评议已建好。核对后请按“开始评议”。", "ok")
-            return redirect(url_for("ballots.show", id=ballot.id))
-    if request.method == "GET":
-        form.title.data = f"{today(now()).year} 年{member.organisation}评议需求"
-        form.closes_on.data = today(now()) + timedelta(days=7)
-    return page(
-        "needs/ballot.html", 422 if request.method == "POST" else 200, heading="评议需求", form=form, count=len(choices),
-        back=Back(url_for("needs.index"), "需求"), submit="建立评议",
-    )  # fmt: skip
-
-
-def _need_of(outcome: Outcome) -> int:
-    return int(outcome.about.partition(":")[2])
-
-
-def _told(outcome: Outcome, rules: list[str]) -> str:
-    """A need as counted, with its cost and the ways of counting by which the money reaches it."""
-    cost = f" · {yuan(outcome.cost)} 元" if outcome.cost else ""
-    passed = {True: " · 通过", False: " · 未通过", None: ""}[outcome.passed]
-    return f"第 {outcome.rank} 名 · {outcome.title} · {outcome.votes} 票{passed}{cost}{''.join(f' · {rule}入选' for rule in rules)}"
-
-
-@bp.route("/needs/ballot/<int:id>/settle", methods=["GET", "POST"])
-@entry("need.settle", Ballot)
-def settle(ballot: Ballot) -> ResponseReturnValue:
-    """After the count: which needs enter the 需求清单."""
-    if ballot.purpose != "needs":
-        raise refuse("purpose", "这不是评议需求。")
-    form = forms.Settle()
-    ids = set(queries.of_ballot(db.session(), ballot.id))
-    rows = sorted((o for o in outcome(db.session(), ballot.id) if o.about), key=lambda o: o.rank)
-    bought = bought_by(ballot.result) if ballot.state == "counted" else {}
-    form.keep.choices = [(_need_of(o), _told(o, bought.get(o.choice_id, []))) for o in rows]
-    if form.validate_on_submit():
-        keep = [k for k in form.keep.data or [] if k in ids]
-        listed = web.tried(form, lambda: actions.settle_ballot(db.session(), ballot, keep=keep, by=_me(), at=now()))
-        if listed is not None:
-            flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
-            return redirect(url_for("needs.standing"))
-    if request.method == "GET":
-        in_both = [o for o in rows if len(bought.get(o.choice_id, ())) == len(RULES)]
-        first = in_both if ballot.pot_fen else rows[: max(1, len(rows) // 2)]
-        decided = [o for o in rows if o.passed] if any(o.passed is not None for o in rows) else first
-        form.keep.data = [_need_of(o) for o in decided]
-    return page(
-        "needs/settle.html", 422 if request.method == "POST" else 200, heading="评议结果列入需求清单", form=form, ballot_title=ballot.title,
-        counted=ballot.state == "counted", back=Back(url_for("ballots.show", id=ballot.id), ballot.title), submit="列入需求清单",
-    )  # fmt: skip
-
-
-@bp.get("/needs/list")
-@entry("need.index")
-def standing() -> ResponseReturnValue:
-    """需求清单 of one's area, with the votes that made it."""
-    prefixes = [tie.value for tie in _me().ties if tie.relation == "area"]
-    rows = queries.standing(db.session(), min(prefixes, key=len) if prefixes else "0")
-    return page("needs/standing.html", rows=rows)
-
-
 def _fill_accept(form: Any, need: Need) -> None:
     if request.method == "GET":
         found = db.session().get(Category, need.category)
@@ -333,7 +258,7 @@ def _fill_hand_off(form: Any, need: Need) -> None:
 
 
 def _fill_merge(form: Any, need: Need) -> None:
-    found = queries.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
+    found = merging.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
     said = queries.said_in(db.session(), _me(), [one.id for one in found])
     form.into.choices = [(0, "请选择"), *((n.id, f"{n.number} {n.title}“{said.get(n.id, '')}”（{n.state_label}）") for n in found)]
 
@@ -368,7 +293,7 @@ def _show_wording(wording: Wording) -> dict[str, Any]:
 
 def _to_tick(form: Any, wording: Wording) -> None:
     """A box for each thing that may tell who somebody is; none where nothing was found."""
-    found = soft(f"{wording.title}\n{wording.text}", queries.names_behind(db.session(), wording.need_id))
+    found = soft(f"{wording.title}\n{wording.text}", names_behind(db.session(), wording.need_id))
     form.ticks.choices = [(one.sentence, one.sentence) for one in found]
     if not found:
         del form.ticks

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.viewer import Viewer
 from webapp.core import journal, outbox
 from webapp.core.workflow import refuse
-from webapp.needs.findable import index
+from webapp.needs.actions.findable import index
 from webapp.needs.models import Need, Voice
 from webapp.urgent.rules import kinds_of
 

@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import web
 from webapp.core.web import db, entry, now, viewer
-from webapp.needs import lookalikes
-from webapp.needs.blueprint import bp
-from webapp.needs.lookalikes import Known
 from webapp.needs.models import Need
-from webapp.needs.queries import VoiceRow
+from webapp.needs.queries import VoiceRow, lookalikes
+from webapp.needs.queries.lookalikes import Known
+from webapp.needs.views.blueprint import bp
 
 
 @bp.post("/needs/alike")

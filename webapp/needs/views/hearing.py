@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import files, web
 from webapp.core.web import Back, db, entry, now, page, viewer
-from webapp.needs import forms, recordings
-from webapp.needs.blueprint import bp
+from webapp.needs import forms
+from webapp.needs.actions import recordings
 from webapp.needs.models import UNHEARD, Need, Voice
 from webapp.needs.queries import VoiceRow
+from webapp.needs.views.blueprint import bp
 from webapp.urgent.models import KINDS
 from webapp.urgent.rules import kinds_of
 from webapp.workflows import NEED

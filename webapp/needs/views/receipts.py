@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import web
 from webapp.core.web import db, entry, now, page, viewer
-from webapp.needs import receipts
-from webapp.needs.blueprint import bp
+from webapp.needs.actions import receipts
 from webapp.needs.models import Need
+from webapp.needs.views.blueprint import bp
 from webapp.permissions import roles_for
 
 

@@ -19,6 +19,7 @@ from webapp.core.scope import Viewer
 from webapp.needs import queries
 from webapp.needs.finder import hard
 from webapp.needs.models import Need
+from webapp.needs.queries.facts import names_behind
 from webapp.needs.rules import OVER
 
 NEXT = {
@@ -85,7 +86,7 @@ def told(session: Session, need: Need) -> Receipt:
 def _reason(session: Session, need: Need) -> str:
     """Why it was returned, unless the sentence names somebody, a door or a private number."""
     note = next((line.note for line in journal.lines(session, [need.ref]) if line.step == "return" and line.note), "")
-    private = [one for one in hard(note, queries.names_behind(session, need.id)) if one.what != "座机号码"]
+    private = [one for one in hard(note, names_behind(session, need.id)) if one.what != "座机号码"]
     return f"理由{ASK}。" if private else note
 
 
