@@ -151,7 +151,7 @@ def _unheard(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
                 sa.literal("need", sa.String).label("name"), Need.id, sa.literal("write_down", sa.String).label("step"), Need.title, Need.number,
                 sa.literal("待听写", sa.String).label("todo"), Need.due_at, Need.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
             )
-            .where(Need.id.in_(sa.select(Voice.need_id).where(Voice.written_down == 0)), Need.state.not_in(OVER), reached_by(ties, Need, who))
+            .where(Need.id.in_(sa.select(Voice.need_id).where(Voice.written_down == sa.literal_column("0"))), Need.state.not_in(OVER), reached_by(ties, Need, who))
             .order_by(None)
         )  # fmt: skip
 
