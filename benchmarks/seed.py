@@ -20,7 +20,7 @@ from reports.money import Money
 from tests.cast import CHANGMEN, PINGJIANG, TAO, Cast, gather
 from webapp.accounts.models import Organisation, Person
 from webapp.applications.models import Application, Landing, SectionDraft, Snapshot
-from webapp.ballots import queries as ballots
+from webapp.ballots import voters
 from webapp.ballots.models import Ballot, Choice, Participant, Vote
 from webapp.book import actions as book
 from webapp.calls.models import Call, Fund, Version
@@ -373,7 +373,7 @@ def _ballot(session: Session, out: Writer, city: City, at: datetime) -> None:
         if n < city.sizes.votes:
             out.add(Participant, ballot_id=ballot.id, who=f"person:{person}", way="online", stratum=PLACES[n % 3])
             picked = sorted({choices[n % 10], choices[n * 7 % 10], choices[n * 3 % 10]})
-            voter = ballots.voter_key(ballot.key or "", f"person:{person}")
+            voter = voters.voter_key(ballot.key or "", f"person:{person}")
             out.add(Vote, ballot_id=ballot.id, voter_key=voter, choices={"choices": picked})
     city.voters = range(first + city.sizes.votes, first + city.sizes.votes + city.sizes.fresh)
 

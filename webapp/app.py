@@ -49,6 +49,8 @@ NAV = (
     ("办理记录", "accounts.journal", "journal.read"),
     ("历年项目库", "library.index", "library.read"),
 )
+FOUND_UNDER = {"team": "need", "sample": "need", "category": "need", "offer": "pledge", "gift": "pledge", "menu": "order"}
+"""Objects whose pages one comes to from another object's item of the menu."""
 WORDS = {"create": "新建"}
 
 
@@ -120,11 +122,7 @@ class SiteFacts:
 def create_app(config: Config, clock: Clock | None = None) -> Flask:
     """The application. It only wires: it creates no table, sends nothing, and touches no row."""
     unite()
-    cookie_key = secrets.load(config.data)
-    files.open_store(config.data / "files")
-    outbox.open_port(config.sms)
-    if config.faults:
-        faults.arm(config.faults)
+    cookie_key = move_in(config)
     app = web.Site("webapp", root_path=str(importlib.util.find_spec("webapp").submodule_search_locations[0]))  # type: ignore[union-attr,index]
     app.config.update(
         SECRET_KEY=cookie_key,
@@ -146,6 +144,15 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         app.register_blueprint(module.bp)
     _register(app)
     return app
+
+
+def move_in(config: Config) -> bytes:
+    """Turn this process to an installation's keys, files and ports; gives the key for cookies."""
+    files.open_store(config.data / "files")
+    outbox.open_port(config.sms)
+    if config.faults:
+        faults.arm(config.faults)
+    return secrets.load(config.data)
 
 
 def _register(app: Flask) -> None:
@@ -174,7 +181,7 @@ def _register(app: Flask) -> None:
         papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
     )
     app.jinja_env.filters.update(
-        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, ending=printed.ending, percent=printed.percent,
+        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, until=printed.until, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
         last_day=last_day,
     )  # fmt: skip
@@ -210,12 +217,7 @@ def _everywhere() -> dict[str, Any]:
         for label, endpoint, right in NAV
         if who.signed_in and permissions.roles_for(right) & mine and endpoint in current_app.view_functions
     ]
-    exact = [endpoint for _, endpoint, _ in offered if endpoint == request.endpoint]
-    # an account or a search belongs to the slices of the directory and of the desk, but to none of their items
-    within = request.blueprint if _object_here() not in {"account", "membership", "search", "inbox", "job", "portal"} else ""
-    same_slice = [endpoint for _, endpoint, _ in offered if endpoint.partition(".")[0] == within]
-    same_object = [endpoint for _, endpoint, right in offered if endpoint in same_slice and right.partition(".")[0] == _object_here()]
-    here = next(iter(exact + same_object + same_slice), "")  # one item is lit: the page itself, the list of its object, or its slice
+    here = _item_here([(endpoint, right) for _, endpoint, right in offered])
     shown = [NavItem(label, endpoint, url_for(endpoint), endpoint == here) for label, endpoint, _ in offered]
     return {
         "site": SiteFacts(config.site_name, config.site_short, _is_demo(web.db.session()), request.cookies.get("elder") == "1"),
@@ -223,6 +225,17 @@ def _everywhere() -> dict[str, Any]:
         "nav": shown,
         "now": web.now(),
     }
+
+
+def _item_here(offered: list[tuple[str, str]]) -> str:
+    """The one item of the menu that is lit: the page itself, the list of what it is about, or the first of its slice."""
+    thing = _object_here()
+    exact = [endpoint for endpoint, _ in offered if endpoint == request.endpoint]
+    same_object = [endpoint for endpoint, right in offered if right.partition(".")[0] == FOUND_UNDER.get(thing, thing)]
+    # an account or a search belongs to the slices of the directory and of the desk, but to none of their items
+    within = request.blueprint if thing not in {"account", "membership", "search", "inbox", "job", "portal", *FOUND_UNDER} else ""
+    same_slice = [endpoint for endpoint, _ in offered if endpoint.partition(".")[0] == within]
+    return next(iter(exact + same_object + same_slice), "")
 
 
 def _object_here() -> str:

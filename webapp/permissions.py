@@ -111,6 +111,7 @@ MAY: dict[str, set[str]] = {
     "gift.read": GRASSROOTS | OFFICE | WATCH | {"sponsor"},
     "team.list": GRASSROOTS | OFFICE | WATCH,
     "team.edit": {"street"},
+    "team.end": {"street"},
     "team.mine": {"resident"},
     "sample.list": OFFICE | WATCH,
     "sample.create": {"street", "bureau", "bureau_head"},

@@ -42,7 +42,7 @@ def opened(session, by, **more):
 
 
 def counted(session, by, votes, *, strata=(), **more):
-    """A ballot on which some invented residents voted, closed and counted. `votes`: by positions, as `rules.settle` takes them;
+    """A ballot on which some invented residents voted, closed and counted. `votes`: by positions, as `vote.settle` takes them;
     `strata`: the community of each voter, the ballot's own where none is said."""
     ballot = opened(session, by, **more)
     keys = dict(enumerate(session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)), 1))

@@ -10,7 +10,7 @@ from tests.ballots.papers import a_ballot, opened
 from tests.cast import TAO
 from tests.conftest import START
 from webapp.accounts.models import Person
-from webapp.ballots import actions, queries
+from webapp.ballots import actions, queries, tally, voters
 from webapp.ballots.models import Ballot, Choice, Participant, Vote
 from webapp.core import journal
 from webapp.core.workflow import CLOCK, NotAllowed, Refused, take_step
@@ -45,7 +45,7 @@ def test_a_vote_is_counted_once_and_can_be_changed(session, cast, by):
     actions.cast(session, ballot, choices={"choices": [two]}, by=by("resident"), at=START)
     assert ballot.turnout == 2
     assert first != again
-    assert queries.receipt_of(session, ballot, cast.granny.ref) == again
+    assert voters.receipt_of(session, ballot, cast.granny.ref) == again
     assert damage(session) == []
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     actions.count(session, ballot, by=by("worker"), at=LATER)
@@ -66,7 +66,7 @@ def test_a_vote_altered_behind_our_back_changes_the_receipt(session, cast, by):
     one, two, _ = ids(session, ballot)
     code = actions.cast(session, ballot, choices={"choices": [one]}, by=by("granny"), at=START)
     session.execute(sa.update(Vote).values(choices={"choices": [two]}))
-    assert queries.receipt_of(session, ballot, cast.granny.ref) not in (None, code)
+    assert voters.receipt_of(session, ballot, cast.granny.ref) not in (None, code)
 
 
 def test_after_the_close_nothing_links(session, cast, by):
@@ -76,13 +76,13 @@ def test_after_the_close_nothing_links(session, cast, by):
         actions.cast(session, ballot, choices={"choices": [one]}, by=by(name), at=START)
     key = ballot.key
     before = set(session.scalars(sa.select(Vote.voter_key)))
-    assert before == {queries.voter_key(key, getattr(cast, name).ref) for name in ("granny", "resident", "resident_two")}
+    assert before == {voters.voter_key(key, getattr(cast, name).ref) for name in ("granny", "resident", "resident_two")}
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     after = set(session.scalars(sa.select(Vote.voter_key)))
     assert len(after) == 3
     assert not before & after
     assert session.execute(sa.text("SELECT key FROM ballots")).scalars().all() == [None]
-    assert queries.receipt_of(session, ballot, cast.granny.ref) is None
+    assert voters.receipt_of(session, ballot, cast.granny.ref) is None
     assert damage(session) == []
 
 
@@ -262,7 +262,7 @@ def test_a_forged_count_is_found_even_where_it_counts_right(session, by):
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     actions.count(session, ballot, by=by("worker"), at=LATER)
     session.execute(sa.update(Vote).values(choices={"choices": [two]}))
-    ballot.result = queries.recount(session, ballot)
+    ballot.result = tally.recount(session, ballot)
     assert len(damage(session)) == 2
 
 

@@ -11,7 +11,7 @@ from reports.money import Money
 from tests.ballots.papers import counted, opened
 from tests.cast import CHANGMEN, TAO
 from tests.conftest import START
-from webapp.ballots import actions, counting, details, queries
+from webapp.ballots import actions, counting, details, queries, tally
 from webapp.ballots.models import Ballot, Teller
 from webapp.core.db import transaction
 from webapp.core.settings import Setting
@@ -75,7 +75,7 @@ def test_the_file_knows_no_person_no_time_and_no_place(session, by):
         text = write(queries.details_of(session, ballot, votes=True)).decode()
         assert TAO not in text
         assert "居民" not in text
-        keys = [key for key, _ in queries.votes_of(session, ballot.id)]
+        keys = [key for key, _ in tally.votes_of(session, ballot.id)]
         assert not any(key in text for key in keys)
         assert START.strftime("%H:%M") not in text
 

@@ -14,7 +14,7 @@ from tests.ballots.papers import opened
 from tests.cast import TAO
 from tests.conftest import START
 from webapp.accounts.models import Person
-from webapp.ballots import actions, paper, queries, rules
+from webapp.ballots import actions, paper, queries, rules, tally
 from webapp.ballots.models import Ballot, Box, Choice, Paper, Participant, Vote
 from webapp.ballots.rules import BoxFacts
 from webapp.core import journal
@@ -244,7 +244,7 @@ def test_no_sequence_counts_anybody_twice(session, cast, data):
                 actions.count(session, ballot, by=by["worker"], at=LATER)
             assert paper.type_paper(session, ballot, serial=serial, said={"choices": said}, by=by["worker"], at=LATER)
         actions.count(session, ballot, by=CLOCK, at=LATER)
-        stored = sorted(sorted(vote["choices"]) for _, vote in queries.votes_of(session, ballot.id))
+        stored = sorted(sorted(vote["choices"]) for _, vote in tally.votes_of(session, ballot.id))
         assert stored == sorted([*online.values(), *(sorted(one) for one in papers)])
         assert session.scalar(sa.select(sa.func.count()).select_from(Participant)) == len(stored)
         assert damage(session) == []

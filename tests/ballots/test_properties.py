@@ -13,7 +13,7 @@ from reports.money import Money
 from tests.ballots.papers import opened
 from tests.conftest import START
 from webapp import app as house
-from webapp.ballots import actions, details, queries
+from webapp.ballots import actions, details, queries, tally, voters
 from webapp.ballots.models import Choice, Participant, Vote
 from webapp.core.db import make_engine, transaction
 from webapp.core.workflow import Refused
@@ -58,7 +58,7 @@ def test_no_sequence_makes_the_count_differ_from_the_published_file(session, cas
             actions.close_ballot(session, ballot, by=by, at=START, note="人已到齐")
         actions.count(session, ballot, by=by, at=START)
         assert ballot.result["turnout"] == ballot.turnout == len(stands)
-        stored = [vote for _, vote in queries.votes_of(session, ballot.id)]
+        stored = [vote for _, vote in tally.votes_of(session, ballot.id)]
         assert sorted(map(str, stored)) == sorted(map(str, stands.values())), "每人一票，以最后一次为准"
         for write in (details.write_pb, details.write_csv):
             found = details.recount(write(queries.details_of(session, ballot, votes=True)))
@@ -87,8 +87,8 @@ def test_the_database_file_holds_no_link_after_the_close(database, cast):
             actions.cast(session, ballot, choices={"choices": [keys[n]]}, by=getattr(cast, who).viewer(session, START), at=START)
     with transaction(engine) as session:
         ballot = session.merge(ballot)
-        held = [queries.voter_key(ballot.key, getattr(cast, who).ref) for who in VOTERS[:4]]
-        receipts = [queries.receipt_of(session, ballot, getattr(cast, who).ref) for who in VOTERS[:4]]
+        held = [voters.voter_key(ballot.key, getattr(cast, who).ref) for who in VOTERS[:4]]
+        receipts = [voters.receipt_of(session, ballot, getattr(cast, who).ref) for who in VOTERS[:4]]
         secret = session.execute(sa.text("SELECT key FROM ballots WHERE id = :id"), {"id": ballot.id}).scalar_one()  # as it is kept, sealed
         path = sa.make_url(database).database
     assert all(key.encode() in stored(path) for key in (secret, *held)), "while it is open the test finds them"

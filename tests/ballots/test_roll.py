@@ -18,7 +18,7 @@ from tests.ballots.papers import a_ballot, prepare
 from tests.conftest import START
 from webapp.accounts.models import Person
 from webapp.accounts.viewer import NOBODY
-from webapp.ballots import actions, paper, queries, roll, rules, slips
+from webapp.ballots import actions, paper, queries, roll, rules, slips, voters
 from webapp.ballots.models import Choice, Listed, Participant, Slip, Vote
 from webapp.ballots.roll import Held
 from webapp.ballots.rules import BallotFacts
@@ -50,7 +50,7 @@ def codes(facts):
         ({"studied_on": None}, {"study": "/ballots/4/study"}),
         ({"study_agrees": False}, {"study_against": "/ballots/4/study"}),
         ({"noticed_on": None}, {"notice": "/ballots/4/notice"}),
-        ({"noticed_on": DAY - timedelta(days=9)}, {"notice_days": "/ballots/4/notice"}),
+        ({"noticed_on": DAY - timedelta(days=9)}, {"notice_days": "/ballots/4/times"}),
         ({"noticed_on": DAY - timedelta(days=9), "opens_at": START + timedelta(days=1)}, {}),
         ({"method": "rank"}, {"method": ""}),
         ({"who": "jury"}, {"who": "who"}),
@@ -150,7 +150,7 @@ def test_by_phone_by_code_and_one_of_two_on_a_phone(session, meeting, by):
 def test_who_shares_a_phone_says_who(session, meeting, by):
     session.get_one(Person, by("resident_two").id).name = "金家"
     actions.open_ballot(session, meeting, by=by("worker"), at=START)
-    mine = queries.standing(session, meeting, by("resident_two"), START)
+    mine = voters.standing(session, meeting, by("resident_two"), START)
     assert [one.name for one in mine.seats] == ["金居民", "小金"]
     assert refused(lambda: vote(session, meeting, by("resident_two"), [0])) == "which_seat"
     vote(session, meeting, by("resident_two"), [0], Held(mine.seats[1].id, 0))
@@ -161,9 +161,9 @@ def test_who_shares_a_phone_says_who(session, meeting, by):
 def test_another_ones_line_cannot_be_chosen(session, meeting, by):
     actions.open_ballot(session, meeting, by=by("worker"), at=START)
     stranger = lines_of(session, meeting)["魏居民"]
-    mine = queries.standing(session, meeting, by("granny"), START, Held(stranger.id, 0))
+    mine = voters.standing(session, meeting, by("granny"), START, Held(stranger.id, 0))
     assert mine.name == "严阿婆"
-    assert queries.standing(session, meeting, NOBODY, START, Held(stranger.id, 0)).refusal.code == "code_wanted"
+    assert voters.standing(session, meeting, NOBODY, START, Held(stranger.id, 0)).refusal.code == "code_wanted"
 
 
 def test_each_refusal(session, meeting, by):
@@ -288,7 +288,7 @@ def test_after_the_close_nothing_links_in_the_file_itself(session, meeting, by, 
     vote(session, meeting, NOBODY, [0], held)
     vote(session, meeting, by("granny"), [1])
     session.commit()
-    gone = [queries.voter_key(key, who) for who in session.scalars(sa.select(Participant.who))]
+    gone = [voters.voter_key(key, who) for who in session.scalars(sa.select(Participant.who))]
     gone += list(session.execute(sa.text("SELECT key, slip_key FROM ballots")).one())  # as they are kept, sealed
     if engine.dialect.name == "sqlite":
         fold_log(engine)

@@ -7,6 +7,7 @@ import pytest
 from reports.money import Money
 from webapp.ballots import rules
 from webapp.ballots.rules import BallotFacts, Shown, Voter
+from webapp.ballots.vote import settle
 from webapp.core.workflow import Refusal
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -64,7 +65,7 @@ def test_votes_are_taken_between_the_two_moments(state, at, refused):
     ],
 )  # fmt: skip
 def test_approvals_have_one_spelling(given, found):
-    settled = rules.settle("approve", 2, [1, 2, 3], given)
+    settled = settle("approve", 2, [1, 2, 3], given)
     assert (settled if isinstance(found, dict) else code(settled)) == found
 
 
@@ -76,7 +77,7 @@ def test_approvals_have_one_spelling(given, found):
     ],
 )  # fmt: skip
 def test_points_have_one_spelling(given, found):
-    settled = rules.settle("score", 1, [1, 2, 3], given)
+    settled = settle("score", 1, [1, 2, 3], given)
     assert (settled if isinstance(found, dict) else code(settled)) == found
 
 
@@ -91,18 +92,18 @@ COSTS = {1: Money(400_00), 2: Money(300_00), 3: Money(600_00)}
     ],
 )  # fmt: skip
 def test_a_pot_is_spent_once(given, found):
-    settled = rules.settle("pot", 1, [1, 2, 3], given, costs=COSTS, pot=Money(900_00))
+    settled = settle("pot", 1, [1, 2, 3], given, costs=COSTS, pot=Money(900_00))
     assert (settled if isinstance(found, dict) else code(settled)) == found
 
 
 def test_what_is_too_much_is_told_in_yuan():
-    settled = rules.settle("pot", 1, [1, 2, 3], {"choices": [1, 3]}, costs=COSTS, pot=Money(900_00))
+    settled = settle("pot", 1, [1, 2, 3], {"choices": [1, 3]}, costs=COSTS, pot=Money(900_00))
     assert settled.sentence == "您选的合计 1,000.00 元，超过了 900.00 元，请去掉一些。"
 
 
 def test_money_beside_another_method_binds_no_voter():
     given = {"choices": [1, 2, 3]}
-    assert rules.settle("approve", 3, [1, 2, 3], given, costs=COSTS, pot=Money(1)) == given
+    assert settle("approve", 3, [1, 2, 3], given, costs=COSTS, pot=Money(1)) == given
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_money_beside_another_method_binds_no_voter():
     ],
 )  # fmt: skip
 def test_rankings_have_one_spelling(given, found):
-    settled = rules.settle("rank", 3, [1, 2, 3, 4], given)
+    settled = settle("rank", 3, [1, 2, 3, 4], given)
     assert (settled if isinstance(found, dict) else code(settled)) == found
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.core.calendar import add_workdays, deadline, is_workday, workdays_left
+from webapp.core.clock import end_of
 
 
 def at(day: str) -> datetime:
@@ -31,6 +32,12 @@ def at(day: str) -> datetime:
 )
 def test_days_left_and_days_over(now: str, due: str, left: int) -> None:
     assert workdays_left(at(now), at(due)) == left
+
+
+def test_what_ends_at_midnight_is_due_on_the_day_before() -> None:
+    assert workdays_left(at("2026-03-03"), end_of(date(2026, 3, 4))) == 1
+    assert workdays_left(at("2026-03-04"), end_of(date(2026, 3, 4))) == 0
+    assert workdays_left(end_of(date(2026, 3, 4)), end_of(date(2026, 3, 4))) == -1
 
 
 @given(st.dates(date(2020, 1, 1), date(2026, 12, 31)), st.integers(1, 60))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from reports.format import day
 from reports.money import Money
 from tests.conftest import START
 from tests.handling import stage
@@ -104,6 +105,17 @@ def test_a_gift_stands_apart_from_the_budget_in_the_figures_of_the_book(session,
     actions.confirm_gift(session, gift, by=street, at=START)
     assert session.get(Gift, gift.id).confirmed_by_id == cast.street.id
     assert all(not one.fund.startswith("pledge:") for one in book.by_reason(session))
+
+
+def test_an_offer_is_read_to_end_on_its_last_day(site, cast, engine):
+    with transaction(engine) as session:
+        offered(session, cast)
+    told = f"{day(UNTIL)} 24:00"
+    after = day(UNTIL + timedelta(days=1))
+    for page in (site.as_().open("portal.need_story", id=1), site.as_().open("handling.offer_show", id=1)):
+        assert told in page
+        assert after not in page
+    assert f"现在计时的是“公开认领”，最晚 {told}" in site.as_(cast.worker).open("needs.show", id=1)
 
 
 def test_more_than_wanted_is_told_and_not_refused(site, cast, engine):

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from tests.conftest import START
 from tests.handling import stage
 from webapp.accounts.models import Membership
+from webapp.core import journal
 from webapp.core.db import transaction
 from webapp.core.outbox import Message
 from webapp.core.workflow import Refused
@@ -122,6 +123,30 @@ def test_a_team_is_set_by_the_street_and_shown_to_the_resident(site, cast, engin
     form = street.open("handling.team_edit", code="320508019036")
     assert "没有查到这位居民" in form.submit("确定", resident="查无此人", district_id=str(duty[cast.officer.id]))
     assert site.as_(cast.far_street).open("handling.team_edit", code="320508019036").status == 404
+
+
+def test_a_team_of_one_person_is_ended_with_a_reason_and_the_community_takes_over(site, cast, engine):
+    with transaction(engine) as session:
+        duty = dict(session.execute(sa.select(Membership.person_id, Membership.id)).all())
+        street = cast.street.viewer(session, START)
+        cadres = {"district_id": None, "street_id": None, "by": street, "at": START, "area_code": "320508019036"}
+        whole = actions.set_team(session, community_id=duty[cast.worker.id], **cadres)
+        actions.set_team(session, community_id=duty[cast.worker_two.id], resident="严阿婆", household=True, **cadres)
+    granny, street = site.as_(cast.granny), site.as_(cast.street)
+    assert cast.worker_two.name in granny.open("handling.team_mine")
+    form = street.open("handling.teams").click("结束：严阿婆家")
+    assert "结束严阿婆家的三级联动小组" in form
+    assert "请填写结束的原因" in form.submit("结束", note="")
+    assert "严阿婆" not in form.submit("结束", note="已搬离")
+    assert cast.worker.name in granny.open("handling.team_mine")
+    assert "这个小组已经结束" in street.open("handling.team_end", id=2).submit("结束", note="再来一次")
+    assert "整个社区的小组不能结束" in street.open("handling.team_end", id=whole.id).submit("结束", note="不要了")
+    with transaction(engine) as session:
+        said = journal.lines(session, ["team:2"], newest_first=False)
+        assert [(one.step, one.note) for one in said] == [("set", None), ("end", "已搬离")]
+        assert said[-1].data["community"] == duty[cast.worker_two.id]
+        actions.set_team(session, community_id=duty[cast.worker_two.id], resident="严阿婆", **cadres)
+    assert cast.worker_two.name in granny.open("handling.team_mine")
 
 
 def test_what_is_sealed_leaves_no_words_in_the_ledger_or_in_an_order(session, cast):

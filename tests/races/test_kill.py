@@ -16,7 +16,7 @@ from tests.races.conftest import City, Stock
 from tests.races.rivals import SOAK
 from tests.races.server import PATIENCE, Client, Letter
 from webapp.applications.models import Application, Snapshot
-from webapp.ballots import queries as ballots
+from webapp.ballots import voters
 from webapp.ballots.models import Ballot, Participant, Vote
 from webapp.book.models import Transaction
 from webapp.core import faults
@@ -61,7 +61,7 @@ def vote(city: City, person: Any, choice: int) -> Work:
         with city.read() as session:
             ballot = session.get_one(Ballot, city.ballot)
             assert ballot.key is not None
-            mine = Vote.voter_key == ballots.voter_key(ballot.key, f"person:{person.id}")
+            mine = Vote.voter_key == voters.voter_key(ballot.key, f"person:{person.id}")
             stored = session.scalars(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id, mine)).all()
         assert all(one == {"choices": [choice]} for one in stored)
         return all_or_nothing(votes=len(stored), register=city.count(Participant, Participant.who == f"person:{person.id}"))

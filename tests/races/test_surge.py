@@ -20,8 +20,7 @@ from itsdangerous import URLSafeTimedSerializer
 from tests.races.conftest import City, Stock
 from tests.races.rivals import SOAK
 from tests.races.server import Client, Letter
-from webapp.ballots import actions
-from webapp.ballots import queries as ballots
+from webapp.ballots import actions, voters
 from webapp.ballots.models import Ballot, Participant, Vote
 from webapp.core import secrets
 from webapp.core.db import transaction
@@ -87,7 +86,7 @@ def test_every_vote_that_was_answered_is_there_and_none_twice(city):
         ballot = session.get_one(Ballot, city.ballot)
         assert ballot.key is not None
         stored = dict(session.execute(sa.select(Vote.voter_key, Vote.choices).where(Vote.ballot_id == ballot.id)).all())
-        expected = {ballots.voter_key(ballot.key, f"person:{person}"): {"choices": [choice]} for person, choice in crowd.answered.items()}
+        expected = {voters.voter_key(ballot.key, f"person:{person}"): {"choices": [choice]} for person, choice in crowd.answered.items()}
         assert stored == expected
         assert ballot.turnout == VOTES
     assert city.count(Participant, Participant.ballot_id == city.ballot) == VOTES

@@ -92,6 +92,7 @@ TARGETS: dict[str, list[Target]] = {
     "offer": [Target("offer", "own", GUSU | TAOHUAWU | {"sponsor"}, known=True)],
     "pledge": [Target("pledge", "own", GUSU | TAOHUAWU | {"sponsor"})],
     "gift": [Target("gift", "own", GUSU | TAOHUAWU | {"sponsor"})],
+    "team": _three("team", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
     "sample": _three("sample", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
     "drawn": _three("drawn", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
     "urgent": [Target("urgent", "own", {"grid"}), Target("urgent", "near", set())],
@@ -334,6 +335,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "handling.gift_show": ("gift", GRASSROOTS | OFFICE | WATCH | {"sponsor"}),
     "handling.gift_confirm": ("gift", STREETS),
     "handling.gift_void": ("gift", STREETS),
+    "handling.team_end": ("team", STREETS),
     "handling.sample_show": ("sample", OFFICE | WATCH),
     "handling.sample_call": ("drawn", ORGANISERS),
     # ballots
@@ -349,7 +351,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "ballots.box": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
     "ballots.envelopes": ("ballot", WORKERS | ORGANISERS | {"supervisor", OWNER}),
     **{f"ballots.{page}": ("ballot by roll", WORKERS | ORGANISERS) for page in (
-        "roll_page", "roll_remove", "reissue", "study", "notice", "attendance", "slips_page",
+        "roll_page", "roll_remove", "reissue", "study", "notice", "times", "attendance", "slips_page",
     )},
     "ballots.recount": ("counted ballot", {"supervisor", OWNER}),
     # calls

@@ -26,7 +26,8 @@ from webapp.accounts.actions import add_membership
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Preparation, Teller
-from webapp.ballots.queries import choices_of, receipt_of, voter_key
+from webapp.ballots.queries import choices_of
+from webapp.ballots.voters import receipt_of, voter_key
 from webapp.core import files, outbox
 from webapp.core.clock import today
 from webapp.library.models import PublishedProject

@@ -16,7 +16,7 @@ from webapp.accounts.models import Organisation
 from webapp.core.files import Checked
 from webapp.core.workflow import take_step
 from webapp.handling import actions
-from webapp.handling.models import Drawn, Escalation, Gift, Offer, Pledge, Sample
+from webapp.handling.models import Drawn, Escalation, Gift, Offer, Pledge, Sample, Team
 from webapp.needs import actions as needs
 from webapp.needs.models import Need
 from webapp.tickets.actions import read_in, take
@@ -44,6 +44,7 @@ def handling(session: Session, world: World, where: str, crew: Crew) -> None:
     _sample(session, world, where, crew, need)
     if where != "far":
         _tickets(session, world, where, crew)
+    _team(session, world, where, crew, speaker)
     if where == "own":
         referred = _accepted(session, crew, speaker)
         actions.refer(
@@ -96,6 +97,13 @@ def _sample(session: Session, world: World, where: str, crew: Crew, need: Need) 
     session.flush()
     world.put("sample", where, sample)
     world.put("drawn", where, drawn)
+
+
+def _team(session: Session, world: World, where: str, crew: Crew, speaker: Someone) -> None:
+    team = Team(area_code=crew.area, person_id=speaker.id)
+    session.add(team)
+    session.flush()
+    world.put("team", where, team)
 
 
 def _pledge(session: Session, world: World, crew: Crew) -> None:

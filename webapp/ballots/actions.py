@@ -8,7 +8,7 @@ statement on: a vote is either counted before, or refused after.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.viewer import viewer_of
-from webapp.ballots import counting, guard, queries, rules, slips
+from webapp.ballots import counting, guard, queries, rules, slips, tally, voters
 from webapp.ballots.guard import Gate
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Participant, Recount, Teller, Vote
 from webapp.ballots.roll import Held
-from webapp.core import faults, journal, numbers, outbox
-from webapp.core.clock import today
-from webapp.core.db import added, inserting
+from webapp.ballots.tally import Worked
+from webapp.ballots.vote import settle
+from webapp.core import faults, jobs, journal, numbers, outbox
+from webapp.core.clock import end_of, start_of, today
+from webapp.core.db import added, inserting, reading, transaction
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refusals, refuse, take_step
 from webapp.permissions import KEEPERS
@@ -125,13 +127,34 @@ def name_tellers(session: Session, ballot: Ballot, tellers: Sequence[NamedTeller
     return sorted(found)
 
 
+def set_times(session: Session, ballot: Ballot, *, opens_on: date, closes_on: date, by: Viewer, at: datetime) -> None:
+    """From which day until the end of which votes are taken; today: from the opening on. Refuses with `frozen`, `past`, `times`."""
+    if ballot.state != "draft":
+        raise refuse("frozen", "评议开始后，开始和截止的时间不能再改。")
+    if opens_on < today(at):
+        raise refuse("past", "开始日期不能早于今天。", "opens_on")
+    if closes_on < opens_on:
+        raise refuse("times", "截止日期不能早于开始日期。", "closes_on")
+    ballot.opens_at, ballot.closes_at = max(start_of(opens_on), at), end_of(closes_on)
+    session.flush()
+    journal.record(session, ballot.ref, "times", by=by.ref, at=at, data=_times(ballot))
+
+
+def _times(ballot: Ballot) -> dict[str, str]:
+    return {"opens_at": ballot.opens_at.isoformat(), "closes_at": ballot.closes_at.isoformat()}
+
+
 def open_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """Votes are taken from `opens_at` on; the key that lets a vote be changed is made, and where there is a roll, its codes."""
+    """Votes are taken from `opens_at` on, or from now where that is past: what pages and slips say is when it truly began.
+
+    The key that lets a vote be changed is made, and where there is a roll, its codes; so slips can be printed before the hour.
+    """
+    ballot.opens_at = max(ballot.opens_at, at)
     ballot.key = secrets.token_hex(32)
     if ballot.roll_size:
         ballot.slip_key = secrets.token_hex(32)
         slips.give_out(session, ballot)
-    take_step(session, ballot, "open", by=by, at=at, note=note, due=ballot.closes_at)
+    take_step(session, ballot, "open", by=by, at=at, note=note, data=_times(ballot), due=ballot.closes_at)
 
 
 def cast(
@@ -147,14 +170,14 @@ def cast(
 ) -> str:
     """Take part, or change one's vote; gives the receipt code.
 
-    `choices`: as `rules.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `held`: the slip whose code
+    `choices`: as `vote.settle` takes them. `declared`: who gave no birthday says to be 18 or over. `held`: the slip whose code
     was entered, where the ballot has a roll. `gate`: where a first vote is counted as coming from.
     Refuses with not_resident, underage, undeclared, not_on_roll, code_wanted, code_used, which_seat, not_open, closed, none_chosen,
     too_many, too_much, twice, gap, unknown_choice, bad_score.
     """
     if by.id is None and not ballot.roll_size:
         raise refuse("not_resident", "请先登录再参加评议。")
-    mine = queries.standing(session, ballot, by, at, held)
+    mine = voters.standing(session, ballot, by, at, held)
     if mine.refusal:
         raise Refused(mine.refusal)
     if mine.who is None:
@@ -164,7 +187,7 @@ def cast(
     vote = settled(session, ballot, choices)
     assert ballot.key is not None, "an open ballot has its key"
     faults.point("read")
-    voter = queries.voter_key(ballot.key, mine.who)
+    voter = voters.voter_key(ballot.key, mine.who)
     first = added(session, Participant, ballot_id=ballot.id, who=mine.who, way="online", stratum=mine.stratum)
     faults.point("lock")
     if not first:
@@ -177,7 +200,7 @@ def cast(
             guard.count_first(session, ballot, gate, at=at)
         count_one(session, ballot)
     faults.point("write")
-    return queries.receipt(ballot.key, voter, vote)
+    return voters.receipt(ballot.key, voter, vote)
 
 
 def refuse_other_way(session: Session, ballot: Ballot, who: str) -> None:
@@ -191,7 +214,7 @@ def settled(session: Session, ballot: Ballot, choices: dict[str, Any]) -> dict[s
     """A vote as it is stored; Refused with what is wrong with it."""
     known = session.execute(sa.select(Choice.id, Choice.cost_fen).where(Choice.ballot_id == ballot.id)).all()
     costs = {one.id: one.cost_fen for one in known if one.cost_fen is not None}
-    found = rules.settle(ballot.method, ballot.most, [one.id for one in known], choices, costs=costs, pot=ballot.pot_fen)
+    found = settle(ballot.method, ballot.most, [one.id for one in known], choices, costs=costs, pot=ballot.pot_fen)
     if isinstance(found, Refusal):
         raise Refused(found)
     return found
@@ -214,7 +237,9 @@ def _hold_open(session: Session, ballot: Ballot) -> None:
 
 
 def close_ballot(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """No more votes; the key is destroyed. Before the hour made public only with a reason (`early`)."""
+    """No more votes; the key is destroyed. Before the hour made public only with a reason (`early`), and not before it began (`before`)."""
+    if at < ballot.opens_at:
+        raise refuse("before", "投票还没有开始，不能截止。不办了的，请取消这次评议。")
     if at < ballot.closes_at and not note.strip():
         raise refuse("early", "还没到公布的截止时间。提前截止请写明原因，原因会记入办理记录。", "note")
     digest = _sever(session, ballot, at)
@@ -230,7 +255,7 @@ def _sever(session: Session, ballot: Ballot, at: datetime) -> str:
     if state != ballot.state:
         raise refuse("changed", "别人刚刚办理过，请刷新后再看。")
     votes = [
-        {"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in queries.votes_of(session, ballot.id)
+        {"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": vote} for _, vote in tally.votes_of(session, ballot.id)
     ]
     secrets.SystemRandom().shuffle(votes)
     session.execute(sa.delete(Vote).where(Vote.ballot_id == ballot.id))
@@ -238,29 +263,58 @@ def _sever(session: Session, ballot: Ballot, at: datetime) -> str:
         session.execute(sa.insert(Vote), votes)
     ballot.key, ballot.turnout = None, turnout
     slips.destroy(session, ballot, at)
-    return queries.digest_of(session, ballot.id)
+    return tally.digest_of(session, ballot.id)
 
 
-def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here."""
+MANY = 2_000
+"""More votes than these are counted by the worker, beside the ballot's lock: for seconds nobody else could write."""
+
+
+def ask_count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> bool:
+    """计票: at once, or where there are many votes by the worker. Whether it is done."""
+    if ballot.turnout <= MANY:
+        count(session, ballot, by=by, at=at, note=note)
+        return True
     if found := refusals(session, ballot, "count", by=by, at=at):
         raise Refused(*found)
-    data: dict[str, Any] = {"votes": queries.digest_of(session, ballot.id)} if _empty_box(session, ballot) else {}
-    ballot.rule_version = counting.VERSION
-    ballot.result = queries.recount(session, ballot)
+    waiting = sa.select(jobs.Job.args).where(jobs.Job.kind == "ballot_count", jobs.Job.state.in_(("queued", "running")))
+    if all(args["ballot"] != ballot.id for args in session.scalars(waiting)):
+        jobs.enqueue(session, "ballot_count", {"ballot": ballot.id, "by": by.id, "note": note}, person_id=by.id, at=at)
+    return False
+
+
+def count_many(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The job that counts: worked out while others write, then made known. One counted or cancelled meanwhile is left alone."""
+    with reading(engine) as session:
+        ballot = session.get_one(Ballot, args["ballot"])
+        worked = tally.work_out(session, ballot, queries.facts_of_box(session, ballot, CLOCK, at)) if ballot.state == "closed" else None
+    if worked is not None:
+        with transaction(engine) as session:
+            ballot = session.get_one(Ballot, args["ballot"], with_for_update=True)
+            by = viewer_of(session, args["by"], at) if args["by"] is not None else None
+            count(session, ballot, by=by or CLOCK, at=at, note=args["note"], worked=worked)
+    return {"href": f"/ballots/{args['ballot']}"}
+
+
+def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "", worked: Worked | None = None) -> None:
+    """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here.
+
+    `worked`: the count worked out before, which stands as long as the box is the same: votes do not change after the close.
+    """
+    if found := refusals(session, ballot, "count", by=by, at=at):
+        raise Refused(*found)
+    box = queries.facts_of_box(session, ballot, by, at)
+    if worked is None or worked.box != box:
+        worked = tally.work_out(session, ballot, box)
+    data: dict[str, Any] = {"votes": worked.votes} if worked.papers else {}
+    if worked.papers:
+        votes = [{"ballot_id": ballot.id, "voter_key": key, "choices": paper} for key, paper in worked.papers]
+        session.execute(sa.insert(Vote), votes)
+    ballot.rule_version, ballot.result = counting.VERSION, worked.result
     data |= {"turnout": ballot.turnout, "result": counting.digest_of(ballot.result)}
     take_step(session, ballot, "count", by=by, at=at, note=note, data=data)
     tellers = [one.id for one in queries.tellers_of(session, ballot.id)]
     outbox.tell(session, tellers, ballot.ref, f"“{ballot.title}”已计票，请复核", "请到评议页面核对重新计票的结果并签名。", at=at)
-
-
-def _empty_box(session: Session, ballot: Ballot) -> int:
-    """Put the papers of the box among the votes, under random keys like theirs. Gives how many there were."""
-    papers = session.scalars(sa.select(Paper.first).where(Paper.ballot_id == ballot.id, Paper.agreed, ~Paper.void)).all()
-    if papers:
-        votes = [{"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": paper} for paper in papers]
-        session.execute(sa.insert(Vote), votes)
-    return len(papers)
 
 
 def settle_ties(session: Session, ballot: Ballot, *, order: Sequence[int], note: str, by: Viewer, at: datetime) -> None:
@@ -273,7 +327,7 @@ def settle_ties(session: Session, ballot: Ballot, *, order: Sequence[int], note:
     if set(order) - set(open_to):
         raise refuse("not_tied", "只有并列的选项才能确定先后，请刷新后再填。", "order")
     ballot.rule_version = counting.VERSION
-    ballot.result = queries.recount(session, ballot, order)
+    ballot.result = tally.recount(session, ballot, order)
     data = {"order": list(order), "result": counting.digest_of(ballot.result)}
     take_step(session, ballot, "settle_ties", by=by, at=at, note=note, data=data)
 
@@ -287,7 +341,7 @@ def sign_recount(session: Session, ballot: Ballot, *, agrees: bool, note: str, b
         raise refuse("not_counted", "计票后才能复核。")
     if not agrees and not note.strip():
         raise refuse("note", "有异议的，请写明哪里不对。", "note")
-    found = counting.digest_of(queries.recount(session, ballot))
+    found = counting.digest_of(tally.recount(session, ballot))
     if agrees and found != counting.digest_of(ballot.result):
         raise refuse("differs", "重新计票与公布的结果不同，不能签“复核无误”。请选“有异议”并写明。", "agrees")
     values = {"digest": found, "agrees": agrees, "note": note.strip(), "at": at}
@@ -316,10 +370,8 @@ def count_due(session: Session, at: datetime) -> int:
     """Count what is closed, except where votes on paper still wait to be entered: people do that, and are told so."""
     found = session.scalars(sa.select(Ballot).where(Ballot.state == "closed").order_by(Ballot.id).with_for_update()).all()
     ready = [ballot for ballot in found if not refusals(session, ballot, "count", by=CLOCK, at=at)]
-    for ballot in ready:
-        count(session, ballot, by=CLOCK, at=at)
-    return len(ready)
+    return sum(ask_count(session, ballot, by=CLOCK, at=at) for ballot in ready)
 
 
 TICK = (close_due, count_due)
-JOBS = slips.JOBS
+JOBS: dict[str, jobs.Work] = slips.JOBS | {"ballot_count": count_many}

@@ -15,7 +15,7 @@ from typing import Any
 from reports.comma import FORMULA
 from reports.money import AmountError, Money
 from webapp.ballots.counting import RULES, VERSIONS, Counted, Quorum, Sheet, count, digest_of
-from webapp.ballots.rules import settle
+from webapp.ballots.vote import settle
 from webapp.core.journal import canonical
 from webapp.core.workflow import Refusal
 

@@ -20,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.ballots import rules
 from webapp.ballots.queries import BallotPage, ChoiceRow, Ways
+from webapp.ballots.vote import HIGHEST, LOWEST, settle
 from webapp.core.forms import FilesField, Form, optional, text
 from webapp.core.workflow import Refusal
 
@@ -103,6 +104,16 @@ class Notice(Form):
     place = StringField("在哪里发的", text("请写通知发在哪里。", 100), description="例如“居务公开栏、各楼道口、居民微信群”。")
 
 
+class Times(Form):
+    """确定开始和截止日期."""
+
+    opens_on = DateField(
+        "从哪天开始", [InputRequired("请选择开始日期。")],
+        description="选今天的，按“开始评议”就能投票。选以后的，当天 0:00 起投票；可以先按“开始评议”，提前印好参加码。",
+    )  # fmt: skip
+    closes_on = DateField("到哪天截止", [InputRequired("请选择截止日期。")], description="当天 24:00 截止。")
+
+
 class Order(Form):
     """The order of tied choices, by a number for each; the fields are added by `about`."""
 
@@ -151,7 +162,7 @@ class Paper(Form):
         valid: bool = super().validate(extra_validators)
         costs = {row.id: row.cost for row in self.rows if row.cost is not None}
         every = [row.id for row in self.rows]
-        settled = rules.settle(self.ballot.method, self.ballot.most, every, self.choices_given(), costs=costs, pot=self.ballot.pot)
+        settled = settle(self.ballot.method, self.ballot.most, every, self.choices_given(), costs=costs, pot=self.ballot.pot)
         if not isinstance(settled, Refusal):
             return valid
         where = self["choices" if self.ballot.method in TICKED else f"{MARK[self.ballot.method]}_{self.rows[0].id}"] if self.rows else None
@@ -223,7 +234,7 @@ def _fields(ballot: Ways | BallotPage, rows: Sequence[ChoiceRow]) -> dict[str, A
             option_widget=CheckboxInput(), validate_choice=False,
         )  # fmt: skip
     elif ballot.method == "score":
-        points = [(str(n), f"{n} 分") for n in range(rules.LOWEST, rules.HIGHEST + 1)]
+        points = [(str(n), f"{n} 分") for n in range(LOWEST, HIGHEST + 1)]
         for row in rows:
             fields[f"score_{row.id}"] = RadioField(row.title, [MayBeEmpty()], choices=points, description=row.text, validate_choice=False)
     else:

@@ -103,9 +103,9 @@ def count_envelopes(session: Session, ballot: Ballot, *, envelopes: int, by: Vie
 
 
 def type_paper(session: Session, ballot: Ballot, *, serial: int, said: dict[str, Any], by: Viewer, at: datetime) -> bool:
-    """录入一张纸质票: `said` as `rules.settle` takes it, or `VOID`. Whether two people have now typed the same.
+    """录入一张纸质票: `said` as `vote.settle` takes it, or `VOID`. Whether two people have now typed the same.
 
-    Each of the two may type theirs again until they agree. Refuses with not_closed, typed, third and all of `rules.settle`.
+    Each of the two may type theirs again until they agree. Refuses with not_closed, typed, third and all of `vote.settle`.
     """
     _after_close(ballot)
     vote = dict(VOID) if said == VOID else actions.settled(session, ballot, said)

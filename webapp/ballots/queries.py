@@ -1,9 +1,6 @@
 """Reads of ballots. The result is selected only where `permissions.HIDES` lets somebody see it."""
 
-import base64
-import hashlib
-import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,17 +14,16 @@ from webapp.accounts.models import Person
 from webapp.accounts.queries import area_names
 from webapp.accounts.queries.names import Named
 from webapp.accounts.rules import phone_of
-from webapp.ballots import counting, roll, rules, slips
-from webapp.ballots.counting import Counted, Quorum, Sheet
+from webapp.ballots import counting, roll, rules, slips, tally
 from webapp.ballots.details import Details
 from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WHO, Ballot, Box, Choice, Paper, Participant, Recount, Teller, Vote
-from webapp.ballots.rules import BallotFacts, BoxFacts, Shown, TieFacts, Voter
+from webapp.ballots.rules import BallotFacts, BoxFacts, Shown, TieFacts
 from webapp.core import journal, paging, settings
-from webapp.core.clock import today
+from webapp.core.clock import last_day, today
 from webapp.core.db import rows
 from webapp.core.scope import HIDDEN, Hidden, Viewer, visible
 from webapp.core.secrets import keyed
-from webapp.core.workflow import FactsOf, Refusal
+from webapp.core.workflow import FactsOf
 from webapp.permissions import hides, roles_for
 
 
@@ -228,67 +224,6 @@ def choices_of(session: Session, ballot_id: int) -> list[ChoiceRow]:
     return rows(session, ChoiceRow, _choices(), {"ballot_id": ballot_id})
 
 
-def shuffled(ballot: Ballot, choices: list[ChoiceRow], who: str | None) -> list[ChoiceRow]:
-    """The paper of one voter: an order of its own, the same whenever it is opened, so that no choice gains by standing first.
-
-    By HMAC with the ballot's key, which is gone after the close; then, and for who only looks, the order of the paper.
-    """
-    if ballot.key is None or who is None:
-        return choices
-    secret, mine = bytes.fromhex(ballot.key), f"order:{who}:"
-    return sorted(choices, key=lambda one: hmac.digest(secret, f"{mine}{one.id}".encode(), "sha256"))
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How somebody stands to a ballot: has taken part or not, and what keeps them from it."""
-
-    voted: bool
-    refusal: Refusal | None
-    declares: bool
-    """Gave no birthday, so must declare to be of age."""
-    phone_key: str | None = None
-    who: str | None = None
-    """What the register calls whoever may take part now; None: nobody yet."""
-    stratum: str = ""
-    name: str = ""
-    """How the roll names them, where the ballot has one."""
-    seats: tuple[roll.Seat, ...] = ()
-    """The lines of the roll with this phone, where the person must say which is theirs."""
-
-
-@cache
-def _voter() -> sa.Select[*tuple[Any, ...]]:
-    taken = sa.exists().where(Participant.ballot_id == sa.bindparam("ballot_id"), Participant.who == sa.bindparam("who"))
-    return sa.select(Person.area_code, Person.born_on, taken, Person.phone_key).where(Person.id == sa.bindparam("person_id"))
-
-
-def standing(session: Session, ballot: Ballot, viewer: Viewer, at: datetime, held: roll.Held | None = None) -> Standing:
-    """Whether the viewer may take part now, in one statement; by the roll alone where the ballot has one. `held`: the session's slip."""
-    running = rules.is_running(ballot.state, ballot.opens_at, ballot.closes_at, at)
-    if ballot.roll_size:
-        return _standing_by_roll(session, ballot, viewer, at, held, running)
-    if viewer.id is None:
-        return Standing(False, running, False)
-    found = session.execute(_voter(), {"ballot_id": ballot.id, "person_id": viewer.id, "who": viewer.ref}).one_or_none()
-    if found is None:
-        return Standing(False, running or rules.may_take_part(Voter(None, None), ballot.area_code, today(at)), False)
-    voter = Voter(found[0], found[1])
-    refusal = running or rules.may_take_part(voter, ballot.area_code, today(at))
-    return Standing(found[2], refusal, voter.born_on is None, found[3], viewer.ref if refusal is None else None, voter.area_code or "")
-
-
-def _standing_by_roll(
-    session: Session, ballot: Ballot, viewer: Viewer, at: datetime, held: roll.Held | None, running: Refusal | None
-) -> Standing:
-    seat = roll.seat_of(session, ballot, viewer.id, held, at)
-    if isinstance(seat, Refusal):
-        return Standing(False, running or seat, False)
-    if isinstance(seat, tuple):
-        return Standing(False, running, False, seats=seat)
-    return Standing(seat.voted, running, False, seat.phone_key, seat.who if running is None else None, seat.stratum, seat.name)
-
-
 def person_called(session: Session, name: str, phone: str) -> int | None:
     """The account with this name and mobile number, however the number was typed; None when there is none."""
     number = phone_of(phone)
@@ -352,71 +287,14 @@ def details_of(session: Session, ballot: Ballot, *, votes: bool) -> Details:
     """
     assert ballot.result is not None
     return Details(
-        ballot.number, ballot.title, today(ballot.opens_at), today(ballot.closes_at), sheet_of(session, ballot), ballot.result,
-        tuple(vote for _, vote in votes_of(session, ballot.id)) if votes else None,
+        ballot.number, ballot.title, today(ballot.opens_at), last_day(ballot.closes_at), tally.sheet_of(session, ballot), ballot.result,
+        tuple(vote for _, vote in tally.votes_of(session, ballot.id)) if votes else None,
     )  # fmt: skip
 
 
 def result_for(ballot: Ballot, viewer: Viewer) -> dict[str, Any] | Hidden | None:
     """The result where the viewer may see it; None for a ballot that was cancelled."""
     return HIDDEN if hides("ballot.result", frozenset(tie.role for tie in viewer.ties), ballot.state) else ballot.result
-
-
-def voter_key(key: str, who: str) -> str:
-    """What a vote is stored under while the ballot is open: HMAC-SHA256 of who stands on the register, under the ballot's key."""
-    return hmac.new(bytes.fromhex(key), who.encode(), hashlib.sha256).hexdigest()
-
-
-def receipt(key: str, voter: str, choices: dict[str, Any]) -> str:
-    """A code that stands for exactly this vote of this voter; tells nothing without the ballot's key."""
-    text = f"receipt:{voter}:{journal.canonical(choices)}"
-    plain = base64.b32encode(hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).digest()).decode()
-    return f"{plain[:4]}-{plain[4:8]}-{plain[8:12]}"
-
-
-def receipt_of(session: Session, ballot: Ballot, who: str) -> str | None:
-    """The receipt of the vote that stands, read off that vote, so that equal codes prove it unchanged.
-
-    None when there is no vote, and for everybody once the ballot is closed: nobody can tell then whose vote is whose.
-    """
-    if ballot.key is None:
-        return None
-    mine = voter_key(ballot.key, who)
-    choices = session.scalar(sa.select(Vote.choices).where(Vote.ballot_id == ballot.id, Vote.voter_key == mine))
-    return None if choices is None else receipt(ballot.key, mine, choices)
-
-
-def votes_of(session: Session, ballot_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All votes in the order of their keys, which is no order."""
-    query = sa.select(Vote.voter_key, Vote.choices).where(Vote.ballot_id == ballot_id).order_by(Vote.voter_key)
-    yield from session.execute(query.execution_options(yield_per=2000))
-
-
-def digest_of(session: Session, ballot_id: int) -> str:
-    """One figure over all votes: after the close, journaled, so that a changed vote shows."""
-    return journal.digest(journal.canonical([[key, choices] for key, choices in votes_of(session, ballot_id)]))
-
-
-def sheet_of(session: Session, ballot: Ballot, order: Iterable[int] | None = None) -> Sheet:
-    """What the count depends on apart from the votes; `order`: a tie as people decided it, else as the stored result says."""
-    if order is None:
-        order = (ballot.result or {}).get("order", ())
-    choices = (Counted(one.id, one.about, one.title, one.cost.fen if one.cost else None) for one in choices_of(session, ballot.id))
-    pot = ballot.pot_fen.fen if ballot.pot_fen else None
-    return Sheet(ballot.method, ballot.most, tuple(choices), quorum_of(session, ballot), pot, tuple(order), ballot.rule_version)
-
-
-def quorum_of(session: Session, ballot: Ballot) -> Quorum:
-    """What is asked of who came, and where a meeting decides, who came so far."""
-    if ballot.nature not in rules.MEETINGS or not ballot.roll_size:
-        return Quorum(ballot.quorum)
-    least = rules.needed(ballot.nature, ballot.unit, ballot.roll_size)
-    return Quorum(least, ballot.nature, ballot.unit, ballot.roll_size, roll.present(session, ballot.id))
-
-
-def recount(session: Session, ballot: Ballot, order: Iterable[int] | None = None) -> dict[str, Any]:
-    """The result from the votes alone."""
-    return counting.count(sheet_of(session, ballot, order), (vote for _, vote in votes_of(session, ballot.id)))
 
 
 def _turnout_faults(session: Session) -> Iterator[str]:
@@ -445,12 +323,12 @@ def _count_faults(session: Session) -> Iterator[str]:
         ballot = session.get_one(Ballot, ballot_id)
         lines = journal.lines(session, [ballot.ref], newest_first=False)
         said = [line.data["votes"] for line in lines if "votes" in line.data]
-        if said[-1:] != [digest_of(session, ballot_id)]:
+        if said[-1:] != [tally.digest_of(session, ballot_id)]:
             yield f"{ballot.number} 的票与截止时不同"
         if ballot.state != "counted":
             continue
         results = [line.data.get("result") for line in lines if line.step in {"count", "settle_ties"}]
-        if recount(session, ballot) != ballot.result:
+        if tally.recount(session, ballot) != ballot.result:
             yield f"{ballot.number} 重新计票与公布结果不同"
         elif results[-1:] != [counting.digest_of(ballot.result)]:
             yield f"{ballot.number} 公布结果与计票时不同"

@@ -1,13 +1,12 @@
 """What a ballot asks of its choices and of those who take part. Pure: no database, no clock."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from reports.format import day as day_of
-from reports.format import yuan
+from reports.format import moment, yuan
 from reports.money import Money
 from webapp.core.clock import today
 from webapp.core.workflow import Refusal, Rule
@@ -16,8 +15,6 @@ ADULT = 18
 """城市居民委员会组织法: residents of 18 or over take part in the meetings and votes of their community."""
 TELLERS = 2
 """At least so many 监票人 where there are any: one alone is watched by nobody."""
-LOWEST, HIGHEST = 1, 5
-"""The points of the method `score`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ def most_fits(facts: BallotFacts) -> Refusal | None:
 def still_time(facts: BallotFacts) -> Refusal | None:
     if facts.at < facts.closes_at:
         return None
-    return Refusal("over", "截止时间已经过去，请取消后重新设定时间。")
+    return Refusal("over", "截止时间已经过去，请重新确定开始和截止日期。", facts.page("times"))
 
 
 def _plain(words: str) -> str:
@@ -230,8 +227,10 @@ def noticed_in_time(facts: BallotFacts) -> Refusal | None:
     first = facts.noticed_on + timedelta(days=meeting.notice_days)
     if today(max(facts.at, facts.opens_at or facts.at)) >= first:
         return None
-    sentence = f"{day_of(facts.noticed_on)}发出通知，要满 {meeting.notice_days} 日，{day_of(first)}起才能开始。"
-    return Refusal("notice_days", sentence, facts.page("notice"))
+    sentence = (
+        f"{day_of(facts.noticed_on)}发出通知，要满 {meeting.notice_days} 日，{day_of(first)}起才能开始，请把开始日期定在这一天或以后。"
+    )
+    return Refusal("notice_days", sentence, facts.page("times"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +295,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "ballot.cancel": (),
 }
 WORDS = {
+    "ballot.times": "确定开始和截止日期",
     "ballot.name_tellers": "指定监票人", "ballot.recount": "复核计票", "ballot.mark": "登记一位纸质参加的居民", "ballot.unmark": "取消一条纸质登记",
     "ballot.envelopes": "清点信封", "ballot.type_paper": "录入一张纸质票", "ballot.look": "核实集中投票",
     "ballot.roll": "填写参加人名册", "ballot.study": "登记党组织研究记录",
@@ -345,76 +345,12 @@ def undeclared() -> Refusal:
 
 def is_running(state: str, opens_at: datetime, closes_at: datetime, at: datetime) -> Refusal | None:
     """Votes are taken between the two moments made public, whenever somebody pressed the buttons."""
-    if state == "draft" or (state == "open" and at < opens_at):
-        return Refusal("not_open", "这次评议还没有开始，请在开始时间以后再来。")
+    if state == "draft":
+        return Refusal("not_open", "这次评议还没有开始，请在开始以后再来。")
+    if state == "open" and at < opens_at:
+        return Refusal("not_open", f"这次评议还没有开始，{moment(opens_at)} 起可以参加。")
     if state == "cancelled":
         return Refusal("closed", "这次评议已经取消，不能再参加。")
     if state != "open" or at >= closes_at:
         return Refusal("closed", "这次评议已经截止，不能再参加。")
     return None
-
-
-def settle(
-    method: str,
-    most: int,
-    choice_ids: Collection[int],
-    given: Mapping[str, Any],
-    *,
-    costs: Mapping[int, Money] | None = None,
-    pot: Money | None = None,
-) -> dict[str, Any] | Refusal:
-    """A vote in its one spelling, as it is stored, or what is wrong with it.
-
-    Given and stored alike: approve and pot {"choices": [ids]}, score {"scores": {id: 1–5}}, rank {"ranking": [ids, the best
-    first]}; a ranking may also be given as {"places": {id: 1–most}}. Sorted, so that it does not tell in which order somebody
-    pressed. `costs` and `pot` bind the method pot alone.
-    """
-    try:
-        chosen = _read(method, given)
-    except (TypeError, ValueError, AttributeError):
-        return Refusal("unknown_choice", "没有看懂您的选择，请刷新页面后重新选择。", "choices")
-    if not chosen:
-        return Refusal("none_chosen", "您还没有选择，请至少选一项。", "choices")
-    if {key for key, _ in chosen} - set(choice_ids):
-        return Refusal("unknown_choice", "选项里没有这一项，请刷新页面后重新选择。", "choices")
-    if method == "score":
-        return _scored(dict(chosen))
-    if method == "rank":
-        return _ranked(chosen, most)
-    return _picked(sorted({key for key, _ in chosen}), most if method == "approve" else None, costs or {}, pot if method == "pot" else None)
-
-
-def _read(method: str, given: Mapping[str, Any]) -> list[tuple[int, int]]:
-    """Each choice named with its points, its place, or 1."""
-    if method == "score":
-        return [(int(key), int(points)) for key, points in (given.get("scores") or {}).items()]
-    if method == "rank" and "places" in given:
-        return [(int(key), int(place)) for key, place in (given["places"] or {}).items()]
-    return [(int(key), place) for place, key in enumerate(given.get("ranking" if method == "rank" else "choices") or (), 1)]
-
-
-def _picked(chosen: list[int], most: int | None, costs: Mapping[int, Money], pot: Money | None) -> dict[str, Any] | Refusal:
-    if most is not None and len(chosen) > most:
-        return Refusal("too_many", f"最多选 {most} 项，您选了 {len(chosen)} 项，请去掉 {len(chosen) - most} 项。", "choices")
-    if pot is not None and (total := sum((costs[key] for key in chosen), Money(0))) > pot:
-        return Refusal("too_much", f"您选的合计 {yuan(total)} 元，超过了 {yuan(pot)} 元，请去掉一些。", "choices")
-    return {"choices": chosen}
-
-
-def _scored(points: dict[int, int]) -> dict[str, Any] | Refusal:
-    if any(not LOWEST <= one <= HIGHEST for one in points.values()):
-        return Refusal("bad_score", f"每项给 {LOWEST} 到 {HIGHEST} 分。", "choices")
-    return {"scores": {str(key): points[key] for key in sorted(points)}}
-
-
-def _ranked(chosen: list[tuple[int, int]], most: int) -> dict[str, Any] | Refusal:
-    places = [place for _, place in chosen]
-    if any(not 1 <= place <= most for place in places):
-        return Refusal("too_many", f"最多排 {most} 位，请只填第 1 位到第 {most} 位。", "choices")
-    if len({key for key, _ in chosen}) < len(chosen):
-        return Refusal("twice", "同一项排了两次，请去掉一次。", "choices")
-    if doubled := next((place for place in places if places.count(place) > 1), None):
-        return Refusal("twice", f"有两项都排在第 {doubled} 位，每一位只能有一项。", "choices")
-    if empty := next((place for place in range(1, len(places) + 1) if place not in places), None):
-        return Refusal("gap", f"第 {empty} 位还空着，请从第 1 位起依次排。", "choices")
-    return {"ranking": [key for key, _ in sorted(chosen, key=lambda one: one[1])]}

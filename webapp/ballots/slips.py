@@ -14,14 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import reports
-from reports.format import day, ending, moment
+from reports.format import moment, until
 from reports.report import Card, Cards, Report, Section, Text
 from webapp.accounts.queries import area_names, has_dataset
 from webapp.ballots import roll, rules
 from webapp.ballots.models import UNITS, WHO, Ballot, Listed, Preparation, Slip
 from webapp.ballots.roll import Held
 from webapp.core import files, jobs, journal, outbox
-from webapp.core.clock import last_day
 from webapp.core.db import reading, transaction
 from webapp.core.scope import Viewer
 from webapp.core.secrets import keyed
@@ -126,6 +125,10 @@ def make(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any
         return {"attachment_id": kept.id}
 
 
+def _times(ballot: Ballot) -> str:
+    return f"{moment(ballot.opens_at)} 开始，{until(ballot.closes_at)} 截止"
+
+
 def _address(base: str, code: str = "") -> str:
     return f"{base.rstrip('/')}/ballots/code" + (f"?code={code}" if code else "")
 
@@ -140,7 +143,7 @@ def sheet_of(session: Session, ballot: Ballot, base: str, lines: Sequence[int], 
     for one in session.execute(query):
         code = code_of(ballot.slip_key, one.id, one.issue)
         told = (
-            "扫描二维码，或打开下面的网址输入参加码。", f"{ending(ballot.closes_at)} 截止，截止前可以更改。请不要把参加码给别人。", _address(base),
+            "扫描二维码，或打开下面的网址输入参加码。", f"{_times(ballot)}，截止前可以更改。请不要把参加码给别人。", _address(base),
         )  # fmt: skip
         cards.append(Card(f"{one.household}　{one.name}".strip("　"), spaced(code), told, _address(base, code)))
     words = Text(
@@ -155,7 +158,7 @@ def poster_of(session: Session, ballot: Ballot, base: str, at: datetime) -> Repo
     """The poster for the notice board: what is voted on, until when, and where a code is typed."""
     area = area_names(session, [ballot.area_code]).get(ballot.area_code, "")
     words = (
-        f"请{area}{WHO[ballot.who]}参加（{UNITS[ballot.unit]}）。", f"{moment(ballot.opens_at)}开始，{day(last_day(ballot.closes_at))}截止。",
+        f"请{area}{WHO[ballot.who]}参加（{UNITS[ballot.unit]}）。", f"{_times(ballot)}。",
         "用手机扫描二维码，输入纸条上的参加码。没有手机的，带上纸条到社区居委会，工作人员帮您参加。",
         "您选了什么不会和您的名字存在一起。截止前可以更改，以最后一次为准。",
     )  # fmt: skip

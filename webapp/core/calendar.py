@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from chinese_calendar import is_workday as _published_workday
 
-from webapp.core.clock import CHINA, end_of, today
+from webapp.core.clock import CHINA, end_of, last_day, today
 
 
 def known(day: date) -> bool:
@@ -47,7 +47,7 @@ def _workdays(first: date, last: date) -> int:
 
 def workdays_left(at: datetime, due: datetime) -> int:
     """Whole working days from tomorrow to the due day; when overdue, below 0 by the working days since it (at least one)."""
-    here, there = today(at), today(due)
+    here, there = today(at), last_day(due)
     return _workdays(here, there) if here <= there else -max(1, _workdays(there, here))
 
 

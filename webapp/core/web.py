@@ -482,7 +482,8 @@ class Verb:
     form: type[Form] = NoteForm
     act: Callable[..., Any] | None = None
     template: str = "step.html"
-    said: str = ""
+    said: str | Callable[[Any], str] = ""
+    """What is told when it is done; `said(thing)` where that depends."""
     prepare: Callable[..., Any] | None = None
     """Fills the form's choices from the object: `prepare(form, thing)`."""
     show: Callable[[Any], dict[str, Any]] | None = None
@@ -554,7 +555,8 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
                 if not _at_fields(form, refused):
                     raise
             else:
-                flash(verb.said or f"{one.label}：已办理。", "ok")
+                said = verb.said if isinstance(verb.said, str) else verb.said(thing)
+                flash(said or f"{one.label}：已办理。", "ok")
                 return redirect(verb.back(thing) if verb.back else back_to(thing).href)
         # what the step's own form asks for does not stand in the way of opening it
         shown = Can(name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(b for b in blockers if b.place not in asks))

@@ -147,6 +147,12 @@ class Where(Form):
     retired = BooleanField("停用")
 
 
+class EndTeam(Form):
+    """结束三级联动小组."""
+
+    note = TextAreaField("结束的原因", text("请填写结束的原因。", 200), description="例如：已搬离本社区。会记入办理记录。")
+
+
 class Team(Form):
     """确定三级联动小组."""
 

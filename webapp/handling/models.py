@@ -271,10 +271,11 @@ class Gift(Numbered, Stateful, Guarded):
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
-class Team(Numbered, Base):
+class Team(Numbered, Guarded):
     """三级联动小组 (3+1): who of the district, the street and the village or community looks after whom.
 
-    Without a person and an organisation it is the default of its whole community.
+    Without a person and an organisation it is the default of its whole community. One that has ended names nobody; it stays, for
+    what the journal says of it.
     """
 
     REF = "team"
@@ -289,6 +290,7 @@ class Team(Numbered, Base):
         sa.CheckConstraint("person_id IS NULL OR organisation_id IS NULL", name="one_subject"),
         sa.Index(None, "area_code", "id"),
     )  # fmt: skip
+    PARTIES = {"area": lambda prefix: within(Team.area_code, prefix)}
     area_code: Mapped[str] = mapped_column(Code)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))

@@ -251,6 +251,7 @@ WORDS = {
     "category.create": "新增类别",
     "elsewhere.edit": "修改去处",
     "team.set": "确定三级联动小组",
+    "team.end": "结束三级联动小组",
     "menu_item.create": "发布菜单",
     "menu_item.retire": "撤下菜单",
 }

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.format import ending, yuan
+from reports.format import until, yuan
 from webapp.accounts.queries import area_names, places_under, served
 from webapp.ballots.counting import RULES
 from webapp.ballots.models import Ballot
@@ -75,7 +75,7 @@ def new() -> ResponseReturnValue:
         if mistaken is None and (sealed := sealing.seal(form, _me().area_code, "web")):
             return sealed
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
-        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复您。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
     return page(
@@ -94,7 +94,7 @@ def new_for() -> ResponseReturnValue:
         if mistaken is None and (sealed := sealing.seal(form, form.area_code.data, "web", *given)):
             return sealed
         need = actions.say(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
-        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
         "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="替老人反映",
@@ -119,7 +119,7 @@ def propose() -> ResponseReturnValue:
     if form.validate_on_submit():
         own = _me().member(*PROPOSERS).organisation_id
         need = actions.propose(db.session(), organisation_id=own, **form.answers(), by=_me(), at=now())
-        flash(f"已提交给社区，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
+        flash(f"已提交给社区，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
         "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="服务提议",

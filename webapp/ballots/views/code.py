@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp.ballots import forms, queries, slips
+from webapp.ballots import forms, slips, voters
 from webapp.ballots.models import Ballot
 from webapp.ballots.roll import Held
 from webapp.ballots.views.ballot import receipt_shown, taken
@@ -67,7 +67,7 @@ def by_code(ballot: Ballot) -> ResponseReturnValue:
 @entry("ballot.vote", Ballot, lock=False)
 def seat(ballot: Ballot) -> ResponseReturnValue:
     """Two people share a phone: which line of the roll is one's own."""
-    mine = queries.standing(db.session(), ballot, viewer(), now(), held(ballot))
+    mine = voters.standing(db.session(), ballot, viewer(), now(), held(ballot))
     chosen = request.form.get("seat", "")
     if chosen not in {str(one.id) for one in mine.seats}:
         raise refuse("seat", "请选择您是哪一位。")

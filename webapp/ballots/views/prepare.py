@@ -7,10 +7,11 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.ballots import forms, queries, roll, rules, slips
+from webapp.ballots import actions, forms, queries, roll, rules, slips, tally
 from webapp.ballots.models import Ballot, Preparation
 from webapp.ballots.views.door import bp
 from webapp.core import files, web
+from webapp.core.clock import last_day, today
 from webapp.core.forms import Form
 from webapp.core.web import db, entry, now, page, viewer
 
@@ -99,6 +100,20 @@ def notice(ballot: Ballot) -> ResponseReturnValue:
     return _recorded(ballot, form, act, "ballots/notice.html", "会议通知", kept)
 
 
+@bp.route("/ballots/<int:id>/times", methods=["GET", "POST"])
+@entry("ballot.prepare", Ballot)
+def times(ballot: Ballot) -> ResponseReturnValue:
+    """开始和截止日期, while the ballot is in draft."""
+    form = forms.Times()
+    if request.method == "GET":
+        form.opens_on.data, form.closes_on.data = max(today(ballot.opens_at), today(now())), last_day(ballot.closes_at)
+
+    def act() -> None:
+        actions.set_times(db.session(), ballot, **form.answers(), by=viewer(), at=now())
+
+    return _recorded(ballot, form, act, "ballots/times.html", "开始和截止日期", roll.prepared(db.session(), ballot.id))
+
+
 def _recorded(
     ballot: Ballot, form: Form, act: Callable[[], None], template: str, heading: str, kept: roll.Prepared, kind: str = ""
 ) -> ResponseReturnValue:
@@ -136,7 +151,7 @@ def attendance(ballot: Ballot) -> ResponseReturnValue:
     found = roll.listed(db.session(), ballot, request.args.get("after"))
     return page(
         "ballots/attendance.html", heading="签到", page=web.listing(found), after=request.args.get("after"), back=web.back_to(ballot),
-        ballot=queries.page_of(db.session(), ballot), quorum=queries.quorum_of(db.session(), ballot),
+        ballot=queries.page_of(db.session(), ballot), quorum=tally.quorum_of(db.session(), ballot),
         open=ballot.state == "open" and ballot.nature in rules.MEETINGS,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from webapp.handling.actions.orders import (
     publish_item,
     retire_item,
 )  # fmt: skip
-from webapp.handling.actions.people import CategoryTerms, draw_sample, edit_category, edit_elsewhere, record_call, set_team
+from webapp.handling.actions.people import CategoryTerms, draw_sample, edit_category, edit_elsewhere, end_team, record_call, set_team
 from webapp.handling.actions.pledges import (
     confirm,
     confirm_gift,
@@ -42,7 +42,7 @@ TICK = (remind, escalate, lapse_overdue)
 
 __all__ = [
     "FOLLOWS", "TICK", "CategoryTerms", "answer_escalation", "assign", "call_back", "cancel", "confirm", "confirm_gift", "decline",
-    "draw_sample", "edit_category", "edit_elsewhere", "escalate", "finish", "follow", "give_up", "grab", "lapse", "lapse_overdue", "offer",
+    "draw_sample", "edit_category", "edit_elsewhere", "end_team", "escalate", "finish", "follow", "give_up", "grab", "lapse", "lapse_overdue", "offer",
     "order_from_menu", "place", "pledge", "publish_item", "record_call", "record_gift", "refer", "remind", "retire_item", "send_back",
     "set_team", "sign", "unoffer", "use", "withdraw",
 ]  # fmt: skip

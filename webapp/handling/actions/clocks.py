@@ -6,12 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.format import until
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.accounts.queries import in_force, organisation_at, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.core import journal, outbox
 from webapp.core.calendar import deadline
-from webapp.core.clock import CHINA, today
+from webapp.core.clock import today
 from webapp.core.settings import value
 from webapp.core.workflow import CLOCK, begin, take_step
 from webapp.handling import rules
@@ -157,7 +158,7 @@ def remind(session: Session, at: datetime) -> int:
     for found, need in session.execute(_due(Round.remind_at, at)):
         found.remind_at = None
         if found.clock and found.clock_due and at < found.clock_due:
-            words = f"“{CLOCKS[found.clock]}”最晚 {found.clock_due.astimezone(CHINA):%m-%d %H:%M}，请尽快办理。"
+            words = f"“{CLOCKS[found.clock]}”最晚 {until(found.clock_due)}，请尽快办理。"
             outbox.tell(session, _handlers(session, need, found.clock, at), need.ref, f"快到期：需求 {need.number}", words, at=at)
             done += 1
     session.flush()

@@ -43,6 +43,21 @@ def set_team(
     return team
 
 
+def end_team(session: Session, team: Team, *, note: str, by: Viewer, at: datetime) -> None:
+    """结束三级联动小组 of a single person or firm: from now on that of the community looks after them."""
+    if team.person_id is None and team.organisation_id is None:
+        raise refuse("whole", "整个社区的小组不能结束。联系干部有变动的，请重新确定。")
+    if not any((team.district_id, team.street_id, team.community_id)):
+        raise refuse("ended", "这个小组已经结束。")
+    if not note.strip():
+        raise refuse("note", "请填写结束的原因。", "note")
+    data = {"district": team.district_id, "street": team.street_id, "community": team.community_id}
+    team.district_id = team.street_id = team.community_id = None
+    team.household = False
+    session.flush()
+    journal.record(session, team.ref, "end", by=by.ref, at=at, note=note, data=data)
+
+
 def _resident(session: Session, area_code: str, name: str) -> int:
     found = session.scalars(sa.select(Person.id).where(Person.area_code == area_code, Person.name == name).limit(2)).all()
     if not found:

@@ -23,6 +23,7 @@ from webapp.handling.queries.people import (
     sample_of,
     samples,
     team_for,
+    team_subject,
     teams,
 )  # fmt: skip
 from webapp.handling.queries.pledges import (
@@ -58,5 +59,5 @@ __all__ = [
     "CHECKS", "FACTS", "category_of", "category_terms", "default_team", "departments", "drawn_of", "elsewhere_of", "elsewheres", "escalation_of",
     "escalations", "files_of", "firms_of", "gift_of", "gifts_of", "handling_of", "ledger", "menu", "offer_of", "offer_of_need", "offers",
     "officers_of", "order_of", "orders", "overview", "pledge_of", "pledges_by", "pledges_of", "revisits_of", "sample_of", "samples",
-    "takers", "team_for", "teams",
+    "takers", "team_for", "team_subject", "teams",
 ]  # fmt: skip

@@ -88,16 +88,14 @@ def teams(session: Session, prefix: str, *, day: date, most: int = 300) -> list[
         )
     }
     query = (
-        sa.select(Team, Person.name, Organisation.name)
-        .outerjoin(Person, Person.id == Team.person_id)
-        .outerjoin(Organisation, Organisation.id == Team.organisation_id)
-        .where(within(Team.area_code, prefix))
+        _with_subject()
+        .where(within(Team.area_code, prefix), sa.or_(*(getattr(Team, column).is_not(None) for column, _ in LEVELS)))
         .order_by(Team.area_code, Team.id)
     )
     found: dict[str, list[TeamRow]] = {}
     names = dict(places)
     for team, person, firm in session.execute(query):
-        subject = firm or (f"{person}{'家' if team.household else ''}" if person else "")
+        subject = _subject(team, person, firm)
         cadres = [who.get(getattr(team, column) or 0, "") for column, _ in LEVELS]
         found.setdefault(team.area_code, []).append(TeamRow(team.id, team.area_code, names.get(team.area_code, ""), subject, cadres))
     lines = []
@@ -107,6 +105,23 @@ def teams(session: Session, prefix: str, *, day: date, most: int = 300) -> list[
             mine.insert(0, TeamRow(None, code, name, "", ["", "", ""]))
         lines += mine
     return lines
+
+
+def _with_subject() -> sa.Select[Team, str, str]:
+    return (
+        sa.select(Team, Person.name, Organisation.name)
+        .outerjoin(Person, Person.id == Team.person_id)
+        .outerjoin(Organisation, Organisation.id == Team.organisation_id)
+    )
+
+
+def _subject(team: Team, person: str | None, firm: str | None) -> str:
+    return firm or (f"{person}{'家' if team.household else ''}" if person else "")
+
+
+def team_subject(session: Session, team: Team) -> str:
+    """Whom a team looks after; empty for a whole community."""
+    return _subject(*session.execute(_with_subject().where(Team.id == team.id)).one())
 
 
 def default_team(session: Session, area_code: str) -> tuple[int, int, int]:

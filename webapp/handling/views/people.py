@@ -11,7 +11,7 @@ from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, db, entry, now, page, viewer
 from webapp.handling import actions, forms, queries
-from webapp.handling.models import Drawn, Sample
+from webapp.handling.models import Drawn, Sample, Team
 from webapp.handling.views.blueprint import bp
 
 
@@ -68,6 +68,21 @@ def team_edit(code: str) -> ResponseReturnValue:
     return page(
         "form.html", 422 if request.method == "POST" else 200, heading=f"{names[code]}的三级联动小组", form=form,
         back=Back(url_for("handling.teams"), "三级联动小组"), submit="确定",
+    )  # fmt: skip
+
+
+@bp.route("/teams/<int:id>/end", methods=["GET", "POST"])
+@entry("team.end", Team)
+def team_end(team: Team) -> ResponseReturnValue:
+    """结束三级联动小组 of one person or firm."""
+    form = forms.EndTeam()
+    if form.validate_on_submit():
+        actions.end_team(db.session(), team, **form.answers(), by=_me(), at=now())
+        flash("已结束，由本社区的小组负责。", "ok")
+        return redirect(url_for("handling.teams"))
+    return page(
+        "form.html", 422 if request.method == "POST" else 200, heading=f"结束{queries.team_subject(db.session(), team)}的三级联动小组", form=form,
+        back=Back(url_for("handling.teams"), "三级联动小组"), submit="结束",
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class OpenBallot:
     id: int
     title: str
     purpose: str
+    opens_at: datetime
     closes_at: datetime
     turnout: int
 
@@ -66,8 +67,10 @@ class OpenBallot:
 
 
 def ballots(session: Session, area: str | None = None, *, limit: int = 6) -> list[OpenBallot]:
-    """Ballots open now, those of a resident's own community first to close."""
-    query = sa.select(Ballot.id, Ballot.title, Ballot.purpose, Ballot.closes_at, Ballot.turnout).where(Ballot.state == "open")
+    """Ballots open now or soon, those of a resident's own community first to close."""
+    query = sa.select(Ballot.id, Ballot.title, Ballot.purpose, Ballot.opens_at, Ballot.closes_at, Ballot.turnout).where(
+        Ballot.state == "open"
+    )
     if area:
         query = query.where(sa.literal(area).startswith(Ballot.area_code))
     return rows(session, OpenBallot, query.order_by(Ballot.closes_at).limit(limit))
