@@ -38,6 +38,7 @@ SOUNDS: dict[str, tuple[bytes, str]] = {
     "android.mp4": (mp4(b"isom"), "audio/mp4"),
     "old.3gp": (mp4(b"3gp4"), "audio/3gpp"),
     "old.amr": (AMR, "audio/amr"),
+    "some.aac": ((b"\xff\xf1\x50\x80\x02\x1f\xfc" + b"\0" * 10) * 8, "audio/aac"),
     "WAVE.WAV": (WAV, "audio/wav"),
     "vorbis.ogg": (ogg(b"\x01vorbis\0\0\0\0\x01\x44\xac\0\0" + b"\0" * 14), "audio/ogg"),
     "wechat.opus": (ogg(b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0"), "audio/ogg"),

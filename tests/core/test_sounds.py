@@ -26,6 +26,7 @@ def test_what_telephones_record_is_taken(name):
         ("a.html", b"<html>", "请用 MP3、M4A、AMR"),
         ("a.mp4", mp4(b"isom", track=b"vide"), "里有画面"),
         ("a.3gp", mp4(b"3gp4", track=b"vide"), "里有画面"),
+        ("IMG_0001.MOV", mp4(b"qt  ", track=b"vide"), "用“语音备忘录”录好"),
         ("a.webm", WEBM + b"\x86\x85V_VP9", "里有画面"),
         ("a.ogg", ogg(b"\x80theora\x03\2\1" + b"\0" * 33), "内容不是 OGG"),
         ("a.m4a", b"", "是空的"),

@@ -48,6 +48,16 @@ def test_only_the_box_and_the_recording_stand_open(form):
     assert form.tree.xpath("//input[@name='recording'][@type='file'][@accept='audio/*'][@capture][not(@multiple)]")
 
 
+def test_an_iphone_is_asked_for_a_file_and_not_for_a_film(site, cast):
+    phone = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"}
+    page = site.as_(cast.granny).get("/needs/new", headers=phone)
+    (field,) = page.tree.xpath("//input[@name='recording']")
+    assert field.get("capture") is None
+    assert ".m4a" in field.get("accept").split(",")
+    assert "语音备忘录" in page
+    assert "语音备忘录" not in site.as_(cast.granny).get("/needs/new")
+
+
 @pytest.mark.parametrize(
     "wrong", [{"place": "长" * 61}, {"place": "北门"}, {"category": "safety"}, {"photos": [(io.BytesIO(b"MZ"), "a.exe")]}]
 )

@@ -13,6 +13,7 @@ from webapp.core import journal, outbox, personal
 from webapp.core.clock import today
 from webapp.core.db import reading, transaction
 from webapp.core.files import Attachment
+from webapp.core.workflow import take_step
 from webapp.needs import actions
 from webapp.needs.models import UNHEARD, Need, Voice
 from webapp.needs.queries.merging import alike
@@ -155,6 +156,18 @@ def test_what_does_not_belong_here_is_told_at_once(site, cast, engine, reader):
     assert report.words == "老公打我，不敢回家"
     assert len(sounds(site.as_(cast.street).open("urgent.show", id=report.id))) == 1
     assert of(engine, Voice).written_down is None
+
+
+def test_it_is_told_whatever_the_state(site, cast, engine):
+    speak(site, cast)
+    with transaction(engine) as session:
+        need = session.get_one(Need, of(engine).id)
+        by = cast.worker.viewer(session, START)
+        actions.accept(session, need, category="safety", decision="self", by=by, at=START)
+        take_step(session, need, "deliberate", by=by, at=START)
+    page = site.as_(cast.worker).open("needs.write_down", id=of(engine, Voice).id).submit("保存听写", words="老公打我，不敢回家")
+    assert page.path == f"/needs/{need.id}"
+    assert "马上告诉本社区的专办人" in page
 
 
 def test_with_urgent_words_the_recording_is_sealed_too(site, cast, engine):

@@ -42,6 +42,7 @@ SOUNDS: dict[str, tuple[str, ...]] = {
     "mp4": _MP4,
     "3gp": ("audio/3gpp", "video/3gpp"),
     "amr": ("audio/amr", "audio/AMR"),
+    "aac": ("audio/aac", "audio/x-hx-aac-adts"),
     "wav": ("audio/wav", "audio/x-wav"),
     "ogg": ("audio/ogg", "application/ogg"),
     "opus": ("audio/ogg", "application/ogg"),
@@ -136,6 +137,8 @@ def check(name: str, content: bytes, *, sound: bool = False) -> Checked:
         raise no("file_empty", "是空的，请重新选择。")
     if len(content) > LARGEST:
         raise no("file_large", f"有 {len(content) / 1048576:.0f} MB，超过 20 MB 的上限，请压缩或分成几份。")
+    if sound and ending == "mov":
+        raise no("file_picture", "是录像，请只录声音：苹果手机用“语音备忘录”录好，存到“文件”里再选。")
     if ending not in kinds:
         raise no("file_kind", f"的类型不能上传，请用 {names}。")
     true_type = magic.from_buffer(content[:8192], mime=True)

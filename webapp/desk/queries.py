@@ -145,13 +145,14 @@ def _branches(ties: Sequence[Tie], members: Sequence[Member]) -> Iterator[sa.Sel
 def _unheard(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     """The needs with a recording that nobody has written down yet, for who may do so. No step: it changes no state."""
     who = roles_for("voice.write_down") & {tie.role for tie in ties}
+    unheard = sa.select(Voice.need_id).where(Voice.written_down == sa.literal_column("0"))  # as the index says it
     if who:
         yield (
             sa.select(
                 sa.literal("need", sa.String).label("name"), Need.id, sa.literal("write_down", sa.String).label("step"), Need.title, Need.number,
                 sa.literal("待听写", sa.String).label("todo"), Need.due_at, Need.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
             )
-            .where(Need.id.in_(sa.select(Voice.need_id).where(Voice.written_down == 0)), Need.state.not_in(OVER), reached_by(ties, Need, who))
+            .where(Need.id.in_(unheard), Need.state.not_in(OVER), reached_by(ties, Need, who))
             .order_by(None)
         )  # fmt: skip
 

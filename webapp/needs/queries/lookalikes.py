@@ -50,16 +50,16 @@ def public(session: Session, area_code: str, words: Iterable[str] | str, *, but:
     if len(wanted) < LEAST:
         return []
     gone = ("merged", "returned", "withdrawn")
-    query = (
-        sa.select(Need.id, Need.title, Need.state)
-        .join(search.Gram, sa.and_(search.Gram.object_id == Need.id, search.Gram.kind == "need", search.Gram.gram.in_(wanted)))
-        .where(Need.area_code == area_code, Need.public.is_(True), Need.state.not_in(gone), Need.id != but)
-        .group_by(Need.id, Need.title, Need.state)
+    here = sa.select(Need.id).where(Need.area_code == area_code, Need.public.is_(True), Need.state.not_in(gone), Need.id != but)
+    shared = (
+        sa.select(search.Gram.object_id, sa.func.count().label("n"))
+        .where(search.Gram.kind == "need", search.Gram.gram.in_(wanted), search.Gram.object_id.in_(here))
+        .group_by(search.Gram.object_id)
         .having(sa.func.count() >= LEAST)
-        .order_by(sa.func.count().desc(), Need.id.desc())
-        .limit(MOST)
+        .subquery()
     )
-    return rows(session, Known, query)
+    query = sa.select(Need.id, Need.title, Need.state).join(shared, shared.c.object_id == Need.id)
+    return rows(session, Known, query.order_by(shared.c.n.desc(), Need.id.desc()).limit(MOST))
 
 
 def ask(session: Session, area_code: str, words: str, *, person_id: int, at: datetime) -> list[Known]:

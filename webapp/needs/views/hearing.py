@@ -48,8 +48,11 @@ def hand_off(need: Need, kind: str) -> str:
 
 
 def doubt(need: Need, voices: Iterable[VoiceRow]) -> tuple[str, str] | None:
-    """What a handler is told of words written down that may not belong here, and where to hand them off; None where all is well."""
+    """What a handler is told of words written down that may not belong here, and where to hand them off while that is open; None where all is well."""
     kinds = [kind for one in voices if one.written_down for kind in kinds_of(one.words)[:1]]
-    if not kinds or need.state not in OPEN:
+    if not kinds:
         return None
-    return f"听写的话可能属于{KINDS[kinds[0]]}。请马上核对，属实的转专人办理。", hand_off(need, kinds[0])
+    doubted = f"听写的话可能属于{KINDS[kinds[0]]}。请马上核对，"
+    if need.state in OPEN:
+        return f"{doubted}属实的转专人办理。", hand_off(need, kinds[0])
+    return f"{doubted}属实的马上告诉本社区的专办人，紧急的先拨 110。", ""
