@@ -77,9 +77,10 @@ def moment(at: datetime) -> str:
     return f"{day(at)} {local(at):%H:%M}"
 
 
-def ending(at: datetime) -> str:
-    """The moment a time ends: what ends at midnight ends with the day before, `2026年11月22日 24:00`."""
-    return moment(at) if local(at).time() != time(0) else f"{day(local(at) - timedelta(days=1))} 24:00"
+def until(end: datetime) -> str:
+    """The end of a term, `2026年11月22日 17:30`; what ends with a day is said to end at its 24:00, never on the next day."""
+    here = local(end)
+    return f"{day(here - timedelta(days=1))} 24:00" if here.time() == time() else moment(end)
 
 
 def local(at: datetime) -> datetime:

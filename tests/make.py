@@ -44,7 +44,7 @@ def need(
     **more: Any,
 ) -> Need:
     found = Need(
-        number=f"X2026-{next(_count):04d}", area_code=area, category="elderly", title=title, raised_at=at,
+        number=f"X2025-{next(_count):04d}", area_code=area, category="elderly", title=title, raised_at=at,
         resident_id=person.id if person else None, public=more.pop("public", False), voices=1, same=0,
     )  # fmt: skip
     at_state(session, found, state, at, **more)

@@ -93,6 +93,7 @@ NEED = Workflow(
         step("offer", "公开认领", "accepted", "pledged", COMMUNITY, "handling", kind="plain"),
         step("unoffer", "结束认领", "pledged", "accepted", COMMUNITY, "handling", note="认领情况", kind="plain"),
         step("ballot", "提交评议", "accepted", "balloted", COMMUNITY, "needs", kind="plain"),
+        step("unballot", "评议取消", "balloted", "accepted", (*COMMUNITY, "clock"), "needs", kind="plain"),
         step("list", "列入需求清单", ("accepted", "balloted"), "listed", (*COMMUNITY, "clock"), "needs", kind="plain"),
         step("leave_out", "未列入清单", "balloted", "accepted", (*COMMUNITY, "clock"), "needs", kind="plain"),
         step("call", "列入征集", "listed", "called", APPROVER, "calls"),

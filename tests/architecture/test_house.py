@@ -86,7 +86,7 @@ def test_every_route_says_who_may_enter(app):
 def test_every_step_a_person_may_take_has_a_page(app):
     """A step without one is taken by a verb of its owner as a consequence of something else; each is named here."""
     by_verbs = {
-        "need.ballot", "need.leave_out", "need.call", "need.release", "need.deliver", "need.relist", "need.resolve",
+        "need.ballot", "need.unballot", "need.leave_out", "need.call", "need.release", "need.deliver", "need.relist", "need.resolve",
         "scorecard.submit", "scorecard.reopen", "scorecard.lock", "scorecard.void",
         "application.coreview", "application.hear", "application.score", "application.elect", "application.rank",
         "application.propose", "application.reserve", "application.decline", "application.award",

@@ -243,7 +243,7 @@ def printed_codes(story: Residents, where: str) -> list[str]:
 
 
 def settled(story: Residents, ballot: str, keep: list[str]) -> Any:
-    return story.as_("worker").get(f"/needs/ballot/{ballot.rsplit('/', 1)[1]}/settle").submit("列入需求清单", keep=keep)
+    return story.as_("worker").get(ballot).click("选定列入清单的需求").submit("列入需求清单", keep=keep)
 
 
 def a_meeting_decides_only_when_enough_have_come(story: Residents) -> None:

@@ -77,7 +77,8 @@ def the_community_merges_and_asks_the_residents(story: Story) -> None:
     worker = story.as_("worker")  # six idle days have signed the first window out
     counted = worker.get(ballot)
     assert "3 人" in counted, counted.text
-    settled = worker.get(f"/needs/ballot/{ballot.rsplit('/', 1)[1]}/settle").submit("列入需求清单", keep=["1", "3"])
+    settled = counted.click("选定列入清单的需求").submit("列入需求清单", keep=["1", "3"])
+    assert not worker.get(ballot).links("选定列入清单的需求"), "nothing waits any more"
     assert "高楼层老人就医需要陪同" in settled
     standing = worker.open("needs.standing")
     assert "2" in standing

@@ -9,14 +9,15 @@ from tests.cast import TAO
 from tests.conftest import START
 from webapp.core.db import transaction
 from webapp.core.workflow import Refused
-from webapp.needs import actions, queries
+from webapp.needs import actions
+from webapp.needs.queries import merging
 
 
 @pytest.mark.parametrize("state", ["resolved", "rated", "withdrawn", "returned"])
 def test_a_need_is_not_merged_where_nobody_works_any_more(session, cast, state):
     over = make.need(session, START, area=TAO, state=state)
     need = make.need(session, START, area=TAO, state="accepted", title="食堂")
-    assert over.id not in {one.id for one in queries.mergeable(session, need)}
+    assert over.id not in {one.id for one in merging.mergeable(session, need)}
     with pytest.raises(Refused) as refused:
         actions.merge(session, need, into=over.id, by=cast.worker.viewer(session, START), at=START)
     assert refused.value.refusals[0].code == "target_state"

@@ -132,7 +132,7 @@ def test_a_tiny_loss_is_not_minus_zero():
     ],
 )
 def test_what_ends_at_midnight_ends_on_the_day_before(end, words):
-    assert fmt.ending(datetime.fromisoformat(end)) == words
+    assert fmt.until(datetime.fromisoformat(end)) == words
 
 
 def test_days_and_moments_are_those_of_shanghai():
@@ -140,8 +140,6 @@ def test_days_and_moments_are_those_of_shanghai():
     assert fmt.day(late) == "2026年11月22日"
     assert fmt.moment(late) == "2026年11月22日 02:05"
     assert fmt.day(date(2026, 1, 2)) == "2026年1月2日"
-    assert fmt.ending(late) == "2026年11月22日 02:05"
-    assert fmt.ending(datetime(2026, 11, 21, 16, 0, tzinfo=UTC)) == "2026年11月21日 24:00", "midnight is the end of the day before"
     with pytest.raises(ValueError):
         fmt.moment(datetime(2026, 1, 2))
 

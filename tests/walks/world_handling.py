@@ -42,9 +42,9 @@ def handling(session: Session, world: World, where: str, crew: Crew) -> None:
     )
     world.put("menu_item", where, item)
     _sample(session, world, where, crew, need)
-    _team(session, world, where, crew, speaker)
     if where != "far":
         _tickets(session, world, where, crew)
+    _team(session, world, where, crew, speaker)
     if where == "own":
         referred = _accepted(session, crew, speaker)
         actions.refer(

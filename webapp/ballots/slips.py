@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import reports
-from reports.format import ending, moment
+from reports.format import until, moment
 from reports.report import Card, Cards, Report, Section, Text
 from webapp.accounts.queries import area_names, has_dataset
 from webapp.ballots import roll, rules
@@ -126,7 +126,7 @@ def make(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any
 
 
 def _times(ballot: Ballot) -> str:
-    return f"{moment(ballot.opens_at)} 开始，{ending(ballot.closes_at)} 截止"
+    return f"{moment(ballot.opens_at)} 开始，{until(ballot.closes_at)} 截止"
 
 
 def _address(base: str, code: str = "") -> str:

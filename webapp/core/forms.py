@@ -1,9 +1,11 @@
 """What every form shares: Chinese messages, money that is parsed once, and files that are looked into."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal
 
+from flask import has_request_context, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, Field, StringField
@@ -14,6 +16,8 @@ from reports.money import Money
 from webapp.core import files, fit
 from webapp.core.workflow import Refused
 
+APPLE = re.compile("iPhone|iPad|iPod")
+"""Telephones whose browser takes `audio/*` for films and opens the camera (WebKit 242110): there the endings are named instead."""
 NO_SUCH_DAY = "日期应在 1900 年到 2100 年之间，请核对年份。"
 
 
@@ -86,16 +90,25 @@ class MoneyField(Field):
 
 
 class FilesField(Field):
-    """One or more uploaded files, looked into; gives a list of `files.Checked`."""
+    """One or more uploaded files, looked into; gives a list of `files.Checked`. `sound`: one recording."""
 
     widget = FileInput(multiple=True)
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), sound: bool = False, **kwargs: Any) -> None:
+        if sound:
+            kwargs |= {"widget": FileInput(), "render_kw": {"accept": "audio/*", "capture": True}}
+        if sound and has_request_context() and APPLE.search(request.user_agent.string):
+            kwargs["render_kw"] = {"accept": ",".join(f".{ending}" for ending in files.SOUNDS)}
+            kwargs["description"] = f"{kwargs.get('description', '')}请先用“语音备忘录”录好，存到“文件”里，再从这里选。"
+        super().__init__(label, list(validators), **kwargs)
+        self.sound = sound
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = []
         for item in valuelist:
             if isinstance(item, FileStorage) and item.filename:
                 try:
-                    self.data.append(files.check(item.filename, item.read()))
+                    self.data.append(files.check(item.filename, item.read(), sound=self.sound))
                 except Refused as refused:
                     raise ValueError(refused.refusals[0].sentence) from refused
 

@@ -36,7 +36,7 @@ from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Workflow, o
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -589,7 +589,11 @@ def download(content: bytes, name: str, media_type: str) -> Response:
 
 def send_stored(attachment: files.Attachment) -> Response:
     """A stored file, after the page that names it checked the right."""
-    return download(files.get(attachment.digest), attachment.name, attachment.media_type)
+    content = files.get(attachment.digest)
+    answer = download(content, attachment.name, attachment.media_type)
+    if attachment.media_type.startswith("audio/"):  # some telephones play only what they can ask for in parts
+        answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    return answer
 
 
 def install(app: Flask, clock: Clock) -> None:

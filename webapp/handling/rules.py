@@ -39,9 +39,9 @@ ANSWERS = frozenset({"return", "answer", "finish", "conclude", "list", "resolve"
 """Steps by which an answer with its reason reaches who spoke (or who spoke takes it back)."""
 SETTLES = frozenset({"return", "answer", "finish", "resolve", "merge", "withdraw", "hand_off"})
 FEEDS_BACK = frozenset({"rate", "call_back"})
-COMES_BACK = frozenset({"send_back", "recall", "unorder", "unoffer", "leave_out", "unmerge", "reopen", "relist", "release"})
+COMES_BACK = frozenset({"send_back", "recall", "unorder", "unoffer", "leave_out", "unballot", "unmerge", "reopen", "relist", "release"})
 """Steps by which the community has the need in hand again."""
-STARTS_ANEW = frozenset({"unoffer", "leave_out", "unmerge"})
+STARTS_ANEW = frozenset({"unoffer", "leave_out", "unballot", "unmerge"})
 """Of those: where the answer's clock begins again, for the way there was a long one and no fault of anybody."""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reports.format import local, moment
+from reports.format import local, until
 from webapp.accounts.models import Area, Organisation
 from webapp.accounts.queries import places_under
 from webapp.core.db import row, rows
@@ -170,7 +170,7 @@ def _told(state: str, note: str | None, elsewhere: str, due_at: datetime | None)
         return f"{note}。可以找：{elsewhere}。" if state == "returned" and elsewhere else note
     if state == "collected":
         return ""
-    return f"正在办理，下一步不晚于 {moment(due_at)}。" if due_at else ""
+    return f"正在办理，下一步不晚于 {until(due_at)}。" if due_at else ""
 
 
 def ticket_of(session: Session, need_id: int) -> list[tuple[str, str]]:

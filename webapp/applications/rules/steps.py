@@ -43,14 +43,14 @@ def editable(facts: Editing) -> Refusal | None:
     now = f"(以服务器时间为准，现在是 {printed.moment(facts.at)})"
     if facts.state == "draft":
         if facts.call_state in {"closed", "cancelled"} or facts.at >= facts.closes_at:
-            said = f"申报已于 {printed.ending(facts.closes_at)} 截止{now}。截止前保存的内容都在；这一次填写的没有保存。"
+            said = f"申报已于 {printed.until(facts.closes_at)} 截止{now}。截止前保存的内容都在；这一次填写的没有保存。"
             return Refusal("closed", said)
         if facts.call_state != "open":
             return Refusal("not_open", "这次征集现在不在申报期内，内容没有保存。")
         return None
     if facts.state == "returned":
         if facts.due_at is not None and facts.at >= facts.due_at:
-            said = f"补正期限 {printed.ending(facts.due_at)} 已过{now}。此前保存的内容都在；这一次填写的没有保存。"
+            said = f"补正期限 {printed.until(facts.due_at)} 已过{now}。此前保存的内容都在；这一次填写的没有保存。"
             return Refusal("correction_over", said)
         return None
     return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”，内容已经定格，不能再改。")

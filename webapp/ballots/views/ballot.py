@@ -102,7 +102,7 @@ def shown(
         tellers=_signed(ballot, full=staff), signs=bool(result) and watches,
         _question=question, bursts=guard.bursts(db.session(), ballot.id) if roles_for("ballot.look") & web.roles_here() else [],
         paper_links=_paper_links(ballot), names_tellers=bool(KEEPERS & web.roles_here()) and ballot.state in {"draft", "open"},
-        keeps=bool(KEEPERS & web.roles_here()), law=_law(ballot), by_roll=bool(ballot.roll_size),
+        parts=web.parts(ballot), keeps=bool(KEEPERS & web.roles_here()), law=_law(ballot), by_roll=bool(ballot.roll_size),
         prepared=roll.prepared(db.session(), ballot.id) if ballot.roll_size or facts.decides else None,
     )  # fmt: skip
 

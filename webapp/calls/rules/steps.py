@@ -72,7 +72,7 @@ def _dates(facts: CallFacts) -> Refusal | None:
     if facts.closes_at <= facts.opens_at:
         return Refusal("dates", "申报截止要晚于开始申报。", "closes_on")
     if facts.closes_at <= facts.at:
-        return Refusal("past", f"申报截止 {printed.ending(facts.closes_at)} 已经过了，请改日期。", "closes_on")
+        return Refusal("past", f"申报截止 {printed.until(facts.closes_at)} 已经过了，请改日期。", "closes_on")
     return None
 
 
@@ -165,7 +165,7 @@ def _opening_time(facts: CallFacts) -> Refusal | None:
 def _closing_time(facts: CallFacts) -> Refusal | None:
     if facts.at >= facts.closes_at:
         return None
-    return Refusal("early", f"公告写明 {printed.ending(facts.closes_at)} 截止，还没有到时间。要提前截止或延期，请另发新版。")
+    return Refusal("early", f"公告写明 {printed.until(facts.closes_at)} 截止，还没有到时间。要提前截止或延期，请另发新版。")
 
 
 SOUND: tuple[Rule, ...] = (

@@ -16,6 +16,7 @@ from webapp.demo.stage import Stage
 from webapp.demo.words import NEEDS
 from webapp.needs import actions, queries
 from webapp.needs.models import Need, Wording
+from webapp.needs.queries import merging
 
 Life = Iterator[datetime]
 ENDS = (
@@ -66,7 +67,7 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
             take_step(session, found, "withdraw", by=stage.who(session, speaker), at=stage.at)
             return
         actions.accept(session, found, category=category, decision=die.choice(("self", "assist")), title=public, by=worker, at=stage.at)
-        if end == "merge" and (others := [n for n in queries.alike(session, found) if n.state == "accepted"]):
+        if end == "merge" and (others := [n for n in merging.alike(session, found) if n.state == "accepted"]):
             actions.merge(session, found, into=others[0].id, by=worker, at=stage.at)
             return
     yield stage.in_days(die.randint(1, 4))

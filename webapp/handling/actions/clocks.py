@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reports.format import ending
+from reports.format import until
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.accounts.queries import in_force, organisation_at, people_with
 from webapp.accounts.viewer import Viewer
@@ -37,6 +37,7 @@ TOLD = {
     "unoffer": ("认领结束", "{note}"),
     "list": ("列入需求清单", "已列入需求清单，等待征集项目。"),
     "leave_out": ("未列入清单", "评议后未列入本次需求清单，社区继续办理。"),
+    "unballot": ("评议取消", "评议没有办成：{note}。社区继续办理。"),
     "resolve": ("已办结", "回应这件需求的项目已经完成。请您评价。"),
     "relist": ("重新列入清单", "原项目终止：{note}。这件需求重新列入需求清单。"),
     "call_back": ("已回访", "社区已回访。感谢您的意见。"),
@@ -158,7 +159,7 @@ def remind(session: Session, at: datetime) -> int:
     for found, need in session.execute(_due(Round.remind_at, at)):
         found.remind_at = None
         if found.clock and found.clock_due and at < found.clock_due:
-            words = f"“{CLOCKS[found.clock]}”最晚 {ending(found.clock_due)}，请尽快办理。"
+            words = f"“{CLOCKS[found.clock]}”最晚 {until(found.clock_due)}，请尽快办理。"
             outbox.tell(session, _handlers(session, need, found.clock, at), need.ref, f"快到期：需求 {need.number}", words, at=at)
             done += 1
     session.flush()

@@ -39,7 +39,7 @@ from webapp.handling.queries.pledges import (
     pledges_of,
     wrong_sums,
 )  # fmt: skip
-from webapp.needs.queries import facts_of_need
+from webapp.needs.queries.facts import facts_of_need
 
 FACTS: dict[str, FactsOf] = {
     "need.call_back": facts_of_call_back,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.format import ending, moment
+from reports.format import until, moment
 from reports.report import Column
 from webapp.core import sheets, web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
@@ -53,7 +53,7 @@ def ledger() -> ResponseReturnValue:
     """The same as a file."""
     found = queries.ledger(db.session(), _me(), state=_state(), wish=wish_of(request.args))
     told = [
-        (e.number, e.title, e.area or "", e.level_label, e.clock_label, ending(e.since), moment(e.at), e.told, e.state_label,
+        (e.number, e.title, e.area or "", e.level_label, e.clock_label, until(e.since), moment(e.at), e.told, e.state_label,
          moment(e.answered_at) if e.answered_at else "", e.answered_by or "", e.done)
         for e in found
     ]  # fmt: skip

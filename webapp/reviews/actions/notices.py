@@ -124,7 +124,7 @@ def object_to(session: Session, notice: Notice, *, name: str, text: str, applica
     if by.id is None:
         raise refuse("sign_in", "请先登录，再提出异议。")
     if notice.kind != "before" or notice.state not in {"running", "extended"} or at >= notice.ends_at:
-        raise refuse("over", f"公示期已到 {printed.ending(notice.ends_at)} 期满，不再受理异议。您可以拨打公示上的电话反映。")
+        raise refuse("over", f"公示期已到 {printed.until(notice.ends_at)} 期满，不再受理异议。您可以拨打公示上的电话反映。")
     if application_id is not None and f"application:{application_id}" not in {i["application"] for i in notice.content["items"]}:
         raise refuse("item", "请选择公示里的项目。", "application_id")
     objection = Objection(

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reports.format import ending
+from reports.format import until
 from webapp.accounts.models import Organisation
 from webapp.accounts.queries import people_with
 from webapp.applications import queries as applications
@@ -108,7 +108,7 @@ def draw(session: Session, panel: Panel, *, witness: str, by: Viewer, at: dateti
 
 
 def _invite(session: Session, seat: Seat, panel: Panel, *, at: datetime) -> None:
-    body = f"您被随机抽取为“{panel.title}”的评委，评分到 {ending(panel.closes_at)} 截止。请先阅读并签署承诺书；不能参加的，请尽早告知。"
+    body = f"您被随机抽取为“{panel.title}”的评委，评分到 {until(panel.closes_at)} 截止。请先阅读并签署承诺书；不能参加的，请尽早告知。"
     outbox.tell(session, [seat.person_id], seat.ref, "评审邀请", body, at=at)
 
 
@@ -161,7 +161,7 @@ def start(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str
     for (person, application), position in sorted(place.items()):
         _give(session, panel, application, person, titles[application], position, by=by, at=at)
     for person in sorted({person for person, _ in place}):
-        body = f"{panel.title}已开始评分，请在 {ending(panel.closes_at)} 前完成。"
+        body = f"{panel.title}已开始评分，请在 {until(panel.closes_at)} 前完成。"
         outbox.tell(session, [person], panel.ref, f"有 {sum(p == person for p, _ in place)} 份申报请您评分", body, at=at)
 
 

@@ -207,7 +207,7 @@ def community_has_scored(facts: OpinionFacts) -> Refusal | None:
 def still_in_time(facts: OpinionFacts) -> Refusal | None:
     if facts.due_at is None or facts.at < facts.due_at:
         return None
-    return Refusal("late", f"填写期限 {printed.ending(facts.due_at)} 已过。")
+    return Refusal("late", f"填写期限 {printed.until(facts.due_at)} 已过。")
 
 
 def time_is_up(facts: OpinionFacts) -> Refusal | None:
@@ -341,7 +341,7 @@ class NoticeFacts:
 def notice_has_run(facts: NoticeFacts) -> Refusal | None:
     if facts.at >= facts.ends_at:
         return None
-    return Refusal("running", f"公示到 {printed.ending(facts.ends_at)} 才期满。")
+    return Refusal("running", f"公示到 {printed.until(facts.ends_at)} 才期满。")
 
 
 def end_is_later(facts: NoticeFacts) -> Refusal | None:

@@ -1,31 +1,28 @@
-"""Pages of needs: saying one, taking one in, handling it, putting needs to the residents."""
+"""Pages of needs: saying one, taking one in, handling it; putting needs to the residents is in `ballots`."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.format import ending, yuan
+from reports.format import until
 from webapp.accounts.queries import area_names, places_under, served
-from webapp.ballots.counting import RULES
-from webapp.ballots.models import Ballot
-from webapp.ballots.queries import Outcome, bought_by, outcome
 from webapp.core import fit, web
-from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
-from webapp.core.workflow import refuse
 from webapp.needs import actions, forms, queries
 from webapp.needs.finder import soft
 from webapp.needs.models import CHANNELS, Category, Need, Wording
-from webapp.urgent import actions as urgent
-from webapp.urgent.models import CALLS, Report
-from webapp.urgent.queries import has_readers
-from webapp.urgent.rules import kinds_of
+from webapp.needs.queries import merging
+from webapp.needs.queries.facts import names_behind
+from webapp.needs.views import asking, hearing, receipts, sealing
+from webapp.needs.views.ballots import PARTS
+from webapp.needs.views.blueprint import bp
+from webapp.urgent.models import KINDS, Report
 from webapp.workflows import NEED
 
-bp = Blueprint("needs", __name__)
+__all__ = ["PARTS", "bp"]
 HANDLERS = frozenset({"community", "party_lead", "grid_worker"})
 ANSWERS = frozenset(one.label for one in NEED.steps if one.name in {"answer", "finish", "return"})
 PROPOSERS = frozenset({"org_member", "org_lead", "social_worker"})
@@ -74,11 +71,11 @@ def new() -> ResponseReturnValue:
         return redirect(url_for("accounts.home", next=request.path))
     form = forms.Say()
     if form.validate_on_submit():
-        mistaken = _disclaimed(form)
-        if mistaken is None and (sealed := _seal(form, _me().area_code, "web")):
+        mistaken = sealing.disclaimed(form)
+        if mistaken is None and (sealed := sealing.seal(form, _me().area_code, "web")):
             return sealed
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
-        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复您。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复您。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     names = area_names(db.session(), [_me().area_code])
     return page(
@@ -93,11 +90,11 @@ def new_for() -> ResponseReturnValue:
     form, places = forms.SayFor(area_code=_me().area_code or ""), served(db.session(), request.values.get("street", ""), _me().area_code)
     form.area_code.choices = places.choices
     if form.validate_on_submit():
-        mistaken, given = _disclaimed(form), (form.speaker.data or "", form.speaker_phone.data or "")
-        if mistaken is None and (sealed := _seal(form, form.area_code.data, "web", *given)):
+        mistaken, given = sealing.disclaimed(form), (form.speaker.data or "", form.speaker_phone.data or "")
+        if mistaken is None and (sealed := sealing.seal(form, form.area_code.data, "web", *given)):
             return sealed
         need = actions.say(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
-        flash(f"已收到，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
+        flash(f"已收到，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
         "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="替老人反映",
@@ -122,34 +119,12 @@ def propose() -> ResponseReturnValue:
     if form.validate_on_submit():
         own = _me().member(*PROPOSERS).organisation_id
         need = actions.propose(db.session(), organisation_id=own, **form.answers(), by=_me(), at=now())
-        flash(f"已提交给社区，编号 {need.number}。社区会在 {ending(need.due_at or now())} 前答复。", "ok")
+        flash(f"已提交给社区，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复。", "ok")
         return redirect(url_for("needs.show", id=need.id))
     return page(
         "needs/new_for.html", 422 if request.method == "POST" else 200, form=form, places=places, multipart=True, heading="服务提议",
         layout="base.html", lead="向一个社区提议您单位能做的服务。社区受理后和居民商议，可以列入需求清单，每一步都会告诉您。", submit="提交提议",
         back=Back(url_for("needs.proposals"), "服务提议"),
-    )  # fmt: skip
-
-
-def _disclaimed(form: Any) -> Report | None:
-    """The report whose author now says that it is none of these, for the very words that are sent again."""
-    key = request.form.get("ordinary", "")
-    return urgent.disclaim(db.session(), int(key), form.words.data or "", by=_me()) if key.isdecimal() and len(key) < 12 else None
-
-
-def _seal(form: Any, area_code: str, channel: str, speaker: str | None = None, phone: str | None = None) -> ResponseReturnValue | None:
-    """What does not belong in this channel is sealed at once, and the page says whom to call; None when it does belong here."""
-    kinds = kinds_of(f"{form.words.data or ''}\n{form.place.data or ''}")
-    if not kinds:
-        return None
-    report = urgent.receive(
-        db.session(), kind=kinds[0], words=form.words.data, area_code=area_code, channel=channel, person_id=_me().id if channel == "web" else None,
-        speaker=speaker, speaker_phone=phone, place=form.place.data or None, photos=form.photos.data or (), by=_me(), at=now(),
-    )  # fmt: skip
-    said = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "once", "ordinary"}]
-    return page(
-        "urgent/asked.html", calls=CALLS[kinds[0]], said=said, key=report.id, action=request.path,
-        is_read=has_readers(db.session(), area_code, at=now()),
     )  # fmt: skip
 
 
@@ -162,9 +137,9 @@ def intake() -> ResponseReturnValue:
     found = {p.code: p.name for prefix in prefixes for p in places_under(db.session(), prefix, 12)}
     form.area_code.choices = list(found.items())
     if form.validate_on_submit():
-        mistaken = _disclaimed(form)
+        mistaken = sealing.disclaimed(form)
         given = form.area_code.data, form.channel.data, form.speaker.data, form.speaker_phone.data or None
-        if mistaken is None and (sealed := _seal(form, *given)):
+        if mistaken is None and (sealed := sealing.seal(form, *given)):
             return sealed
         need = actions.take_in(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已登记，编号 {need.number}。", "ok")
@@ -197,16 +172,19 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
     found = queries.one(session, need.id)
     entries = web.timeline(need.ref, notes=True)
     wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public", *PROPOSERS} else None
+    voices = queries.voices_of(session, need.id, whose) if reads else []
     return page(
         "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
         due=web.due(need.due_at),
-        voices=queries.voices_of(session, need.id, whose) if reads else [],
-        wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
+        voices=voices, brought=queries.files_of(session, need.id, whose) if voices else [],
+        doubt=hearing.doubt(need, voices) if handler else None, follow=receipts.offered(need),
+        wording=wording, alike=merging.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
+        known=asking.known(need, voices),
         entries=entries, answer=_answer(need, entries) if reads and not handler else None, handler=handler, proposer=whose is queries.PROPOSED,
         may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
         may_take_down=bool({"community", "party_lead", "street"} & web.roles_here()), phone=phone, phone_of=phone_of,
-        files=queries.photos_of(session, need.id, whose) if reads else [], parts=web.parts(need),
+        parts=web.parts(need),
     )  # fmt: skip
 
 
@@ -226,7 +204,7 @@ def _whose() -> Any:
 
 def _steps(need: Need) -> list[Any]:
     """Steps of the need; a 评议 and its settling have pages of their own for several needs at once."""
-    return [can for can in web.can(need) if can.name not in {"ballot", "list", "leave_out"}]
+    return [can for can in web.can(need) if can.name not in {"ballot", "unballot", "list", "leave_out"}]
 
 
 @bp.route("/needs/<int:id>/wording", methods=["GET", "POST"])
@@ -238,7 +216,7 @@ def wording(need: Need) -> ResponseReturnValue:
     if form.validate_on_submit() and (
         made := web.tried(form, lambda: actions.draft_wording(db.session(), need, **form.answers(), by=_me(), at=now()))
     ):
-        found = soft(f"{made.title}\n{made.text}", queries.names_behind(db.session(), need.id))
+        found = soft(f"{made.title}\n{made.text}", names_behind(db.session(), need.id))
         flash("已起草，请另一位同事发布。", "ok")
         if found:
             flash(f"发布的同事要逐项核对：{'、'.join(one.sentence for one in found)}。", "warn")
@@ -263,81 +241,6 @@ def same(need: Need) -> ResponseReturnValue:
     return redirect(request.referrer or "/")
 
 
-@bp.route("/needs/ballot", methods=["GET", "POST"])
-@entry("need.ballot_new")
-def ballot_new() -> ResponseReturnValue:
-    """评议需求: choose the needs and the closing day; the ballot then opens from its own page."""
-    member = _me().member("community", "party_lead")
-    choices = queries.ballotable(db.session(), member.area_code)
-    form = forms.new_ballot((n.id, n.title) for n in choices)
-    form.needs.choices = [(n.id, f"{n.title}({n.number},{n.voices + n.same} 人反映)") for n in choices]
-    if form.validate_on_submit() and form.later_than(today(now())):
-        answers = form.answers()
-        ballot = web.tried(form, lambda: actions.start_ballot(
-            db.session(), area_code=member.area_code, need_ids=answers["needs"] or [], title=answers["title"], method=answers["method"],
-            most=answers["most"], pot=answers["pot"], costs=form.costs(), opens_at=now(), closes_at=end_of(answers["closes_on"]),
-            nature=answers["nature"], who=answers["who"], unit=answers["unit"], by=_me(), at=now(),
-        ))  # fmt: skip
-        if ballot is not None:
-            flash("评议已建好。核对后请按“开始评议”。", "ok")
-            return redirect(url_for("ballots.show", id=ballot.id))
-    if request.method == "GET":
-        form.title.data = f"{today(now()).year} 年{member.organisation}评议需求"
-        form.closes_on.data = today(now()) + timedelta(days=7)
-    return page(
-        "needs/ballot.html", 422 if request.method == "POST" else 200, heading="评议需求", form=form, count=len(choices),
-        back=Back(url_for("needs.index"), "需求"), submit="建立评议",
-    )  # fmt: skip
-
-
-def _need_of(outcome: Outcome) -> int:
-    return int(outcome.about.partition(":")[2])
-
-
-def _told(outcome: Outcome, rules: list[str]) -> str:
-    """A need as counted, with its cost and the ways of counting by which the money reaches it."""
-    cost = f" · {yuan(outcome.cost)} 元" if outcome.cost else ""
-    passed = {True: " · 通过", False: " · 未通过", None: ""}[outcome.passed]
-    return f"第 {outcome.rank} 名 · {outcome.title} · {outcome.votes} 票{passed}{cost}{''.join(f' · {rule}入选' for rule in rules)}"
-
-
-@bp.route("/needs/ballot/<int:id>/settle", methods=["GET", "POST"])
-@entry("need.settle", Ballot)
-def settle(ballot: Ballot) -> ResponseReturnValue:
-    """After the count: which needs enter the 需求清单."""
-    if ballot.purpose != "needs":
-        raise refuse("purpose", "这不是评议需求。")
-    form = forms.Settle()
-    ids = set(queries.of_ballot(db.session(), ballot.id))
-    rows = sorted((o for o in outcome(db.session(), ballot.id) if o.about), key=lambda o: o.rank)
-    bought = bought_by(ballot.result) if ballot.state == "counted" else {}
-    form.keep.choices = [(_need_of(o), _told(o, bought.get(o.choice_id, []))) for o in rows]
-    if form.validate_on_submit():
-        keep = [k for k in form.keep.data or [] if k in ids]
-        listed = web.tried(form, lambda: actions.settle_ballot(db.session(), ballot, keep=keep, by=_me(), at=now()))
-        if listed is not None:
-            flash(f"{listed} 件列入需求清单，其余回到已受理。", "ok")
-            return redirect(url_for("needs.standing"))
-    if request.method == "GET":
-        in_both = [o for o in rows if len(bought.get(o.choice_id, ())) == len(RULES)]
-        first = in_both if ballot.pot_fen else rows[: max(1, len(rows) // 2)]
-        decided = [o for o in rows if o.passed] if any(o.passed is not None for o in rows) else first
-        form.keep.data = [_need_of(o) for o in decided]
-    return page(
-        "needs/settle.html", 422 if request.method == "POST" else 200, heading="评议结果列入需求清单", form=form, ballot_title=ballot.title,
-        counted=ballot.state == "counted", back=Back(url_for("ballots.show", id=ballot.id), ballot.title), submit="列入需求清单",
-    )  # fmt: skip
-
-
-@bp.get("/needs/list")
-@entry("need.index")
-def standing() -> ResponseReturnValue:
-    """需求清单 of one's area, with the votes that made it."""
-    prefixes = [tie.value for tie in _me().ties if tie.relation == "area"]
-    rows = queries.standing(db.session(), min(prefixes, key=len) if prefixes else "0")
-    return page("needs/standing.html", rows=rows)
-
-
 def _fill_accept(form: Any, need: Need) -> None:
     if request.method == "GET":
         found = db.session().get(Category, need.category)
@@ -349,8 +252,13 @@ def _fill_decline(form: Any, need: Need) -> None:
     form.elsewhere.choices = [("", "请选择"), *queries.elsewhere_choices(db.session())]
 
 
+def _fill_hand_off(form: Any, need: Need) -> None:
+    if request.method == "GET" and request.args.get("kind") in KINDS:
+        form.kind.data = request.args["kind"]
+
+
 def _fill_merge(form: Any, need: Need) -> None:
-    found = queries.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
+    found = merging.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
     said = queries.said_in(db.session(), _me(), [one.id for one in found])
     form.into.choices = [(0, "请选择"), *((n.id, f"{n.number} {n.title}“{said.get(n.id, '')}”（{n.state_label}）") for n in found)]
 
@@ -365,7 +273,7 @@ web.steps(
     {
         "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
         "return": Verb(forms.Decline, actions.decline, prepare=_fill_decline, said="已告诉反映人理由和去处。"),
-        "hand_off": Verb(forms.HandOff, actions.hand_off, said="已封存，由专办人办理。"),
+        "hand_off": Verb(forms.HandOff, actions.hand_off, prepare=_fill_hand_off, said="已封存，由专办人办理。"),
         "merge": Verb(forms.Merge, actions.merge, "needs/merge.html", prepare=_fill_merge, show=_words_of_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
         **{name: Verb() for name in ("deliberate", "conclude", "list", "reopen")},
@@ -385,7 +293,7 @@ def _show_wording(wording: Wording) -> dict[str, Any]:
 
 def _to_tick(form: Any, wording: Wording) -> None:
     """A box for each thing that may tell who somebody is; none where nothing was found."""
-    found = soft(f"{wording.title}\n{wording.text}", queries.names_behind(db.session(), wording.need_id))
+    found = soft(f"{wording.title}\n{wording.text}", names_behind(db.session(), wording.need_id))
     form.ticks.choices = [(one.sentence, one.sentence) for one in found]
     if not found:
         del form.ticks

@@ -1,6 +1,6 @@
-"""Reads of needs: lists, one need with its voices, look-alikes, and the facts its rules look at."""
+"""Reads of needs: lists, one need with its voices, and what looks alike."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Area, Organisation, Person
 from webapp.accounts.queries import people_with
-from webapp.ballots.models import Ballot, Choice
+from webapp.ballots.models import Choice
 from webapp.core import search
 from webapp.core.clock import end_of, start_of
 from webapp.core.db import row, rows
 from webapp.core.files import Attachment
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
-from webapp.core.workflow import FactsOf, Refusal
 from webapp.needs.models import CHANNELS, Category, Elsewhere, Need, Same, Voice, Wording
-from webapp.needs.rules import OVER, NeedFacts, WordingFacts
+from webapp.needs.queries.facts import FACTS
+from webapp.needs.queries.keeping import CHECKS, HOLDS, MINE
+from webapp.needs.rules import OVER
 from webapp.permissions import roles_for
 from webapp.workflows import NEED
 
+__all__ = ["CHECKS", "FACTS", "HOLDS", "MINE"]
 AREA = sa.select(Area.name).where(Area.code == Need.area_code).scalar_subquery()
 CATEGORY = sa.func.coalesce(sa.select(Category.label).where(Category.code == Need.category).scalar_subquery(), Need.category)
 """The label of a need's category, asked along with the need."""
@@ -46,42 +48,6 @@ def elsewhere_choices(session: Session) -> list[tuple[str, str]]:
     return [(one.code, f"{one.label}（{one.phone}）" if one.phone else one.label) for one in session.scalars(query)]
 
 
-def facts_of_need(session: Session, need: Need, by: Viewer, at: datetime) -> NeedFacts:
-    target = sa.orm.aliased(Need)
-    ballot = (
-        sa.select(Ballot.state)
-        .join(Choice, Choice.ballot_id == Ballot.id)
-        .where(Choice.about == need.ref, Ballot.state != "cancelled")
-        .order_by(Ballot.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    known = sa.exists().where(Category.code == need.category)
-    found = session.execute(
-        sa.select(ballot, target.area_code, target.state, known)
-        .select_from(Need)
-        .outerjoin(target, target.id == Need.merged_into_id)
-        .where(Need.id == need.id)
-    ).one()
-    return NeedFacts(
-        need.category, need.decision, need.public, need.area_code, need.id, need.merged_into_id, found[1], found[2], found[0], need.rating,
-        found[3], need.pace, need.elsewhere,
-    )  # fmt: skip
-
-
-def facts_of_wording(session: Session, wording: Wording, by: Viewer, at: datetime) -> WordingFacts:
-    state = session.scalars(sa.select(Need.state).where(Need.id == wording.need_id)).one()
-    names = names_behind(session, wording.need_id)
-    return WordingFacts(wording.title, wording.text, wording.drafted_by_id, by.id, names, state, tuple(wording.ticked or ()))
-
-
-def names_behind(session: Session, need_id: int) -> tuple[str, ...]:
-    """The names of those who spoke. A merge moves the voices away; whose words first came in as this need are still looked for."""
-    whose = sa.or_(Voice.need_id == need_id, Voice.origin_id == need_id)
-    said = session.execute(sa.select(Voice.speaker, Person.name).outerjoin(Person, Person.id == Voice.person_id).where(whose)).all()
-    return tuple(sorted({name for pair in said for name in pair if name}))
-
-
 def speakers_of(session: Session, need: Need, *, at: datetime) -> list[int]:
     """Who is told about a need: all who spoke, and who answers for the organisation that proposed it."""
     # a need that is merged or just parted again is also that of whose words first came in as it
@@ -91,9 +57,6 @@ def speakers_of(session: Session, need: Need, *, at: datetime) -> list[int]:
     if need.proposer_id is not None:
         found += people_with(session, ("org_lead", "org_member"), at=at, organisation_id=need.proposer_id)
     return found
-
-
-FACTS: dict[str, FactsOf] = {"need": facts_of_need, "wording": facts_of_wording}
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +229,8 @@ class VoiceRow:
     at: datetime
     merged: bool
     has_phone: bool
+    written_down: int | None
+    """How often its recording was written down; None where there was none to write down."""
     by_child: bool
     """Said for an elder by somebody with an account (子女代办)."""
 
@@ -353,7 +318,7 @@ def said_by(person_id: int | None) -> sa.ColumnElement[bool]:
 def voices_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[VoiceRow]:
     """The 原话 behind a need: all of them for its handler, for others those that are theirs (`said_by`, `PROPOSED`)."""
     query = sa.select(
-        Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at,
+        Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at, Voice.written_down,
         (Voice.origin_id != Voice.need_id).label("merged"),
         sa.or_(Voice.speaker_phone.is_not(None), Person.phone_key.is_not(None)).label("has_phone"),
         sa.and_(Voice.speaker.is_not(None), Voice.person_id.is_not(None)).label("by_child"),
@@ -364,12 +329,14 @@ def voices_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | No
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo that came with a voice."""
+class Beside:
+    """A photo or a recording that came with a voice."""
 
     id: int
     name: str
     size: int
+    kind: str
+    subject: str
 
     @property
     def href(self) -> str:
@@ -377,13 +344,13 @@ class Photo:
         return f"/files/{self.id}"
 
 
-def photos_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[Photo]:
-    """The photos behind a need: all for its handler, for others those that came with their own voices."""
+def files_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[Beside]:
+    """The photos and recordings behind a need: all for its handler, for others those that came with their own voices."""
     voices = sa.select(sa.literal("voice:") + sa.cast(Voice.id, sa.String)).where(Voice.need_id == need_id)
     if whose is not None:
         voices = voices.where(whose)
-    query = sa.select(Attachment.id, Attachment.name, Attachment.size).where(Attachment.subject.in_(voices))
-    return rows(session, Photo, query.order_by(Attachment.id))
+    query = sa.select(Attachment.id, Attachment.name, Attachment.size, Attachment.kind, Attachment.subject)
+    return rows(session, Beside, query.where(Attachment.subject.in_(voices)).order_by(Attachment.id))
 
 
 def wording_of(session: Session, need_id: int) -> WordingRow | None:
@@ -398,92 +365,16 @@ def released_text(session: Session, need_id: int) -> str:
     return session.scalar(query.order_by(Wording.id.desc()).limit(1)) or ""
 
 
-def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
-    """Needs of the same community that share the most two-character words with what was said here."""
-    words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id).order_by(Voice.id).limit(3)).all()
-    grams = sorted(g for g in search.grams(" ".join(one[:60] for one in words)) if len(g) == 2)
-    if not grams:
-        return []
-    shared = (
-        sa.select(search.Gram.object_id, sa.func.count().label("n"))
-        .where(search.Gram.kind == "voice", search.Gram.gram.in_(grams))
-        .group_by(search.Gram.object_id)
-        .subquery()
-    )
-    query = (
-        sa.select(*ROW)
-        .join(shared, shared.c.object_id == Need.id)
-        .where(
-            Need.area_code == need.area_code,
-            Need.id != need.id,
-            Need.state.not_in(OVER),
-            shared.c.n * 5 >= len(grams),
-        )
-        .order_by(shared.c.n.desc(), Need.id)
-        .limit(limit)
-    )
-    return rows(session, NeedRow, query)
-
-
-def mergeable(session: Session, need: Need, *, q: str = "", limit: int = 60) -> list[NeedRow]:
-    """What a need can be merged into: the look-alikes first, then the newest of its community; with words, what has them."""
-    first = [] if q else alike(session, need)
-    query = sa.select(*ROW).where(
-        Need.area_code == need.area_code, Need.id != need.id, Need.state.not_in(OVER), search.matches("voice", Need.id, q)
-    )
-    seen = {n.id for n in first}
-    return [*first, *(n for n in rows(session, NeedRow, query.order_by(Need.id.desc()).limit(limit)) if n.id not in seen)]
-
-
 def of_ballot(session: Session, ballot_id: int) -> list[int]:
     """The needs a 评议 put to the residents, by key."""
     about = session.scalars(sa.select(Choice.about).where(Choice.ballot_id == ballot_id))
     return [int(ref.partition(":")[2]) for ref in about if ref.startswith("need:")]
 
 
-def _counts(session: Session) -> Iterator[str]:
-    voices = sa.select(sa.func.count()).where(Voice.need_id == Need.id).scalar_subquery()
-    same = sa.select(sa.func.count()).where(Same.need_id == Need.id).scalar_subquery()
-    query = sa.select(Need.number, Need.voices, voices, Need.same, same).where(sa.or_(Need.voices != voices, Need.same != same))
-    for number, has, counted, same_has, same_counted in session.execute(query):
-        yield f"{number} 记 {has} 条原话、{same_has} 人同样，实有 {counted}、{same_counted}"
-
-
-def _public_means_released(session: Session) -> Iterator[str]:
-    released = sa.select(Wording.need_id).where(Wording.state == "released")
-    query = sa.select(Need.number).where(Need.public.is_(True), Need.id.not_in(released))
-    for number in session.scalars(query):
-        yield f"{number} 已公开，却没有已发布的公开表述"
-
-
-CHECKS = {"需求的原话数、同样需求数相符": _counts, "公开的需求都有经第二人发布的表述": _public_means_released}
-
-
-def _said_by(session: Session, person_id: int) -> list[dict[str, Any]]:
-    query = (
-        sa.select(Need.number, Need.title, Need.state, Voice.words, Voice.place, Voice.at)
-        .join(Voice, Voice.need_id == Need.id)
-        .where(Voice.person_id == person_id)
-        .order_by(Voice.id)
+def waiting_for(session: Session, ballot_id: int) -> list[int]:
+    """Of those, the ones that wait for its result: a need that came back may since have been put to the residents again."""
+    newest = sa.select(sa.func.max(Choice.ballot_id)).where(Choice.about == sa.literal("need:").concat(sa.cast(Need.id, sa.String)))
+    query = sa.select(Need.id).where(
+        Need.id.in_(of_ballot(session, ballot_id)), Need.state == "balloted", newest.scalar_subquery() == ballot_id
     )
-    return [
-        {"编号": number, "事由": title, "状态": NEED.states[state], "原话": words, "地点": place or "", "时间": at}
-        for number, title, state, words, place, at in session.execute(query)
-    ]
-
-
-def _shared_by(session: Session, person_id: int) -> list[dict[str, Any]]:
-    query = sa.select(Need.number, Need.title, Same.at).join(Same, Same.need_id == Need.id).where(Same.person_id == person_id)
-    return [{"编号": number, "事由": title, "时间": at} for number, title, at in session.execute(query.order_by(Same.at))]
-
-
-MINE = {"我反映的需求": _said_by, "我也有同样需求": _shared_by}
-
-
-def _still_open(session: Session, person_id: int) -> Refusal | None:
-    spoken = sa.select(Voice.need_id).where(Voice.person_id == person_id)
-    many = session.scalar(sa.select(sa.func.count()).where(Need.id.in_(spoken), Need.state.not_in(OVER))) or 0
-    return Refusal("open_needs", f"还有 {many} 件需求在办。请先撤回，或等办结后再申请删除。") if many else None
-
-
-HOLDS = (_still_open,)
+    return list(session.scalars(query.order_by(Need.id)))

@@ -1,30 +1,30 @@
-"""Verbs on needs: saying, taking in, accepting, merging, wording, putting to the residents, listing."""
+"""Verbs on needs: saying, taking in, accepting, merging, wording, judging; putting to the residents and listing (`ballots`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reports.money import Money
 from webapp.accounts.models import Organisation, Person
 from webapp.accounts.queries import area_names, organisation_at, people_with
 from webapp.accounts.viewer import Viewer
-from webapp.ballots import actions as ballots
-from webapp.ballots import queries as results
-from webapp.ballots.models import Ballot
-from webapp.ballots.rules import Shown, alike
-from webapp.core import files, journal, numbers, outbox, scope, search
+from webapp.core import files, journal, numbers, outbox, scope
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
 from webapp.needs import queries
+from webapp.needs.actions import receipts
+from webapp.needs.actions.ballots import follow_ballot, settle_ballot, start_ballot
+from webapp.needs.actions.findable import index as _index
 from webapp.needs.finder import hard, soft
-from webapp.needs.models import Category, Elsewhere, Need, Same, Voice, Wording
+from webapp.needs.models import UNHEARD, Category, Elsewhere, Need, Same, Voice, Wording
+from webapp.needs.queries.facts import names_behind
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import Report
 
+__all__ = ["follow_ballot", "settle_ballot", "start_ballot"]
 SEALED = "（已转专人办理）"
 ERASED = "（已按本人申请删除）"
 
@@ -80,13 +80,14 @@ def _take(
 
 def _keep_voice(session: Session, need: Need, photos: Sequence[files.Checked], *, by: Viewer, at: datetime, **said: Any) -> Voice:
     """The first 原话 of a need, with its photos, findable by its handlers."""
-    voice = Voice(need_id=need.id, origin_id=need.id, at=at, **said)
+    unheard = 0 if said["words"] == UNHEARD else None
+    voice = Voice(need_id=need.id, origin_id=need.id, written_down=unheard, at=at, **said)
     session.add(voice)
     session.flush()
     trace(session, voice.ref, need.ref)
     _index(session, need)
     for photo in photos:
-        files.attach(session, voice.ref, "photo", photo, by=by.ref, at=at)
+        files.attach(session, voice.ref, photo.kind, photo, by=by.ref, at=at)
     return voice
 
 
@@ -98,17 +99,19 @@ def _tell_handlers(session: Session, need: Need, at: datetime) -> None:
 
 def say(
     session: Session, *, words: str, area_code: str, category: str = "other", place: str | None = None,
-    photos: Sequence[files.Checked] | None = None, mistaken: Report | None = None, speaker: str = "", speaker_phone: str = "",
+    photos: Sequence[files.Checked] | None = None, recording: Sequence[files.Checked] | None = None, mistaken: Report | None = None,
+    speaker: str = "", speaker_phone: str = "",
     by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
     """A signed-in person says a need of their own community. It gets its number and its clock at once.
 
+    `recording`: what was spoken; where it comes alone, `words` is UNHEARD and a worker writes it down.
     `speaker`: the elder for whom a child says it (子女代办), whose community it then is, with a telephone to call back.
     `mistaken`: the sealed report of these words whose author says that it is no such thing; its photos come along.
     """
     return _take(
         session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=speaker or None,
-        speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), mistaken=mistaken, by=by, at=at,
+        speaker_phone=speaker_phone or None, place=place or None, photos=(*(photos or ()), *(recording or ())), mistaken=mistaken, by=by, at=at,
     )  # fmt: skip
 
 
@@ -168,13 +171,6 @@ def accept(
     _tell_speakers(session, need, "已受理", f"社区已受理，{when}。您可以随时查看进度。", at)
 
 
-def _index(session: Session, need: Need) -> None:
-    """Findable by number and title for all who see the need, by the 原话 for its handlers alone: a search must not tell what it may not show."""
-    words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id))
-    search.index(session, "need", need.id, f"{need.number} {need.title}")
-    search.index(session, "voice", need.id, " ".join([need.number, need.title, *words]))
-
-
 def _tell_speakers(session: Session, need: Need, title: str, body: str, at: datetime) -> None:
     outbox.tell(session, queries.speakers_of(session, need, at=at), need.ref, f"需求 {need.number} {title}", body, at=at)
 
@@ -201,7 +197,7 @@ def hand_off(session: Session, need: Need, *, kind: str, by: Viewer, at: datetim
             speaker=voice.speaker, speaker_phone=voice.speaker_phone, place=voice.place, by=by, at=at,
         )  # fmt: skip
         files.move(session, voice.ref, report.ref)
-        voice.words, voice.place, voice.speaker, voice.speaker_phone = SEALED, None, None, None
+        voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.written_down = SEALED, None, None, None, None
     session.flush()
     _index(session, need)
     take_step(session, need, "hand_off", by=by, at=at)
@@ -278,6 +274,7 @@ def withdraw(session: Session, need: Need, *, by: Viewer, at: datetime, note: st
         take_step(session, wording, "take_down", by=carrying(by), at=at, note="反映人撤回")
     need.public = False
     session.flush()
+    _index(session, need)
 
 
 def unsame(session: Session, need: Need, *, by: Viewer, at: datetime) -> None:
@@ -306,7 +303,7 @@ def draft_wording(session: Session, need: Need, *, title: str, text: str, by: Vi
 
     Refuses what tells who somebody is (`private`), so that nobody has to find it later.
     """
-    if found := hard(f"{title}\n{text}", queries.names_behind(session, need.id)):
+    if found := hard(f"{title}\n{text}", names_behind(session, need.id)):
         raise refuse("private", f"公开表述里有{'、'.join(one.sentence for one in found)}，请改写。", "text")
     for old in session.scalars(sa.select(Wording).where(Wording.need_id == need.id, Wording.state == "drafted")):
         take_step(session, old, "take_down", by=carrying(by), at=at, note="另写了新的表述")
@@ -320,7 +317,7 @@ def draft_wording(session: Session, need: Need, *, title: str, text: str, by: Vi
 def release_wording(session: Session, wording: Wording, *, ticks: Sequence[str] = (), by: Viewer, at: datetime, note: str = "") -> None:
     """发布: from now on everyone can see this wording, the category and the community. `ticks`: the soft findings looked at."""
     wording.released_by_id, wording.ticked = by.id if by.id != wording.drafted_by_id else None, list(ticks)
-    looked = [one.code for one in soft(f"{wording.title}\n{wording.text}", queries.names_behind(session, wording.need_id))]
+    looked = [one.code for one in soft(f"{wording.title}\n{wording.text}", names_behind(session, wording.need_id))]
     take_step(session, wording, "release", by=by, at=at, note=note, data={"looked_at": looked})
     need = session.get_one(Need, wording.need_id, with_for_update=True)
     need.public, need.title = True, wording.title
@@ -335,55 +332,8 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
     if was_public:
         need = session.get_one(Need, wording.need_id, with_for_update=True)
         need.public = False
+        _index(session, need)
         journal.record(session, need.ref, "unpublish", by=by.ref, at=at, data={"wording": wording.ref})
-
-
-def start_ballot(
-    session: Session, *, area_code: str, need_ids: Sequence[int], title: str, most: int, opens_at: datetime, closes_at: datetime,
-    nature: str = "advice", who: str = "everyone", unit: str = "person",
-    method: str = "approve", pot: Money | None = None, costs: Mapping[int, Money] | None = None, by: Viewer, at: datetime,
-) -> Ballot:  # fmt: skip
-    """评议需求: put accepted public needs of one community to its residents. `pot`: the money they share, `costs` what each takes."""
-    chosen = session.scalars(sa.select(Need).where(Need.id.in_(list(need_ids))).order_by(Need.id).with_for_update()).all()
-    if len(chosen) < 2:
-        raise refuse("choices", "请至少选两件需求一起评议。", "needs")
-    if any(need.area_code != area_code for need in chosen):
-        raise refuse("area", "一次评议只能包括同一个社区的需求。", "needs")
-    paper = [
-        ballots.NewChoice(need.title, queries.released_text(session, need.id), need.ref, (costs or {}).get(need.id)) for need in chosen
-    ]
-    if same := alike([Shown(one.title, one.text) for one in paper], "needs"):
-        raise refuse("alike_choices", f"{same[0]}请先合并，或改写公开表述。", "needs")
-    ballot = ballots.create(
-        session, purpose="needs", subject=f"area:{area_code}", title=title, area_code=area_code, method=method, most=most, pot=pot,
-        choices=paper, opens_at=opens_at, closes_at=closes_at, nature=nature, who=who, unit=unit, by=by, at=at,
-    )  # fmt: skip
-    for need in chosen:
-        take_step(session, need, "ballot", by=by, at=at, data={"ballot": ballot.ref})
-        trace(session, need.ref, ballot.ref)
-    return ballot
-
-
-def settle_ballot(session: Session, ballot: Ballot, *, keep: Sequence[int], by: Viewer, at: datetime) -> int:
-    """After the count: the needs kept enter the 需求清单 with their votes and rank, the others go back to 已受理.
-
-    Gives the number listed. Raises Refused when the ballot is not counted (`ballot`), or a meeting did not pass what is kept (`not_passed`).
-    """
-    if ballot.state != "counted":
-        raise refuse("ballot", "评议还没有计票，计票后再列入需求清单。")
-    found = results.outcome(session, ballot.id)
-    if missed := [o.title for o in found if o.passed is False and o.about in {f"{Need.REF}:{key}" for key in keep}]:
-        raise refuse("not_passed", f"会议没有通过“{'”“'.join(missed)}”，不能列入需求清单，请取消勾选。", "keep")
-    votes = {o.about: (o.votes, o.rank) for o in found}
-    listed = 0
-    for need in session.scalars(sa.select(Need).where(Need.id.in_(queries.of_ballot(session, ballot.id))).with_for_update()):
-        if need.state != "balloted":
-            continue
-        need.voted, need.ranked = votes.get(need.ref, (None, None))
-        step = "list" if need.id in keep else "leave_out"
-        take_step(session, need, step, by=by, at=at, data={"ballot": ballot.ref, "votes": need.voted, "rank": need.ranked})
-        listed += step == "list"
-    return listed
 
 
 def rate(session: Session, need: Need, *, rating: int, by: Viewer, at: datetime, note: str = "") -> None:
@@ -393,9 +343,10 @@ def rate(session: Session, need: Need, *, rating: int, by: Viewer, at: datetime,
 
 
 def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
-    """Erase what a person said: the words, the place and the photos go; that somebody of the community spoke stays counted."""
+    """Erase what a person said: the words, the place, the recording and the photos go; that somebody of the community spoke stays counted."""
     for voice in session.scalars(sa.select(Voice).where(Voice.person_id == person_id).order_by(Voice.id)).all():
         voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.person_id = ERASED, None, None, None, None
+        voice.written_down = None
         files.detach(session, voice.ref, at=at)
         session.flush()
         _index(session, session.get_one(Need, voice.need_id))
@@ -403,3 +354,5 @@ def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
 
 
 FORGETS = (_forget_voices,)
+JOBS = {"need_receipt": receipts.make}
+FOLLOWS = {"ballot": follow_ballot}
