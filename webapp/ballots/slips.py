@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import reports
-from reports.format import until, moment
+from reports.format import moment, until
 from reports.report import Card, Cards, Report, Section, Text
 from webapp.accounts.queries import area_names, has_dataset
 from webapp.ballots import roll, rules

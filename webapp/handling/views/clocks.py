@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reports.format import until, moment
+from reports.format import moment, until
 from reports.report import Column
 from webapp.core import sheets, web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
