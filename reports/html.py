@@ -107,8 +107,7 @@ class _Writer:
                 drawing = chart.draw(block.chart, self.medium)
                 return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
             case Facts():
-                rows = "".join(f'<tr><th scope="row">{safe(name)}</th><td>{safe(_fact(value))}</td></tr>' for name, value in block.pairs)
-                return f'<table class="table facts"><tbody>{rows}</tbody></table>'
+                return _facts(block)
             case Signatures():
                 return _signatures(block)
             case Cards():
@@ -158,6 +157,15 @@ def _class(column: Column) -> str:
 def _fact(value: Cell) -> str:
     """A form has no line above it that says the unit, so its amounts say it themselves."""
     return fmt.yuan(value, unit=True) if isinstance(value, Money) else printed(value, "text")
+
+
+def _facts(block: Facts) -> str:
+    def row(name: str, value: Cell) -> str:
+        afar = ' class="afar"' if name in block.large else ""
+        return f'<tr><th scope="row">{safe(name)}</th><td{afar}>{safe(_fact(value))}</td></tr>'
+
+    kind = "table facts large" if block.large else "table facts"
+    return f'<table class="{kind}"><tbody>{"".join(row(*pair) for pair in block.pairs)}</tbody></table>'
 
 
 def _signatures(block: Signatures) -> str:

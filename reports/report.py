@@ -104,9 +104,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A form of two columns (表单): what is asked, and the answer."""
+    """A form of two columns (表单): what is asked, and the answer. `large`: the names whose answers are read from afar."""
 
     pairs: tuple[tuple[str, Cell], ...]
+    large: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,8 @@ from webapp.core.db import make_engine, transaction
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, nine o'clock in China."""
+DEAR, CHEAP = secrets._passwords, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""How passwords are made in earnest, and how in these tests, where a tenth of a second for each would buy nothing."""
 ON = [name for name in os.environ.get("SANSHE_TEST_ON", "sqlite,postgres").split(",") if name]
 
 
@@ -43,6 +46,13 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     secrets.load(folder)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    secrets._passwords = CHEAP
+    yield
+    secrets._passwords = DEAR
 
 
 @pytest.fixture(scope="session")
@@ -161,13 +171,33 @@ def session(engine: sa.Engine) -> Iterator[Session]:
         yield found
 
 
-@pytest.fixture
-def app(database: str, data: Path, clock: SetClock) -> Iterator[Flask]:
-    found = house.create_app(Config(data=data, database=database), clock)
+@pytest.fixture(scope="session")
+def house_built(keys: Path) -> Flask:
+    """The house without a database. Its routes and templates, which are the same for every test, are compiled once in a process."""
+    found = house.create_app(Config(data=keys, database="sqlite://"))
     found.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
-    yield found
-    with found.app_context():
-        house.web.db.engine.dispose()
+    return found
+
+
+@pytest.fixture
+def app(house_built: Flask, database: str, data: Path, clock: SetClock) -> Iterator[Flask]:
+    """The house on the database of this test; whatever the test sets on it goes with the test."""
+    changing: tuple[dict[str, Any], ...] = (house_built.config, house_built.extensions, house_built.view_functions)
+    before = [dict(one) for one in changing]
+    config = Config(data=data, database=database)
+    house.unite()
+    house_built.config.update(SANSHE=config, SECRET_KEY=house.move_in(config), SQLALCHEMY_DATABASE_URI=database)
+    house_built.extensions["clock"] = clock
+    engine = make_engine(database)
+    with house_built.app_context():
+        engines = house.web.db.engines
+    none, engines[None] = engines[None], engine
+    yield house_built
+    engines[None] = none
+    engine.dispose()
+    for one, was in zip(changing, before, strict=True):
+        one.clear()
+        one.update(was)
 
 
 @pytest.fixture

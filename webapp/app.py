@@ -122,11 +122,7 @@ class SiteFacts:
 def create_app(config: Config, clock: Clock | None = None) -> Flask:
     """The application. It only wires: it creates no table, sends nothing, and touches no row."""
     unite()
-    cookie_key = secrets.load(config.data)
-    files.open_store(config.data / "files")
-    outbox.open_port(config.sms)
-    if config.faults:
-        faults.arm(config.faults)
+    cookie_key = move_in(config)
     app = web.Site("webapp", root_path=str(importlib.util.find_spec("webapp").submodule_search_locations[0]))  # type: ignore[union-attr,index]
     app.config.update(
         SECRET_KEY=cookie_key,
@@ -148,6 +144,15 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         app.register_blueprint(module.bp)
     _register(app)
     return app
+
+
+def move_in(config: Config) -> bytes:
+    """Turn this process to an installation's keys, files and ports; gives the key for cookies."""
+    files.open_store(config.data / "files")
+    outbox.open_port(config.sms)
+    if config.faults:
+        faults.arm(config.faults)
+    return secrets.load(config.data)
 
 
 def _register(app: Flask) -> None:

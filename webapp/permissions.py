@@ -79,10 +79,13 @@ MAY: dict[str, set[str]] = {
     "need.story": EVERYONE,
     "need.voice": {"community", "party_lead", "grid_worker", "resident"},
     "voice.read": {"community", "party_lead", "grid_worker", "resident"} | ORGANISATION,
+    "voice.write_down": {"community", "party_lead", "grid_worker"},
     "need.same": EVERYONE,
     "need.reveal": {"community", "party_lead", "grid_worker"},
     "need.ballot_new": {"community", "party_lead"},
     "need.settle": {"community", "party_lead"},
+    "need.receipt": GRASSROOTS | STREET | {"resident"},
+    "need.follow": EVERYONE,  # with the token of a receipt
     "need.write_wording": {"community", "party_lead"},
     # tickets
     "ticket_list.list": {"community", "party_lead", "grid_worker"} | STREET,

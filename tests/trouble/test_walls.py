@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from argon2 import extract_parameters
 
+from tests.conftest import DEAR
 from tests.journeys.conftest import picture
 from webapp.app import create_app
 from webapp.core import secrets, web
+from webapp.core.db import READ_ONLY
+from webapp.core.settings import Setting
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -113,6 +117,24 @@ def test_cookies_are_secure_behind_https(app, clock):
         web.db.engine.dispose()
 
 
+def test_the_engine_of_the_web_is_as_careful_as_every_other(app, clock, engine):
+    """The house of the tests is given its engine from without; one that is made by itself must be no other."""
+    served = create_app(app.config["SANSHE"], clock)
+    asked = ("foreign_keys", "secure_delete", "synchronous", "busy_timeout") if engine.dialect.name == "sqlite" else ()
+    with served.app_context():
+        own = web.db.engine
+        for one in (own, engine):
+            assert one.hide_parameters
+            with one.execution_options(**READ_ONLY).connect() as connection, pytest.raises(sa.exc.DBAPIError):
+                connection.execute(sa.insert(Setting).values(key="wrong", area_code="", from_day=date(2026, 3, 2), value=1))
+        told = []
+        for one in (own, engine):
+            with one.connect() as connection:
+                told.append([connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked])
+        assert told[0] == told[1]
+        own.dispose()
+
+
 def test_a_cookie_made_up_or_changed_is_nobody(site, app, cast):
     client = site.as_(cast.worker).client
     assert client.get("/desk").status_code == 200
@@ -128,8 +150,10 @@ def test_a_cookie_made_up_or_changed_is_nobody(site, app, cast):
         assert other.get("/desk").status_code in {302, 303}, key
 
 
-def test_passwords_cost_enough() -> None:
-    """OWASP's least for argon2id: 19 MiB and two rounds, or more."""
+def test_passwords_cost_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OWASP's least for argon2id: 19 MiB and two rounds, or more. A name that nobody has costs the same."""
+    monkeypatch.setattr(secrets, "_passwords", DEAR)
+    assert extract_parameters(secrets._NOBODY) == extract_parameters(DEAR.hash(""))
     found = extract_parameters(secrets.hash_password("green-apple-42"))
     assert found.type.name == "ID"
     assert found.memory_cost >= 19 * 1024

@@ -187,7 +187,7 @@ TARGETS: dict[str, list[Target]] = {
 PAGES: dict[str, set[str]] = {
     # everybody
     "portal.home": ALL, "portal.needs": ALL, "portal.calls": ALL, "portal.notices": ALL, "portal.projects": ALL, "portal.project": ALL,
-    "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "static": ALL,
+    "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "needs.follow": ALL, "static": ALL,
     "accounts.help": ALL, "accounts.privacy": ALL, "accounts.elder": ALL, "accounts.healthz": ALL, "accounts.readyz": ALL,
     "accounts.sign_in": ALL, "accounts.code": ALL, "accounts.second": ALL, "accounts.who": ALL, "accounts.newcomer": ALL, "accounts.check": ALL,
     "ballots.code": ALL,
@@ -196,7 +196,7 @@ PAGES: dict[str, set[str]] = {
     "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
     "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,
     "accounts.correct": SIGNED_IN, "accounts.phone": SIGNED_IN, "accounts.phone_code": SIGNED_IN, "accounts.copy": SIGNED_IN,
-    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN, "needs.new_for": SIGNED_IN,
+    "accounts.erase_mine": SIGNED_IN, "needs.new": SIGNED_IN, "needs.alike": SIGNED_IN, "needs.new_for": SIGNED_IN,
     # handling
     "handling.pledges": ALL, "handling.orders": SIGNED_IN, "handling.menu": SIGNED_IN, "handling.team_mine": SIGNED_IN,
     "handling.menu_new": WORKERS,
@@ -283,6 +283,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     # needs
     "needs.phone": ("need", INTAKE),
     "needs.need_hand_off": ("need", INTAKE),
+    "needs.write_down": ("voice", INTAKE),
+    "needs.receipt": ("need", GRASSROOTS | STREETS | {OWNER}),
     "needs.show": ("need", GRASSROOTS | OFFICE | WATCH | SOCIAL | {"housing_clerk", OWNER}),
     "needs.wording": ("need", WORKERS),
     "needs.need_accept": ("need", WORKERS),

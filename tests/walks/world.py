@@ -32,6 +32,7 @@ from webapp.core import files, outbox
 from webapp.core.clock import today
 from webapp.library.models import PublishedProject
 from webapp.needs import actions as needs
+from webapp.needs import receipts
 from webapp.needs.models import Voice, Wording
 from webapp.urgent import actions as urgent
 
@@ -117,9 +118,12 @@ def _needs(session: Session, world: World, where: str, crew: Crew) -> None:
         at=START,
     )
     world.put("need", where, need)
+    world.put("receipt", where, receipts.token(need.id))
     voice = session.query(Voice).filter_by(need_id=need.id).one()
     keep_file(session, world, where, need)
     keep_file(session, world, where, voice)
+    world.put("voice", where, voice)
+    voice.written_down = 1  # as if it had been spoken
     by = viewer_of(session, crew.worker)
     taken = needs.take_in(
         session, words="腿脚不好", area_code=crew.area, category="elderly", channel="visit", speaker=SECRETS["speaker"] if where == "own" else "某人",

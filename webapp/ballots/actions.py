@@ -18,12 +18,13 @@ from reports.money import Money
 from webapp.accounts.viewer import viewer_of
 from webapp.ballots import counting, guard, queries, rules, slips, tally, voters
 from webapp.ballots.guard import Gate
-from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Paper, Participant, Recount, Teller, Vote
+from webapp.ballots.models import METHODS, NATURES, PURPOSES, UNITS, WAYS, WHO, Ballot, Choice, Participant, Recount, Teller, Vote
 from webapp.ballots.roll import Held
+from webapp.ballots.tally import Worked
 from webapp.ballots.vote import settle
-from webapp.core import faults, journal, numbers, outbox
+from webapp.core import faults, jobs, journal, numbers, outbox
 from webapp.core.clock import end_of, start_of, today
-from webapp.core.db import added, inserting
+from webapp.core.db import added, inserting, reading, transaction
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, Refusal, Refused, begin, refusals, refuse, take_step
 from webapp.permissions import KEEPERS
@@ -265,26 +266,55 @@ def _sever(session: Session, ballot: Ballot, at: datetime) -> str:
     return tally.digest_of(session, ballot.id)
 
 
-def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here."""
+MANY = 2_000
+"""More votes than these are counted by the worker, beside the ballot's lock: for seconds nobody else could write."""
+
+
+def ask_count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "") -> bool:
+    """计票: at once, or where there are many votes by the worker. Whether it is done."""
+    if ballot.turnout <= MANY:
+        count(session, ballot, by=by, at=at, note=note)
+        return True
     if found := refusals(session, ballot, "count", by=by, at=at):
         raise Refused(*found)
-    data: dict[str, Any] = {"votes": tally.digest_of(session, ballot.id)} if _empty_box(session, ballot) else {}
-    ballot.rule_version = counting.VERSION
-    ballot.result = tally.recount(session, ballot)
+    waiting = sa.select(jobs.Job.args).where(jobs.Job.kind == "ballot_count", jobs.Job.state.in_(("queued", "running")))
+    if all(args["ballot"] != ballot.id for args in session.scalars(waiting)):
+        jobs.enqueue(session, "ballot_count", {"ballot": ballot.id, "by": by.id, "note": note}, person_id=by.id, at=at)
+    return False
+
+
+def count_many(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The job that counts: worked out while others write, then made known. One counted or cancelled meanwhile is left alone."""
+    with reading(engine) as session:
+        ballot = session.get_one(Ballot, args["ballot"])
+        worked = tally.work_out(session, ballot, queries.facts_of_box(session, ballot, CLOCK, at)) if ballot.state == "closed" else None
+    if worked is not None:
+        with transaction(engine) as session:
+            ballot = session.get_one(Ballot, args["ballot"], with_for_update=True)
+            by = viewer_of(session, args["by"], at) if args["by"] is not None else None
+            count(session, ballot, by=by or CLOCK, at=at, note=args["note"], worked=worked)
+    return {"href": f"/ballots/{args['ballot']}"}
+
+
+def count(session: Session, ballot: Ballot, *, by: Viewer, at: datetime, note: str = "", worked: Worked | None = None) -> None:
+    """Count the votes and make the result known. Ties and a missed quorum are part of the result, never mended here.
+
+    `worked`: the count worked out before, which stands as long as the box is the same: votes do not change after the close.
+    """
+    if found := refusals(session, ballot, "count", by=by, at=at):
+        raise Refused(*found)
+    box = queries.facts_of_box(session, ballot, by, at)
+    if worked is None or worked.box != box:
+        worked = tally.work_out(session, ballot, box)
+    data: dict[str, Any] = {"votes": worked.votes} if worked.papers else {}
+    if worked.papers:
+        votes = [{"ballot_id": ballot.id, "voter_key": key, "choices": paper} for key, paper in worked.papers]
+        session.execute(sa.insert(Vote), votes)
+    ballot.rule_version, ballot.result = counting.VERSION, worked.result
     data |= {"turnout": ballot.turnout, "result": counting.digest_of(ballot.result)}
     take_step(session, ballot, "count", by=by, at=at, note=note, data=data)
     tellers = [one.id for one in queries.tellers_of(session, ballot.id)]
     outbox.tell(session, tellers, ballot.ref, f"“{ballot.title}”已计票，请复核", "请到评议页面核对重新计票的结果并签名。", at=at)
-
-
-def _empty_box(session: Session, ballot: Ballot) -> int:
-    """Put the papers of the box among the votes, under random keys like theirs. Gives how many there were."""
-    papers = session.scalars(sa.select(Paper.first).where(Paper.ballot_id == ballot.id, Paper.agreed, ~Paper.void)).all()
-    if papers:
-        votes = [{"ballot_id": ballot.id, "voter_key": secrets.token_hex(32), "choices": paper} for paper in papers]
-        session.execute(sa.insert(Vote), votes)
-    return len(papers)
 
 
 def settle_ties(session: Session, ballot: Ballot, *, order: Sequence[int], note: str, by: Viewer, at: datetime) -> None:
@@ -340,10 +370,8 @@ def count_due(session: Session, at: datetime) -> int:
     """Count what is closed, except where votes on paper still wait to be entered: people do that, and are told so."""
     found = session.scalars(sa.select(Ballot).where(Ballot.state == "closed").order_by(Ballot.id).with_for_update()).all()
     ready = [ballot for ballot in found if not refusals(session, ballot, "count", by=CLOCK, at=at)]
-    for ballot in ready:
-        count(session, ballot, by=CLOCK, at=at)
-    return len(ready)
+    return sum(ask_count(session, ballot, by=CLOCK, at=at) for ballot in ready)
 
 
 TICK = (close_due, count_due)
-JOBS = slips.JOBS
+JOBS: dict[str, jobs.Work] = slips.JOBS | {"ballot_count": count_many}

@@ -1,6 +1,9 @@
 """The votes of a ballot as they are stored, and the count of them by the rules of `counting`."""
 
+import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from webapp.ballots import counting, roll, rules
 from webapp.ballots.counting import Counted, Quorum, Sheet
-from webapp.ballots.models import Ballot, Choice, Vote
+from webapp.ballots.models import Ballot, Choice, Paper, Vote
+from webapp.ballots.rules import BoxFacts
 from webapp.core import journal
 
 
@@ -20,7 +24,11 @@ def votes_of(session: Session, ballot_id: int) -> Iterator[tuple[str, dict[str, 
 
 def digest_of(session: Session, ballot_id: int) -> str:
     """One figure over all votes: after the close, journaled, so that a changed vote shows."""
-    return journal.digest(journal.canonical([[key, choices] for key, choices in votes_of(session, ballot_id)]))
+    return _digest(votes_of(session, ballot_id))
+
+
+def _digest(votes: Iterable[tuple[str, dict[str, Any]]]) -> str:
+    return journal.digest(journal.canonical([[key, choices] for key, choices in votes]))
 
 
 def sheet_of(session: Session, ballot: Ballot, order: Iterable[int] | None = None) -> Sheet:
@@ -44,3 +52,24 @@ def quorum_of(session: Session, ballot: Ballot) -> Quorum:
 def recount(session: Session, ballot: Ballot, order: Iterable[int] | None = None) -> dict[str, Any]:
     """The result from the votes alone."""
     return counting.count(sheet_of(session, ballot, order), (vote for _, vote in votes_of(session, ballot.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A count worked out of a closed ballot and the papers of its box, not yet made known."""
+
+    box: BoxFacts
+    papers: tuple[tuple[str, dict[str, Any]], ...]
+    """What the papers say, under random keys like those of the votes."""
+    votes: str
+    """One figure over votes and papers together (`digest_of`); empty where there are no papers."""
+    result: dict[str, Any]
+
+
+def work_out(session: Session, ballot: Ballot, box: BoxFacts) -> Worked:
+    """What the count will say, by the rules of today; `box`: the facts that it rests on."""
+    said = session.scalars(sa.select(Paper.first).where(Paper.ballot_id == ballot.id, Paper.agreed, ~Paper.void))
+    papers = tuple((secrets.token_hex(32), one) for one in said)
+    votes = sorted([*votes_of(session, ballot.id), *papers], key=itemgetter(0))
+    result = counting.count(replace(sheet_of(session, ballot), version=counting.VERSION), (choices for _, choices in votes))
+    return Worked(box, papers, _digest(votes) if papers else "", result)

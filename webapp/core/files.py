@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -34,6 +35,24 @@ KINDS: dict[str, tuple[str, ...]] = {
     "csv": ("text/plain", "text/csv", "application/csv"),
 }
 NAMES = "PDF、JPG、PNG、WEBP、XLSX、DOCX、CSV"
+_MP4 = ("audio/mp4", "audio/x-m4a", "video/mp4")  # most telephones name their container, not what is in it
+SOUNDS: dict[str, tuple[str, ...]] = {
+    "mp3": ("audio/mpeg",),
+    "m4a": _MP4,
+    "mp4": _MP4,
+    "3gp": ("audio/3gpp", "video/3gpp"),
+    "amr": ("audio/amr", "audio/AMR"),
+    "wav": ("audio/wav", "audio/x-wav"),
+    "ogg": ("audio/ogg", "application/ogg"),
+    "opus": ("audio/ogg", "application/ogg"),
+    "webm": ("audio/webm", "video/webm"),
+}
+"""What telephones and WeChat record in. The first type of an ending is the one a file is kept and played as."""
+SOUND_NAMES = "MP3、M4A、AMR、3GP、WAV、OGG"
+_PICTURES = re.compile(rb"hdlr.{8}vide|V_(?:VP8|VP9|AV1|MPEG)", re.DOTALL)
+"""A track of pictures, in the words of the containers that can hold one."""
+_PLACE = re.compile(rb"[+-]\d{2}\.\d{2,}[+-]\d{3}\.\d{2,}(?:[+-][\d.]+)?/")
+"""Where it was recorded, as telephones write it (ISO 6709)."""
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x0A, 0x0D, 0x09])
 """Marks that turn the direction of a line: in a file's name they only serve to show a false ending."""
 _store: list[ObjectStore] = []
@@ -92,12 +111,19 @@ class Checked:
     content: bytes
     media_type: str
 
+    @property
+    def kind(self) -> str:
+        """What it is beside somebody's words: a recording or a photo."""
+        return "recording" if self.media_type.startswith("audio/") else "photo"
 
-def check(name: str, content: bytes) -> Checked:
+
+def check(name: str, content: bytes, *, sound: bool = False) -> Checked:
     """Look into an uploaded file: size, ending, true type, and pictures stripped of where and when they were taken.
 
-    Raises Refused with a sentence that names the file.
+    `sound`: a recording and nothing else; of it, too, where it was made is removed, and its name, for some telephones name
+    recordings by the street. Raises Refused with a sentence that names the file.
     """
+    kinds, names = (SOUNDS, SOUND_NAMES) if sound else (KINDS, NAMES)
     shown = fit.text(name.replace("\\", "/").rpartition("/")[2]).translate(_TURNS)
     ending = shown.rpartition(".")[2].lower()
     shown = shown if len(shown) <= 120 else f"{shown[: 119 - len(ending[:10])]}.{ending[:10]}"
@@ -110,12 +136,16 @@ def check(name: str, content: bytes) -> Checked:
         raise no("file_empty", "是空的，请重新选择。")
     if len(content) > LARGEST:
         raise no("file_large", f"有 {len(content) / 1048576:.0f} MB，超过 20 MB 的上限，请压缩或分成几份。")
-    if ending not in KINDS:
-        raise no("file_kind", f"的类型不能上传，请用 {NAMES}。")
+    if ending not in kinds:
+        raise no("file_kind", f"的类型不能上传，请用 {names}。")
     true_type = magic.from_buffer(content[:8192], mime=True)
-    if true_type not in KINDS[ending] or (ending in {"xlsx", "docx"} and not _office(content, ending)):
+    if true_type not in kinds[ending] or (ending in {"xlsx", "docx"} and not _office(content, ending)):
         raise no("file_lies", f"的内容不是 {ending.upper()}，请确认后重新上传。")
-    media_type = KINDS[ending][0]
+    media_type = kinds[ending][0]
+    if sound:
+        if _PICTURES.search(content):
+            raise no("file_picture", "里有画面，请只录声音。")
+        return Checked(f"录音.{ending}", _PLACE.sub(lambda found: b" " * len(found[0]), content), media_type)
     if media_type.startswith("image/"):
         content = _clean_picture(content, media_type, no)
     return Checked(shown, content, media_type)
@@ -172,11 +202,12 @@ def copy(session: Session, subject: str, to: str) -> None:
     session.flush()
 
 
-def detach(session: Session, subject: str, *, at: datetime) -> None:
-    """Let go of the files of an object. The contents are removed by a job, so only once the letting go is committed."""
-    for digest in session.scalars(sa.select(Attachment.digest).where(Attachment.subject == subject)).all():
+def detach(session: Session, subject: str, *, kind: str = "", at: datetime) -> None:
+    """Let go of the files of an object, or of one kind of them. The contents are removed by a job, so only once the letting go is committed."""
+    which = sa.and_(Attachment.subject == subject, Attachment.kind == kind if kind else sa.true())
+    for digest in session.scalars(sa.select(Attachment.digest).where(which)).all():
         jobs.enqueue(session, "files.remove", {"digest": digest}, person_id=None, at=at)
-    session.execute(sa.delete(Attachment).where(Attachment.subject == subject))
+    session.execute(sa.delete(Attachment).where(which))
 
 
 def remove(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -201,6 +232,11 @@ class Stored:
     size: int
     digest: str
     at: datetime
+
+    @property
+    def href(self) -> str:
+        """Where files are served, once the right on their object is checked."""
+        return f"/files/{self.id}"
 
 
 def of(session: Session, subject: str, kind: str | None = None) -> list[Stored]:

@@ -86,16 +86,22 @@ class MoneyField(Field):
 
 
 class FilesField(Field):
-    """One or more uploaded files, looked into; gives a list of `files.Checked`."""
+    """One or more uploaded files, looked into; gives a list of `files.Checked`. `sound`: one recording."""
 
     widget = FileInput(multiple=True)
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), sound: bool = False, **kwargs: Any) -> None:
+        if sound:
+            kwargs = {"widget": FileInput(), "render_kw": {"accept": "audio/*", "capture": True}, **kwargs}
+        super().__init__(label, list(validators), **kwargs)
+        self.sound = sound
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = []
         for item in valuelist:
             if isinstance(item, FileStorage) and item.filename:
                 try:
-                    self.data.append(files.check(item.filename, item.read()))
+                    self.data.append(files.check(item.filename, item.read(), sound=self.sound))
                 except Refused as refused:
                     raise ValueError(refused.refusals[0].sentence) from refused
 

@@ -33,6 +33,11 @@ class Job(Numbered, Base):
     result: Mapped[dict[str, Any] | None]
     error: Mapped[str | None]
 
+    @property
+    def href(self) -> str:
+        """Where who asked for it follows it."""
+        return f"/jobs/{self.id}"
+
 
 Work = Callable[[sa.Engine, dict[str, Any], datetime], dict[str, Any]]
 """A kind of job: gets the engine, its arguments and the moment; opens its own short transactions; returns its result."""

@@ -29,6 +29,7 @@ DEFAULTS: dict[str, Any] = {
     # minutes until a report that does not belong here must have been passed on, by kind; a working day for the others
     "urgent.minutes": {"police": 5, "suicide": 5, "minor": 30, "violence": 30},
     "slip.wrong_per_hour": 30,  # unknown codes of slips from one address
+    "alike.per_hour": 300,  # questions by one who writes; the script asks once a pause
     "sign_in.tries": 5,
     "sign_in.lock_minutes": 15,
     "code.minutes": 5,

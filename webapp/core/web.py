@@ -36,7 +36,7 @@ from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Workflow, o
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -482,7 +482,8 @@ class Verb:
     form: type[Form] = NoteForm
     act: Callable[..., Any] | None = None
     template: str = "step.html"
-    said: str = ""
+    said: str | Callable[[Any], str] = ""
+    """What is told when it is done; `said(thing)` where that depends."""
     prepare: Callable[..., Any] | None = None
     """Fills the form's choices from the object: `prepare(form, thing)`."""
     show: Callable[[Any], dict[str, Any]] | None = None
@@ -554,7 +555,8 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
                 if not _at_fields(form, refused):
                     raise
             else:
-                flash(verb.said or f"{one.label}：已办理。", "ok")
+                said = verb.said if isinstance(verb.said, str) else verb.said(thing)
+                flash(said or f"{one.label}：已办理。", "ok")
                 return redirect(verb.back(thing) if verb.back else back_to(thing).href)
         # what the step's own form asks for does not stand in the way of opening it
         shown = Can(name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(b for b in blockers if b.place not in asks))
@@ -587,7 +589,11 @@ def download(content: bytes, name: str, media_type: str) -> Response:
 
 def send_stored(attachment: files.Attachment) -> Response:
     """A stored file, after the page that names it checked the right."""
-    return download(files.get(attachment.digest), attachment.name, attachment.media_type)
+    content = files.get(attachment.digest)
+    answer = download(content, attachment.name, attachment.media_type)
+    if attachment.media_type.startswith("audio/"):  # some telephones play only what they can ask for in parts
+        answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    return answer
 
 
 def install(app: Flask, clock: Clock) -> None:

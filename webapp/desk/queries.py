@@ -24,6 +24,7 @@ from webapp.core.paging import Page, page
 from webapp.core.scope import Guarded, Tie, model_named, reached_by, visible
 from webapp.core.workflow import FactsOf, Step, Workflow, rules_of
 from webapp.needs.models import Need, Voice
+from webapp.needs.rules import OVER
 from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import calls_acted_for
@@ -141,13 +142,27 @@ def _branches(ties: Sequence[Tie], members: Sequence[Member]) -> Iterator[sa.Sel
             )
 
 
+def _unheard(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+    """The needs with a recording that nobody has written down yet, for who may do so. No step: it changes no state."""
+    who = roles_for("voice.write_down") & {tie.role for tie in ties}
+    if who:
+        yield (
+            sa.select(
+                sa.literal("need", sa.String).label("name"), Need.id, sa.literal("write_down", sa.String).label("step"), Need.title, Need.number,
+                sa.literal("待听写", sa.String).label("todo"), Need.due_at, Need.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
+            )
+            .where(Need.id.in_(sa.select(Voice.need_id).where(Voice.written_down == 0)), Need.state.not_in(OVER), reached_by(ties, Need, who))
+            .order_by(None)
+        )  # fmt: skip
+
+
 @lru_cache(maxsize=64)
 def _waiting(ties: tuple[Tie, ...], members: tuple[Member, ...]) -> tuple[Any, Any, Any] | None:
     """Three statements over all that waits: how many of each kind, all of them, those of one kind (`todo`).
 
     Kept for those who were here last, since building them takes longer than asking them.
     """
-    branches = list(_branches(ties, members))
+    branches = [*_branches(ties, members), *_unheard(ties)]
     if not branches:
         return None
     every = sa.union_all(*branches).subquery()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from reports.format import yuan
@@ -14,7 +14,7 @@ from webapp.ballots import rules as ballots
 from webapp.ballots.models import METHODS, NATURES, UNITS, WHO
 from webapp.core.forms import FilesField, Form, MoneyField, optional, text
 from webapp.core.web import db
-from webapp.needs.models import CHANNELS, DECISIONS, PACES
+from webapp.needs.models import CHANNELS, DECISIONS, PACES, UNHEARD
 from webapp.needs.queries import category_choices
 from webapp.needs.rules import ACCEPTED, PHONE
 from webapp.urgent.models import KINDS
@@ -29,23 +29,37 @@ def _unsure() -> list[tuple[str, str]]:
     return [("other", "不确定"), *((code, label) for code, label in categories() if code != "other")]
 
 
+def _said_or_spoken(form: Any, field: Any) -> None:
+    """Words, or a recording in their place; a recording that could not be taken tells so itself."""
+    if not (field.data or "").strip() and not form.recording.data and not form.recording.process_errors:
+        raise ValidationError("请写下您想反映的事，几个字也可以；不方便打字，也可以录一段音。")
+
+
+SAID = [Length(max=500, message="最多 500 个字，请再精简一些。"), _said_or_spoken]
+
+
 class Say(Form):
     """我要反映: as few questions as can be."""
 
-    words = TextAreaField(
-        "您想反映什么？", text("请写下您想反映的事，几个字也可以。", 500), description="用自己的话说就行。请不要写身份证号。"
-    )
+    words = TextAreaField("您想反映什么？", SAID, description="用自己的话说就行。请不要写身份证号。")
+    recording: Any = FilesField(
+        "不方便打字，就录一段音", [Optional()], sound=True,
+        description="说普通话、家乡话都行，一两分钟就够。社区会写成文字给您看，只有办理人能听到。",
+    )  # fmt: skip
     category = SelectField("哪一类（不确定可不选）", choices=_unsure)
     place = StringField("在哪里", optional(60), description="例如：小区北门、3 号楼前。只有办理人能看到。")
     photos = FilesField("照片（可不传）", [Optional()], description="会自动去掉拍摄地点等信息。")
+
+    def answers(self) -> dict[str, Any]:
+        """What was filled in; a recording that comes alone stands for its words."""
+        found = super().answers()
+        return found | {"words": found["words"] if found["words"].strip() else UNHEARD}
 
 
 class SayFor(Say):
     """子女代办: whose need it is, and where that one lives."""
 
-    words = TextAreaField(
-        "老人需要什么？", text("请写下老人需要什么，几个字也可以。", 500), description="用自己的话说就行。请不要写身份证号。"
-    )
+    words = TextAreaField("老人需要什么？", SAID, description="用自己的话说就行，也可以请老人自己录一段。请不要写身份证号。")
     speaker = StringField("老人怎么称呼", text("请填写老人怎么称呼，例如“王阿婆”。", 20), description="只有办理人能看到。")
     speaker_phone = StringField(
         "老人的电话",
@@ -69,6 +83,7 @@ class Intake(Say):
     """代为登记: for whom, and how it was heard."""
 
     words = TextAreaField("原话", text("请记下居民的原话。", 500))
+    recording = None
     speaker = StringField("谁说的", text("请填写居民的称呼，例如“王阿婆”。", 20), description="只有办理人能看到。")
     speaker_phone = StringField(
         "联系电话", [Optional(), Regexp(PHONE, message="请填写 11 位手机号，或带区号的座机号，例如 0512-67230001。")]
@@ -110,6 +125,12 @@ class Merge(Form):
     """合并."""
 
     into = SelectField("合并到", [DataRequired("请选择要合并到哪一件需求。")], coerce=int)
+
+
+class WriteDown(Form):
+    """听写."""
+
+    words = TextAreaField("录音里说的话", text("请写下录音里说的话。", 500), description="照原话写，听不清的写“听不清”。")
 
 
 class WordingForm(Form):

@@ -15,6 +15,8 @@ CHANNELS = {
     "web": "网上", "visit": "来访代填", "hotline": "热线", "box": "意见箱", "wish_tree": "心愿树", "grid": "网格走访", "meeting": "议事会",
     "organisation": "社会组织服务提议", "12345": "12345 工单",
 }  # fmt: skip
+UNHEARD = "（录音，等社区听写）"
+"""Stands for the words of a recording until somebody has written them down."""
 DECISIONS = {"self": "自治事项", "assist": "协助政府事项", "declined": "不予受理", "sealed": "不属于本渠道"}
 PACES = {"quick": "即时议", "deep": "深入议"}
 """绍兴 DB3306/T 075-2025: 即时议 is answered within 48 hours, 深入议 starts within 5 working days."""
@@ -125,7 +127,11 @@ class Voice(Numbered, Guarded):
 
     REF = "voice"
     __tablename__ = "voices"
-    __table_args__ = (sa.Index(None, "need_id"), sa.Index(None, "person_id"))
+    __table_args__ = (
+        sa.Index(None, "need_id"),
+        sa.Index(None, "person_id"),
+        sa.Index("ix_voices_unheard", "need_id", sqlite_where=sa.text("written_down = 0"), postgresql_where=sa.text("written_down = 0")),
+    )
     PARTIES = {
         "resident": lambda key: Voice.person_id == key,
         "area": lambda prefix: Voice.need_id.in_(sa.select(Need.id).where(within(Need.area_code, prefix))),
@@ -144,6 +150,8 @@ class Voice(Numbered, Guarded):
     """For whom, when a worker or a child entered it."""
     speaker_phone: Mapped[str | None] = mapped_column(Sealed)
     taken_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    written_down: Mapped[int | None]
+    """How often a worker has written down its recording; None where the words came with it."""
     at: Mapped[datetime]
 
 

@@ -18,7 +18,7 @@ from webapp.core.files import Attachment
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
 from webapp.core.workflow import FactsOf, Refusal
-from webapp.needs.models import CHANNELS, Category, Elsewhere, Need, Same, Voice, Wording
+from webapp.needs.models import CHANNELS, UNHEARD, Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.needs.rules import OVER, NeedFacts, WordingFacts
 from webapp.permissions import roles_for
 from webapp.workflows import NEED
@@ -266,6 +266,8 @@ class VoiceRow:
     at: datetime
     merged: bool
     has_phone: bool
+    written_down: int | None
+    """How often its recording was written down; None where there was none to write down."""
     by_child: bool
     """Said for an elder by somebody with an account (子女代办)."""
 
@@ -353,7 +355,7 @@ def said_by(person_id: int | None) -> sa.ColumnElement[bool]:
 def voices_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[VoiceRow]:
     """The 原话 behind a need: all of them for its handler, for others those that are theirs (`said_by`, `PROPOSED`)."""
     query = sa.select(
-        Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at,
+        Voice.id, Voice.channel, Voice.words, Voice.place, Voice.speaker, Voice.speaker_phone, Voice.at, Voice.written_down,
         (Voice.origin_id != Voice.need_id).label("merged"),
         sa.or_(Voice.speaker_phone.is_not(None), Person.phone_key.is_not(None)).label("has_phone"),
         sa.and_(Voice.speaker.is_not(None), Voice.person_id.is_not(None)).label("by_child"),
@@ -364,12 +366,14 @@ def voices_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | No
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A photo that came with a voice."""
+class Beside:
+    """A photo or a recording that came with a voice."""
 
     id: int
     name: str
     size: int
+    kind: str
+    subject: str
 
     @property
     def href(self) -> str:
@@ -377,13 +381,13 @@ class Photo:
         return f"/files/{self.id}"
 
 
-def photos_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[Photo]:
-    """The photos behind a need: all for its handler, for others those that came with their own voices."""
+def files_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | None = None) -> list[Beside]:
+    """The photos and recordings behind a need: all for its handler, for others those that came with their own voices."""
     voices = sa.select(sa.literal("voice:") + sa.cast(Voice.id, sa.String)).where(Voice.need_id == need_id)
     if whose is not None:
         voices = voices.where(whose)
-    query = sa.select(Attachment.id, Attachment.name, Attachment.size).where(Attachment.subject.in_(voices))
-    return rows(session, Photo, query.order_by(Attachment.id))
+    query = sa.select(Attachment.id, Attachment.name, Attachment.size, Attachment.kind, Attachment.subject)
+    return rows(session, Beside, query.where(Attachment.subject.in_(voices)).order_by(Attachment.id))
 
 
 def wording_of(session: Session, need_id: int) -> WordingRow | None:
@@ -401,7 +405,7 @@ def released_text(session: Session, need_id: int) -> str:
 def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
     """Needs of the same community that share the most two-character words with what was said here."""
     words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id).order_by(Voice.id).limit(3)).all()
-    grams = sorted(g for g in search.grams(" ".join(one[:60] for one in words)) if len(g) == 2)
+    grams = sorted(g for g in search.grams(" ".join(one[:60] for one in words if one != UNHEARD)) if len(g) == 2)
     if not grams:
         return []
     shared = (

@@ -164,6 +164,7 @@ WORDS = {
     "need.part": "合并进来的需求分了出去",
     "need.same": "有人表示同样需求",
     "need.reveal": "查看反映人电话",
+    "need.write_down": "听写录音",
     "need.publish": "公开表述已发布",
     "need.unpublish": "公开表述已撤下",
     "wording.create": "起草公开表述",

@@ -38,7 +38,7 @@ def receive(
     report.due_at = _due(session, kind, area_code, at)
     session.flush()
     for photo in photos:
-        files.attach(session, report.ref, "photo", photo, by=by.ref, at=at)
+        files.attach(session, report.ref, photo.kind, photo, by=by.ref, at=at)
     _tell(session, report, "专办提醒", TOLD, at)
     return report
 

@@ -33,7 +33,8 @@ def show(report: Report) -> ResponseReturnValue:
     return page(
         "urgent/show.html", heading=report.title, number=report.number, words=report.words, place=report.place, speaker=report.speaker,
         speaker_phone=report.speaker_phone, at=report.at, disclaimed=report.disclaimed, reported_to=report.reported_to,
-        reported_at=report.reported_at, receipt=report.receipt, calls=CALLS[report.kind], files=files.of(db.session(), report.ref),
+        reported_at=report.reported_at, receipt=report.receipt, calls=CALLS[report.kind], files=files.of(db.session(), report.ref, "photo"),
+        sounds=files.of(db.session(), report.ref, "recording"),
         state_label=report.state_label, due=web.due(report.due_at) if report.state == "received" else None, stages=web.where(report),
         steps=web.can(report), entries=web.timeline(report.ref),
     )  # fmt: skip

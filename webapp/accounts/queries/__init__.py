@@ -1,31 +1,6 @@
 """Reads of accounts: names, areas, organisations, people."""
 
-from webapp.accounts.queries.directory import (
-    MINE,
-    Account,
-    Duty,
-    Held,
-    OrganisationPage,
-    OrganisationRow,
-    PersonPage,
-    PersonRow,
-    Post,
-    RecordRow,
-    Step,
-    account_of,
-    duties_of,
-    journal,
-    offices_named,
-    organisation_of,
-    organisations,
-    people,
-    person_of,
-    records,
-    refs_numbered,
-    staff_called,
-    staff_names,
-    staff_of,
-)
+from webapp.accounts.queries.entries import Step, journal, refs_numbered, staff_called, staff_names
 from webapp.accounts.queries.names import (
     Named,
     Place,
@@ -42,6 +17,29 @@ from webapp.accounts.queries.names import (
     places_under,
     served,
     streets_served,
+)
+from webapp.accounts.queries.organisations import (
+    Held,
+    OrganisationPage,
+    OrganisationRow,
+    RecordRow,
+    offices_named,
+    organisation_of,
+    organisations,
+    records,
+    staff_of,
+)
+from webapp.accounts.queries.people import (
+    MINE,
+    Account,
+    Duty,
+    PersonPage,
+    PersonRow,
+    Post,
+    account_of,
+    duties_of,
+    people,
+    person_of,
 )
 from webapp.accounts.queries.sign_in import (
     Credentials,

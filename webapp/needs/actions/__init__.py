@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Organisation, Person
 from webapp.accounts.queries import area_names, organisation_at, people_with
 from webapp.accounts.viewer import Viewer
-from webapp.core import files, journal, numbers, outbox, scope, search
+from webapp.core import files, journal, numbers, outbox, scope
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, carrying, refuse, take_step
-from webapp.needs import queries
+from webapp.needs import queries, receipts
 from webapp.needs.actions.ballots import follow_ballot, settle_ballot, start_ballot
+from webapp.needs.findable import index as _index
 from webapp.needs.finder import hard, soft
-from webapp.needs.models import Category, Elsewhere, Need, Same, Voice, Wording
+from webapp.needs.models import UNHEARD, Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import Report
 
@@ -77,13 +78,14 @@ def _take(
 
 def _keep_voice(session: Session, need: Need, photos: Sequence[files.Checked], *, by: Viewer, at: datetime, **said: Any) -> Voice:
     """The first 原话 of a need, with its photos, findable by its handlers."""
-    voice = Voice(need_id=need.id, origin_id=need.id, at=at, **said)
+    unheard = 0 if said["words"] == UNHEARD else None
+    voice = Voice(need_id=need.id, origin_id=need.id, written_down=unheard, at=at, **said)
     session.add(voice)
     session.flush()
     trace(session, voice.ref, need.ref)
     _index(session, need)
     for photo in photos:
-        files.attach(session, voice.ref, "photo", photo, by=by.ref, at=at)
+        files.attach(session, voice.ref, photo.kind, photo, by=by.ref, at=at)
     return voice
 
 
@@ -95,17 +97,19 @@ def _tell_handlers(session: Session, need: Need, at: datetime) -> None:
 
 def say(
     session: Session, *, words: str, area_code: str, category: str = "other", place: str | None = None,
-    photos: Sequence[files.Checked] | None = None, mistaken: Report | None = None, speaker: str = "", speaker_phone: str = "",
+    photos: Sequence[files.Checked] | None = None, recording: Sequence[files.Checked] | None = None, mistaken: Report | None = None,
+    speaker: str = "", speaker_phone: str = "",
     by: Viewer, at: datetime,
 ) -> Need:  # fmt: skip
     """A signed-in person says a need of their own community. It gets its number and its clock at once.
 
+    `recording`: what was spoken; where it comes alone, `words` is UNHEARD and a worker writes it down.
     `speaker`: the elder for whom a child says it (子女代办), whose community it then is, with a telephone to call back.
     `mistaken`: the sealed report of these words whose author says that it is no such thing; its photos come along.
     """
     return _take(
         session, words=words, area_code=area_code, category=category, channel="web", person_id=by.id, speaker=speaker or None,
-        speaker_phone=speaker_phone or None, place=place or None, photos=photos or (), mistaken=mistaken, by=by, at=at,
+        speaker_phone=speaker_phone or None, place=place or None, photos=(*(photos or ()), *(recording or ())), mistaken=mistaken, by=by, at=at,
     )  # fmt: skip
 
 
@@ -165,13 +169,6 @@ def accept(
     _tell_speakers(session, need, "已受理", f"社区已受理，{when}。您可以随时查看进度。", at)
 
 
-def _index(session: Session, need: Need) -> None:
-    """Findable by number and title for all who see the need, by the 原话 for its handlers alone: a search must not tell what it may not show."""
-    words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id))
-    search.index(session, "need", need.id, f"{need.number} {need.title}")
-    search.index(session, "voice", need.id, " ".join([need.number, need.title, *words]))
-
-
 def _tell_speakers(session: Session, need: Need, title: str, body: str, at: datetime) -> None:
     outbox.tell(session, queries.speakers_of(session, need, at=at), need.ref, f"需求 {need.number} {title}", body, at=at)
 
@@ -198,7 +195,7 @@ def hand_off(session: Session, need: Need, *, kind: str, by: Viewer, at: datetim
             speaker=voice.speaker, speaker_phone=voice.speaker_phone, place=voice.place, by=by, at=at,
         )  # fmt: skip
         files.move(session, voice.ref, report.ref)
-        voice.words, voice.place, voice.speaker, voice.speaker_phone = SEALED, None, None, None
+        voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.written_down = SEALED, None, None, None, None
     session.flush()
     _index(session, need)
     take_step(session, need, "hand_off", by=by, at=at)
@@ -275,6 +272,7 @@ def withdraw(session: Session, need: Need, *, by: Viewer, at: datetime, note: st
         take_step(session, wording, "take_down", by=carrying(by), at=at, note="反映人撤回")
     need.public = False
     session.flush()
+    _index(session, need)
 
 
 def unsame(session: Session, need: Need, *, by: Viewer, at: datetime) -> None:
@@ -332,6 +330,7 @@ def take_down_wording(session: Session, wording: Wording, *, note: str, by: View
     if was_public:
         need = session.get_one(Need, wording.need_id, with_for_update=True)
         need.public = False
+        _index(session, need)
         journal.record(session, need.ref, "unpublish", by=by.ref, at=at, data={"wording": wording.ref})
 
 
@@ -342,9 +341,10 @@ def rate(session: Session, need: Need, *, rating: int, by: Viewer, at: datetime,
 
 
 def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
-    """Erase what a person said: the words, the place and the photos go; that somebody of the community spoke stays counted."""
+    """Erase what a person said: the words, the place, the recording and the photos go; that somebody of the community spoke stays counted."""
     for voice in session.scalars(sa.select(Voice).where(Voice.person_id == person_id).order_by(Voice.id)).all():
         voice.words, voice.place, voice.speaker, voice.speaker_phone, voice.person_id = ERASED, None, None, None, None
+        voice.written_down = None
         files.detach(session, voice.ref, at=at)
         session.flush()
         _index(session, session.get_one(Need, voice.need_id))
@@ -353,3 +353,4 @@ def _forget_voices(session: Session, person_id: int, at: datetime) -> None:
 
 FORGETS = (_forget_voices,)
 FOLLOWS = {"ballot": follow_ballot}
+JOBS = {"need_receipt": receipts.make}

@@ -11,15 +11,12 @@ from reports.format import until
 from webapp.accounts.queries import area_names, places_under, served
 from webapp.core import fit, web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
-from webapp.needs import actions, forms, queries
+from webapp.needs import actions, asking, forms, hearing, holding, queries, sealing
+from webapp.needs.blueprint import bp
 from webapp.needs.finder import soft
 from webapp.needs.models import CHANNELS, Category, Need, Wording
 from webapp.needs.views.ballots import PARTS
-from webapp.needs.views.blueprint import bp
-from webapp.urgent import actions as urgent
-from webapp.urgent.models import CALLS, Report
-from webapp.urgent.queries import has_readers
-from webapp.urgent.rules import kinds_of
+from webapp.urgent.models import KINDS, Report
 from webapp.workflows import NEED
 
 __all__ = ["PARTS", "bp"]
@@ -71,8 +68,8 @@ def new() -> ResponseReturnValue:
         return redirect(url_for("accounts.home", next=request.path))
     form = forms.Say()
     if form.validate_on_submit():
-        mistaken = _disclaimed(form)
-        if mistaken is None and (sealed := _seal(form, _me().area_code, "web")):
+        mistaken = sealing.disclaimed(form)
+        if mistaken is None and (sealed := sealing.seal(form, _me().area_code, "web")):
             return sealed
         need = actions.say(db.session(), area_code=_me().area_code, **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已收到，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复您。", "ok")
@@ -90,8 +87,8 @@ def new_for() -> ResponseReturnValue:
     form, places = forms.SayFor(area_code=_me().area_code or ""), served(db.session(), request.values.get("street", ""), _me().area_code)
     form.area_code.choices = places.choices
     if form.validate_on_submit():
-        mistaken, given = _disclaimed(form), (form.speaker.data or "", form.speaker_phone.data or "")
-        if mistaken is None and (sealed := _seal(form, form.area_code.data, "web", *given)):
+        mistaken, given = sealing.disclaimed(form), (form.speaker.data or "", form.speaker_phone.data or "")
+        if mistaken is None and (sealed := sealing.seal(form, form.area_code.data, "web", *given)):
             return sealed
         need = actions.say(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已收到，编号 {need.number}。社区会在 {until(need.due_at or now())} 前答复。", "ok")
@@ -128,28 +125,6 @@ def propose() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _disclaimed(form: Any) -> Report | None:
-    """The report whose author now says that it is none of these, for the very words that are sent again."""
-    key = request.form.get("ordinary", "")
-    return urgent.disclaim(db.session(), int(key), form.words.data or "", by=_me()) if key.isdecimal() and len(key) < 12 else None
-
-
-def _seal(form: Any, area_code: str, channel: str, speaker: str | None = None, phone: str | None = None) -> ResponseReturnValue | None:
-    """What does not belong in this channel is sealed at once, and the page says whom to call; None when it does belong here."""
-    kinds = kinds_of(f"{form.words.data or ''}\n{form.place.data or ''}")
-    if not kinds:
-        return None
-    report = urgent.receive(
-        db.session(), kind=kinds[0], words=form.words.data, area_code=area_code, channel=channel, person_id=_me().id if channel == "web" else None,
-        speaker=speaker, speaker_phone=phone, place=form.place.data or None, photos=form.photos.data or (), by=_me(), at=now(),
-    )  # fmt: skip
-    said = [(name, value) for name, value in request.form.items() if name not in {"csrf_token", "once", "ordinary"}]
-    return page(
-        "urgent/asked.html", calls=CALLS[kinds[0]], said=said, key=report.id, action=request.path,
-        is_read=has_readers(db.session(), area_code, at=now()),
-    )  # fmt: skip
-
-
 @bp.route("/needs/intake", methods=["GET", "POST"])
 @entry("need.intake")
 def intake() -> ResponseReturnValue:
@@ -159,9 +134,9 @@ def intake() -> ResponseReturnValue:
     found = {p.code: p.name for prefix in prefixes for p in places_under(db.session(), prefix, 12)}
     form.area_code.choices = list(found.items())
     if form.validate_on_submit():
-        mistaken = _disclaimed(form)
+        mistaken = sealing.disclaimed(form)
         given = form.area_code.data, form.channel.data, form.speaker.data, form.speaker_phone.data or None
-        if mistaken is None and (sealed := _seal(form, *given)):
+        if mistaken is None and (sealed := sealing.seal(form, *given)):
             return sealed
         need = actions.take_in(db.session(), **form.answers(), mistaken=mistaken, by=_me(), at=now())
         flash(f"已登记，编号 {need.number}。", "ok")
@@ -194,16 +169,19 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
     found = queries.one(session, need.id)
     entries = web.timeline(need.ref, notes=True)
     wording = queries.wording_of(session, need.id) if web.roles_here() - {"resident", "public", *PROPOSERS} else None
+    voices = queries.voices_of(session, need.id, whose) if reads else []
     return page(
         "needs/show.html", need=found, stages=web.where(need), steps=_steps(need),
         due=web.due(need.due_at),
-        voices=queries.voices_of(session, need.id, whose) if reads else [],
+        voices=voices, brought=queries.files_of(session, need.id, whose) if voices else [],
+        doubt=hearing.doubt(need, voices) if handler else None, follow=holding.offered(need),
         wording=wording, alike=queries.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
+        known=asking.known(need, voices),
         entries=entries, answer=_answer(need, entries) if reads and not handler else None, handler=handler, proposer=whose is queries.PROPOSED,
         may_word=bool({"community", "party_lead"} & web.roles_here()),
         may_release=bool({"community", "party_lead", "street"} & web.roles_here()) and (wording is None or wording.drafted_by_id != _me().id),
         may_take_down=bool({"community", "party_lead", "street"} & web.roles_here()), phone=phone, phone_of=phone_of,
-        files=queries.photos_of(session, need.id, whose) if reads else [], parts=web.parts(need),
+        parts=web.parts(need),
     )  # fmt: skip
 
 
@@ -271,6 +249,11 @@ def _fill_decline(form: Any, need: Need) -> None:
     form.elsewhere.choices = [("", "请选择"), *queries.elsewhere_choices(db.session())]
 
 
+def _fill_hand_off(form: Any, need: Need) -> None:
+    if request.method == "GET" and request.args.get("kind") in KINDS:
+        form.kind.data = request.args["kind"]
+
+
 def _fill_merge(form: Any, need: Need) -> None:
     found = queries.mergeable(db.session(), need, q=request.args.get("q", "").strip()[:60])
     said = queries.said_in(db.session(), _me(), [one.id for one in found])
@@ -287,7 +270,7 @@ web.steps(
     {
         "accept": Verb(forms.Accept, actions.accept, prepare=_fill_accept, said="已受理。"),
         "return": Verb(forms.Decline, actions.decline, prepare=_fill_decline, said="已告诉反映人理由和去处。"),
-        "hand_off": Verb(forms.HandOff, actions.hand_off, said="已封存，由专办人办理。"),
+        "hand_off": Verb(forms.HandOff, actions.hand_off, prepare=_fill_hand_off, said="已封存，由专办人办理。"),
         "merge": Verb(forms.Merge, actions.merge, "needs/merge.html", prepare=_fill_merge, show=_words_of_merge, said="已合并，可以撤销。"),
         "unmerge": Verb(act=actions.unmerge),
         **{name: Verb() for name in ("deliberate", "conclude", "list", "reopen")},

@@ -15,7 +15,7 @@ from webapp.core.clock import end_of, today
 from webapp.core.web import Back, Part, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.needs import actions, forms, queries
-from webapp.needs.views.blueprint import bp
+from webapp.needs.blueprint import bp
 from webapp.permissions import roles_for
 
 

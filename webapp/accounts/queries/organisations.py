@@ -1,0 +1,157 @@
+"""Organisations, their record and their staff."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import ORGANISATION_KINDS, Area, Membership, Organisation, Person, Record
+from webapp.accounts.queries.names import Named, in_force
+from webapp.core import search
+from webapp.core.clock import today
+from webapp.core.db import rows
+from webapp.core.paging import Page, page
+from webapp.core.scope import Viewer, visible
+from webapp.permissions import roles_for
+from webapp.workflows import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """One organisation in the list."""
+
+    id: int
+    name: str
+    kind: str
+    area: str | None
+    area_code: str
+    grade: str
+    credit_code: str | None
+
+    @property
+    def kind_label(self) -> str:
+        return ORGANISATION_KINDS.get(self.kind, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """One organisation as its page shows it; the bank account comes masked, beside it."""
+
+    id: int
+    name: str
+    kind: str
+    credit_code: str | None
+    area_code: str
+    registered_on: date | None
+    grade: str
+    annual_check: str
+    legal_representative: str
+    address: str
+    phone: str
+    bank_name: str
+    host_id: int | None
+    host: str | None
+
+    @property
+    def kind_label(self) -> str:
+        return ORGANISATION_KINDS.get(self.kind, self.kind)
+
+
+def organisation_of(session: Session, organisation_id: int) -> OrganisationPage:
+    """One organisation, with the name of its 挂靠单位."""
+    host = sa.orm.aliased(Organisation)
+    columns = ("id", "name", "kind", "credit_code", "area_code", "registered_on", "grade", "annual_check",
+               "legal_representative", "address", "phone", "bank_name", "host_id")  # fmt: skip
+    query = sa.select(*(getattr(Organisation, name) for name in columns), host.name.label("host"))
+    query = query.outerjoin(host, host.id == Organisation.host_id)
+    return rows(session, OrganisationPage, query.where(Organisation.id == organisation_id))[0]
+
+
+AREA = sa.select(Area.name).where(Area.code == Organisation.area_code).scalar_subquery()
+
+
+def organisations(session: Session, viewer: Viewer, *, q: str = "", kind: str = "", after: str | None = None) -> Page[OrganisationRow]:
+    """The organisations one may see, newest first; `q` is a credit code or two characters of the name."""
+    query = sa.select(
+        Organisation.id,
+        Organisation.name,
+        Organisation.kind,
+        AREA.label("area"),
+        Organisation.area_code,
+        Organisation.grade,
+        Organisation.credit_code,
+    ).where(visible(viewer, Organisation, roles_for("organisation.list")))
+    if q:
+        query = query.where(sa.or_(Organisation.credit_code == q.upper(), search.matches(Organisation.REF, Organisation.id, q)))
+    if kind:
+        query = query.where(Organisation.kind == kind)
+    return page(session, OrganisationRow, query, [Organisation.id], after)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of an organisation's record."""
+
+    id: int
+    kind: str
+    subject: str
+    value: dict[str, Any]
+    from_day: date
+    until_day: date | None
+    source: str
+    at: datetime
+
+    @property
+    def label(self) -> str:
+        return Record.KINDS.get(self.kind, self.kind)
+
+
+def records(session: Session, organisation_id: int, kind: str | None = None, at: datetime | None = None) -> list[RecordRow]:
+    """An organisation's record, newest first; of one kind; with `at`, only what is in force that day."""
+    query = sa.select(
+        Record.id,
+        Record.kind,
+        Record.subject,
+        Record.value,
+        Record.from_day,
+        Record.until_day,
+        Record.source,
+        Record.at,
+    ).where(Record.organisation_id == organisation_id)
+    if kind is not None:
+        query = query.where(Record.kind == kind)
+    if at is not None:
+        day = today(at)
+        query = query.where(Record.from_day <= day, sa.or_(Record.until_day.is_(None), Record.until_day >= day))
+    return rows(session, RecordRow, query.order_by(Record.from_day.desc(), Record.id.desc()))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who does what in an organisation."""
+
+    name: str
+    role: str
+    from_day: date
+
+    @property
+    def label(self) -> str:
+        return ROLES[self.role]
+
+
+def staff_of(session: Session, organisation_id: int, *, at: datetime) -> list[Held]:
+    """The people who hold a role in an organisation today."""
+    query = (
+        sa.select(Person.name, Membership.role, Membership.from_day)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.organisation_id == organisation_id, in_force(today(at)))
+    )
+    return rows(session, Held, query.order_by(Membership.id).limit(100))
+
+
+def offices_named(session: Session, q: str, *, limit: int = 30) -> list[Named]:
+    """Organisations whose name has the words, for giving a duty."""
+    query = sa.select(Organisation.id, Organisation.name).where(Organisation.name.contains(q, autoescape=True))
+    return rows(session, Named, query.order_by(Organisation.id).limit(limit)) if q else []
