@@ -171,6 +171,17 @@ def session(engine: sa.Engine) -> Iterator[Session]:
         yield found
 
 
+@pytest.fixture
+def saved(engine: sa.Engine) -> Any:
+    """Run something in a transaction of its own and keep it: `saved(lambda session: …)`."""
+
+    def run(act: Any) -> Any:
+        with transaction(engine) as session:
+            return act(session)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def house_built(keys: Path) -> Flask:
     """The house without a database. Its routes and templates, which are the same for every test, are compiled once in a process."""

@@ -9,7 +9,7 @@ from tests.cast import TAO
 from tests.conftest import START
 from webapp.accounts.models import Person
 from webapp.accounts.viewer import viewer_of
-from webapp.ballots import actions, roll
+from webapp.ballots import actions, queries, roll
 from webapp.ballots.actions import NewChoice
 from webapp.ballots.models import Choice
 from webapp.core.clock import today
@@ -45,7 +45,7 @@ def counted(session, by, votes, *, strata=(), **more):
     """A ballot on which some invented residents voted, closed and counted. `votes`: by positions, as `vote.settle` takes them;
     `strata`: the community of each voter, the ballot's own where none is said."""
     ballot = opened(session, by, **more)
-    keys = dict(enumerate(session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)), 1))
+    keys = dict(enumerate(keys_of(session, ballot), 1))
     for n, vote in enumerate(votes):
         person = Person(name=f"居民{n}", area_code=strata[n] if n < len(strata) else ballot.area_code, born_on=date(1960, 1, 1))
         session.add(person)
@@ -62,3 +62,15 @@ def named(vote, keys):
         how: {keys[int(one)]: mark for one, mark in what.items()} if isinstance(what, dict) else [keys[one] for one in what]
         for how, what in vote.items()
     }
+
+
+def keys_of(session, ballot):
+    """The choices of a ballot, in the order of the paper."""
+    return list(session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)))
+
+
+def damage(session):
+    """What the doctor finds."""
+    session.flush()
+    session.expire_all()
+    return [sentence for check in queries.CHECKS.values() for sentence in check(session)]

@@ -6,31 +6,16 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.ballots.papers import a_ballot, opened
+from tests.ballots.papers import a_ballot, damage, keys_of, opened
 from tests.cast import TAO
 from tests.conftest import START
 from webapp.accounts.models import Person
 from webapp.ballots import actions, queries, tally, voters
-from webapp.ballots.models import Ballot, Choice, Participant, Vote
+from webapp.ballots.models import Ballot, Participant, Vote
 from webapp.core import journal
 from webapp.core.workflow import CLOCK, NotAllowed, Refused, take_step
 
 LATER = START + timedelta(days=7)
-
-
-@pytest.fixture
-def by(session, cast):
-    return lambda name: getattr(cast, name).viewer(session, START)
-
-
-def ids(session, ballot):
-    return list(session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)))
-
-
-def damage(session):
-    session.flush()
-    session.expire_all()
-    return [sentence for check in queries.CHECKS.values() for sentence in check(session)]
 
 
 def refused(code):
@@ -39,7 +24,7 @@ def refused(code):
 
 def test_a_vote_is_counted_once_and_can_be_changed(session, cast, by):
     ballot = opened(session, by("worker"))
-    one, two, three = ids(session, ballot)
+    one, two, three = keys_of(session, ballot)
     first = actions.cast(session, ballot, choices={"choices": [one]}, by=by("granny"), at=START)
     again = actions.cast(session, ballot, choices={"choices": [two, three]}, by=by("granny"), at=START)
     actions.cast(session, ballot, choices={"choices": [two]}, by=by("resident"), at=START)
@@ -55,7 +40,7 @@ def test_a_vote_is_counted_once_and_can_be_changed(session, cast, by):
 
 def test_the_same_vote_has_the_same_receipt_and_another_voter_another(session, by):
     ballot = opened(session, by("worker"))
-    one = ids(session, ballot)[0]
+    one = keys_of(session, ballot)[0]
     vote = {"choices": [one]}
     codes = [actions.cast(session, ballot, choices=vote, by=by(name), at=START) for name in ("granny", "granny", "resident")]
     assert codes[0] == codes[1] != codes[2]
@@ -63,7 +48,7 @@ def test_the_same_vote_has_the_same_receipt_and_another_voter_another(session, b
 
 def test_a_vote_altered_behind_our_back_changes_the_receipt(session, cast, by):
     ballot = opened(session, by("worker"))
-    one, two, _ = ids(session, ballot)
+    one, two, _ = keys_of(session, ballot)
     code = actions.cast(session, ballot, choices={"choices": [one]}, by=by("granny"), at=START)
     session.execute(sa.update(Vote).values(choices={"choices": [two]}))
     assert voters.receipt_of(session, ballot, cast.granny.ref) not in (None, code)
@@ -71,7 +56,7 @@ def test_a_vote_altered_behind_our_back_changes_the_receipt(session, cast, by):
 
 def test_after_the_close_nothing_links(session, cast, by):
     ballot = opened(session, by("worker"))
-    one = ids(session, ballot)[0]
+    one = keys_of(session, ballot)[0]
     for name in ("granny", "resident", "resident_two"):
         actions.cast(session, ballot, choices={"choices": [one]}, by=by(name), at=START)
     key = ballot.key
@@ -88,7 +73,7 @@ def test_after_the_close_nothing_links(session, cast, by):
 
 def test_neither_votes_nor_the_journal_know_who_chose_what(session, cast, by):
     ballot = opened(session, by("worker"))
-    actions.cast(session, ballot, choices={"choices": ids(session, ballot)[:1]}, by=by("granny"), at=START)
+    actions.cast(session, ballot, choices={"choices": keys_of(session, ballot)[:1]}, by=by("granny"), at=START)
     assert not session.scalars(sa.select(journal.Entry).where(journal.Entry.by == cast.granny.ref)).all()
     assert set(Vote.__table__.columns.keys()) == {"ballot_id", "voter_key", "choices"}
     assert set(Participant.__table__.columns.keys()) == {"ballot_id", "who", "way", "stratum"}
@@ -104,7 +89,7 @@ def test_neither_votes_nor_the_journal_know_who_chose_what(session, cast, by):
 )  # fmt: skip
 def test_what_a_vote_is_refused_for(session, by, who, choices, code):
     ballot = opened(session, by("worker"))
-    real = ids(session, ballot)
+    real = keys_of(session, ballot)
     given = {"choices": [real[n] if n < 3 else n for n in choices["choices"]]}
     with refused(code):
         actions.cast(session, ballot, choices=given, by=by(who), at=START)
@@ -113,7 +98,7 @@ def test_what_a_vote_is_refused_for(session, by, who, choices, code):
 
 def test_age_is_asked(session, cast, by):
     ballot = opened(session, by("worker"))
-    vote = {"choices": ids(session, ballot)[:1]}
+    vote = {"choices": keys_of(session, ballot)[:1]}
     person = session.get_one(Person, cast.granny.id)
     person.born_on = date(2008, 3, 3)
     with refused("underage"):
@@ -126,7 +111,7 @@ def test_age_is_asked(session, cast, by):
 
 def test_before_opening_and_after_the_hour_votes_are_refused(session, by):
     ballot = a_ballot(session, by("worker"), opens_at=START + timedelta(hours=2))
-    vote = {"choices": ids(session, ballot)[:1]}
+    vote = {"choices": keys_of(session, ballot)[:1]}
     with refused("not_open"):
         actions.cast(session, ballot, choices=vote, by=by("granny"), at=START)
     actions.open_ballot(session, ballot, by=by("worker"), at=START)
@@ -142,12 +127,12 @@ def test_a_vote_that_comes_while_it_closes_is_refused(session, by):
     ballot = opened(session, by("worker"))
     session.execute(sa.update(Ballot).values(state="closed", key=None).execution_options(synchronize_session=False))
     with refused("closed"):
-        actions.cast(session, ballot, choices={"choices": ids(session, ballot)[:1]}, by=by("granny"), at=START)
+        actions.cast(session, ballot, choices={"choices": keys_of(session, ballot)[:1]}, by=by("granny"), at=START)
 
 
 def test_a_changed_vote_that_comes_while_it_closes_is_refused(session, by):
     ballot = opened(session, by("worker"))
-    vote = {"choices": ids(session, ballot)[:1]}
+    vote = {"choices": keys_of(session, ballot)[:1]}
     actions.cast(session, ballot, choices=vote, by=by("granny"), at=START)
     session.execute(sa.update(Ballot).values(state="closed", key=None).execution_options(synchronize_session=False))
     with refused("closed"):
@@ -156,7 +141,7 @@ def test_a_changed_vote_that_comes_while_it_closes_is_refused(session, by):
 
 def test_points_are_counted_by_their_mean(session, by):
     ballot = opened(session, by("worker"), method="score", most=1)
-    one, two, _ = ids(session, ballot)
+    one, two, _ = keys_of(session, ballot)
     actions.cast(session, ballot, choices={"scores": {one: 5, two: 4}}, by=by("granny"), at=START)
     actions.cast(session, ballot, choices={"scores": {one: 4}}, by=by("resident"), at=START)
     actions.cast(session, ballot, choices={"scores": {one: 4}}, by=by("resident_two"), at=START)
@@ -193,7 +178,7 @@ def test_a_community_cannot_run_the_districts_ballot(session, by):
 
 def test_the_result_is_hidden_until_counted(session, by):
     ballot = opened(session, by("worker"))
-    actions.cast(session, ballot, choices={"choices": ids(session, ballot)[:1]}, by=by("granny"), at=START)
+    actions.cast(session, ballot, choices={"choices": keys_of(session, ballot)[:1]}, by=by("granny"), at=START)
     for viewer in (by("worker"), by("granny"), by("auditor")):
         assert not queries.result_for(ballot, viewer)
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
@@ -205,7 +190,7 @@ def test_the_result_is_hidden_until_counted(session, by):
 
 def test_time_closes_and_counts(session, by):
     ballot = opened(session, by("worker"))
-    actions.cast(session, ballot, choices={"choices": ids(session, ballot)[:1]}, by=by("granny"), at=START)
+    actions.cast(session, ballot, choices={"choices": keys_of(session, ballot)[:1]}, by=by("granny"), at=START)
     assert [due(session, ballot.closes_at - timedelta(seconds=1)) for due in actions.TICK] == [0, 0]
     assert [due(session, ballot.closes_at) for due in actions.TICK] == [1, 1]
     assert (ballot.state, ballot.result["turnout"]) == ("counted", 1)
@@ -216,7 +201,7 @@ def test_time_closes_and_counts(session, by):
 
 def test_a_cancelled_ballot_has_neither_key_nor_result(session, by):
     ballot = opened(session, by("worker"))
-    actions.cast(session, ballot, choices={"choices": ids(session, ballot)[:1]}, by=by("granny"), at=START)
+    actions.cast(session, ballot, choices={"choices": keys_of(session, ballot)[:1]}, by=by("granny"), at=START)
     actions.cancel(session, ballot, by=by("worker"), at=START, note="选项写错了")
     assert (ballot.state, ballot.key, ballot.result) == ("cancelled", None, None)
     assert queries.of_subject(session, ballot.subject) is None
@@ -244,7 +229,7 @@ def test_the_newest_ballot_of_a_subject(session, by):
 )
 def test_damage_is_found(session, by, change, found):
     ballot = opened(session, by("worker"))
-    one, two, _ = ids(session, ballot)
+    one, two, _ = keys_of(session, ballot)
     actions.cast(session, ballot, choices={"choices": [one]}, by=by("granny"), at=START)
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     actions.count(session, ballot, by=by("worker"), at=LATER)
@@ -257,7 +242,7 @@ def test_damage_is_found(session, by, change, found):
 
 def test_a_forged_count_is_found_even_where_it_counts_right(session, by):
     ballot = opened(session, by("worker"))
-    one, two, _ = ids(session, ballot)
+    one, two, _ = keys_of(session, ballot)
     actions.cast(session, ballot, choices={"choices": [one]}, by=by("granny"), at=START)
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     actions.count(session, ballot, by=by("worker"), at=LATER)

@@ -13,7 +13,6 @@ from tests.cast import CHANGMEN, TAO
 from tests.conftest import START
 from webapp.ballots import actions, counting, details, queries, tally
 from webapp.ballots.models import Ballot, Teller
-from webapp.core.db import transaction
 from webapp.core.settings import Setting
 
 VOTES = {
@@ -169,17 +168,6 @@ def test_a_result_of_the_older_rules_stays_readable_and_is_recounted_as_it_was(s
 # --- who gets them
 
 
-@pytest.fixture
-def made(app, cast):
-    """Do something in a transaction of its own as a community worker; gives what it gives."""
-
-    def making(make):
-        with app.app_context(), transaction(app.extensions["sqlalchemy"].engine) as session:
-            return make(session, cast.worker.viewer(session, START))
-
-    return making
-
-
 def has_votes(visitor, key):
     answers = [visitor.get(f"/ballots/{key}/votes.{kind}") for kind in ("pb", "csv")]
     assert [one.status for one in answers] == [200, 200]
@@ -188,7 +176,7 @@ def has_votes(visitor, key):
     return found.pop()
 
 
-def test_thirty_with_a_stratum_of_three_publish_totals_only(site, cast, made):
+def test_thirty_with_a_stratum_of_three_publish_totals_only(site, cast, run):
     """Even where thirty were enough: three from one community could be guessed."""
 
     def make(session, by):
@@ -199,7 +187,7 @@ def test_thirty_with_a_stratum_of_three_publish_totals_only(site, cast, made):
         session.add_all([Teller(ballot_id=ballot.id, person_id=who.id) for who in (cast.resident, cast.supervisor)])
         return ballot.id
 
-    key = made(lambda session, by: make(session, cast.officer.viewer(session, START)))
+    key = run(lambda session, by: make(session, cast.officer.viewer(session, START)))
     for who in (None, cast.granny, cast.officer, cast.worker, cast.auditor):
         assert not has_votes(site.as_(who), key)
         assert "只公开合计" in site.as_(who).open("ballots.show", id=key)
@@ -226,24 +214,24 @@ def test_the_shipped_numbers_are_a_hundred_and_ten(session, by):
 
 
 @pytest.mark.parametrize("who", [None, "granny", "worker", "supervisor"])
-def test_before_the_count_there_is_no_file(site, cast, made, who):
-    key = made(lambda s, by: opened(s, by).id)
+def test_before_the_count_there_is_no_file(site, cast, run, who):
+    key = run(lambda s, by: opened(s, by).id)
     visitor = site.as_(getattr(cast, who) if who else None)
     assert visitor.get(f"/ballots/{key}/votes.pb").status == 409
-    made(lambda s, by: actions.close_ballot(s, s.get_one(Ballot, key), by=by, at=START + timedelta(days=7)))
+    run(lambda s, by: actions.close_ballot(s, s.get_one(Ballot, key), by=by, at=START + timedelta(days=7)))
     assert visitor.get(f"/ballots/{key}/votes.csv").status == 409
 
 
 # --- 复核
 
 
-def test_tellers_count_again_and_sign(site, cast, made):
+def test_tellers_count_again_and_sign(site, cast, run):
     def make(session, by):
         ballot = counted(session, by, VOTES["approve"], **MONEY)
         session.add_all([Teller(ballot_id=ballot.id, person_id=who.id) for who in (cast.resident, cast.supervisor)])
         return ballot.id
 
-    key = made(make)
+    key = run(make)
     teller = site.as_(cast.resident)
     page = teller.open("ballots.show", id=key).click("复核计票")
     assert "两次计票完全相同" in page
@@ -261,9 +249,9 @@ def test_tellers_count_again_and_sign(site, cast, made):
     assert site.as_(cast.worker).open("ballots.recount", id=key).status == 403
 
 
-def test_nobody_signs_for_a_forged_result(site, cast, made):
-    key = made(lambda s, by: counted(s, by, VOTES["approve"]).id)
-    made(lambda s, by: s.execute(sa.update(Ballot).values(result=s.get_one(Ballot, key).result | {"turnout": 4})))
+def test_nobody_signs_for_a_forged_result(site, cast, run):
+    key = run(lambda s, by: counted(s, by, VOTES["approve"]).id)
+    run(lambda s, by: s.execute(sa.update(Ballot).values(result=s.get_one(Ballot, key).result | {"turnout": 4})))
     page = site.as_(cast.supervisor).open("ballots.recount", id=key)
     assert "重新计票与公布的结果不同" in page
     assert "不能签“复核无误”" in page.submit("签名", agrees="yes")
@@ -272,8 +260,8 @@ def test_nobody_signs_for_a_forged_result(site, cast, made):
 # --- ties
 
 
-def test_people_decide_a_tie_through_its_page(site, cast, made):
-    key = made(lambda s, by: counted(s, by, VOTES["approve"], **MONEY).id)
+def test_people_decide_a_tie_through_its_page(site, cast, run):
+    key = run(lambda s, by: counted(s, by, VOTES["approve"], **MONEY).id)
     worker = site.as_(cast.worker)
     page = worker.open("ballots.show", id=key)
     assert "并列，还没有确定：需求1、需求2" in page
@@ -290,9 +278,9 @@ def test_people_decide_a_tie_through_its_page(site, cast, made):
     page = page.click("确定并列的先后")
     assert [field.get("value") for field in page.tree.xpath('//fieldset[@id="order"]//input')] == ["2", "1"]
     assert "已经确定：需求1、需求2" in page.submit("确定并列的先后", order__0="1", order__1="2", note="重新抽签")
-    assert made(lambda s, by: [line for check in queries.CHECKS.values() for line in check(s)]) == []
+    assert run(lambda s, by: [line for check in queries.CHECKS.values() for line in check(s)]) == []
 
 
-def test_where_nothing_is_tied_nothing_is_decided(site, cast, made):
-    key = made(lambda s, by: counted(s, by, [{"choices": [1, 2]}, {"choices": [1]}], choices=2).id)
+def test_where_nothing_is_tied_nothing_is_decided(site, cast, run):
+    key = run(lambda s, by: counted(s, by, [{"choices": [1, 2]}, {"choices": [1]}], choices=2).id)
     assert "没有并列" in site.as_(cast.worker).open("ballots.show", id=key)

@@ -12,7 +12,6 @@ from tests.cast import TAO
 from tests.conftest import START
 from webapp.ballots import actions, queries
 from webapp.ballots.models import Ballot, Choice, Vote
-from webapp.core.db import transaction
 from webapp.core.workflow import Refused
 from webapp.needs.actions import start_ballot
 
@@ -24,16 +23,6 @@ VOTES = {
     "score": [{"scores": {1: 5, 2: 3}}, {"scores": {1: 4}}],
     "rank": [{"ranking": [1, 2]}, {"ranking": [1]}],
 }
-
-
-@pytest.fixture
-def run(app, cast):
-    def running(do, **more):
-        with app.app_context(), transaction(app.extensions["sqlalchemy"].engine) as session:
-            found = do(session, cast.worker.viewer(session, START), **more)
-            return found.id if isinstance(found, Ballot) else found
-
-    return running
 
 
 def keys(run, ballot):

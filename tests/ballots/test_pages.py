@@ -8,19 +8,6 @@ from tests.ballots.papers import a_ballot, opened
 from tests.conftest import START
 from webapp.accounts.models import Person
 from webapp.ballots.models import Ballot, Vote
-from webapp.core.db import transaction
-
-
-@pytest.fixture
-def run(app, cast):
-    """Do something in a transaction of its own, as a community worker: `run(opened)` gives the new ballot's key."""
-
-    def running(make, **more):
-        with app.app_context(), transaction(app.extensions["sqlalchemy"].engine) as session:
-            found = make(session, cast.worker.viewer(session, START), **more)
-            return found.id if hasattr(found, "id") else found
-
-    return running
 
 
 def votes(run):

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.ballots.papers import opened
+from tests.ballots.papers import damage, keys_of, opened
 from tests.cast import TAO
 from tests.conftest import START
 from webapp.accounts.models import Person
 from webapp.ballots import actions, paper, queries, rules, tally
-from webapp.ballots.models import Ballot, Box, Choice, Paper, Participant, Vote
+from webapp.ballots.models import Ballot, Box, Paper, Participant, Vote
 from webapp.ballots.rules import BoxFacts
 from webapp.core import journal
 from webapp.core.db import transaction
@@ -24,23 +24,8 @@ from webapp.core.workflow import CLOCK, Refused
 LATER = START + timedelta(days=7)
 
 
-@pytest.fixture
-def by(session, cast):
-    return lambda name: getattr(cast, name).viewer(session, START)
-
-
-def keys(session, ballot):
-    return list(session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)))
-
-
 def refused(code):
     return pytest.raises(Refused, check=lambda error: code in [r.code for r in error.refusals])
-
-
-def damage(session):
-    session.flush()
-    session.expire_all()
-    return [sentence for check in queries.CHECKS.values() for sentence in check(session)]
 
 
 def mark(session, ballot, by, name="赵大爷", way="paper", **more):
@@ -71,7 +56,7 @@ def test_three_figures_must_agree(facts, codes):
 
 def test_papers_typed_alike_by_two_are_counted_with_the_rest(session, cast, by):
     ballot = opened(session, by("worker"))
-    one, two, _ = keys(session, ballot)
+    one, two, _ = keys_of(session, ballot)
     actions.cast(session, ballot, choices={"choices": [one]}, by=by("granny"), at=START)
     mark(session, ballot, by)
     mark(session, ballot, by, name="钱大妈", way="assisted", born_on=None, phone="13711110001")
@@ -99,7 +84,7 @@ def test_papers_typed_alike_by_two_are_counted_with_the_rest(session, cast, by):
 
 def test_two_typings_that_differ_are_typed_again(session, by):
     ballot = opened(session, by("worker"))
-    one, two, _ = keys(session, ballot)
+    one, two, _ = keys_of(session, ballot)
     mark(session, ballot, by)
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     assert typed(session, ballot, by, 1, {"choices": [one]}, "worker") == [False]
@@ -114,7 +99,7 @@ def test_two_typings_that_differ_are_typed_again(session, by):
 
 def test_one_person_alone_never_agrees_with_themselves(session, by):
     ballot = opened(session, by("worker"))
-    one = keys(session, ballot)[0]
+    one = keys_of(session, ballot)[0]
     mark(session, ballot, by)
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     assert typed(session, ballot, by, 1, {"choices": [one]}, "worker", "worker") == [False, False]
@@ -135,7 +120,7 @@ def test_another_number_of_envelopes_is_counted_anew(session, by):
 
 def test_nobody_takes_part_online_and_on_paper(session, cast, by):
     ballot = opened(session, by("worker"))
-    one = keys(session, ballot)[0]
+    one = keys_of(session, ballot)[0]
     actions.cast(session, ballot, choices={"choices": [one]}, by=by("granny"), at=START)
     granny = session.get(Person, cast.granny.id)
     with refused("already_voted"):
@@ -175,7 +160,7 @@ def test_a_mark_made_by_mistake_is_taken_back_with_a_reason(session, by):
 
 def test_the_box_stays_shut_until_the_close(session, by):
     ballot = opened(session, by("worker"))
-    one = keys(session, ballot)[0]
+    one = keys_of(session, ballot)[0]
     with refused("not_closed"):
         typed(session, ballot, by, 1, {"choices": [one]}, "worker")
     with refused("not_closed"):
@@ -184,7 +169,7 @@ def test_the_box_stays_shut_until_the_close(session, by):
 
 def test_the_journal_knows_neither_who_nor_what(session, by):
     ballot = opened(session, by("worker"))
-    one = keys(session, ballot)[0]
+    one = keys_of(session, ballot)[0]
     mark(session, ballot, by)
     actions.close_ballot(session, ballot, by=by("worker"), at=LATER)
     typed(session, ballot, by, 1, {"choices": [one]}, "worker", "worker_two")
@@ -203,7 +188,7 @@ def test_no_sequence_counts_anybody_twice(session, cast, data):
     with session.begin_nested() as all_of_it:
         by = {name: getattr(cast, name).viewer(session, START) for name in ("worker", "worker_two", "granny", "resident", "resident_two")}
         ballot = opened(session, by["worker"])
-        every = keys(session, ballot)
+        every = keys_of(session, ballot)
         people = {name: session.get(Person, getattr(cast, name).id) for name in ("granny", "resident", "resident_two")}
         online, marked = {}, set()
         for _ in range(data.draw(st.integers(1, 12))):
@@ -255,7 +240,7 @@ def test_no_sequence_counts_anybody_twice(session, cast, data):
 def test_the_papers_are_entered_through_pages(site, cast, engine):
     with transaction(engine) as session:
         ballot = opened(session, cast.worker.viewer(session, START))
-        key, choices = ballot.id, keys(session, ballot)
+        key, choices = ballot.id, keys_of(session, ballot)
     page = site.as_(cast.worker).open("ballots.show", id=key).click("纸质票登记")
     wrong = page.submit("登记", name="赵大爷", way="paper", area_code=TAO)
     assert "请填写手机号；没有手机的，请填写出生日期。" in wrong

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 import reports
 from reports.report import Column, Report, Section, Table
-from tests.ballots.papers import a_ballot, prepare
+from tests.ballots.papers import a_ballot, damage, keys_of, prepare
 from tests.conftest import START
 from webapp.accounts.models import Person
 from webapp.accounts.viewer import NOBODY
 from webapp.ballots import actions, paper, queries, roll, rules, slips, voters
-from webapp.ballots.models import Choice, Listed, Participant, Slip, Vote
+from webapp.ballots.models import Listed, Participant, Slip, Vote
 from webapp.ballots.roll import Held
 from webapp.ballots.rules import BallotFacts
 from webapp.core import secrets
@@ -85,11 +85,6 @@ def test_more_than_half_and_two_thirds_are_exact(entitled):
 
 
 @pytest.fixture
-def by(session, cast):
-    return lambda name: getattr(cast, name).viewer(session, START)
-
-
-@pytest.fixture
 def meeting(session, by):
     """A meeting of six representatives in draft, ready to open: two of them on one phone, one without."""
     ballot = a_ballot(session, by("worker"), nature="representatives", who="representatives", most=3)
@@ -107,10 +102,6 @@ def lines_of(session, ballot):
     return {one.name: one for one in session.scalars(sa.select(Listed).where(Listed.ballot_id == ballot.id))}
 
 
-def keys_of(session, ballot):
-    return list(session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)))
-
-
 def vote(session, ballot, viewer, chosen, held=None):
     keys = keys_of(session, ballot)
     return actions.cast(session, ballot, choices={"choices": [keys[n] for n in chosen]}, by=viewer, at=START, held=held)
@@ -125,10 +116,6 @@ def refused(act):
     with pytest.raises(Refused) as caught:
         act()
     return caught.value.refusals[0].code
-
-
-def damage(session):
-    return [fault for check in queries.CHECKS.values() for fault in check(session)]
 
 
 def test_by_phone_by_code_and_one_of_two_on_a_phone(session, meeting, by):

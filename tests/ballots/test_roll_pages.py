@@ -17,20 +17,8 @@ from tests.conftest import START
 from webapp.ballots import actions, slips
 from webapp.ballots.models import Ballot, Listed, Preparation
 from webapp.core import files, jobs, journal
-from webapp.core.db import transaction
 
 LINES = "严阿婆 1幢101\n华居民 1幢102\n金居民 1幢103\n魏居民 1幢104\n姜代表 1幢105\n秦代表 2幢201"
-
-
-@pytest.fixture
-def run(app, cast):
-    """Do something in a transaction of its own: `run(lambda session, worker: …)`."""
-
-    def running(act):
-        with app.app_context(), transaction(app.extensions["sqlalchemy"].engine) as session:
-            return act(session, cast.worker.viewer(session, START))
-
-    return running
 
 
 @pytest.fixture

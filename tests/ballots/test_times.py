@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.ballots.papers import a_ballot, opened, prepare
-from tests.ballots.test_roll_pages import LINES, code_of, run  # noqa: F401
+from tests.ballots.test_roll_pages import LINES, code_of
 from tests.conftest import START
 from webapp.ballots import actions, slips
 from webapp.ballots.models import Ballot
@@ -54,7 +54,7 @@ def test_the_times_of_an_open_ballot_stand(session, cast):
         actions.set_times(session, opened(session, by), opens_on=LATER, closes_on=LATER, by=by, at=START)
 
 
-def test_a_meeting_noticed_today_is_prepared_and_printed_now_and_voted_on_later(site, cast, run, clock, engine):  # noqa: F811
+def test_a_meeting_noticed_today_is_prepared_and_printed_now_and_voted_on_later(site, cast, run, clock, engine):
     def made(session, by):
         ballot = a_ballot(session, by, nature="residents", unit="household", most=3)
         return prepare(session, ballot, by, LINES, noticed=0).id
@@ -88,7 +88,7 @@ def papers_say(session, key):
         assert "2026年3月14日 00:00 开始，2026年3月14日 24:00 截止" in str(report)
 
 
-def test_a_draft_whose_day_is_over_is_given_a_new_one(site, cast, run, clock):  # noqa: F811
+def test_a_draft_whose_day_is_over_is_given_a_new_one(site, cast, run, clock):
     key = run(lambda session, by: a_ballot(session, by).id)
     clock.forward(days=8)
     worker = site.as_(cast.worker)

@@ -8,19 +8,9 @@ from tests.evaluation.walk import card, self_assess
 from tests.projects import stage
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot
-from webapp.core.db import transaction
 from webapp.evaluation import actions, queries
 from webapp.evaluation.models import Evaluation
 from webapp.projects.models import Project
-
-
-@pytest.fixture
-def saved(engine):
-    def run(act):
-        with transaction(engine) as session:
-            return act(session)
-
-    return run
 
 
 @pytest.fixture

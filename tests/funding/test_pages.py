@@ -11,20 +11,10 @@ from tests.conftest import START
 from tests.funding.walk import approved, claim, paid, planned
 from tests.projects import stage
 from webapp.core import sheets
-from webapp.core.db import transaction
 from webapp.core.trace import trace
 from webapp.funding import actions
 from webapp.funding.models import Batch, Recovery, Spending, Tranche
 from webapp.projects.models import Project
-
-
-@pytest.fixture
-def saved(engine):
-    def run(act):
-        with transaction(engine) as session:
-            return act(session)
-
-    return run
 
 
 @pytest.fixture

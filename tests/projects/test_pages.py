@@ -18,17 +18,6 @@ def at_work(app, engine, cast):
         return stage.delivering(session, cast, START).id
 
 
-@pytest.fixture
-def saved(engine):
-    """Run something in a transaction of its own and keep it."""
-
-    def run(act):
-        with transaction(engine) as session:
-            return act(session)
-
-    return run
-
-
 def test_the_officer_awards_and_both_sides_sign(site, saved, cast):
     call_id = saved(lambda s: stage.announced(s, cast, START)[0].id)
     page = site.as_(cast.officer).get(f"/call/{call_id}/award")

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from tests import make
 from tests.applications import forms
@@ -17,20 +16,10 @@ from webapp.applications.models import Application
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot
 from webapp.calls.models import Call, Fund
-from webapp.core.db import transaction
 from webapp.funding.models import Spending
 from webapp.needs.models import Need, Voice
 from webapp.projects.models import BudgetLine
 from webapp.reviews.models import Objection
-
-
-@pytest.fixture
-def saved(app: Any, engine: sa.Engine) -> Any:
-    def run(act: Any) -> Any:
-        with transaction(engine) as session:
-            return act(session)
-
-    return run
 
 
 def test_the_same_form_twice_is_done_once_and_says_so(site, cast, saved):

@@ -94,6 +94,11 @@ class Numbered:
     id: Mapped[int] = mapped_column(Key, primary_key=True)
 
 
+def only_one(name: str, *columns: str, where: str) -> sa.Index:
+    """At most one row with the same columns among those of which the condition is true."""
+    return sa.Index(name, *columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 def says(messages: dict[str, str]) -> None:
     """Give named constraints the sentences their refusals are told in."""
     MESSAGES.update(messages)

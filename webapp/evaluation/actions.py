@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
@@ -263,18 +264,10 @@ def evaluate(session: Session, project: Project, *, by: Viewer, at: datetime, no
     take_step(session, project, "evaluate", by=by, at=at, note=note, data={"grade": project.grade, "total": final.total if final else None})
     if final is None:
         return
-    session.add(
-        Record(
-            organisation_id=project.organisation_id,
-            kind="grade",
-            subject=project.ref,
-            value={"grade": project.grade, "total": final.total},
-            from_day=today(at),
-            until_day=None,
-            source=f"项目 {project.number} 末期评估",
-            at=at,
-        )
-    )
+    note_record(
+        session, project.organisation_id, "grade", project.ref, {"grade": project.grade, "total": final.total},
+        from_day=today(at), source=f"项目 {project.number} 末期评估", at=at,
+    )  # fmt: skip
     ended = sa.update(Record).where(Record.kind == "running", Record.subject == project.ref, Record.until_day.is_(None))
     session.execute(ended.values(until_day=today(at)))
     projects.resolve_needs(session, project, by=by, at=at)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports.money import Money
-from webapp.core.db import Base, Code, Numbered, says
+from webapp.core.db import Base, Code, Numbered, only_one, says
 from webapp.core.scope import Guarded, within
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
@@ -98,15 +98,7 @@ class Spending(Numbered, Stateful, ProjectPart):
     WORKFLOW = SPENDING
     __tablename__ = "spendings"
     CONSTRAINTS = (
-        sa.Index(
-            "uq_spendings_once_per_line",
-            "project_id",
-            "document_id",
-            "budget_line_id",
-            unique=True,
-            sqlite_where=sa.text("state IN ('claimed', 'accepted')"),
-            postgresql_where=sa.text("state IN ('claimed', 'accepted')"),
-        ),
+        only_one("uq_spendings_once_per_line", "project_id", "document_id", "budget_line_id", where="state IN ('claimed', 'accepted')"),
         sa.CheckConstraint("amount_fen > 0", name="amount_positive"),
     )
     document_id: Mapped[int] = mapped_column(sa.ForeignKey("spending_documents.id"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reports.money import Money
 from webapp.accounts.models import Person
-from webapp.core.db import Base, Code, Numbered, says
+from webapp.core.db import Base, Code, Numbered, only_one, says
 from webapp.core.scope import Guarded, within
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
@@ -34,9 +34,7 @@ class Round(Numbered, Base):
     __tablename__ = "handling_rounds"
     __table_args__ = (
         sa.UniqueConstraint("need_id", "number", name="one_number"),
-        sa.Index(
-            "uq_handling_rounds_one_current", "need_id", unique=True, sqlite_where=sa.text("current"), postgresql_where=sa.text("current")
-        ),
+        only_one("uq_handling_rounds_one_current", "need_id", where="current"),
         sa.CheckConstraint("responded_at IS NULL OR responded_at >= began_at", name="response_after_begin"),
         sa.CheckConstraint("clock_due IS NULL OR clock_due >= clock_since", name="clock_runs_forward"),
         sa.CheckConstraint("(clock IS NULL) = (clock_due IS NULL)", name="clock_has_an_end"),
@@ -81,14 +79,7 @@ class Escalation(Numbered, Stateful, Guarded):
     WORKFLOW = ESCALATION
     __tablename__ = "escalations"
     CONSTRAINTS = (
-        sa.Index(
-            "uq_escalations_one_open",
-            "need_id",
-            "level",
-            unique=True,
-            sqlite_where=sa.text("state IN ('street', 'district')"),
-            postgresql_where=sa.text("state IN ('street', 'district')"),
-        ),
+        only_one("uq_escalations_one_open", "need_id", "level", where="state IN ('street', 'district')"),
         sa.CheckConstraint("since <= at", name="after_the_clock"),
         sa.Index(None, "area_code", "id"),
         sa.Index(None, "need_id", "id"),
@@ -138,13 +129,7 @@ class Order(Numbered, Stateful, Guarded):
     WORKFLOW = ORDER
     __tablename__ = "orders"
     CONSTRAINTS = (
-        sa.Index(
-            "uq_orders_one_running",
-            "need_id",
-            unique=True,
-            sqlite_where=sa.text("state IN ('placed', 'assigned', 'open', 'taken', 'done')"),
-            postgresql_where=sa.text("state IN ('placed', 'assigned', 'open', 'taken', 'done')"),
-        ),
+        only_one("uq_orders_one_running", "need_id", where="state IN ('placed', 'assigned', 'open', 'taken', 'done')"),
         sa.CheckConstraint("state NOT IN ('assigned', 'taken', 'done') OR taker_id IS NOT NULL", name="somebody_has_it"),
         sa.CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="one_to_five"),
         sa.Index(None, "area_code", "id"),
@@ -174,13 +159,7 @@ class Offer(Numbered, Guarded):
     REF = "offer"
     __tablename__ = "offers"
     __table_args__ = (
-        sa.Index(
-            "uq_offers_one_open",
-            "need_id",
-            unique=True,
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
-        ),
+        only_one("uq_offers_one_open", "need_id", where="closed_at IS NULL"),
         sa.CheckConstraint("wanted_fen > 0 OR goods <> ''", name="wants_something"),
         sa.CheckConstraint("wanted_fen >= 0 AND pledged_fen >= 0 AND received_fen >= 0", name="not_negative"),
         sa.Index(None, "closed_at", "id"),
@@ -281,10 +260,7 @@ class Team(Numbered, Guarded):
     REF = "team"
     __tablename__ = "teams"
     __table_args__ = (
-        sa.Index(
-            "uq_teams_one_default", "area_code", unique=True, sqlite_where=sa.text("person_id IS NULL AND organisation_id IS NULL"),
-            postgresql_where=sa.text("person_id IS NULL AND organisation_id IS NULL"),
-        ),
+        only_one("uq_teams_one_default", "area_code", where="person_id IS NULL AND organisation_id IS NULL"),
         sa.UniqueConstraint("person_id", name="one_person"),
         sa.UniqueConstraint("organisation_id", name="one_organisation"),
         sa.CheckConstraint("person_id IS NULL OR organisation_id IS NULL", name="one_subject"),

@@ -100,7 +100,7 @@ def note_record(
     value: dict[str, Any],
     *,
     from_day: date,
-    until_day: date | None,
+    until_day: date | None = None,
     source: str,
     at: datetime,
 ) -> Record:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from reports.format import yuan
 from reports.money import Money
+from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
@@ -52,18 +53,10 @@ def demand(session: Session, project: Project, *, reason: str, by: Viewer, at: d
     begin(session, recovery, by=by, at=at, data={"amount_fen": amount.fen, "title": recovery.title})
     recovery.due_at = deadline(at, RETURN_WORKDAYS)
     trace(session, project.ref, recovery.ref)
-    session.add(
-        Record(
-            organisation_id=project.organisation_id,
-            kind="owed",
-            subject=recovery.ref,
-            value={"amount_fen": amount.fen},
-            from_day=today(at),
-            until_day=None,
-            source=f"项目 {project.number} 结余收回",
-            at=at,
-        )
-    )
+    note_record(
+        session, project.organisation_id, "owed", recovery.ref, {"amount_fen": amount.fen},
+        from_day=today(at), source=f"项目 {project.number} 结余收回", at=at,
+    )  # fmt: skip
     projects.tell_organisation(
         session,
         project,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from reports.format import capital
 from reports.money import Money
-from webapp.accounts.models import Organisation, Record
+from webapp.accounts.actions import note_record
+from webapp.accounts.models import Organisation
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
 from webapp.applications import queries as applications
@@ -92,30 +93,14 @@ def _open(session: Session, call: Call, rules: CallRules, application: Applicati
         session, call.fund.ref if "fund" in call.__dict__ else f"fund:{call.fund_id}", call.fund_year, project.ref, granted,
         area_code=project.area_code, source=f"{project.ref}/reserve", by=by, at=at,
     )  # fmt: skip
-    session.add(
-        Record(
-            organisation_id=project.organisation_id,
-            kind="award",
-            subject=project.ref,
-            value={"granted_fen": granted.fen, "call": call.ref},
-            from_day=day,
-            until_day=ends_on,
-            source=f"{call.number} 立项",
-            at=at,
-        )
-    )
-    session.add(
-        Record(
-            organisation_id=project.organisation_id,
-            kind="running",
-            subject=project.ref,
-            value={"call": call.ref},
-            from_day=day,
-            until_day=None,
-            source=f"{call.number} 立项",
-            at=at,
-        )
-    )
+    note_record(
+        session, project.organisation_id, "award", project.ref, {"granted_fen": granted.fen, "call": call.ref},
+        from_day=day, until_day=ends_on, source=f"{call.number} 立项", at=at,
+    )  # fmt: skip
+    note_record(
+        session, project.organisation_id, "running", project.ref, {"call": call.ref},
+        from_day=day, source=f"{call.number} 立项", at=at,
+    )  # fmt: skip
     trace(session, application.ref, project.ref)
     draft_agreement(session, project, call, rules, content, by=by, at=at)
     outbox.tell(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from reports.format import day as spelled
 from reports.format import yuan
 from reports.money import Money
+from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
@@ -73,18 +74,10 @@ def order_rectification(
     begin(session, finding, by=by, at=at, data={"due_on": due_on.isoformat()})
     finding.due_at = end_of(due_on)
     trace(session, project.ref, finding.ref)
-    session.add(
-        Record(
-            organisation_id=project.organisation_id,
-            kind="rectify",
-            subject=finding.ref,
-            value={"project": project.ref},
-            from_day=today(at),
-            until_day=None,
-            source=f"项目 {project.number} {title}",
-            at=at,
-        )
-    )
+    note_record(
+        session, project.organisation_id, "rectify", finding.ref, {"project": project.ref},
+        from_day=today(at), source=f"项目 {project.number} {title}", at=at,
+    )  # fmt: skip
     tell_organisation(session, project, finding.ref, f"项目 {project.number} 需要整改", f"{text} 请在 {spelled(due_on)} 前完成。", at)
     return finding
 

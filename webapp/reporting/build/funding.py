@@ -147,7 +147,6 @@ def build(data: Funding, wish: Wish, *, issuer: str, number: str = "", verify_ur
         listed.append("公开资料（历年项目库）")
     if data.platform is not None:
         listed.append("本平台账簿")
-    narrowed = "；".join(f"{name}：{value}" for name, value in wish.narrowed)
     return Report(
         title=TITLE,
         number=number,
@@ -155,7 +154,7 @@ def build(data: Funding, wish: Wish, *, issuer: str, number: str = "", verify_ur
         as_of=wish.as_of,
         date_line=fmt.day(wish.as_of),
         sections=tuple(sections),
-        scope_note=(NOTE_APART if len(wish.sources) > 1 else "") + (f"范围：{narrowed}。" if narrowed else "范围：全部。"),
+        scope_note=(NOTE_APART if len(wish.sources) > 1 else "") + wish.scope,
         notes=_notes(data),
         sources=tuple(listed),
         demo=data.demo,

@@ -19,7 +19,6 @@ SCOPE = (
 
 def build(data: Performance, wish: Wish, *, issuer: str, number: str = "", verify_url: str | None = None) -> Report:
     """The report. Over nothing it is a report of noughts."""
-    narrowed = "；".join(f"{name}：{value}" for name, value in wish.narrowed)
     return Report(
         title=TITLE,
         number=number,
@@ -28,7 +27,7 @@ def build(data: Performance, wish: Wish, *, issuer: str, number: str = "", verif
         date_line=fmt.day(wish.as_of),
         demo=data.demo,
         sections=(_grades(data), _scores(data), _indicators(data)),
-        scope_note=f"{SCOPE}范围：{narrowed or '全部'}。",
+        scope_note=SCOPE + wish.scope,
         sources=("本平台评估记录：自评、社区评估、居民评价、第三方评估",),
         verify_url=verify_url,
     )

@@ -21,7 +21,6 @@ COUNTS = ("projects", "goals", "goals_done", "activities", "persons", "attendanc
 
 def build(data: Delivery, wish: Wish, *, issuer: str, number: str = "", verify_url: str | None = None) -> Report:
     """The report. Over nothing it is a report of noughts."""
-    narrowed = "；".join(f"{name}：{value}" for name, value in wish.narrowed)
     return Report(
         title=TITLE,
         number=number,
@@ -30,7 +29,7 @@ def build(data: Delivery, wish: Wish, *, issuer: str, number: str = "", verify_u
         date_line=fmt.day(wish.as_of),
         demo=data.demo,
         sections=(_overview(data), _projects(data), _goals(data)),
-        scope_note=f"{SCOPE}范围：{narrowed or '全部'}。",
+        scope_note=SCOPE + wish.scope,
         sources=("本平台办理记录、活动记录、督导记录和拨款记录",),
         verify_url=verify_url,
     )

@@ -47,6 +47,11 @@ class Wish:
         )  # fmt: skip
         return tuple(pair for pair in pairs if pair[1])
 
+    @property
+    def scope(self) -> str:
+        """The same as a report says it."""
+        return f"范围：{'；'.join(f'{name}：{value}' for name, value in self.narrowed) or '全部'}。"
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
