@@ -127,7 +127,9 @@ class Sheet(site.Page):
         for name, value in values.items():
             name = name.replace("__", "-")
             assert name in names, f"{self.path}: 表单没有 {name}；有 {sorted(n for n in names if n)}"
-            fill(box.locator(f'[name="{name}"]'), value if isinstance(value, list) else [value])
+            places = box.locator(f'[name="{name}"]')
+            unfold(places.first)
+            fill(places, value if isinstance(value, list) else [value])
         return self.window.press(button, stays=form.get("data-stay") is not None)
 
 
