@@ -18,7 +18,7 @@ from tests.trouble.sweep import Shown, forms_in, multipart
 from tests.walks import world as worlds
 from webapp import app as house
 from webapp.config import Config
-from webapp.core import files, scope, web
+from webapp.core import files, scope, site
 from webapp.core.clock import SetClock
 from webapp.core.db import make_engine, transaction
 
@@ -121,5 +121,5 @@ def built(template: Template, keys: Path, tmp_path_factory: pytest.TempPathFacto
 def fort(built: Fort, monkeypatch: pytest.MonkeyPatch) -> Fort:
     """The world, for a test that sends what it likes and leaves nothing behind."""
     files.open_store(built.app.config["SANSHE"].data / "files")
-    monkeypatch.setattr(web, "commit", _nothing_kept)
+    monkeypatch.setattr(site, "commit", _nothing_kept)
     return built

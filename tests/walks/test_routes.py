@@ -10,7 +10,7 @@ import pytest
 from tests.walks import expected
 from tests.walks.expected import ALL, OBJECTS, PAGES, TO_ALL
 from tests.walks.walk import FORMATS, WALKED, Walked, digest, methods
-from webapp.core import web
+from webapp.core import site
 from webapp.permissions import MAY
 from webapp.workflows import ALL as WORKFLOWS
 
@@ -58,7 +58,7 @@ def test_forms(walked: Walked, persona: str, monkeypatch: pytest.MonkeyPatch) ->
 
     Whoever may is answered by the form itself; the commit is taken away, so that all meet the same world.
     """
-    monkeypatch.setattr(web, "commit", lambda session: session.rollback())
+    monkeypatch.setattr(site, "commit", lambda session: session.rollback())
     client = walked.browser(persona)
     token, before, wrong = walked.token(client), digest(walked.engine), []
     turn = sorted(ALL).index(persona)
