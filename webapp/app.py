@@ -15,7 +15,7 @@ from reports import format as printed
 from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
-from webapp.core import faults, files, jobs, journal, outbox, personal, secrets, trouble, web, workflow
+from webapp.core import faults, files, jobs, journal, links, outbox, personal, secrets, site, trouble, web, workflow
 from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
@@ -123,7 +123,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     """The application. It only wires: it creates no table, sends nothing, and touches no row."""
     unite()
     cookie_key = move_in(config)
-    app = web.Site("webapp", root_path=str(importlib.util.find_spec("webapp").submodule_search_locations[0]))  # type: ignore[union-attr,index]
+    app = site.Site("webapp", root_path=str(importlib.util.find_spec("webapp").submodule_search_locations[0]))  # type: ignore[union-attr,index]
     app.config.update(
         SECRET_KEY=cookie_key,
         SQLALCHEMY_DATABASE_URI=config.database,
@@ -137,7 +137,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         WTF_I18N_ENABLED=False,  # not flask-babel's messages but WTForms' own, which are Chinese (core.forms)
         SANSHE=config,
     )
-    web.install(app, clock or Clock())
+    site.install(app, clock or Clock())
     trouble.install(app)
     web.login.anonymous_user = lambda: NOBODY
     for _, module in rooms("views"):
@@ -187,8 +187,8 @@ def _register(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.globals.update(
         href=web.href,
-        may=web.may,
-        printables=web.papers,
+        may=links.may,
+        printables=links.papers,
         public_href=web.public_href,
         roles=workflows.ROLES,
         once_token=secrets.token,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.core.web import stages_of
+from webapp.core.workflow import stages_of
 from webapp.workflows import NEED
 
 LINE = ("collected", "accepted", "balloted", "listed", "called", "delivering", "resolved", "rated")

@@ -14,7 +14,7 @@ from wtforms.widgets import FileInput, TextInput
 
 from reports.money import Money
 from webapp.core import files, fit
-from webapp.core.workflow import Refused
+from webapp.core.workflow import NotAllowed, Refused
 
 APPLE = re.compile("iPhone|iPad|iPod")
 """Telephones whose browser takes `audio/*` for films and opens the camera (WebKit 242110): there the endings are named instead."""
@@ -135,4 +135,30 @@ class NoteForm(Form):
     note = StringField("说明", [Length(max=1000, message="最多 1000 个字。")])
 
 
-__all__ = ["FilesField", "Form", "InputRequired", "MoneyField", "NeedsFile", "NoteForm", "optional", "required", "text"]
+def fields_of(form: type[Form]) -> list[str]:
+    """The names of a form's fields, without making one (which needs a request)."""
+    return [name for name in dir(form) if not name.startswith("_") and hasattr(getattr(form, name), "field_class")]
+
+
+def told_at_fields(form: Form, refused: Refused) -> bool:
+    """Say refusals at the fields they name; False when one of them names none, and the whole is told instead."""
+    if isinstance(refused, NotAllowed) or any(r.place not in form for r in refused.refusals):
+        return False
+    for one in refused.refusals:
+        form[one.place].errors = [*form[one.place].errors, one.sentence]
+    return True
+
+
+__all__ = [
+    "FilesField",
+    "Form",
+    "InputRequired",
+    "MoneyField",
+    "NeedsFile",
+    "NoteForm",
+    "fields_of",
+    "optional",
+    "required",
+    "text",
+    "told_at_fields",
+]

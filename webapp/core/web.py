@@ -1,4 +1,4 @@
-"""Everything between Flask and the slices: the site, the entry to a page, one transaction per request, answers.
+"""What a view is made of: the entry to a page, what can be done there and what was, the pages of steps, answers.
 
 A view is: `@entry(right, Model)` loads and authorises in one go; the view takes a form, calls one action or query, and
 redirects or renders. It never commits and never asks who may.
@@ -7,18 +7,17 @@ redirects or renders. It never commits and never asks who may.
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import sqlalchemy as sa
 import structlog
-from flask import Blueprint, Flask, Response, abort, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_sqlalchemy import SQLAlchemy
@@ -26,80 +25,21 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.core import calendar, door, faults, files, journal, once, scope, static
+from webapp.core import calendar, files, journal, scope
 from webapp.core.clock import Clock
-from webapp.core.db import READ_ONLY, Base, commit, hook, transaction
-from webapp.core.forms import FilesField, Form, NoteForm
+from webapp.core.db import Base
+from webapp.core.forms import FilesField, Form, NoteForm, fields_of, told_at_fields
 from webapp.core.paging import Page
 from webapp.core.scope import Guarded, Viewer
-from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Workflow, open_steps, refusals, take_step
+from webapp.core.workflow import Open, Refusal, Refused, Stage, Workflow, open_steps, refusals, stages_of, take_step
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
-)
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 csrf = CSRFProtect()
 login = LoginManager()
 log = structlog.get_logger()
 Aside = Callable[[Session], None]
 T = TypeVar("T")
-
-
-class Site(Flask):
-    """Flask with one transaction per request, settled inside dispatch so that errors of the commit reach the handlers."""
-
-    request_class = door.Asked
-
-    def dispatch_request(self) -> Response:
-        """A write that succeeded is kept; a page only read, refused or failed leaves nothing behind, except what is set aside."""
-        try:
-            if request.method in SAFE and self._reads():
-                db.session.connection(execution_options=READ_ONLY)
-            answer: Response = self._sent_before() or self.make_response(super().dispatch_request())
-            if request.method not in SAFE and answer.status_code < HTTPStatus.BAD_REQUEST:
-                self._remember(answer)
-                commit(db.session())
-            else:
-                db.session.rollback()
-            faults.point("answer")
-            return answer
-        except BaseException:
-            db.session.rollback()
-            raise
-        finally:
-            aside: list[Aside] = g.pop("aside", [])
-            if aside:
-                db.session.rollback()
-                with transaction(db.engine) as own:
-                    for write in aside:
-                        write(own)
-
-    def send_static_file(self, filename: str) -> Response:
-        """A file of the site's look, from memory."""
-        return static.answer(Path(self.static_folder or ""), filename, request)
-
-    def _reads(self) -> bool:
-        """Whether the page asks the database anything; a sign of life (`without_database`) does not."""
-        view = self.view_functions.get(request.endpoint or "static")
-        return request.endpoint not in (None, "static") and not getattr(view, "without_database", False)
-
-    def _sent_before(self) -> Response | None:
-        """The answer a form's first sending got, when the same token comes again."""
-        token = request.form.get("once", "") if request.method == "POST" else ""
-        if not token:
-            return None
-        location = once.first_time(db.session(), token[:64], viewer().ref, now())
-        if location is None:
-            return None
-        flash("这份表单刚才已经提交过，没有重复办理。", "ok")
-        return self.make_response(redirect(location))
-
-    def _remember(self, answer: Response) -> None:
-        token = request.form.get("once", "")
-        if token:
-            once.answered(db.session(), token[:64], viewer().ref, answer.headers.get("Location"))
 
 
 def set_aside(write: Aside) -> None:
@@ -306,64 +246,12 @@ def href(ref: str) -> str:
     return url_for(endpoint, id=int(key)) if endpoint and key.isdecimal() else ""
 
 
-def hrefs(refs: Iterable[str]) -> dict[str, str]:
-    """The addresses of those of some objects that the viewer may open; one statement for each kind of object."""
-    keys: dict[str, set[int]] = {}
-    for ref in refs:
-        name, _, key = ref.partition(":")
-        if key.isdecimal():
-            keys.setdefault(name, set()).add(int(key))
-    found: dict[str, str] = {}
-    for name, wanted in keys.items():
-        model: Any = scope.model_named(name)
-        endpoint = current_app.extensions["object_pages"].get(name)
-        if model is None or endpoint is None:
-            continue
-        reached = scope.visible(viewer(), model, current_app.extensions["roles_for"](f"{name}.read"))
-        found |= {
-            f"{name}:{key}": url_for(endpoint, id=key)
-            for key in db.session.scalars(sa.select(model.id).where(model.id.in_(wanted), reached))
-        }
-    return found
-
-
 def back_to(thing: Any) -> Back:
     """Back to an object's page for who may read it; else to the desk."""
     has_page = thing.REF in current_app.extensions["object_pages"]
     if has_page and current_app.extensions["roles_for"](f"{thing.REF}.read") & roles_here():
         return Back(href(thing.ref), getattr(thing, "title", "") or thing.WORKFLOW.label)
     return Back("/desk", "待办")
-
-
-def may(right: str) -> bool:
-    """Whether any duty of the viewer carries a right, whatever the object: for showing a link, never for letting through."""
-    mine = {tie.role for tie in viewer().ties} if viewer().id is not None else set()
-    return bool(current_app.extensions["roles_for"](right) & (mine | {"public"}))
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A document that can be made of an object: asked for by POST."""
-
-    label: str
-    href: str
-
-
-def papers(ref: str = "") -> list[Paper]:
-    """What a later stage can print of an object (the one this page shows, or one named), for those who may ask for it.
-
-    `current_app.extensions["papers"]` holds label and endpoint by the object's word; the slices' `views.PAPERS` fill it.
-    """
-    if not ref:
-        pages: Mapping[str, str] = current_app.extensions["object_pages"]
-        ref = next((f"{name}:{(request.view_args or {}).get('id')}" for name, page in pages.items() if page == request.endpoint), "")
-    name, _, key = ref.partition(":")
-    found = []
-    for label, endpoint in current_app.extensions["papers"].get(name, ()) if key.isdecimal() else ():
-        entered: Any = current_app.view_functions[endpoint]
-        if current_app.extensions["roles_for"](entered.entry.right) & roles_here():
-            found.append(Paper(label, url_for(endpoint, id=int(key))))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,14 +274,6 @@ def public_href(name: str, key: int) -> str:
     return url_for(endpoint, id=key) if endpoint else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One point on the line that shows where an object stands."""
-
-    label: str
-    state: str
-
-
 def where(thing: Any) -> list[Stage]:
     """The usual way of an object with the present point marked; stages its call leaves out are not shown.
 
@@ -407,19 +287,6 @@ def where(thing: Any) -> list[Stage]:
         line = [state for state in line if state not in off]
     been = [entry.after for entry in reversed(_lines(thing.ref)) if entry.after]
     return stages_of(workflow, line, been, thing.state)
-
-
-def stages_of(workflow: Workflow, line: Sequence[str], been: Sequence[str], state: str) -> list[Stage]:
-    """The stages of a way, from the states an object has been in (oldest first) and its present one."""
-    way = list(line)
-    if state not in way:
-        left = next((way.index(one) for one in reversed(been) if one in way), -1)
-        way.insert(left + 1, state)
-        if not any(state in one.sources for one in workflow.steps):  # an end: what would have followed never comes
-            del way[left + 2 :]
-    here, known = way.index(state), {*been, way[0]}
-    past = (Stage(workflow.states[s], "done" if s in known else "passed") for s in way[:here])
-    return [*past, Stage(workflow.states[state], "now"), *(Stage(workflow.states[s], "todo") for s in way[here + 1 :])]
 
 
 def _lines(*subjects: str) -> list[journal.Line]:
@@ -506,20 +373,6 @@ def _just_take(name: str, session: Session, thing: Any, *, by: Viewer, at: datet
     take_step(session, thing, name, by=by, at=at, note=note)
 
 
-def _fields_of(form: type[Form]) -> list[str]:
-    """The names of a form's fields, without making one (which needs a request)."""
-    return [name for name in dir(form) if not name.startswith("_") and hasattr(getattr(form, name), "field_class")]
-
-
-def _at_fields(form: Form, refused: Refused) -> bool:
-    """Say refusals at the fields they name; False when one of them names none, and the whole is told instead."""
-    if isinstance(refused, NotAllowed) or any(r.place not in form for r in refused.refusals):
-        return False
-    for one in refused.refusals:
-        form[one.place].errors = [*form[one.place].errors, one.sentence]
-    return True
-
-
 def tried(form: Form, act: Callable[[], T]) -> T | None:
     """Do a verb for a form: what it gives, or None when it was refused for what stands in the form's fields.
 
@@ -529,7 +382,7 @@ def tried(form: Form, act: Callable[[], T]) -> T | None:
         return act()
     except Refused as refused:
         db.session.rollback()
-        if not _at_fields(form, refused):
+        if not told_at_fields(form, refused):
             raise
     return None
 
@@ -538,7 +391,7 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
     one = workflow.step(name)
     endpoint = f"{model.REF}_{name}"
 
-    asks = frozenset() if verb.form is NoteForm and verb.show is None else frozenset(_fields_of(verb.form))
+    asks = frozenset() if verb.form is NoteForm and verb.show is None else frozenset(fields_of(verb.form))
 
     @entry(f"{model.REF}.{name}", model)
     def view(thing: Any) -> ResponseReturnValue:
@@ -552,7 +405,7 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
                 act(db.session(), thing, by=viewer(), at=now(), **form.answers())
             except Refused as refused:
                 db.session.rollback()
-                if not _at_fields(form, refused):
+                if not told_at_fields(form, refused):
                     raise
             else:
                 said = verb.said if isinstance(verb.said, str) else verb.said(thing)
@@ -594,34 +447,3 @@ def send_stored(attachment: files.Attachment) -> Response:
     if attachment.media_type.startswith("audio/"):  # some telephones play only what they can ask for in parts
         answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
     return answer
-
-
-def install(app: Flask, clock: Clock) -> None:
-    """Give an app our database, sessions, and headers."""
-    app.extensions["clock"] = clock
-    app.url_map.converters["int"] = door.Key
-    db.init_app(app)
-    csrf.init_app(app)
-    login.init_app(app)
-    with app.app_context():
-        hook(db.engine)
-    static.install(app, Path(app.static_folder or ""))
-    app.after_request(_headers)
-
-
-def _headers(answer: Response) -> Response:
-    answer.headers.setdefault("Content-Security-Policy", CSP)
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("Referrer-Policy", "same-origin")
-    answer.headers.setdefault("X-Frame-Options", "DENY")
-    answer.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-    if request.endpoint != "static":
-        answer.headers.setdefault("Cache-Control", "private, no-store")
-        answer.headers.setdefault("Vary", "Accept, Cookie")
-        static.pack(answer, request)
-    return answer
-
-
-def end_session() -> None:
-    """Forget who was signed in."""
-    session.clear()

@@ -350,3 +350,24 @@ def carrying(by: Viewer) -> Viewer:
     A later stage's verb was allowed by its own row; the earlier object's step follows from it and is not asked again.
     """
     return _System(by)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One point on the line that shows where an object stands."""
+
+    label: str
+    state: str
+
+
+def stages_of(workflow: Workflow, line: Sequence[str], been: Sequence[str], state: str) -> list[Stage]:
+    """The stages of a way, from the states an object has been in (oldest first) and its present one."""
+    way = list(line)
+    if state not in way:
+        left = next((way.index(one) for one in reversed(been) if one in way), -1)
+        way.insert(left + 1, state)
+        if not any(state in one.sources for one in workflow.steps):  # an end: what would have followed never comes
+            del way[left + 2 :]
+    here, known = way.index(state), {*been, way[0]}
+    past = (Stage(workflow.states[s], "done" if s in known else "passed") for s in way[:here])
+    return [*past, Stage(workflow.states[state], "now"), *(Stage(workflow.states[s], "todo") for s in way[here + 1 :])]

@@ -11,7 +11,7 @@ from reports.format import mask_id
 from webapp.accounts import actions, queries
 from webapp.accounts.models import ORGANISATION_KINDS, Organisation
 from webapp.accounts.views.door import bp
-from webapp.core import fit, scope, web
+from webapp.core import fit, links, scope, web
 from webapp.core import journal as entries
 from webapp.core.web import db, entry, now, page, roles_here, viewer
 from webapp.permissions import roles_for
@@ -52,7 +52,7 @@ def _organisation(organisation: Organisation, account: str) -> ResponseReturnVal
         "accounts/organisation.html", organisation=queries.organisation_of(session, organisation.id), place=place,
         bank_account=account or mask_id(organisation.bank_account or ""), bank_open=bool(account),
         may_see_bank=bool(organisation.bank_account) and not account and bool(roles_for("organisation.bank") & roles_here()),
-        records=records, opens=web.hrefs(one.subject for one in records), staff=queries.staff_of(session, organisation.id, at=now()), today=now().date(),
+        records=records, opens=links.hrefs(one.subject for one in records), staff=queries.staff_of(session, organisation.id, at=now()), today=now().date(),
     )  # fmt: skip
 
 

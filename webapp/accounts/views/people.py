@@ -9,7 +9,7 @@ from webapp.accounts import actions, forms, queries
 from webapp.accounts.models import Membership, Person
 from webapp.accounts.rules import NAMED_ELSEWHERE, OFFICES
 from webapp.accounts.views.door import bp
-from webapp.core import web
+from webapp.core import links, web
 from webapp.core.clock import today
 from webapp.core.forms import Form
 from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
@@ -25,7 +25,7 @@ def people() -> ResponseReturnValue:
     """人员."""
     q = request.args.get("q", "").strip()[:40]
     found = queries.people(db.session(), q=q, after=request.args.get("after"), at=now())
-    return page("accounts/people.html", page=web.listing(found, q=q), q=q, may_add=web.may("person.create"))
+    return page("accounts/people.html", page=web.listing(found, q=q), q=q, may_add=links.may("person.create"))
 
 
 @bp.route("/people/new", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from webapp.applications.views.base import bp, here, may, me, paper_title, told,
 from webapp.calls.models import Call
 from webapp.calls.queries import open_calls, rules_of, runs
 from webapp.calls.views import mine
-from webapp.core import web
+from webapp.core import links, web
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.core.workflow import open_steps, refuse
 from webapp.workflows import APPLICATION
@@ -60,7 +60,7 @@ def show(application: Application) -> ResponseReturnValue:
     known: dict[Any, Any] = {queries.facts_of_submit: found.facts} if found.facts else {}
     steps = open_steps(db.session(), application, by=me(), at=now(), roles=web.roles_here(), known=known)
     editing = found.facts is not None and here("application.edit")
-    opens = web.hrefs(f"landing:{one.id}" for one in found.landings if one.id)
+    opens = links.hrefs(f"landing:{one.id}" for one in found.landings if one.id)
     return page(
         "applications/show.html",
         application=head(found),

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.queries import area_names, places_under
-from webapp.core import web
+from webapp.core import links, web
 from webapp.core.clock import today
 from webapp.core.web import Back, db, entry, now, page, viewer
 from webapp.handling import actions, forms, queries
@@ -90,7 +90,7 @@ def team_end(team: Team) -> ResponseReturnValue:
 @entry("sample.list")
 def samples() -> ResponseReturnValue:
     """The telephone samples of one's areas."""
-    return page("handling/samples.html", rows=queries.samples(db.session(), _me()), may_draw=web.may("sample.create"))
+    return page("handling/samples.html", rows=queries.samples(db.session(), _me()), may_draw=links.may("sample.create"))
 
 
 @bp.route("/samples/new", methods=["GET", "POST"])

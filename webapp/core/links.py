@@ -1,0 +1,63 @@
+"""What a page may lead to, for whom it leads: objects, pages by their right, papers to print."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, request, url_for
+
+from webapp.core import scope
+from webapp.core.web import db, roles_here, viewer
+
+
+def hrefs(refs: Iterable[str]) -> dict[str, str]:
+    """The addresses of those of some objects that the viewer may open; one statement for each kind of object."""
+    keys: dict[str, set[int]] = {}
+    for ref in refs:
+        name, _, key = ref.partition(":")
+        if key.isdecimal():
+            keys.setdefault(name, set()).add(int(key))
+    found: dict[str, str] = {}
+    for name, wanted in keys.items():
+        model: Any = scope.model_named(name)
+        endpoint = current_app.extensions["object_pages"].get(name)
+        if model is None or endpoint is None:
+            continue
+        reached = scope.visible(viewer(), model, current_app.extensions["roles_for"](f"{name}.read"))
+        found |= {
+            f"{name}:{key}": url_for(endpoint, id=key)
+            for key in db.session.scalars(sa.select(model.id).where(model.id.in_(wanted), reached))
+        }
+    return found
+
+
+def may(right: str) -> bool:
+    """Whether any duty of the viewer carries a right, whatever the object: for showing a link, never for letting through."""
+    mine = {tie.role for tie in viewer().ties} if viewer().id is not None else set()
+    return bool(current_app.extensions["roles_for"](right) & (mine | {"public"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that can be made of an object: asked for by POST."""
+
+    label: str
+    href: str
+
+
+def papers(ref: str = "") -> list[Paper]:
+    """What a later stage can print of an object (the one this page shows, or one named), for those who may ask for it.
+
+    `current_app.extensions["papers"]` holds label and endpoint by the object's word; the slices' `views.PAPERS` fill it.
+    """
+    if not ref:
+        pages: Mapping[str, str] = current_app.extensions["object_pages"]
+        ref = next((f"{name}:{(request.view_args or {}).get('id')}" for name, page in pages.items() if page == request.endpoint), "")
+    name, _, key = ref.partition(":")
+    found = []
+    for label, endpoint in current_app.extensions["papers"].get(name, ()) if key.isdecimal() else ():
+        entered: Any = current_app.view_functions[endpoint]
+        if current_app.extensions["roles_for"](entered.entry.right) & roles_here():
+            found.append(Paper(label, url_for(endpoint, id=int(key))))
+    return found

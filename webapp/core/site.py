@@ -1,0 +1,97 @@
+"""The site: one transaction for each request, a form sent twice done once, and what stands at the head of every answer."""
+
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask, Response, flash, g, redirect, request
+
+from webapp.core import door, faults, once, static
+from webapp.core.clock import Clock
+from webapp.core.db import READ_ONLY, commit, hook, transaction
+from webapp.core.web import SAFE, Aside, csrf, db, login, now, viewer
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+class Site(Flask):
+    """Flask with one transaction per request, settled inside dispatch so that errors of the commit reach the handlers."""
+
+    request_class = door.Asked
+
+    def dispatch_request(self) -> Response:
+        """A write that succeeded is kept; a page only read, refused or failed leaves nothing behind, except what is set aside."""
+        try:
+            if request.method in SAFE and self._reads():
+                db.session.connection(execution_options=READ_ONLY)
+            answer: Response = self._sent_before() or self.make_response(super().dispatch_request())
+            if request.method not in SAFE and answer.status_code < HTTPStatus.BAD_REQUEST:
+                self._remember(answer)
+                commit(db.session())
+            else:
+                db.session.rollback()
+            faults.point("answer")
+            return answer
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            aside: list[Aside] = g.pop("aside", [])
+            if aside:
+                db.session.rollback()
+                with transaction(db.engine) as own:
+                    for write in aside:
+                        write(own)
+
+    def send_static_file(self, filename: str) -> Response:
+        """A file of the site's look, from memory."""
+        return static.answer(Path(self.static_folder or ""), filename, request)
+
+    def _reads(self) -> bool:
+        """Whether the page asks the database anything; a sign of life (`without_database`) does not."""
+        view = self.view_functions.get(request.endpoint or "static")
+        return request.endpoint not in (None, "static") and not getattr(view, "without_database", False)
+
+    def _sent_before(self) -> Response | None:
+        """The answer a form's first sending got, when the same token comes again."""
+        token = request.form.get("once", "") if request.method == "POST" else ""
+        if not token:
+            return None
+        location = once.first_time(db.session(), token[:64], viewer().ref, now())
+        if location is None:
+            return None
+        flash("这份表单刚才已经提交过，没有重复办理。", "ok")
+        return self.make_response(redirect(location))
+
+    def _remember(self, answer: Response) -> None:
+        token = request.form.get("once", "")
+        if token:
+            once.answered(db.session(), token[:64], viewer().ref, answer.headers.get("Location"))
+
+
+def install(app: Flask, clock: Clock) -> None:
+    """Give an app our database, sessions, and headers."""
+    app.extensions["clock"] = clock
+    app.url_map.converters["int"] = door.Key
+    db.init_app(app)
+    csrf.init_app(app)
+    login.init_app(app)
+    with app.app_context():
+        hook(db.engine)
+    static.install(app, Path(app.static_folder or ""))
+    app.after_request(_headers)
+
+
+def _headers(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", CSP)
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("X-Frame-Options", "DENY")
+    answer.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+    if request.endpoint != "static":
+        answer.headers.setdefault("Cache-Control", "private, no-store")
+        answer.headers.setdefault("Vary", "Accept, Cookie")
+        static.pack(answer, request)
+    return answer
