@@ -40,3 +40,23 @@ def test_two_characters_find_the_other_and_nothing_is_chosen_before(site, cast, 
     assert "已合并到" in merged
     assert "想有养老食堂" in merged.click("X2026-0002")
     assert "没有" in page.submit("查找", q="游泳")
+
+
+def test_a_merge_takes_those_along_who_said_the_same_and_gives_them_back(session, cast):
+    one, other = (make.need(session, START, area=TAO, state="accepted", title=title) for title in ("电梯", "加装电梯"))
+    worker, who = cast.worker.viewer(session, START), [getattr(cast, name).viewer(session, START) for name in ("resident", "resident_two")]
+    for person in who:
+        actions.same(session, one, by=person, at=START)
+    actions.same(session, other, by=who[0], at=START)
+    actions.merge(session, one, into=other.id, by=worker, at=START)
+    assert (one.same, other.same) == (1, 2), "who said it on both counts once"
+    assert actions.same(session, other, by=who[1], at=START) is False, "it was said already"
+    actions.unmerge(session, one, by=worker, at=START)
+    assert (one.same, other.same) == (2, 1)
+
+
+def test_nobody_says_the_same_where_nobody_works_any_more(session, cast):
+    need = make.need(session, START, area=TAO, state="resolved")
+    with pytest.raises(Refused) as refused:
+        actions.same(session, need, by=cast.resident.viewer(session, START), at=START)
+    assert refused.value.refusals[0].code == "over"

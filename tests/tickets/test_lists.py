@@ -129,6 +129,7 @@ def test_a_number_registered_before_makes_nothing_new(site, cast, engine):
 def test_what_is_not_for_this_channel_is_sealed_and_leaves_the_list(site, cast, engine):
     page = read_in(site, cast.worker, LAMP, BEATEN)
     assert "1 张，疑似警情、轻生等" in page
+    assert "1 张，每张登记为一件需求" in page, "the sealed one is no need"
     page = page.take("登记")
     assert "打老婆" not in page
     with transaction(engine) as session:

@@ -181,6 +181,8 @@ class Same(Base):
     __tablename__ = "needs_same"
     need_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    origin_id: Mapped[int] = mapped_column(sa.ForeignKey("needs.id"))
+    """The need on whose page it was said; differs after a merge, so that a merge can be undone."""
     at: Mapped[datetime]
 
 

@@ -68,7 +68,7 @@ def show(found: TicketList) -> ResponseReturnValue:
     became = queries.lines_of(db.session(), found.id, after) if found.state == "taken" else []
     return page(
         "tickets/show.html", found=queries.one(db.session(), found.id), lines=lines[:100], before=before, became=became, steps=web.can(found),
-        entries=web.timeline(found.ref), sealed={one.number for one in lines if kinds_of(f"{one.words}\n{one.place}")},
+        entries=web.timeline(found.ref), sealed={one.number for one in lines if one.number not in before and kinds_of(f"{one.words}\n{one.place}")},
         other=sum(one.category == "other" for one in lines), handler=bool(HANDLERS & web.roles_here()),
         more=became[-1].position if became and became[-1].position < found.size else 0, labels=category_labels(db.session()),
         columns_told="、".join(dict.fromkeys(found.columns.values())), back=Back(url_for("tickets.index"), "工单清单"),

@@ -21,8 +21,10 @@ from webapp.needs.actions.findable import index as _index
 from webapp.needs.finder import hard, soft
 from webapp.needs.models import UNHEARD, Category, Elsewhere, Need, Same, Voice, Wording
 from webapp.needs.queries.facts import names_behind
+from webapp.needs.rules import OVER
 from webapp.urgent import actions as urgent
 from webapp.urgent.models import Report
+from webapp.workflows import NEED
 
 __all__ = ["follow_ballot", "settle_ballot", "start_ballot"]
 SEALED = "（已转专人办理）"
@@ -225,6 +227,8 @@ def merge(session: Session, need: Need, *, into: int, by: Viewer, at: datetime, 
     need.merged_into_id = into
     take_step(session, need, "merge", by=by, at=at, note=note, data={"into": target.ref})
     moved = _move_voices(session, Voice.need_id == need.id, need, target)
+    also = sa.select(Same.person_id).where(Same.need_id == target.id)
+    _move_same(session, sa.and_(Same.need_id == need.id, Same.person_id.not_in(also)), need, target)  # who said it on both counts once
     journal.record(session, target.ref, "join", by=by.ref, at=at, data={"from": need.ref, "voices": moved})
     trace(session, need.ref, target.ref)
     _index(session, target)
@@ -239,6 +243,7 @@ def unmerge(session: Session, need: Need, *, by: Viewer, at: datetime, note: str
     take_step(session, need, "unmerge", by=by, at=at, note=note, data={"from": target.ref})
     need.merged_into_id = None
     moved = _move_voices(session, sa.and_(Voice.need_id == target.id, Voice.origin_id == need.id), target, need)
+    _move_same(session, sa.and_(Same.need_id == target.id, Same.origin_id == need.id), target, need)
     journal.record(session, target.ref, "part", by=by.ref, at=at, data={"to": need.ref, "voices": moved})
     _index(session, target)
     _index(session, need)
@@ -253,14 +258,25 @@ def _move_voices(session: Session, which: sa.ColumnElement[bool], source: Need, 
     return len(keys)
 
 
+def _move_same(session: Session, which: sa.ColumnElement[bool], source: Need, target: Need) -> None:
+    people = session.scalars(sa.select(Same.person_id).where(which)).all()
+    said = sa.and_(Same.need_id == source.id, Same.person_id.in_(people))
+    session.execute(sa.update(Same).where(said).values(need_id=target.id))
+    source.same -= len(people)
+    target.same += len(people)
+    session.flush()
+
+
 def same(session: Session, need: Need, *, by: Viewer, at: datetime) -> bool:
-    """我也有同样需求; saying it twice counts once. Raises Refused outside one's own community."""
+    """我也有同样需求; saying it twice counts once. Raises Refused outside one's own community, and once nobody works on it any more."""
     person = session.get_one(Person, by.id)
     if person.area_code is None or not person.area_code.startswith(need.area_code):
         raise refuse("not_resident", "这是另一个社区的需求。您可以在自己的社区反映同样的事。")
     if session.get(Same, (need.id, person.id)) is not None:
         return False
-    session.add(Same(need_id=need.id, person_id=person.id, at=at))
+    if need.state in OVER:
+        raise refuse("over", f"这件需求{NEED.states[need.state]}，不再登记。您的情况不一样的，请重新反映。")
+    session.add(Same(need_id=need.id, person_id=person.id, origin_id=need.id, at=at))
     need.same += 1
     session.flush()
     return True
