@@ -60,7 +60,8 @@ def test_look_alikes_show_while_one_writes_and_go_again(phone: Any, cast: Any, e
         link.wait_for(state="detached")
         box.fill("学")
         tab.wait_for_timeout(1000)
-    assert asked == ["POST needs/alike"] * 2, "a word too short is not asked for"
+    told = [one for one in asked if "static/" not in one]  # the sign of the window comes when it likes
+    assert told == ["POST needs/alike"] * 2, "a word too short is not asked for"
 
 
 @pytest.mark.parametrize("scripts", [True, False])
