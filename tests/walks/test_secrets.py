@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -113,6 +114,8 @@ def test_no_search_tells(walked: Walked, persona: str) -> None:
             if persona in finders:
                 continue
             reply = client.get(address, query_string={"q": SECRETS[secret]}, headers={"Accept": "application/json"})
+            if reply.status_code in {401, 403}:
+                break  # turned away at the door, which asks for no words
             if reply.status_code == 200 and (hits := list(_found(reply.get_json(), SECRETS[secret]))):
                 told.append(f"{address}?q={secret}: {hits[:2]}")
     assert not told, f"{persona} finds\n" + "\n".join(told)
@@ -130,12 +133,15 @@ def _found(answer: dict[str, Any], words: str) -> Iterator[Any]:
 def test_no_page_tells_a_vote(walked: Walked, persona: str) -> None:
     """Neither the key a vote is stored under nor another's receipt, while the ballot runs or after."""
     client = walked.browser(persona)
-    for kept in walked.world.votes:
-        for address in (f"/ballots/{kept.ballot_id}", f"/ballots/{kept.ballot_id}/receipt"):
-            for accept in ("text/html", "application/json"):
-                body = client.get(address, headers={"Accept": accept}).get_data(as_text=True)
-                assert kept.key not in body
-                assert kept.receipt not in body or kept.voter == persona
+    for ballot, votes in itertools.groupby(sorted(walked.world.votes, key=lambda one: one.ballot_id), key=lambda one: one.ballot_id):
+        told = "".join(
+            client.get(address, headers={"Accept": accept}).get_data(as_text=True)
+            for address in (f"/ballots/{ballot}", f"/ballots/{ballot}/receipt")
+            for accept in ("text/html", "application/json")
+        )
+        for kept in votes:
+            assert kept.key not in told
+            assert kept.receipt not in told or kept.voter == persona
 
 
 def test_one_reads_ones_own_receipt(walked: Walked) -> None:

@@ -166,12 +166,14 @@ class Walked:
                         yield stop, name
 
 
-PLANTED = {name: re.compile(rb"(?<![0-9a-f])" + words.encode() + rb"(?![0-9a-f])") for name, words in SECRETS.items()}
-"""A figure of a score is looked for as a figure of its own, not inside somebody's digest."""
+PLANTED = {
+    name: (words.encode(), re.compile(rb"(?<![0-9a-f])" + words.encode() + rb"(?![0-9a-f])")) for name, words in SECRETS.items()
+}
+"""A figure of a score is looked for as a figure of its own, not inside somebody's digest; and only where its bytes are at all."""
 
 
 def secrets_in(body: bytes) -> frozenset[str]:
-    return frozenset(name for name, words in PLANTED.items() if words.search(body))
+    return frozenset(name for name, (words, alone) in PLANTED.items() if words in body and alone.search(body))
 
 
 @functools.cache
