@@ -166,9 +166,7 @@ class Walked:
                         yield stop, name
 
 
-PLANTED = {
-    name: (words.encode(), re.compile(rb"(?<![0-9a-f])" + words.encode() + rb"(?![0-9a-f])")) for name, words in SECRETS.items()
-}
+PLANTED = {name: (words.encode(), re.compile(rb"(?<![0-9a-f])" + words.encode() + rb"(?![0-9a-f])")) for name, words in SECRETS.items()}
 """A figure of a score is looked for as a figure of its own, not inside somebody's digest; and only where its bytes are at all."""
 
 

@@ -63,14 +63,15 @@ class ListRow:
 
 
 AREA = sa.select(Area.name).where(Area.code == TicketList.area_code).scalar_subquery()
+ROW = (
+    TicketList.id, TicketList.number, TicketList.title, TicketList.channel, AREA.label("area"), TicketList.state, TicketList.state_at,
+    TicketList.size, TicketList.fresh,
+)  # fmt: skip
 
 
 def listed(session: Session, viewer: Viewer, after: str | None) -> Page[ListRow]:
     """The lists a viewer may see, newest first."""
-    query = sa.select(
-        TicketList.id, TicketList.number, TicketList.title, TicketList.channel, AREA.label("area"), TicketList.state, TicketList.state_at,
-        TicketList.size, TicketList.fresh,
-    ).where(visible(viewer, TicketList, roles_for("ticket_list.list")))  # fmt: skip
+    query = sa.select(*ROW).where(visible(viewer, TicketList, roles_for("ticket_list.list")))
     return page(session, ListRow, query, (TicketList.id,), after)
 
 
@@ -184,37 +185,9 @@ def ticket_of(session: Session, need_id: int) -> list[tuple[str, str]]:
     return [(SOURCES[channel], number) for channel, number in session.execute(query.limit(20))]
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """One list with its parts."""
-
-    id: int
-    number: str
-    title: str
-    channel: str
-    area: str | None
-    state: str
-    state_at: datetime
-    size: int
-    fresh: int
-    headings: list[str]
-    columns: dict[str, str]
-
-    @property
-    def source(self) -> str:
-        return SOURCES[self.channel]
-
-    @property
-    def state_label(self) -> str:
-        return TICKET_LIST.states[self.state]
-
-
-def one(session: Session, key: int) -> ListPage | None:
-    query = sa.select(
-        TicketList.id, TicketList.number, TicketList.title, TicketList.channel, AREA.label("area"), TicketList.state, TicketList.state_at,
-        TicketList.size, TicketList.fresh, TicketList.headings, TicketList.columns,
-    ).where(TicketList.id == key)  # fmt: skip
-    return row(session, ListPage, query)
+def one(session: Session, key: int) -> ListRow | None:
+    """One list; the right was checked at the entry."""
+    return row(session, ListRow, sa.select(*ROW).where(TicketList.id == key))
 
 
 def _one_ticket_each(session: Session) -> Iterator[str]:
