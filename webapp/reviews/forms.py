@@ -1,11 +1,24 @@
 """Forms of the review."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import DateField, Field, FieldList, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
@@ -15,10 +28,10 @@ from webapp.core.forms import Form, MoneyField, optional, text
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.models import VERDICTS
 from webapp.reviews.rules.ranking import MISSING
-from webapp.scoring.rules import items, said
+from webapp.scoring.rules import Mark, items, said
 
-POINTS = "p_"
-"""What the name of a field of points begins with."""
+POINTS, NA, REASON = "p_", "n_", "r_"
+"""What the names of the fields of an item begin with: its points, 不适用, its reason."""
 
 
 class PointsField(Field):
@@ -53,13 +66,24 @@ class PointsField(Field):
         self.data = int(value)
 
 
-def card_form(tree: Mapping[str, Any], *, comment: str = "") -> type[Form]:
-    """A form with a field of points for each item of a rubric and, where a label is given, one for the reason."""
-    fields: dict[str, Any] = {
-        POINTS + item.key: PointsField("·".join((*item.above, item.title)), item.most, description=item.anchor) for item in items(tree)
-    }  # fmt: skip
+def card_form(tree: Mapping[str, Any], *, comment: str = "", whole: bool = False) -> type[Form]:
+    """A form with a field of points for each item of a rubric and, where a label is given, one for the reason.
+
+    `whole`: with all a judge of a panel can say: 不适用 and reasons at the items, and what he writes for himself.
+    """
+    fields: dict[str, Any] = {}
+    for item in items(tree):
+        fields[POINTS + item.key] = PointsField("·".join((*item.above, item.title)), item.most, description=item.anchor)
+        if whole and item.na:
+            fields[NA + item.key] = BooleanField("不适用")
+        if whole and (item.reason_below is not None or item.reason_above is not None):
+            fields[REASON + item.key] = StringField(
+                f"{item.title}的理由（{_limits(item.reason_below, item.reason_above)}必写）", optional(300)
+            )
     if comment:
         fields["comment"] = TextAreaField(comment, [Length(max=1000, message="最多 1000 个字。")])
+    if whole:
+        fields["jotting"] = TextAreaField("随手记（只有您自己看得到）", [Length(max=2000, message="最多 2000 个字。")])
     return type("CardForm", (Form,), fields)
 
 
@@ -68,11 +92,53 @@ def points_in(form: Form) -> dict[str, int | None]:
     return {name.removeprefix(POINTS): form[name].data for name in form._fields if name.startswith(POINTS)}
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a judge's form says, as the verbs of a card take it."""
+
+    points: dict[str, int | None]
+    reasons: dict[str, str]
+    na: frozenset[str]
+    comment: str
+    jotting: str
+
+
+def typed(form: Form, *, fitting: bool = False) -> Typed:
+    """What was typed; `fitting` leaves out the boxes with something wrong in them, which keep what was saved before."""
+
+    def of(prefix: str) -> dict[str, Any]:
+        names = [name for name in form._fields if name.startswith(prefix) and not (fitting and form[name].errors)]
+        return {name.removeprefix(prefix): form[name].data for name in names}
+
+    return Typed(
+        of(POINTS), {key: value or "" for key, value in of(REASON).items()}, frozenset(key for key, yes in of(NA).items() if yes),
+        (form["comment"].data or "")[:1000], (form["jotting"].data or "")[:2000],
+    )  # fmt: skip
+
+
+def filled(marks: Mapping[str, Mark], comment: str, jotting: str) -> dict[str, Any]:
+    """A card as the data of its form."""
+    found: dict[str, Any] = {"comment": comment, "jotting": jotting}
+    for key, mark in marks.items():
+        found |= {POINTS + key: mark.points, NA + key: mark.na, REASON + key: mark.reason}
+    return found
+
+
+def box_of(place: str) -> str:
+    """The field that a refusal of the scoring engine is about: `need` → `p_need`, `need.reason` → `r_need`."""
+    key, dot, _ = place.partition(".")
+    return REASON + key if dot else POINTS + key
+
+
+def _limits(below: int | None, above: int | None) -> str:
+    found = [f"{said(above)} 分以上" if above is not None else "", f"{said(below)} 分以下" if below is not None else ""]
+    return "、".join(part for part in found if part)
+
+
 def reason_label(tree: Mapping[str, Any]) -> str:
     """理由, and when it must be given."""
     below, above = tree.get("reason_below"), tree.get("reason_above")
-    limits = [f"{said(above)} 分以上" if above is not None else "", f"{said(below)} 分以下" if below is not None else ""]
-    when = "、".join(part for part in limits if part)
+    when = _limits(below, above)
     return f"理由（{when}必写）" if when else "理由"
 
 

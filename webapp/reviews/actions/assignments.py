@@ -1,6 +1,6 @@
 """What an expert does with one application: save, finish, step aside; and what an officer sends back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,21 +20,30 @@ def _card(session: Session, assignment: Assignment) -> Scorecard:
 
 
 def save(
-    session: Session, assignment: Assignment, *, points: Mapping[str, int | None], comment: str, by: Viewer, at: datetime
-) -> Scorecard:
+    session: Session, assignment: Assignment, *, points: Mapping[str, int | None], comment: str, by: Viewer, at: datetime,
+    reasons: Mapping[str, str] | None = None, na: Collection[str] | None = None, jotting: str | None = None,
+) -> Scorecard:  # fmt: skip
     """暂存: whatever is filled in so far. Raises Refused once the score is in."""
     if assignment.state != "assigned":
         raise refuse("done", "这份评分已经提交，不能再改。确需修改的，请联系组织单位退回复评。")
     if session.get_one(Panel, assignment.panel_id).state != "scoring":
         raise refuse("panel", "评审组不在评分阶段。")
     card = _card(session, assignment)
-    scoring.save(session, card, points, comment, by=by, at=at)
+    scoring.save(session, card, points, comment, reasons=reasons, na=na, by=by, at=at)
+    if jotting is not None:
+        scoring.jot(session, card, jotting, by=by)
     return card
 
 
-def finish(session: Session, assignment: Assignment, *, points: Mapping[str, int | None], comment: str, by: Viewer, at: datetime) -> None:
+def finish(
+    session: Session, assignment: Assignment, *, points: Mapping[str, int | None], comment: str, by: Viewer, at: datetime,
+    reasons: Mapping[str, str] | None = None, na: Collection[str] | None = None, jotting: str | None = None,
+) -> None:  # fmt: skip
     """提交评分: every item has points, and a very high or low total has its reason (`scoring` asks for both)."""
-    scoring.submit(session, _card(session, assignment), points=points, comment=comment, by=by, at=at)
+    card = _card(session, assignment)
+    scoring.submit(session, card, points=points, comment=comment, reasons=reasons, na=na, by=by, at=at)
+    if jotting is not None:
+        scoring.jot(session, card, jotting, by=by)
     take_step(session, assignment, "finish", by=by, at=at)
 
 

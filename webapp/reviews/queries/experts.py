@@ -250,6 +250,7 @@ class Place:
     after_id: int | None
     next_open_id: int | None
     """The next one not yet submitted, after this one and then from the start."""
+    pile: list[PileLine]
 
 
 def place_in(session: Session, assignment: Assignment) -> Place:
@@ -259,4 +260,5 @@ def place_in(session: Session, assignment: Assignment) -> Place:
     return Place(
         here + 1, len(pile), sum(one.state == "done" for one in pile), pile[here - 1].id if here else None,
         pile[here + 1].id if here + 1 < len(pile) else None, waiting[0] if waiting else None,
+        pile,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """What experts do: answer the invitation, read, score, step aside."""
 
+import dataclasses
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import experts
 from webapp.reviews.views.blueprint import bp, me
 from webapp.scoring.models import Scorecard
-from webapp.scoring.queries import card_of
+from webapp.scoring.queries import Card, card_of, jotting_of
 from webapp.scoring.rules import items, most, said
 
 PLEDGE = (
@@ -83,16 +84,17 @@ def _scoring(assignment: Assignment, form: Any = None, status: int = 200) -> Res
     session = db.session()
     rules, panel = _rules(assignment)
     card = card_of(session, assignment.scorecard_id)
+    jotting = jotting_of(session, card.id)
     if form is None:
-        given = {forms.POINTS + key: value for key, value in card.points.items()}
-        form = forms.card_form(card.tree, comment=forms.reason_label(card.tree))(formdata=None, data={**given, "comment": card.comment})
+        form = _form_class(card)(formdata=None, data=forms.filled(card.marks, card.comment, jotting))
     editable = assignment.state == "assigned" and panel.state == "scoring"
     return page(
-        "reviews/score.html", status, heading=assignment.title, assignment_id=assignment.id, state=assignment.state,
+        "reviews/score.html", status, heading=assignment.title, assignment_id=assignment.id, panel_id=panel.id, state=assignment.state,
         panel=panel.title, place=experts.place_in(session, assignment), form=form, editable=editable,
         reading=experts.reading(session, assignment, rules, blind=experts.is_blind(rules, web.roles_here(), panel.state)),
-        rubric=items(card.tree), most=most(card.tree), points=card.points, comment=card.comment, total=card.total,
-        saved_at=card.saved_at, due=assignment.due_at, recuse=_recusal(assignment) if editable else None,
+        rubric=items(card.tree), most=most(card.tree), over=bool(card.tree.get("over")), marks=card.marks, comment=card.comment,
+        total=card.total, jotting=jotting, saved_at=card.saved_at, due=assignment.due_at,
+        recuse=_recusal(assignment) if editable else None,
     )  # fmt: skip
 
 
@@ -106,19 +108,17 @@ def assignment_draft(assignment: Assignment) -> ResponseReturnValue:
     """自动保存: whatever fits is kept, what does not fit is left as it was."""
     form = _form(assignment)
     form.validate()
-    actions.save(db.session(), assignment, points=_fitting(form), comment=(form["comment"].data or "")[:1000], by=me(), at=now())
+    actions.save(db.session(), assignment, **dataclasses.asdict(forms.typed(form, fitting=True)), by=me(), at=now())
     card = db.session().get_one(Scorecard, assignment.scorecard_id)
     return jsonify(saved=now().astimezone(CHINA).strftime("%H:%M"), total=said(card.total or 0))
 
 
+def _form_class(card: Card) -> type[Any]:
+    return forms.card_form(card.tree, comment=forms.reason_label(card.tree), whole=True)
+
+
 def _form(assignment: Assignment) -> Any:
-    card = card_of(db.session(), assignment.scorecard_id)
-    return forms.card_form(card.tree, comment=forms.reason_label(card.tree))()
-
-
-def _fitting(form: Any) -> dict[str, int | None]:
-    """The points that can be kept: a box with something wrong in it keeps what was saved before."""
-    return {key: value for key, value in forms.points_in(form).items() if not form[forms.POINTS + key].errors}
+    return _form_class(card_of(db.session(), assignment.scorecard_id))()
 
 
 @bp.post("/assignments/<int:id>/score")
@@ -130,7 +130,7 @@ def assignment_score(assignment: Assignment) -> ResponseReturnValue:
         return _scoring(assignment, form, 422)
     verb = actions.finish if request.form.get("do") == "submit" else actions.save
     try:
-        verb(session, assignment, points=forms.points_in(form), comment=form["comment"].data or "", by=me(), at=now())
+        verb(session, assignment, **dataclasses.asdict(forms.typed(form)), by=me(), at=now())
     except Refused as refused:
         session.rollback()
         if isinstance(refused, NotAllowed) or not _at_fields(form, refused):
@@ -146,7 +146,7 @@ def assignment_score(assignment: Assignment) -> ResponseReturnValue:
 def _at_fields(form: Any, refused: Refused) -> bool:
     """Say what scoring refused at the boxes it is about."""
     for one in refused.refusals:
-        name = one.place if one.place in form else forms.POINTS + one.place
+        name = one.place if one.place in form else forms.box_of(one.place)
         if name not in form:
             return False
         form[name].errors = [*form[name].errors, one.sentence]
