@@ -24,7 +24,7 @@ from webapp.ballots import voters
 from webapp.ballots.models import Ballot, Choice, Participant, Vote
 from webapp.book import actions as book
 from webapp.calls.models import Call, Fund, Version
-from webapp.calls.rules.template import template
+from webapp.calls.rules import template
 from webapp.core import files, journal, migrate, search, secrets
 from webapp.core.clock import today
 from webapp.core.db import Base, make_engine, transaction

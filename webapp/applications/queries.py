@@ -237,12 +237,12 @@ def _organisation_facts(session: Session, application: Application, organisation
         .scalar_subquery()
     )
     found = session.execute(
-        sa.select(others, Record.kind, Record.from_day, Record.until_day)
+        sa.select(others, Record.kind, Record.from_day, Record.until_day, Record.value)
         .select_from(Organisation)
         .outerjoin(Record, Record.organisation_id == Organisation.id)
         .where(Organisation.id == application.organisation_id)
     ).all()
-    records = tuple(RecordFact(kind, start, end) for _, kind, start, end in found if kind is not None)
+    records = tuple(RecordFact(kind, start, end, value or {}) for _, kind, start, end, value in found if kind is not None)
     day = today(at)
     return OrganisationFacts(
         today=day, registered_on=organisation.registered_on, grade=organisation.grade, annual_check=organisation.annual_check,

@@ -204,7 +204,7 @@ def amend(
     facts = CallFacts(
         legal_form=call.legal_form, rules=rules, trouble="", needs=needs, taken=(), without_needs=call.without_needs,
         opens_at=call.opens_at, closes_at=call.closes_at, free=rules.pool, prepared_by_id=call.prepared_by_id, by_id=by.id,
-        mine=runs(by, call.area_code, call.operator_id), at=at,
+        mine=runs(by, call.area_code, call.operator_id), at=at, kind=call.kind,
     )  # fmt: skip
     refused: list[Refusal] = []
     for rule in SOUND:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.queries import area_names
 from webapp.calls import actions, forms, queries
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, Call, Fund
-from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, TRIGGERS, CallRules, leaves, template
+from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, TRIGGERS, CallRules, leaves, spelled, template
 from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
@@ -213,10 +213,11 @@ def told(rules: CallRules) -> dict[str, Any]:
         "silence": SILENCES[rules.silence],
         "landing_workdays": rules.landing_workdays,
         "correction_workdays": rules.correction_workdays,
-        "notice_workdays": rules.notice_workdays,
+        "notice": spelled(rules.notice.span),
         "tranches": [(TRIGGERS[one.trigger], one.percent) for one in rules.tranches],
         "evaluation": evaluation.weights,
         "panel": rules.panel,
+        "blind": rules.panel.blind.applicant != "open",
         "note": rules.note,
     }
 

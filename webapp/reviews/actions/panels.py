@@ -172,7 +172,7 @@ def _blind_titles(session: Session, panel: Panel, chosen: Iterable[int]) -> dict
         .join(Organisation, Organisation.id == Application.organisation_id)
         .where(Application.id.in_(list(chosen)))
     ).all()
-    if not rules_of(session.get_one(Call, panel.call_id)).panel.blind:
+    if rules_of(session.get_one(Call, panel.call_id)).panel.blind.applicant == "open":
         return {key: title for key, title, _ in found}
     return {
         key: cover(title, {name, *names_in(applications.snapshot(session, key).get("organisation") or {})}) for key, title, name in found

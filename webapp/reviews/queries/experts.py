@@ -12,7 +12,7 @@ from webapp.accounts.models import Area, Membership, Organisation, Person
 from webapp.applications import queries as applications
 from webapp.applications.models import Application
 from webapp.calls.models import Call
-from webapp.calls.rules import CallRules
+from webapp.calls.rules import CallRules, told
 from webapp.core.db import rows
 from webapp.permissions import hides
 from webapp.reviews.models import Assignment, Panel, Seat
@@ -153,7 +153,7 @@ class Reading:
 
 def is_blind(rules: CallRules, roles: frozenset[str], panel_state: str) -> bool:
     """匿名评审: by the call's rules, for as long as `permissions.HIDES` says."""
-    return rules.panel.blind and hides("application.applicant", roles, panel_state)
+    return rules.panel.blind.applicant != "open" and hides("application.applicant", roles, panel_state)
 
 
 def reading(session: Session, assignment: Assignment, rules: CallRules, *, blind: bool) -> Reading:
@@ -178,7 +178,7 @@ def reading(session: Session, assignment: Assignment, rules: CallRules, *, blind
         places=[places.get(code, code) for code in codes],
         starts_on=str(content.get("starts_on") or ""),
         ends_on=str(content.get("ends_on") or ""),
-        parts=_parts(content.get("sections") or {}, rules),
+        parts=_parts(content.get("sections") or {}, rules, blind),
         budget=[_line(line, rules) for line in content.get("budget") or ()],
         indicators=list(content.get("indicators") or ()),
         papers=_papers(content.get("files") or (), rules, blind),
@@ -207,11 +207,13 @@ def _names(session: Session, application_id: int, organisation: dict[str, Any]) 
     return names | {str(value) for line in found for value in line if value}
 
 
-def _parts(sections: dict[str, dict[str, Any]], rules: CallRules) -> list[Part]:
+def _parts(sections: dict[str, dict[str, Any]], rules: CallRules, blind: bool) -> list[Part]:
+    """The answers section by section; what tells who applies is left out of a blind reading."""
     found = []
-    for section in rules.form:
+    for section in rules.sections:
         answers = sections.get(section.key) or {}
-        lines = [Answer(q.title, str(answers[q.key])) for q in section.questions if answers.get(q.key) not in (None, "")]
+        asked = [q for q in section.questions if answers.get(q.key) not in (None, "") and not (blind and q.names)]
+        lines = [Answer(q.title, told(q, answers[q.key])) for q in asked]
         if lines:
             found.append(Part(section.title, lines))
     return found
