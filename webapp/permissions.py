@@ -156,6 +156,7 @@ MAY: dict[str, set[str]] = {
     "panel.scores": OFFICE | WATCH | {"operator"},
     "seat.list": {"expert"},
     "seat.read": {"expert"},
+    "seat.sheet": {"expert"},
     "assignment.list": {"expert"},
     "assignment.read": {"expert"},
     "assignment.score": {"expert"},

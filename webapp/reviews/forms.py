@@ -11,6 +11,7 @@ from wtforms import (
     DateField,
     Field,
     FieldList,
+    FileField,
     FormField,
     HiddenField,
     IntegerField,
@@ -185,6 +186,12 @@ class PledgeForm(Form):
         "或有其他可能影响公正的关系。"
         "不会给您分派这些单位的申报。",
     )  # fmt: skip
+
+
+class SheetForm(Form):
+    """导入离线评分表."""
+
+    file = FileField("填好的评分表", [InputRequired("请选择填好的评分表。")], description="从这里下载的 XLSX，用 Excel 或 WPS 填写。")
 
 
 class ReassignForm(Form):

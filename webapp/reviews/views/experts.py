@@ -10,18 +10,20 @@ from flask.typing import ResponseReturnValue
 from webapp.applications import queries as applications
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.core import files, web
+from webapp.core import files, sheets, web
 from webapp.core.clock import CHINA
 from webapp.core.web import Verb, db, entry, now, page
 from webapp.core.workflow import NotAllowed, Refusal, Refused, refuse
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import experts
+from webapp.reviews.rules import sheet
 from webapp.reviews.views.blueprint import bp, me
 from webapp.scoring.models import Scorecard
 from webapp.scoring.queries import Card, card_of, jotting_of
 from webapp.scoring.rules import items, most, said
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLEDGE = (
     "本人自愿参加本次公益创投项目评审，郑重承诺：",
     "一、遵守评审纪律，客观、公正、独立评分，对自己的评分负责；",
@@ -65,6 +67,33 @@ web.steps(
         "decline": Verb(act=actions.decline, said="已告知组织单位。"),
     },
 )
+
+
+@bp.get("/seats/<int:id>/sheet.xlsx")
+@entry("seat.sheet", Seat)
+def seat_workbook(seat: Seat) -> ResponseReturnValue:
+    """离线评分表: one workbook with the whole pile; the applicant's name is in none of its cells."""
+    rubric, entries = experts.sheet_of(db.session(), seat)
+    content = sheets.write("xlsx", sheet.NAME, sheet.columns(rubric), sheet.lines(rubric, entries), at=now())
+    return web.download(content, "离线评分表.xlsx", XLSX)
+
+
+@bp.route("/seats/<int:id>/sheet", methods=["GET", "POST"])
+@entry("seat.sheet", Seat)
+def seat_sheet(seat: Seat) -> ResponseReturnValue:
+    """导入离线评分表: kept as drafts, each error told at its cell; handing in stays with the page of each file."""
+    form: Any = forms.SheetForm()
+    if form.validate_on_submit():
+        sent = form.file.data
+        changed = web.tried(form, lambda: actions.take_sheet(db.session(), seat, sent.stream, sent.filename or "", by=me(), at=now()))
+        if changed is not None:
+            flash(f"已导入，{changed} 份评分有改动，请核对后逐份提交。" if changed else "评分表与平台上的一致，没有改动。", "ok")
+            return redirect(url_for("reviews.mine"))
+    rubric, entries = experts.sheet_of(db.session(), seat)
+    return page(
+        "reviews/sheet.html", 422 if request.method == "POST" else 200, heading="离线评分", form=form, seat_id=seat.id,
+        files=len(entries), done=sum(one.done for one in entries), rubric=rubric,
+    )  # fmt: skip
 
 
 def _rules(assignment: Assignment) -> tuple[Any, Panel]:
