@@ -298,11 +298,23 @@ PANEL = Workflow(
         step("draw", "随机抽取", "forming", "drawn", CHECKER, "reviews", todo="评审组待抽取", confirm="抽取按公布的种子进行，不能重来。"),
         step("start", "分派并开始评分", "drawn", "scoring", CHECKER, "reviews", todo="评审待分派"),
         step("close", "收齐评分", "scoring", "closed", (*CHECKER, "clock"), "reviews", todo="评分待收齐"),
+        step("resume", "退回继续评分", "closed", "scoring", CHECKER, "reviews", kind="plain"),
         step("confirm", "确认评审结果", "closed", "confirmed", (*OFFICER, "street"), "reviews", todo="评审结果待确认"),
         step("dissolve", "解散", ("forming", "drawn"), "dissolved", CHECKER, "reviews", note="解散原因", kind="danger"),
     ),
     ("forming", "drawn", "scoring", "closed", "confirmed"),
 )  # fmt: skip
+
+PANEL_REPORT = Workflow(
+    "panel_report",
+    "评审报告",
+    {"signing": "签署中", "settled": "已定稿", "void": "已作废"},
+    (
+        step("settle", "定稿", "signing", "settled", (*CHECKER, "clock"), "reviews", todo="评审报告待定稿"),
+        step("void", "作废，重新锁定", ("signing", "settled"), "void", CHECKER, "reviews", note="作废原因", kind="danger"),
+    ),
+    ("signing", "settled"),
+)
 
 SEAT = Workflow(
     "seat",
@@ -488,7 +500,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, PANEL_REPORT, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -267,6 +267,7 @@ def test_recusal_voids_the_card_and_needs_another_judge_before_closing(stage: St
     assert codes(caught) == {"unfinished"}
     stage.score(new, 7000)
     stage.do(cast.operator, actions.close, (Panel, key))
+    stage.signed(key)
     stage.do(cast.officer, actions.confirm, (Panel, key))
     with transaction(stage.engine) as session:
         assert session.get_one(Result, first.application_id).panel_n == 3
@@ -274,7 +275,7 @@ def test_recusal_voids_the_card_and_needs_another_judge_before_closing(stage: St
         assert [said for check in CHECKS.values() for said in check(session)] == []
 
 
-def test_a_score_sent_back_may_be_changed_only_while_scoring(stage: Stage, cast):
+def test_a_score_sent_back_may_be_changed_until_the_totals_are_locked(stage: Stage, cast):
     stage.heard()
     key = stage.started()
     first = stage.assignments(key)[0]
@@ -286,9 +287,10 @@ def test_a_score_sent_back_may_be_changed_only_while_scoring(stage: Stage, cast)
     for one in stage.assignments(key)[1:]:
         stage.score(one)
     stage.do(cast.operator, actions.close, (Panel, key))
+    stage.signed(key)
     with pytest.raises(Refused) as caught:
         stage.do(cast.operator, actions.reopen, (Assignment, first.id), note="再改")
-    assert codes(caught) == {"panel"}
+    assert codes(caught) == {"locked"}
 
 
 def test_a_full_panel_closes_at_its_day_and_an_unfinished_one_stays_open(stage: Stage, cast, clock):

@@ -194,6 +194,32 @@ class SheetForm(Form):
     file = FileField("填好的评分表", [InputRequired("请选择填好的评分表。")], description="从这里下载的 XLSX，用 Excel 或 WPS 填写。")
 
 
+class ExplainForm(Form):
+    """说明分差."""
+
+    reason = TextAreaField("保留原分的理由", text("请写明保留原分的理由。", 500))
+
+
+class ChairForm(Form):
+    """指定组长."""
+
+    how = RadioField("怎样产生", [InputRequired("请选择组长怎样产生。")], choices=[("elected", "评委推选"), ("appointed", "组织单位指定")])
+
+
+class SignForm(Form):
+    """签署评审报告."""
+
+    dissent = TextAreaField(
+        "不同意见和理由（同意的不填）", optional(1000), description="写了不同意见，就按“书面不同意”签署，原文列入评审报告。"
+    )
+
+
+class OpenSealedForm(Form):
+    """提前查看密封的评分."""
+
+    reason = TextAreaField("查看的理由", text("请写明为什么要在评分收齐前查看。", 300))
+
+
 class ReassignForm(Form):
     """补派评委."""
 

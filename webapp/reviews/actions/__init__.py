@@ -19,16 +19,30 @@ from webapp.reviews.actions.panels import (
     start,
 )
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
+from webapp.reviews.actions.results import (
+    JOBS,
+    appoint_chair,
+    ask_paper,
+    explain,
+    lock_totals,
+    open_sealed,
+    settle,
+    settle_due,
+    sign,
+)
 
-TICK = (ask_late, lapse_due, close_due, elect_counted, end_due)
+TICK = (ask_late, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
+    "JOBS",
     "OUTCOMES",
     "TICK",
     "Change",
     "adjust",
     "announce",
     "answer",
+    "appoint_chair",
+    "ask_paper",
     "close",
     "confirm",
     "decide",
@@ -39,11 +53,14 @@ __all__ = [
     "elect",
     "end",
     "enrol_expert",
+    "explain",
     "extend",
     "finish",
     "form_panel",
     "give",
+    "lock_totals",
     "object_to",
+    "open_sealed",
     "pledge",
     "publish_result",
     "rank",
@@ -53,6 +70,8 @@ __all__ = [
     "replace",
     "review",
     "save",
+    "settle",
+    "sign",
     "start",
     "take_sheet",
 ]  # fmt: skip

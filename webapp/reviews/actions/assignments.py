@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from webapp.calls.models import Call
 from webapp.core import outbox, sheets
 from webapp.core.scope import Viewer
-from webapp.core.workflow import Refusal, Refused, refuse, take_step
+from webapp.core.workflow import Refusal, Refused, carrying, refuse, take_step
 from webapp.reviews.actions.panels import organisers_of
+from webapp.reviews.actions.results import given_again
 from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import experts
 from webapp.reviews.rules import sheet
@@ -64,9 +65,13 @@ def recuse(session: Session, assignment: Assignment, *, note: str, by: Viewer, a
 
 
 def reopen(session: Session, assignment: Assignment, *, note: str, by: Viewer, at: datetime) -> None:
-    """退回复评: the expert may change the score; why stays in the record."""
+    """退回复评: the expert may change the score; why stays in the record. After all were in, the panel scores again."""
     take_step(session, assignment, "reopen", by=by, at=at, note=note, due=session.get_one(Panel, assignment.panel_id).closes_at)
     scoring.reopen(session, _card(session, assignment), note=note, by=by, at=at)
+    given_again(session, assignment)
+    panel = session.get_one(Panel, assignment.panel_id, with_for_update=True)
+    if panel.state == "closed":
+        take_step(session, panel, "resume", by=carrying(by), at=at, due=panel.closes_at)
     outbox.tell(session, [assignment.person_id], assignment.ref, "一份评分退回复评", f"《{assignment.title}》：{note}", at=at)
 
 

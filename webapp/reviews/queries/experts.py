@@ -14,9 +14,9 @@ from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, told
 from webapp.core.db import rows
-from webapp.permissions import hides
-from webapp.reviews.models import Assignment, Panel, Seat
+from webapp.reviews.models import Assignment, Panel, PanelReport, PanelSignature, Seat
 from webapp.reviews.rules.blind import cover, names_in
+from webapp.reviews.rules.phases import hidden, moment
 from webapp.reviews.rules.sheet import Entry
 from webapp.scoring.models import Rubric, Scorecard
 from webapp.scoring.queries import marks_of
@@ -35,6 +35,9 @@ class SeatLine:
     state: str
     panel_state: str
     closes_at: datetime
+    chair: bool
+    report_id: int | None
+    signed: bool
     total: int
     done: int
 
@@ -51,13 +54,15 @@ def my_seats(session: Session, person_id: int, seat_id: int | None = None) -> li
     mine = sa.and_(Assignment.panel_id == Seat.panel_id, Assignment.person_id == Seat.person_id)
     total = sa.select(sa.func.count()).where(mine, Assignment.state != "recused").scalar_subquery()
     done = sa.select(sa.func.count()).where(mine, Assignment.state == "done").scalar_subquery()
+    signed = sa.exists().where(PanelSignature.report_id == PanelReport.id, PanelSignature.person_id == person_id)
     query = (
         sa.select(
             Seat.id, Seat.panel_id, Panel.title.label("panel"), Call.title.label("call"), Seat.state, Panel.state.label("panel_state"),
-            Panel.closes_at, total.label("total"), done.label("done"),
+            Panel.closes_at, Seat.chair, PanelReport.id.label("report_id"), signed.label("signed"), total.label("total"), done.label("done"),
         )
         .join(Panel, Panel.id == Seat.panel_id)
         .join(Call, Call.id == Panel.call_id)
+        .outerjoin(PanelReport, sa.and_(PanelReport.panel_id == Panel.id, PanelReport.state != "void"))
         .where(Seat.person_id == person_id, Seat.reserve.is_(False))
         .order_by(Seat.id.desc())
         .limit(20)
@@ -154,9 +159,9 @@ class Reading:
     papers: list[Paper]
 
 
-def is_blind(rules: CallRules, roles: frozenset[str], panel_state: str) -> bool:
-    """匿名评审: by the call's rules, for as long as `permissions.HIDES` says."""
-    return rules.panel.blind.applicant != "open" and hides("application.applicant", roles, panel_state)
+def is_blind(rules: CallRules, roles: frozenset[str], panel: Panel, call: Call) -> bool:
+    """匿名评审: by the call's switch, for as long as `permissions.HIDES` says."""
+    return hidden("application.applicant", rules, roles, moment(panel.state, call.state))
 
 
 def reading(session: Session, assignment: Assignment, rules: CallRules, *, blind: bool) -> Reading:

@@ -25,6 +25,7 @@ from webapp.reviews.models import (
     Objection,
     Opinion,
     Panel,
+    PanelReport,
     Result,
     Seat,
 )
@@ -285,7 +286,8 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
 
 
 def facts_of_confirming(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
-    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0)
+    live = sa.select(PanelReport.state).where(PanelReport.panel_id == panel.id, PanelReport.state != "void")
+    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0, report_state=session.scalar(live) or "")
 
 
 def waiting_of(session: Session, panel: Panel) -> list[tuple[int, str]]:
@@ -319,7 +321,7 @@ def facts_of_seat(session: Session, seat: Seat, by: Viewer, at: datetime) -> Sea
 
 def facts_of_assignment(session: Session, assignment: Assignment, by: Viewer, at: datetime) -> AssignmentFacts:
     found = session.execute(
-        sa.select(Panel.state, Scorecard.state)
+        sa.select(Panel.state, Scorecard.state, sa.exists().where(PanelReport.panel_id == Panel.id, PanelReport.state != "void"))
         .join(Scorecard, Scorecard.id == assignment.scorecard_id)
         .where(Panel.id == assignment.panel_id)
     ).one()

@@ -239,6 +239,7 @@ class PanelFacts:
     """Applications nobody (any more) scores."""
     short: tuple[tuple[str, int], ...] = ()
     """Applications that lost a judge to recusal while another is free, with the judges they have."""
+    report_state: str = ""
 
 
 def call_is_in_review(facts: PanelFacts) -> Refusal | None:
@@ -296,6 +297,62 @@ def all_scores_are_in(facts: PanelFacts) -> Refusal | None:
     return None
 
 
+def report_is_settled(facts: PanelFacts) -> Refusal | None:
+    """The totals are locked by the chair and signed by all seated judges before they are used."""
+    if facts.report_state == "settled":
+        return None
+    if facts.report_state == "signing":
+        return Refusal("signing", "评审报告还在签署，请等评委全部签署或期满定稿后再确认。")
+    return Refusal("unlocked", "总分还没有由组长锁定。请指定组长，由组长锁定总分、评委签署评审报告后再确认。")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """A panel's report: how many judges have not answered yet, and until when they may."""
+
+    missing: int
+    at: datetime
+    due_at: datetime | None
+    panel_state: str
+
+
+def all_answered_or_time_is_up(facts: ReportFacts) -> Refusal | None:
+    """Who has neither signed nor dissented in writing when the day is over counts as agreeing (政府采购法实施条例第四十一条)."""
+    if not facts.missing or (facts.due_at is not None and facts.at >= facts.due_at):
+        return None
+    until = printed.until(facts.due_at) if facts.due_at else ""
+    return Refusal("unsigned", f"还有 {facts.missing} 位评委没有签署。全部签署，或到 {until} 期满后才能定稿。")
+
+
+def panel_is_not_confirmed(facts: ReportFacts) -> Refusal | None:
+    return Refusal("confirmed", "评审结果已经确认，评审报告不能再作废。") if facts.panel_state == "confirmed" else None
+
+
+@dataclass(frozen=True, slots=True)
+class LockFacts:
+    """What locking the totals depends on."""
+
+    panel_state: str
+    chair: bool
+    waiting: tuple[str, ...]
+    """Titles whose far score has neither been given again nor explained."""
+    live: bool
+
+
+def may_lock(facts: LockFacts) -> Refusal | None:
+    """锁定总分: by the chair, when all is in and every far score is explained."""
+    if not facts.chair:
+        return Refusal("chair", "总分由评审组组长锁定。")
+    if facts.live:
+        return Refusal("locked", "总分已经锁定，评审报告正在签署。")
+    if facts.panel_state != "closed":
+        return Refusal("panel", "评分还没有收齐，不能锁定总分。")
+    if facts.waiting:
+        said = f"{_names(facts.waiting)}有评分与其他评委相差过大，请先退回复评，或由评委书面说明。"
+        return Refusal("divergence", said)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class SeatFacts:
     panel_state: str
@@ -320,10 +377,19 @@ def somebody_moves_up(facts: SeatFacts) -> Refusal | None:
 class AssignmentFacts:
     panel_state: str
     card_state: str
+    locked: bool = False
+    """The chair has locked the totals."""
 
 
 def panel_is_scoring(facts: AssignmentFacts) -> Refusal | None:
     return None if facts.panel_state == "scoring" else Refusal("panel", "评审组不在评分阶段。")
+
+
+def panel_is_not_done(facts: AssignmentFacts) -> Refusal | None:
+    """A score may be given again while scoring goes on, and after all are in until the totals are locked."""
+    if facts.locked:
+        return Refusal("locked", "总分已由组长锁定。需要复评的，请先把评审报告作废。")
+    return None if facts.panel_state in {"scoring", "closed"} else Refusal("panel", "评审组不在评分阶段。")
 
 
 def card_is_in(facts: AssignmentFacts) -> Refusal | None:
@@ -377,14 +443,17 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "panel.draw": (call_is_in_review, enough_candidates, draw_has_a_witness),
     "panel.start": (enough_have_pledged, applications_are_ready, everybody_has_judges),
     "panel.close": (all_scores_are_in,),
-    "panel.confirm": (call_is_in_review,),
+    "panel.resume": (call_is_in_review,),
+    "panel.confirm": (call_is_in_review, report_is_settled),
     "panel.dissolve": (),
     "seat.pledge": (panel_is_drawn, is_a_seat),
     "seat.decline": (panel_is_drawn, is_a_seat),
     "seat.replace": (panel_is_drawn, is_a_seat, somebody_moves_up),
     "assignment.finish": (panel_is_scoring, card_is_in),
     "assignment.recuse": (panel_is_scoring,),
-    "assignment.reopen": (panel_is_scoring,),
+    "assignment.reopen": (panel_is_not_done,),
+    "panel_report.settle": (all_answered_or_time_is_up,),
+    "panel_report.void": (panel_is_not_confirmed,),
     "notice.extend": (end_is_later,),
     "notice.end": (notice_has_run,),
     "objection.answer": (has_an_answer,),

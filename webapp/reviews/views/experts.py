@@ -16,7 +16,7 @@ from webapp.core.web import Verb, db, entry, now, page
 from webapp.core.workflow import NotAllowed, Refusal, Refused, refuse
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
-from webapp.reviews.queries import experts
+from webapp.reviews.queries import experts, scores
 from webapp.reviews.rules import sheet
 from webapp.reviews.views.blueprint import bp, me
 from webapp.scoring.models import Scorecard
@@ -96,10 +96,10 @@ def seat_sheet(seat: Seat) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _rules(assignment: Assignment) -> tuple[Any, Panel]:
+def _rules(assignment: Assignment) -> tuple[Any, Panel, Call]:
     found = sa.select(Panel, Call).join(Call, Call.id == Panel.call_id).where(Panel.id == assignment.panel_id)
     panel, call = db.session().execute(found).one()
-    return rules_of(call), panel
+    return rules_of(call), panel, call
 
 
 @bp.get("/assignments/<int:id>")
@@ -109,9 +109,9 @@ def assignment_show(assignment: Assignment) -> ResponseReturnValue:
     return _scoring(assignment)
 
 
-def _scoring(assignment: Assignment, form: Any = None, status: int = 200) -> ResponseReturnValue:
+def _scoring(assignment: Assignment, form: Any = None, status: int = 200, explain: Any = None) -> ResponseReturnValue:
     session = db.session()
-    rules, panel = _rules(assignment)
+    rules, panel, call = _rules(assignment)
     card = card_of(session, assignment.scorecard_id)
     jotting = jotting_of(session, card.id)
     if form is None:
@@ -120,10 +120,11 @@ def _scoring(assignment: Assignment, form: Any = None, status: int = 200) -> Res
     return page(
         "reviews/score.html", status, heading=assignment.title, assignment_id=assignment.id, panel_id=panel.id, state=assignment.state,
         panel=panel.title, place=experts.place_in(session, assignment), form=form, editable=editable,
-        reading=experts.reading(session, assignment, rules, blind=experts.is_blind(rules, web.roles_here(), panel.state)),
+        reading=experts.reading(session, assignment, rules, blind=experts.is_blind(rules, web.roles_here(), panel, call)),
         rubric=items(card.tree), most=most(card.tree), over=bool(card.tree.get("over")), marks=card.marks, comment=card.comment,
         total=card.total, jotting=jotting, saved_at=card.saved_at, due=assignment.due_at,
-        recuse=_recusal(assignment) if editable else None,
+        far=scores.asked_of(session, assignment, panel, rules),
+        explain=explain or forms.ExplainForm(), recuse=_recusal(assignment) if editable else None,
     )  # fmt: skip
 
 
@@ -182,12 +183,24 @@ def _at_fields(form: Any, refused: Refused) -> bool:
     return True
 
 
+@bp.post("/assignments/<int:id>/divergence")
+@entry("assignment.score", Assignment)
+def assignment_explain(assignment: Assignment) -> ResponseReturnValue:
+    """书面说明: why a score far from the others' stays."""
+    form: Any = forms.ExplainForm()
+    if not form.validate_on_submit():
+        return _scoring(assignment, form=None, status=422, explain=form)
+    actions.explain(db.session(), assignment, reason=form.reason.data, by=me(), at=now())
+    flash("说明已提交。", "ok")
+    return redirect(url_for("reviews.assignment_show", id=assignment.id))
+
+
 @bp.get("/assignments/<int:id>/files/<int:number>")
 @entry("assignment.read", Assignment)
 def assignment_file(assignment: Assignment, number: int) -> ResponseReturnValue:
     """One attachment of the application; none while the review is blind, for papers carry seals and names."""
-    rules, panel = _rules(assignment)
-    if experts.is_blind(rules, web.roles_here(), panel.state):
+    rules, panel, call = _rules(assignment)
+    if experts.is_blind(rules, web.roles_here(), panel, call):
         raise NotAllowed(Refusal("blind", "匿名评审期间不提供附件。"))
     found = list(applications.snapshot(db.session(), assignment.application_id).get("files") or ())
     if not 1 <= number <= len(found):
