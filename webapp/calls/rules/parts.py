@@ -225,7 +225,7 @@ class Figures:
     """How many of the highest and of the lowest are dropped."""
     trim_from: int = 5
     """From so many judges on; with fewer, the plain mean."""
-    decimals: int = 2
+    decimals: Literal[0, 1, 2] = 2
     """Decimals of every score that is worked out."""
     rounding: Literal["half_up", "down"] = "half_up"
     standard_mean: int = 7000
