@@ -1,8 +1,8 @@
 """Reads of applications: lists, one application with all its parts, the facts its rules look at, and snapshots for later slices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -217,14 +217,25 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
             bool(title) and title != application.title,
             landings,
             rules.silence,
-            tuple(check_eligibility(rules, _organisation_facts(session, application, organisation, at))),
+            tuple(check_eligibility(rules, _organisation_facts(session, application, organisation, at, _answered(sheets)))),
         )
     return Whole(
         application, call, organisation, rules, content, kept.digest if kept else "", drafts, files, landings, needs, sheets, facts
     )
 
 
-def _organisation_facts(session: Session, application: Application, organisation: Organisation, at: datetime) -> OrganisationFacts:
+def _answered(sheets: Sequence[Sheet]) -> dict[str, Any]:
+    """A draft as the rules of eligibility read it: as a snapshot has it."""
+    return {**sheets[0].values, "sections": {sheet.key: sheet.values for sheet in sheets}}
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _organisation_facts(
+    session: Session, application: Application, organisation: Organisation, at: datetime, content: Mapping[str, Any]
+) -> OrganisationFacts:
     """The facts eligibility is judged on. A running project is a record of kind `running` that has no end yet."""
     others = (
         sa.select(sa.func.count())
@@ -248,13 +259,19 @@ def _organisation_facts(session: Session, application: Application, organisation
         today=day, registered_on=organisation.registered_on, grade=organisation.grade, annual_check=organisation.annual_check,
         area_code=organisation.area_code, records=records, applications=found[0][0] + 1,
         running=sum(one.kind == "running" and (one.until_day is None or one.until_day > day) for one in records),
+        registered=True if organisation.credit_code else False if organisation.host_id else None, hosted=organisation.host_id is not None,
+        landing=tuple(content.get("communities") or ()), starts_on=_day(content.get("starts_on")), ends_on=_day(content.get("ends_on")),
+        answers={
+            f"{key}.{name}": value for key, values in (content.get("sections") or {}).items() for name, value in (values or {}).items()
+        },
     )  # fmt: skip
 
 
 def outcomes(session: Session, application: Application, at: datetime) -> list[Outcome]:
     """What each eligibility rule says of the applicant now, for the formal check."""
-    _, organisation, rules, _ = _core(session, application)
-    return check_eligibility(rules, _organisation_facts(session, application, organisation, at))
+    _, organisation, rules, kept = _core(session, application)
+    content = kept.content if kept is not None else {}
+    return check_eligibility(rules, _organisation_facts(session, application, organisation, at, content))
 
 
 def facts_of_submit(session: Session, application: Application, by: Viewer, at: datetime) -> SubmitFacts:

@@ -224,12 +224,37 @@ class Result(Base):
     community: Mapped[int | None]
     residents: Mapped[int | None]
     residents_n: Mapped[int] = mapped_column(default=0)
+    panel: Mapped[int | None]
+    """What the call's rules made of the panel's scores; None before the ranking, and in runs older than this column."""
+    jury: Mapped[int | None]
+    donation: Mapped[int | None]
+    bonus: Mapped[int | None]
+    """加分 on top of the weighted total."""
     combined: Mapped[int | None]
     rank: Mapped[int | None]
     outcome: Mapped[str | None] = mapped_column(sa.String(12))
     """propose, reserve or decline."""
     amount_fen: Mapped[Money | None]
     reason: Mapped[str] = mapped_column(default="")
+
+
+class Registered(Numbered, Base):
+    """登记的得分: what the organiser registers for a channel that has no stage of its own; the newest row counts.
+
+    Points in hundredths; for the channel `donation` the money raised, in fen. `channel` is one of `CHANNELS` or a bonus of the call.
+    """
+
+    REF = "registered"
+    __tablename__ = "registered_figures"
+    __table_args__ = (sa.CheckConstraint("value >= 0", name="not_negative"), sa.Index(None, "call_id", "application_id"))
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
+    channel: Mapped[str] = mapped_column(sa.String(40))
+    value: Mapped[int] = mapped_column(sa.BigInteger)
+    source: Mapped[str]
+    """The paper it stands on: 捐赠票据清单, 计票表."""
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Selection(Numbered, Base):

@@ -37,6 +37,7 @@ from webapp.calls.rules.parts import (
     Tree,
     Weights,
 )
+from webapp.calls.rules.reading import plain
 from webapp.calls.rules.rubric import leaves, most_of
 from webapp.calls.rules.shape import SCHEMA, CallRules
 from webapp.calls.rules.steps import REQUIRED, SOUND, WORDS, CallFacts, weights_refusal
@@ -141,6 +142,7 @@ __all__ = [
     "legal_form_refusals",
     "most_of",
     "part",
+    "plain",
     "read_section",
     "rows_of",
     "shown",

@@ -47,12 +47,6 @@ class OrganisationFacts:
     """Whether it is registered (登记), not only put on file (备案)."""
     hosted: bool = False
     """Whether a registered organisation stands in for it (挂靠)."""
-    full_time: int | None = None
-    """Full-time staff."""
-    office: int | None = None
-    """Square metres of its own office."""
-    average_age: int | None = None
-    """Of the project's team."""
     landing: tuple[str, ...] = ()
     """Area codes of the communities where the project lands."""
     starts_on: date | None = None
@@ -147,20 +141,17 @@ def _past_grade(rule: Rule, facts: OrganisationFacts) -> Found:
     return ("pass", f"往期 {len(given)} 个项目评估均符合。") if given else ("manual", "平台上没有往期评估结论，请核对评估报告。")
 
 
-def _at_least(name: str, what: str, unit: str, papers: str) -> Callable[[Rule, OrganisationFacts], Found]:
+def _declared(what: str, unit: str, papers: str) -> Callable[[Rule, OrganisationFacts], Found]:
+    """A number no register has: as the applicant answered the question named, against the papers."""
+
     def check(rule: Rule, facts: OrganisationFacts) -> Found:
-        value = getattr(facts, name)
-        if value is None:
-            return "manual", f"没有登记{what}，请核对{papers}。"
-        return _verdict(value >= rule.params["least"], f"{what} {value} {unit}。")
+        value = facts.answers.get(rule.params["question"])
+        if type(value) is not int:
+            return "manual", f"申报表没有问到{what}，请核对{papers}。"
+        fine = value >= rule.params["least"] if "least" in rule.params else value <= rule.params["most"]
+        return _verdict(fine, f"申报单位填报{what} {value} {unit}。")
 
     return check
-
-
-def _team_age(rule: Rule, facts: OrganisationFacts) -> Found:
-    if facts.average_age is None:
-        return "manual", "没有团队成员年龄，请核对成员名单。"
-    return _verdict(facts.average_age <= rule.params["most"], f"团队平均年龄 {facts.average_age} 岁。")
 
 
 def _most_applications(rule: Rule, facts: OrganisationFacts) -> Found:
@@ -293,11 +284,9 @@ ELIGIBILITY: Mapping[str, Eligibility] = {
     "annual_check": Eligibility("近若干年年检结论", {"accepted": list, "years": int}, _annual_check),
     "min_grade": Eligibility("评估等级不低于", {"grade": str}, _min_grade),
     "past_grade": Eligibility("往期项目评估结论", {"stage": str, "years": int, "accepted": list}, _past_grade),
-    "full_time_staff": Eligibility(
-        "专职人员不少于", {"least": int}, _at_least("full_time", "专职人员", "人", "社保缴纳证明")
-    ),
-    "office_area": Eligibility("固定办公面积不少于", {"least": int}, _at_least("office", "办公面积", "平方米", "场地证明")),
-    "team_age": Eligibility("团队平均年龄不超过", {"most": int}, _team_age),
+    "full_time_staff": Eligibility("专职人员不少于", {"least": int, "question": str}, _declared("专职人员", "人", "社保缴纳证明")),
+    "office_area": Eligibility("固定办公面积不少于", {"least": int, "question": str}, _declared("办公面积", "平方米", "场地证明")),
+    "team_age": Eligibility("团队平均年龄不超过", {"most": int, "question": str}, _declared("团队平均年龄", "岁", "成员名单")),
     "most_applications": Eligibility("每个单位最多申报", {"most": int}, _most_applications),
     "no_running_award": Eligibility("没有在执行的项目", {}, _no_running_award),
     "not_last_winner": Eligibility("上年入选的不再支持", {"years": int}, _not_last_winner),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from webapp.calls.rules.budget import BUDGET, BudgetKind
 from webapp.calls.rules.eligibility import ELIGIBILITY, Eligibility
 from webapp.calls.rules.parts import Question, Rule, RulesError, Section
-from webapp.calls.rules.rubric import check_tree, leaves
+from webapp.calls.rules.rubric import check_tree
 from webapp.calls.rules.shape import CallRules
 from webapp.calls.rules.words import OWN_SECTIONS
 
@@ -21,8 +21,6 @@ def check(rules: CallRules) -> None:
         check_tree(getattr(rules, name), f"规则.{name}")
     for name in ("midterm_rubric", "final_rubric"):
         check_tree(getattr(rules.evaluation, name), f"规则.evaluation.{name}")
-    for tree, path in ((rules.rubric, "规则.rubric"), (rules.community_rubric, "规则.community_rubric")):
-        _unique([leaf["key"] for leaf in leaves(tree)], path)
     _unique([one.key for one in rules.categories], "规则.categories")
     _unique([one.key for one in rules.budget.lines], "规则.budget.lines")
     _unique([one.source for one in rules.budget.matching], "规则.budget.matching")

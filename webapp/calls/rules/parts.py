@@ -7,13 +7,7 @@ from reports.money import Money
 
 NOTHING = Money(0)
 Tree = dict[str, Any]
-"""A rubric of one to three levels: {"items": […], "reason_below", "reason_above", "beyond", "na"}.
-
-An item is {"key", "title", "most" (hundredths), "anchor", "kind"} or {"key", "title", "items": […]}. `kind` is absent for an item of
-the full marks, "plus" (加分项) or "minus" (扣分项): those are beside the full marks, and a card need not answer them. `beyond` says
-whether plus items may lift a total over the full marks (苏州2012 and 中山2013: yes); without it the total stops there. `na` says
-whether a judge may answer 不适用 to an item, whose marks then go to the others in proportion.
-"""
+"""A rubric of one to three levels; what its tree may say, `scoring.rules.rubric` tells: plus and minus items, `over`, `na`, anchors."""
 Stage = Literal["coreview", "street", "panel", "residents"]
 Channel = Literal["panel", "community", "residents", "jury", "donation"]
 Unit = Literal["workday", "day", "month"]
@@ -231,7 +225,7 @@ class Figures:
     """How many of the highest and of the lowest are dropped."""
     trim_from: int = 5
     """From so many judges on; with fewer, the plain mean."""
-    decimals: int = 2
+    decimals: Literal[0, 1, 2] = 2
     """Decimals of every score that is worked out."""
     rounding: Literal["half_up", "down"] = "half_up"
     standard_mean: int = 7000

@@ -3,6 +3,7 @@
 from typing import Any
 
 from webapp.calls.rules.parts import RulesError, Tree
+from webapp.scoring import rules as scoring
 
 DEEPEST = 3
 """广州2020 and 苏州2012 have rubrics of three levels; none published has more."""
@@ -33,5 +34,5 @@ def check_tree(tree: Any, path: str, level: int = 1) -> None:
             check_tree(item, here, level + 1)
         elif type(item.get("most")) is not int or item["most"] <= 0:
             raise RulesError(f"{here}.most: 满分应为大于零的整数（百分之一分）。")
-        elif item.get("kind") not in (None, "plus", "minus"):
-            raise RulesError(f"{here}.kind: 只能是 plus(加分)或 minus(扣分)，普通评分项不写。")
+    if level == 1 and (wrong := scoring.check_tree(tree)):
+        raise RulesError(f"{path}: {wrong[0].sentence}")

@@ -136,14 +136,14 @@ def _report(report: PanelReport, form: Any, status: int = 200) -> ResponseReturn
     session = db.session()
     signed = scores.signatures(session, report, me(), web.roles_here())
     mine = next((one for one in signed if one.mine), None)
+    office = bool(web.roles_here() - {"expert"})  # the timeline names who signed, which fellow judges may not be told yet
     shown = {key: value for key, value in report.content.items() if key != "judges"}
     return page(
         "reviews/report.html", status, heading=report.title, report_id=report.id, content=shown, digest=report.digest,
         state=report.state, state_label=report.state_label, method=method(report.content["figures"]), signed=signed, form=form,
         may_sign=mine is not None and not mine.kind and report.state == "signing", due=report.due_at,
         papers=files.of(session, report.ref, "paper"), steps=web.can(report), stages=web.where(report),
-        entries=web.timeline(report.ref, notes=False),
-        panel=None if web.roles_here() == {"expert"} else report.panel_id,
+        entries=web.timeline(report.ref, notes=False) if office else [], panel=report.panel_id if office else None,
     )  # fmt: skip
 
 
