@@ -20,7 +20,7 @@ from webapp.core.workflow import CLOCK, NotAllowed, Refusal, Refused, begin, car
 from webapp.reviews.models import Assignment, Divergence, Panel, PanelReport, PanelSignature, Seat
 from webapp.reviews.queries import scores
 from webapp.reviews.rules import report as papers
-from webapp.reviews.rules.steps import may_lock
+from webapp.reviews.rules.signing import may_lock
 from webapp.scoring.rules import said
 
 SIGN_WORKDAYS = 3

@@ -19,7 +19,7 @@ from webapp.core.scope import HIDDEN, Hidden, Viewer
 from webapp.reviews.models import Assignment, Divergence, Panel, PanelReport, PanelSignature, Seat
 from webapp.reviews.rules.phases import hidden, moment
 from webapp.reviews.rules.report import SIGNED, Figured, figured
-from webapp.reviews.rules.steps import LockFacts, ReportFacts
+from webapp.reviews.rules.signing import LockFacts, ReportFacts
 from webapp.scoring.models import Rubric, Scorecard
 from webapp.scoring.rules import most
 from webapp.workflows import PANEL_REPORT

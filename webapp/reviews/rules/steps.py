@@ -7,6 +7,8 @@ from datetime import date, datetime
 from reports import format as printed
 from reports.money import Money
 from webapp.core.workflow import Refusal, Rule
+from webapp.reviews.rules.signing import all_answered_or_time_is_up, panel_is_not_confirmed
+from webapp.reviews.rules.words import named
 from webapp.workflows import APPLICATION
 
 NOTHING = Money(0)
@@ -18,11 +20,6 @@ IN_REVIEW = ("eligible", "coreviewed", "heard", "scored", "elected")
 def before(step: str, stages: Iterable[str]) -> frozenset[str]:
     """The states from which an application may take a step, given the stages its call has."""
     return frozenset(APPLICATION.sources_of(APPLICATION.step(step), frozenset(stages)))
-
-
-def _names(titles: Iterable[str], most: int = 3) -> str:
-    found = [f"《{title}》" for title in titles]
-    return "".join(found[:most]) + (f"等 {len(found)} 份" if len(found) > most else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +57,14 @@ def all_checked(facts: CallFacts) -> Refusal | None:
     """资格初审 comes before review: nothing submitted may be left unlooked at."""
     if not facts.own or not facts.submitted:
         return None
-    said = f"还有 {len(facts.submitted)} 份申报待资格初审：{_names(facts.submitted)}。请先完成资格初审。"
+    said = f"还有 {len(facts.submitted)} 份申报待资格初审：{named(facts.submitted)}。请先完成资格初审。"
     return Refusal("unchecked", said)
 
 
 def corrections_are_over(facts: CallFacts) -> Refusal | None:
     if not facts.own or not facts.correcting:
         return None
-    said = f"还有 {len(facts.correcting)} 份申报在补正期内：{_names(facts.correcting)}。补正期满或重新提交并初审后再进入评审。"
+    said = f"还有 {len(facts.correcting)} 份申报在补正期内：{named(facts.correcting)}。补正期满或重新提交并初审后再进入评审。"
     return Refusal("correcting", said)
 
 
@@ -290,7 +287,7 @@ def all_scores_are_in(facts: PanelFacts) -> Refusal | None:
     if facts.unfinished:
         return Refusal("unfinished", f"还有 {facts.unfinished} 份评分没有提交。")
     if facts.unscored:
-        return Refusal("unscored", f"{_names(facts.unscored)}没有评委评分，请先补派评委。")
+        return Refusal("unscored", f"{named(facts.unscored)}没有评委评分，请先补派评委。")
     if facts.short:
         title, count = facts.short[0]
         return Refusal("short", f"《{title}》因回避只有 {count} 份评分，应有 {facts.each} 份，请先补派评委。")
@@ -304,53 +301,6 @@ def report_is_settled(facts: PanelFacts) -> Refusal | None:
     if facts.report_state == "signing":
         return Refusal("signing", "评审报告还在签署，请等评委全部签署或期满定稿后再确认。")
     return Refusal("unlocked", "总分还没有由组长锁定。请指定组长，由组长锁定总分、评委签署评审报告后再确认。")
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFacts:
-    """A panel's report: how many judges have not answered yet, and until when they may."""
-
-    missing: int
-    at: datetime
-    due_at: datetime | None
-    panel_state: str
-
-
-def all_answered_or_time_is_up(facts: ReportFacts) -> Refusal | None:
-    """Who has neither signed nor dissented in writing when the day is over counts as agreeing (政府采购法实施条例第四十一条)."""
-    if not facts.missing or (facts.due_at is not None and facts.at >= facts.due_at):
-        return None
-    until = printed.until(facts.due_at) if facts.due_at else ""
-    return Refusal("unsigned", f"还有 {facts.missing} 位评委没有签署。全部签署，或到 {until} 期满后才能定稿。")
-
-
-def panel_is_not_confirmed(facts: ReportFacts) -> Refusal | None:
-    return Refusal("confirmed", "评审结果已经确认，评审报告不能再作废。") if facts.panel_state == "confirmed" else None
-
-
-@dataclass(frozen=True, slots=True)
-class LockFacts:
-    """What locking the totals depends on."""
-
-    panel_state: str
-    chair: bool
-    waiting: tuple[str, ...]
-    """Titles whose far score has neither been given again nor explained."""
-    live: bool
-
-
-def may_lock(facts: LockFacts) -> Refusal | None:
-    """锁定总分: by the chair, when all is in and every far score is explained."""
-    if not facts.chair:
-        return Refusal("chair", "总分由评审组组长锁定。")
-    if facts.live:
-        return Refusal("locked", "总分已经锁定，评审报告正在签署。")
-    if facts.panel_state != "closed":
-        return Refusal("panel", "评分还没有收齐，不能锁定总分。")
-    if facts.waiting:
-        said = f"{_names(facts.waiting)}有评分与其他评委相差过大，请先退回复评，或由评委书面说明。"
-        return Refusal("divergence", said)
-    return None
 
 
 @dataclass(frozen=True, slots=True)

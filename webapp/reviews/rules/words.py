@@ -1,4 +1,6 @@
-"""Words of the journal for what is not a step."""
+"""Words of the journal for what is not a step, and titles in a sentence."""
+
+from collections.abc import Iterable
 
 WORDS = {
     "call.elect": "发起居民评选",
@@ -19,3 +21,9 @@ WORDS = {
     "notice.create": "发布",
     "objection.create": "提出异议",
 }
+
+
+def named(titles: Iterable[str], most: int = 3) -> str:
+    """Titles in a sentence: 《甲》《乙》《丙》等 5 份."""
+    found = [f"《{title}》" for title in titles]
+    return "".join(found[:most]) + (f"等 {len(found)} 份" if len(found) > most else "")

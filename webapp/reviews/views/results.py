@@ -15,7 +15,7 @@ from webapp.reviews.models import Panel, PanelReport, Seat
 from webapp.reviews.queries import exports, scores
 from webapp.reviews.rules.phases import hidden
 from webapp.reviews.rules.report import method
-from webapp.reviews.rules.steps import may_lock
+from webapp.reviews.rules.signing import may_lock
 from webapp.reviews.views.blueprint import bp, me
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
