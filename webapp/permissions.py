@@ -158,6 +158,12 @@ MAY: dict[str, set[str]] = {
     "panel_report.read": OFFICE | WATCH | {"operator", "expert"},
     "panel_report.sign": {"expert"},
     "panel_report.print": OFFICE | WATCH | {"operator", "expert"},
+    "meeting.create": {"bureau", "bureau_head", "operator", "street"},
+    "meeting.read": OFFICE | WATCH | {"operator", "expert"},
+    "meeting.lead": {"bureau", "bureau_head", "operator", "street", "expert"},  # of the experts, the chair
+    "meeting.code": {"bureau", "bureau_head", "operator", "street"},
+    "meeting.sign_in": {"expert"},
+    "meeting.paper": OFFICE | WATCH | {"operator"},
     "seat.list": {"expert"},
     "seat.read": {"expert"},
     "seat.sheet": {"expert"},

@@ -316,6 +316,19 @@ PANEL_REPORT = Workflow(
     ("signing", "settled"),
 )
 
+MEETING = Workflow(
+    "meeting",
+    "路演",
+    {"planned": "待抽签", "drawn": "已抽签", "running": "进行中", "ended": "已结束", "cancelled": "已取消"},
+    (
+        step("draw", "抽签排序", "planned", "drawn", CHECKER, "reviews", todo="路演待抽签", confirm="顺序按公布的种子抽取，不能重来。"),
+        step("open", "开始路演", "drawn", "running", CHECKER, "reviews"),
+        step("end", "结束路演", "running", "ended", CHECKER, "reviews", confirm="结束后评委页面不再跟随，确定吗？"),
+        step("cancel", "取消路演", ("planned", "drawn"), "cancelled", CHECKER, "reviews", note="取消原因", kind="danger"),
+    ),
+    ("planned", "drawn", "running", "ended"),
+)  # fmt: skip
+
 SEAT = Workflow(
     "seat",
     "评委席位",
@@ -500,7 +513,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, PANEL_REPORT, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

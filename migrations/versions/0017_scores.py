@@ -1,4 +1,4 @@
-"""不适用, reasons at the item, what a judge writes for himself; the chair, far scores, and the report that is signed"""
+"""不适用, reasons at the item, what a judge writes for himself; the chair, far scores, the report that is signed; 路演"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,6 +60,47 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind <> 'dissent' OR text <> ''", name=op.f("ck_panel_signatures_dissent_is_written")),
+    )
+    meetings()
+
+
+def meetings() -> None:
+    op.create_table(
+        "meetings",
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("panel_id", KEY, sa.ForeignKey("panels.id"), nullable=False, index=True),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("title", "place")),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("talk_minutes", "question_minutes")),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("seed_digest", sa.String(64), nullable=False),
+        sa.Column("order", sa.JSON()),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("turn", "position")),
+        sa.Column("phase", sa.String(12), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True)),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True)),
+        sa.CheckConstraint(
+            "state IN ('planned', 'drawn', 'running', 'ended', 'cancelled')", name=op.f("ck_meetings_known_state")
+        ),
+    )
+    op.create_index(op.f("ix_meetings_state_due_at"), "meetings", ["state", "due_at"])
+    only(op.f("uq_meetings_one_live"), "meetings", "panel_id", "state <> 'cancelled'")
+    op.create_table(
+        "meeting_codes",
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("meeting_id", KEY, sa.ForeignKey("meetings.id"), nullable=False, index=True),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_by_id", sa.BigInteger()),
+        sa.UniqueConstraint("digest", name=op.f("uq_meeting_codes_digest")),
+    )
+    op.create_table(
+        "meeting_signs",
+        sa.Column("meeting_id", KEY, sa.ForeignKey("meetings.id"), primary_key=True),
+        sa.Column("person_id", KEY, sa.ForeignKey("people.id"), primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
 
 

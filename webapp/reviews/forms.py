@@ -9,6 +9,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    DateTimeLocalField,
     Field,
     FieldList,
     FileField,
@@ -28,6 +29,7 @@ from webapp.core.clock import end_of
 from webapp.core.forms import Form, MoneyField, optional, text
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.models import VERDICTS
+from webapp.reviews.rules.meeting import PHASES
 from webapp.reviews.rules.ranking import MISSING
 from webapp.scoring.rules import Mark, items, said
 
@@ -212,6 +214,22 @@ class SignForm(Form):
     dissent = TextAreaField(
         "不同意见和理由（同意的不填）", optional(1000), description="写了不同意见，就按“书面不同意”签署，原文列入评审报告。"
     )
+
+
+class MeetingForm(Form):
+    """安排路演."""
+
+    starts_at = DateTimeLocalField("时间", [InputRequired("请填写路演的时间。")], format="%Y-%m-%dT%H:%M")
+    place = StringField("地点", text("请填写路演的地点。", 60))
+    talk = IntegerField("陈述（分钟）", [InputRequired("请填写陈述的分钟数。"), NumberRange(1, 60, "1 到 60 分钟。")], default=8)
+    questions = IntegerField("提问（分钟）", [InputRequired("请填写提问的分钟数。"), NumberRange(1, 60, "1 到 60 分钟。")], default=7)
+
+
+class ShowForm(Form):
+    """推进路演."""
+
+    position = IntegerField("项目", [InputRequired("请选择项目。")])
+    phase = SelectField("环节", choices=list(PHASES.items()))
 
 
 class OpenSealedForm(Form):

@@ -13,7 +13,7 @@ from webapp.core.db import Base, Code, Numbered, only_one, says
 from webapp.core.scope import Guarded, within
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
-from webapp.workflows import ASSIGNMENT, NOTICE, OBJECTION, OPINION, PANEL, PANEL_REPORT, SEAT
+from webapp.workflows import ASSIGNMENT, MEETING, NOTICE, OBJECTION, OPINION, PANEL, PANEL_REPORT, SEAT
 
 FIELDS = {
     "elderly": "为老",
@@ -208,6 +208,60 @@ class PanelSignature(Base):
     at: Mapped[datetime]
 
 
+class Meeting(Numbered, Stateful, Guarded):
+    """路演: a panel hears its applications one after the other, in an order that was drawn."""
+
+    REF = "meeting"
+    WORKFLOW = MEETING
+    __tablename__ = "meetings"
+    CONSTRAINTS = (sa.Index(None, "panel_id"), only_one("uq_meetings_one_live", "panel_id", where="state <> 'cancelled'"))
+    PARTIES = {
+        "expert": lambda key: Meeting.panel_id.in_(
+            sa.select(Seat.panel_id).where(Seat.person_id == key, Seat.state == "pledged", Seat.reserve.is_(False))
+        ),
+        "area": lambda prefix: Meeting.panel_id.in_(sa.select(Panel.id).join(Call).where(within(Call.area_code, prefix))),
+        "operator": lambda key: Meeting.panel_id.in_(sa.select(Panel.id).join(Call).where(Call.operator_id == key)),
+    }
+    panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"))
+    title: Mapped[str]
+    place: Mapped[str]
+    starts_at: Mapped[datetime]
+    talk_minutes: Mapped[int]
+    question_minutes: Mapped[int]
+    seed: Mapped[str] = mapped_column(Sealed)
+    seed_digest: Mapped[str] = mapped_column(sa.String(64))
+    order: Mapped[dict[str, Any] | None]
+    """The drawn order with its seed and method; None before the draw."""
+    turn: Mapped[int] = mapped_column(default=0)
+    """Goes up with every change that those who follow must see."""
+    position: Mapped[int] = mapped_column(default=0)
+    """The present item, from 1; 0 before the first."""
+    phase: Mapped[str] = mapped_column(sa.String(12), default="waiting")
+    until: Mapped[datetime | None]
+    """When the time for talking or questions is over."""
+    panel: Mapped[Panel] = relationship(lazy="raise_on_sql")
+
+
+class MeetingCode(Numbered, Base):
+    """One QR code for signing in on site: good once, and for a few minutes."""
+
+    __tablename__ = "meeting_codes"
+    __table_args__ = (sa.UniqueConstraint("digest", name="digest"),)
+    meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meetings.id"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    until: Mapped[datetime]
+    used_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class MeetingSign(Base):
+    """签到 of one judge on site."""
+
+    __tablename__ = "meeting_signs"
+    meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meetings.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
 class Result(Base):
     """What the channels gave an application and where it came out; points in hundredths."""
 
@@ -331,6 +385,7 @@ says(
     {
         "uq_seats_once_per_panel": "这位评委已经在本评审组。",
         "uq_seats_one_chair": "评审组已经有组长。",
+        "uq_meetings_one_live": "评审组已经有路演。",
         "uq_panel_reports_one_live": "总分已经锁定，评审报告正在签署。",
         "uq_decisions_one_per_call": "本次征集已经登记过集体研究。",
         "uq_opinions_one_per_office": "这份申报已经请该单位填写意见。",

@@ -1,6 +1,7 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save, take_sheet
+from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
 from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
@@ -42,6 +43,7 @@ __all__ = [
     "announce",
     "answer",
     "appoint_chair",
+    "arrange",
     "ask_paper",
     "close",
     "confirm",
@@ -50,8 +52,10 @@ __all__ = [
     "decline",
     "dissolve",
     "draw",
+    "draw_order",
     "elect",
     "end",
+    "end_meeting",
     "enrol_expert",
     "explain",
     "extend",
@@ -59,7 +63,10 @@ __all__ = [
     "form_panel",
     "give",
     "lock_totals",
+    "meeting_of_code",
+    "new_code",
     "object_to",
+    "open_meeting",
     "open_sealed",
     "pledge",
     "publish_result",
@@ -71,7 +78,9 @@ __all__ = [
     "review",
     "save",
     "settle",
+    "show",
     "sign",
+    "sign_in",
     "start",
     "take_sheet",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, told
 from webapp.core.db import rows
-from webapp.reviews.models import Assignment, Panel, PanelReport, PanelSignature, Seat
+from webapp.reviews.models import Assignment, Meeting, Panel, PanelReport, PanelSignature, Seat
 from webapp.reviews.rules.blind import cover, names_in
 from webapp.reviews.rules.phases import hidden, moment
 from webapp.reviews.rules.sheet import Entry
@@ -38,6 +38,7 @@ class SeatLine:
     chair: bool
     report_id: int | None
     signed: bool
+    meeting_id: int | None
     total: int
     done: int
 
@@ -58,11 +59,13 @@ def my_seats(session: Session, person_id: int, seat_id: int | None = None) -> li
     query = (
         sa.select(
             Seat.id, Seat.panel_id, Panel.title.label("panel"), Call.title.label("call"), Seat.state, Panel.state.label("panel_state"),
-            Panel.closes_at, Seat.chair, PanelReport.id.label("report_id"), signed.label("signed"), total.label("total"), done.label("done"),
+            Panel.closes_at, Seat.chair, PanelReport.id.label("report_id"), signed.label("signed"), Meeting.id.label("meeting_id"),
+            total.label("total"), done.label("done"),
         )
         .join(Panel, Panel.id == Seat.panel_id)
         .join(Call, Call.id == Panel.call_id)
         .outerjoin(PanelReport, sa.and_(PanelReport.panel_id == Panel.id, PanelReport.state != "void"))
+        .outerjoin(Meeting, sa.and_(Meeting.panel_id == Panel.id, Meeting.state != "cancelled"))
         .where(Seat.person_id == person_id, Seat.reserve.is_(False))
         .order_by(Seat.id.desc())
         .limit(20)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from reports import format as printed
 from reports.money import Money
 from webapp.core.workflow import Refusal, Rule
+from webapp.reviews.rules.meeting import panel_scores, something_to_hear
 from webapp.reviews.rules.signing import all_answered_or_time_is_up, panel_is_not_confirmed
 from webapp.reviews.rules.words import named
 from webapp.workflows import APPLICATION
@@ -402,6 +403,10 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "assignment.finish": (panel_is_scoring, card_is_in),
     "assignment.recuse": (panel_is_scoring,),
     "assignment.reopen": (panel_is_not_done,),
+    "meeting.draw": (panel_scores, something_to_hear),
+    "meeting.open": (panel_scores,),
+    "meeting.end": (),
+    "meeting.cancel": (),
     "panel_report.settle": (all_answered_or_time_is_up,),
     "panel_report.void": (panel_is_not_confirmed,),
     "notice.extend": (end_is_later,),
