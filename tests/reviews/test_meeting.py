@@ -158,7 +158,7 @@ def test_fellow_judges_are_not_named_to_a_judge(stage: Stage, meeting: int, site
 
 
 def test_streams_are_bounded_and_give_their_place_back(stage: Stage, meeting: int, site, cast, monkeypatch):
-    monkeypatch.setattr(views, "LIFE", 0.2)
+    site.app.config["STREAM_LIFE"] = 0.2
     monkeypatch.setattr(views, "LOOK", 0.05)
     client = site.as_(cast.operator).client
     held = [client.get(f"/meetings/{meeting}/events", buffered=False) for _ in range(views.STREAMS)]

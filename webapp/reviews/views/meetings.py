@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, flash, jsonify, redirect, request, url_for
+from flask import Response, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.html import qr
@@ -99,16 +99,17 @@ def meeting_events(meeting: Meeting) -> ResponseReturnValue:
     """The turn as server-sent events; 503 where this process holds as many streams as it may."""
     if not _room.acquire(blocking=False):
         return Response(status=503, headers={"Retry-After": "30"})
-    answer = Response(_stream(db.engine, meeting.id), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    life = current_app.config.get("STREAM_LIFE", LIFE)
+    answer = Response(_stream(db.engine, meeting.id, life), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
     answer.call_on_close(_room.release)
     return answer
 
 
-def _stream(engine: sa.Engine, key: int) -> Iterator[str]:
+def _stream(engine: sa.Engine, key: int, life: float) -> Iterator[str]:
     yield "retry: 3000\n\n"
     began = told = time.monotonic()
     last = -1
-    while time.monotonic() - began < LIFE:
+    while last < 0 or time.monotonic() - began < life:
         turn = meetings.turn_of(engine, key)
         if turn != last:
             last, told = turn, time.monotonic()
