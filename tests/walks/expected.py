@@ -150,8 +150,10 @@ TARGETS: dict[str, list[Target]] = {
     "panel": [
         Target("panel", "own", GUSU | {"operator"}),
         Target("panel forming", "own", GUSU | {"operator"}),
+        Target("panel closed", "own", GUSU | {"operator"}),
         Target("panel", "far", YUNLONG),
     ],
+    "sealed panel": [Target("panel", "own", GUSU | {"operator"}), Target("panel", "far", YUNLONG)],
     "closed panel": [Target("panel closed", "own", GUSU | {"operator"})],
     "panel_report": [Target("panel_report", "own", GUSU | {"operator"} | EXPERTS)],
     "meeting": [Target("meeting", "own", GUSU | {"operator"} | EXPERTS)],
@@ -164,6 +166,7 @@ TARGETS: dict[str, list[Target]] = {
         Target("assignment of expert1", "own", GUSU | {"operator", "expert1"}),
         Target("assignment of expert2", "own", GUSU | {"operator"}),  # stepped aside: reaches it no more
         Target("assignment of expert3", "own", GUSU | {"operator"}),
+        Target("assignment closed", "own", GUSU | {"operator", "expert1"}),
         Target("assignment of expert4", "far", YUNLONG),
     ],
     "notice": [Target("notice", "own", GUSU, known=True), Target("notice", "far", YUNLONG, known=True)],
@@ -398,7 +401,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.opinion_give": ("opinion", WORKERS | STREETS),
     "reviews.panel_show": ("panel", OFFICE | WATCH | {"operator"}),
     "reviews.panel_board": ("panel", OFFICE | WATCH | {"operator"}),
-    "reviews.panel_open_sealed": ("panel", {"head", "leader"}),
+    "reviews.panel_open_sealed": ("sealed panel", {"head", "leader"}),
     "reviews.panel_workbook": ("closed panel", OFFICE | WATCH | {"operator"}),  # of a sealed one nobody gets it
     "reviews.panel_reassign": ("panel", CHECKERS),
     "reviews.meeting_new": ("panel", CHECKERS),

@@ -131,7 +131,9 @@ class Walked:
         status = reply.status_code
         if status == 302 and "/sign-in" in reply.headers["Location"]:
             status = 401
-        return Seen(status, secrets_in(reply.data))
+        secrets = secrets_in(reply.data)
+        reply.close()  # as a server does: what a page holds is given back
+        return Seen(status, secrets)
 
     def token(self, client: Any) -> str:
         """The token that goes with this browser's forms."""

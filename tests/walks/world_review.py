@@ -206,6 +206,8 @@ def _closed(session: Session, world: World, call: Call, scoring_panel: Panel, cr
         for item in leaves(tree):
             points[item["key"]] = min(item["most"], left)
             left -= points[item["key"]]
+        if n == 1:
+            world.put("assignment closed", "own", assignment)
         more = {"reasons": {"need": SECRETS["item_reason"]}, "jotting": SECRETS["jotting"]} if n == 1 else {}
         finish(session, assignment, points=points, comment="", by=by, at=START, **more)
     panel.state = "closed"

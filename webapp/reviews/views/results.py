@@ -26,7 +26,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def panel_board(panel: Panel) -> ResponseReturnValue:
     """The scores by alias, once all are in; sealed before."""
     session = db.session()
-    found = scores.board(session, panel, web.roles_here()) or None
+    seen = scores.board(session, panel, web.roles_here())
+    found = seen if isinstance(seen, scores.Board) else None
     return _board(panel, found, may_open=found is None and bool(roles_for("panel.open_sealed") & web.roles_here()))
 
 
