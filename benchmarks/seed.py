@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from tests.cast import CHANGMEN, PINGJIANG, TAO, Cast, gather
-from webapp.accounts.models import Organisation, Person
+from webapp.accounts.models import Membership, Organisation, Person
 from webapp.applications.models import Application, Landing, SectionDraft, Snapshot
 from webapp.ballots import voters
 from webapp.ballots.models import Ballot, Choice, Participant, Vote
@@ -326,6 +326,7 @@ def _panel(session: Session, out: Writer, city: City, at: datetime) -> int:
     for n in range(city.sizes.experts):
         person = out.add(Person, name=f"评委{n + 101}", area_code=None)
         out.add(Expert, person_id=person, field="elderly", employer="示例大学", area_code="320508")
+        out.add(Membership, person_id=person, organisation_id=city.cast.offices["pool"], role="expert", from_day=date(2020, 1, 1))
         out.begin(Seat, "pledged", at, panel_id=key, person_id=person, position=n + 1, field="elderly")
     return key
 

@@ -34,16 +34,8 @@ MAY_READ: dict[str, set[str]] = {
     "jotting": {"expert1"},  # what a judge writes for himself
     "item_reason": {"expert1"},
     "opened_score": {"officer", "head", "leader", "auditor", "operator", "expert1", "expert2"},  # all are in, the phase has opened them
-    "reviewer": {
-        "officer",
-        "head",
-        "leader",
-        "auditor",
-        "operator",
-        "admin",
-        "security",
-        "log_auditor",
-    },  # fellow judges and applicants never
+    # who forms a panel reads the pool; fellow judges and applicants never
+    "reviewer": {"officer", "head", "leader", "auditor", "operator", "far_officer", "admin", "security", "log_auditor"},
     "applicant": DIRECTORY | {"admin", "security"},  # the register of organisations is open to offices; who applied, to those of the call
     "team": DIRECTORY | {"admin", "security"},
     "id": HANDLERS | {"granny"},

@@ -57,13 +57,16 @@ def open_card(
     return card
 
 
-def _own(session: Session, card: Scorecard, by: Viewer) -> None:
-    """Lock the card, and see that it is a draft and that a person's card is in that person's hands."""
+def _own(session: Session, card: Scorecard, by: Viewer) -> dict[str, Any]:
+    """Lock the card, see that it is a draft and that a person's card is in that person's hands; gives its rubric's tree."""
     if card.person_id is not None and card.person_id != by.id:
         raise NotAllowed(Refusal("judge", "这份评分表由评委本人填写。"))
-    state = session.scalar(sa.select(Scorecard.state).where(Scorecard.id == card.id).with_for_update())
+    query = sa.select(Scorecard.state, Rubric.tree).join(Rubric, Rubric.id == Scorecard.rubric_id).where(Scorecard.id == card.id)
+    state, tree = session.execute(query.with_for_update(of=Scorecard)).one()
     if state != "draft" or card.state != "draft":
         raise refuse("handed_in", "评分已经提交，不能再改。需要修改的，请联系经办人退回。")
+    found: dict[str, Any] = tree
+    return found
 
 
 def save(
@@ -82,8 +85,7 @@ def save(
     `points`: hundredths by item; None clears one, an item not named stays. `reasons`: words by item, `na`: the items of those
     named in `points` to which nothing applies. A comment of None stays, too. Nothing of a draft is journaled.
     """
-    _own(session, card, by)
-    tree = session.scalars(sa.select(Rubric.tree).where(Rubric.id == card.rubric_id)).one()
+    tree = _own(session, card, by)
     before = queries.marks_of(session, [card.id]).get(card.id, {})
     marks, remarks = _marked(tree, before, points, reasons or {}, frozenset(na or ()))
     _write(session, card.id, before, marks)
@@ -129,7 +131,8 @@ def jot(session: Session, card: Scorecard, text: str, *, by: Viewer) -> None:
     """随手记: what a judge writes for himself; may change until the scores are used, and is never journaled."""
     if card.person_id != by.id:
         raise NotAllowed(Refusal("judge", "这份评分表由评委本人填写。"))
-    session.merge(Jotting(scorecard_id=card.id, text=text))
+    said = inserting(session, Jotting).values(scorecard_id=card.id, text=text)
+    session.execute(said.on_conflict_do_update(index_elements=["scorecard_id"], set_={"text": said.excluded.text}))
 
 
 def submit(

@@ -36,7 +36,7 @@ def save(
         raise refuse("done", "这份评分已经提交，不能再改。确需修改的，请联系组织单位退回复评。")
     if session.get_one(Panel, assignment.panel_id).state != "scoring":
         raise refuse("panel", "评审组不在评分阶段。")
-    card = _card(session, assignment)
+    card = session.get_one(Scorecard, assignment.scorecard_id)  # `scoring.save` locks it
     scoring.save(session, card, points, comment, reasons=reasons, na=na, by=by, at=at)
     if jotting is not None:
         scoring.jot(session, card, jotting, by=by)

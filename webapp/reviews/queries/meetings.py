@@ -167,11 +167,6 @@ def present_people(session: Session, meeting: Meeting) -> list[Here]:
     return [Here(name, at) for name, at in session.execute(query)]
 
 
-def of_panel(session: Session, panel_id: int) -> int | None:
-    """The key of a panel's meeting that was not cancelled."""
-    return session.scalar(sa.select(Meeting.id).where(Meeting.panel_id == panel_id, Meeting.state != "cancelled"))
-
-
 FRESH = 0.7
 """Seconds for which one process asks the database only once, however many follow."""
 _turns: dict[tuple[str, int], tuple[float, int]] = {}

@@ -14,9 +14,9 @@ from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.calls.rules import CallRules
 from webapp.core import secrets
-from webapp.core.db import row, rows
+from webapp.core.db import rows
 from webapp.core.scope import HIDDEN, Hidden, Viewer
-from webapp.reviews.models import Assignment, Divergence, Panel, PanelReport, PanelSignature, Seat
+from webapp.reviews.models import Assignment, Divergence, Meeting, Panel, PanelReport, PanelSignature, Seat
 from webapp.reviews.rules.phases import hidden, moment
 from webapp.reviews.rules.report import SIGNED, Figured, figured
 from webapp.reviews.rules.signing import LockFacts, ReportFacts
@@ -34,7 +34,8 @@ def alias_of(panel_id: int, people: Collection[int]) -> dict[int, str]:
 def aliases(session: Session, panel_id: int) -> dict[int, str]:
     """The alias of everybody who was given something by a panel or sits on it."""
     given = sa.select(Assignment.person_id).where(Assignment.panel_id == panel_id)
-    return alias_of(panel_id, set(session.scalars(given.union(sa.select(Seat.person_id).where(Seat.panel_id == panel_id)))))
+    sits = sa.select(Seat.person_id).where(Seat.panel_id == panel_id, Seat.state == "pledged", Seat.reserve.is_(False))
+    return alias_of(panel_id, set(session.scalars(given.union(sits))))
 
 
 def moment_of(session: Session, panel: Panel) -> tuple[Call, str]:
@@ -161,22 +162,34 @@ def live_report(session: Session, panel_id: int) -> PanelReport | None:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportLine:
-    """A panel's live report as other pages name it."""
+class Beside:
+    """What a panel has besides its draw and its piles: the live report, and the 路演."""
 
-    id: int
-    state: str
+    report_id: int | None
+    report_state: str | None
     signed: int
+    meeting_id: int | None
 
     @property
-    def state_label(self) -> str:
-        return PANEL_REPORT.states[self.state]
+    def report_label(self) -> str:
+        return PANEL_REPORT.states[self.report_state] if self.report_state else ""
 
 
-def report_of(session: Session, panel_id: int) -> ReportLine | None:
-    signed = sa.select(sa.func.count()).where(PanelSignature.report_id == PanelReport.id).scalar_subquery()
-    query = sa.select(PanelReport.id, PanelReport.state, signed.label("signed"))
-    return row(session, ReportLine, query.where(PanelReport.panel_id == panel_id, PanelReport.state != "void"))
+def beside(session: Session, panel_id: int) -> Beside:
+    """Both, in one statement."""
+    live = sa.and_(PanelReport.panel_id == panel_id, PanelReport.state != "void")
+    signed = (
+        sa.select(sa.func.count()).select_from(PanelSignature).join(PanelReport, PanelReport.id == PanelSignature.report_id).where(live)
+    )
+    found = session.execute(
+        sa.select(
+            sa.select(PanelReport.id).where(live).scalar_subquery(),
+            sa.select(PanelReport.state).where(live).scalar_subquery(),
+            signed.scalar_subquery(),
+            sa.select(Meeting.id).where(Meeting.panel_id == panel_id, Meeting.state != "cancelled").scalar_subquery(),
+        )
+    ).one()
+    return Beside(*found)
 
 
 def chair_of(session: Session, panel_id: int) -> Seat | None:

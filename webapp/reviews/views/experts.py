@@ -19,8 +19,7 @@ from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import experts, scores
 from webapp.reviews.rules import sheet
 from webapp.reviews.views.blueprint import bp, me
-from webapp.scoring.models import Scorecard
-from webapp.scoring.queries import Card, card_of, jotting_of
+from webapp.scoring.queries import card_of, jotting_of, tree_of
 from webapp.scoring.rules import items, most, said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -115,7 +114,7 @@ def _scoring(assignment: Assignment, form: Any = None, status: int = 200, explai
     card = card_of(session, assignment.scorecard_id)
     jotting = jotting_of(session, card.id)
     if form is None:
-        form = _form_class(card)(formdata=None, data=forms.filled(card.marks, card.comment, jotting))
+        form = _form_class(card.tree)(formdata=None, data=forms.filled(card.marks, card.comment, jotting))
     editable = assignment.state == "assigned" and panel.state == "scoring"
     return page(
         "reviews/score.html", status, heading=assignment.title, assignment_id=assignment.id, panel_id=panel.id, state=assignment.state,
@@ -138,17 +137,16 @@ def assignment_draft(assignment: Assignment) -> ResponseReturnValue:
     """自动保存: whatever fits is kept, what does not fit is left as it was."""
     form = _form(assignment)
     form.validate()
-    actions.save(db.session(), assignment, **dataclasses.asdict(forms.typed(form, fitting=True)), by=me(), at=now())
-    card = db.session().get_one(Scorecard, assignment.scorecard_id)
+    card = actions.save(db.session(), assignment, **dataclasses.asdict(forms.typed(form, fitting=True)), by=me(), at=now())
     return jsonify(saved=now().astimezone(CHINA).strftime("%H:%M"), total=said(card.total or 0))
 
 
-def _form_class(card: Card) -> type[Any]:
-    return forms.card_form(card.tree, comment=forms.reason_label(card.tree), whole=True)
+def _form_class(tree: dict[str, Any]) -> type[Any]:
+    return forms.card_form(tree, comment=forms.reason_label(tree), whole=True)
 
 
 def _form(assignment: Assignment) -> Any:
-    return _form_class(card_of(db.session(), assignment.scorecard_id))()
+    return _form_class(tree_of(db.session(), assignment.scorecard_id))()
 
 
 @bp.post("/assignments/<int:id>/score")

@@ -13,7 +13,7 @@ from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
-from webapp.reviews.queries import facts, meetings, pages, scores
+from webapp.reviews.queries import facts, pages, scores
 from webapp.reviews.rules.draw import redraw
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 
@@ -75,9 +75,8 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
         may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",
         scores_open=panel.state in {"closed", "confirmed"}, given=given,
         may_chair=bool(roles_for("seat.chair") & web.roles_here()) and panel.state in {"drawn", "scoring", "closed"},
-        meeting=meetings.of_panel(session, panel.id),
         may_meet=bool(roles_for("meeting.create") & web.roles_here()) and panel.state in {"drawn", "scoring"},
-        report=scores.report_of(session, panel.id),
+        beside=scores.beside(session, panel.id),
     )  # fmt: skip
 
 
