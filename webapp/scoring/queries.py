@@ -53,7 +53,9 @@ def card_of(session: Session, card_id: int) -> Card:
 
 def tree_of(session: Session, card_id: int) -> dict[str, Any]:
     """The rubric's tree of a card."""
-    return session.scalars(sa.select(Rubric.tree).join(Scorecard, Scorecard.rubric_id == Rubric.id).where(Scorecard.id == card_id)).one()
+    query = sa.select(Rubric.tree).join(Scorecard, Scorecard.rubric_id == Rubric.id).where(Scorecard.id == card_id)
+    tree: dict[str, Any] = session.scalars(query).one()
+    return tree
 
 
 def marks_of(session: Session, card_ids: Collection[int] | sa.Select[Any]) -> dict[int, dict[str, Mark]]:
