@@ -23,6 +23,8 @@ from webapp.scoring import queries, rules
 from webapp.scoring.models import Jotting, Rubric, Score, Scorecard
 from webapp.scoring.rules import Mark
 
+LONGEST_REASON = 300
+
 
 def freeze_rubric(session: Session, name: str, tree: dict[str, Any]) -> Rubric:
     """A rubric as it stands now; the same name and tree give the same rubric. Raises Refused with all that is wrong with the tree."""
@@ -148,8 +150,12 @@ def submit(
 ) -> None:
     """Hand a card in, with its last points where some are given.
 
+    A caller whose form has no boxes for reasons at the items (`reasons` None) gives its comment as the reason of each that asks.
     Raises Refused with all that is missing or does not fit: items without points, points out of range, a reason (REQUIRED).
     """
+    if reasons is None and comment and points:
+        asking = [item for item in rules.items(queries.tree_of(session, card.id)) if item.asks_why(points.get(item.key) or 0)]
+        reasons = {item.key: comment[:LONGEST_REASON] for item in asking}
     remarks = save(session, card, points or {}, comment, reasons=reasons, na=na, by=by, at=at)
     if remarks:
         raise Refused(*remarks)

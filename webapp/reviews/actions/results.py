@@ -1,6 +1,7 @@
 """From the last score to the signed report: who lies far from the others, the chair, the locked totals, the signatures."""
 
 from datetime import datetime
+from textwrap import wrap
 from typing import Any
 
 import sqlalchemy as sa
@@ -185,25 +186,11 @@ def _overseers(session: Session, call: Call, at: datetime) -> list[int]:
 def paper(session: Session, report: PanelReport, at: datetime) -> Report:
     """评审报告 on paper: figures, method, explanations, and every seated judge with what was said."""
     content = report.content
-    rows = [
-        (
-            n,
-            row["title"],
-            len(row["scores"]),
-            *(said(row[key]) for key in ("mean", "trimmed", "median", "spread", "standard", "calibrated")),
-        )
-        for n, row in enumerate(content["rows"], 1)
-    ]
-    columns = (
-        Column("n", "序号", "number"), Column("title", "项目", width=3), Column("cards", "评分数", "number"), Column("mean", "平均分"),
-        Column("trimmed", "去高低平均"), Column("median", "中位数"), Column("spread", "极差"), Column("standard", "标准分"),
-        Column("calibrated", "校准分（参考）"),
-    )  # fmt: skip
     parts: list[Section] = [
         Section("评审结果", (
             Facts((("征集公告", f"{content['call']['title']}（{content['call']['number']}）"), ("评审组", report.title.removesuffix("评审报告")),
-                   ("评委人数", str(len(scores.seated(session, report.panel_id)))), ("数据摘要（SHA-256）", report.digest))),
-            Table(columns, tuple(rows), "各项目得分", unit="单位：分"), Text((papers.method(content["figures"]),)),
+                   ("评委人数", str(len(scores.seated(session, report.panel_id)))), ("数据摘要（SHA-256）", " ".join(wrap(report.digest, 16))))),
+*_tables(content), Text((papers.method(content["figures"]),)),
         )),
     ]  # fmt: skip
     if content["reasons"] or content["recused"]:
@@ -213,6 +200,33 @@ def paper(session: Session, report: PanelReport, at: datetime) -> Report:
         title=report.title, as_of=at, sections=tuple(parts), demo=has_dataset(session, "demo"), sources=("本平台评审记录",),
         scope_note=f"总分由评审组组长锁定，状态：{report.state_label}。",
     )  # fmt: skip
+
+
+def _tables(content: dict[str, Any]) -> list[Block]:
+    """Two tables, each narrow enough for an upright page: what counts, and what stands beside it."""
+
+    def rows(*keys: str) -> tuple[Any, ...]:
+        return tuple((n, row["title"], *(row[key] if key == "n" else _points(row[key]) for key in keys)) for n, row in enumerate(lines, 1))
+
+    lines = [row | {"n": len(row["scores"])} for row in content["rows"]]
+    first = (Column("place", "序号", "number", width=0.8), Column("title", "项目", width=3))
+    counts = (*first, *(_column(key) for key in ("n", "mean", "trimmed", "median")))
+    beside = (*first, *(_column(key) for key in ("spread", "standard", "calibrated")))
+    return [
+        Table(counts, rows("n", "mean", "trimmed", "median"), "各项目得分", unit="分"),
+        Table(beside, rows("spread", "standard", "calibrated"), "离散程度和参考分", unit="分"),
+    ]
+
+
+def _column(key: str) -> Column:
+    return Column(key, {
+        "n": "评分数", "mean": "平均分", "trimmed": "去高低平均", "median": "中位数", "spread": "极差", "standard": "标准分", "calibrated": "校准分（参考）",
+    }[key], "number", width=1.5)  # fmt: skip
+
+
+def _points(hundredths: int) -> str:
+    """Points on paper, always with two decimals: one column under the other."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
 def _told(content: dict[str, Any]) -> list[Block]:
@@ -227,7 +241,7 @@ def _told(content: dict[str, Any]) -> list[Block]:
 def _signing(session: Session, report: PanelReport) -> list[Block]:
     names = scores.seated(session, report.panel_id)
     given = {one.person_id: one for one in session.scalars(sa.select(PanelSignature).where(PanelSignature.report_id == report.id))}
-    columns = (Column("name", "评委"), Column("said", "意见", width=2), Column("at", "时间"))
+    columns = (Column("name", "评委", width=2), Column("said", "意见", width=3), Column("at", "时间", width=2))
     rows = tuple(
         (
             name,
