@@ -263,6 +263,8 @@ def _panel(stage: Stage, plan: Plan, key: int) -> Life:
             )
         if n % 20 == 19:
             yield stage.in_days(0, 20)
+    if plan.stop == "scoring":
+        _meeting(stage, plan, panel_key)
     _rest(plan, "scoring")
     yield stage.in_workdays(1)
     with stage.scene() as session:
@@ -272,6 +274,21 @@ def _panel(stage: Stage, plan: Plan, key: int) -> Life:
     with stage.scene() as session:
         panel = session.get_one(Panel, panel_key)
         reviews.confirm(session, panel, by=stage.who(session, plan.bureau.head), at=stage.at)
+
+
+def _meeting(stage: Stage, plan: Plan, panel_key: int) -> None:
+    """A 路演 with a chair, its order drawn, and the first project on."""
+    with stage.scene() as session:
+        panel = session.get_one(Panel, panel_key)
+        by = stage.who(session, plan.bureau.operator)
+        chair = session.scalars(sa.select(Seat).where(Seat.panel_id == panel_key, Seat.state == "pledged").order_by(Seat.position)).first()
+        assert chair is not None
+        reviews.appoint_chair(session, chair, how="elected", by=by, at=stage.at)
+        starts_at = stage.at + timedelta(hours=1)
+        meeting = reviews.arrange(session, panel, place="三楼会议室", starts_at=starts_at, talk=8, questions=7, by=by, at=stage.at)
+        reviews.draw_order(session, meeting, by=by, at=stage.at)
+        reviews.open_meeting(session, meeting, by=by, at=stage.at)
+        reviews.show(session, meeting, position=1, phase="talk", by=by, at=stage.at)
 
 
 def _report(stage: Stage, plan: Plan, panel_key: int) -> Life:
