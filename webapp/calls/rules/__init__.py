@@ -1,6 +1,7 @@
 """A call's rules: their shape, the kinds of rules there are, the shipped templates, and what each step requires."""
 
 from webapp.calls.rules.answers import answer, count, day, read_section, rows_of, shown, told
+from webapp.calls.rules.awards import bonus_refusal, least_shares
 from webapp.calls.rules.budget import BUDGET, BudgetRow, budget_rows, check_budget
 from webapp.calls.rules.eligibility import ELIGIBILITY, OrganisationFacts, Outcome, RecordFact, check_eligibility, judge, won
 from webapp.calls.rules.legal import LEGAL, LegalForm, kind_refusal, legal_form_refusals
@@ -130,6 +131,7 @@ __all__ = [
     "Weights",
     "amounts",
     "answer",
+    "bonus_refusal",
     "budget_rows",
     "check_budget",
     "check_eligibility",
@@ -138,6 +140,7 @@ __all__ = [
     "day",
     "judge",
     "kind_refusal",
+    "least_shares",
     "leaves",
     "legal_form_refusals",
     "most_of",

@@ -4,9 +4,10 @@ Every check answers pass, fail or manual with a reason; manual wherever the reco
 A new kind is a function here and one line in `ELIGIBILITY`; a bureau combines the kinds as data.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from reports import format as printed
@@ -234,13 +235,10 @@ def _answered(rule: Rule, facts: OrganisationFacts) -> Found:
 
 
 def months_between(start: date, end: date) -> int:
-    """Whole months a project lasts, its last day counted."""
-    whole = (end.year - start.year) * 12 + end.month - start.month
-    return whole if _next_day(end).day >= start.day or _next_day(end).month != end.month else whole - 1
-
-
-def _next_day(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
+    """Whole months a project lasts, its last day counted: 1 April to 30 September is six; 31 January to 27 February is one."""
+    after = end + timedelta(days=1)
+    whole = (after.year - start.year) * 12 + after.month - start.month
+    return whole if after.day >= min(start.day, monthrange(after.year, after.month)[1]) else whole - 1
 
 
 def _lasts(fine: Callable[[int, int], bool]) -> Callable[[Rule, OrganisationFacts], Found]:
