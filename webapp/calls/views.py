@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.queries import area_names
 from webapp.calls import actions, forms, queries
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, Call, Fund
-from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, TRIGGERS, CallRules, leaves, spelled, template
+from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, TRIGGERS, CallRules, leaves, spelled, template, weighed
 from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
@@ -201,7 +201,7 @@ def told(rules: CallRules) -> dict[str, Any]:
         "ceiling": rules.budget.ceiling,
         "floor": rules.budget.floor,
         "pool": rules.pool,
-        "weights": rules.weights,
+        "weights": weighed(rules),
         "aggregation": AGGREGATIONS[rules.aggregation],
         "pass_line": rules.pass_line,
         "tie_break": [TIE_BREAKS[one] for one in rules.tie_break],

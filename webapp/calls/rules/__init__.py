@@ -41,7 +41,7 @@ from webapp.calls.rules.parts import (
 from webapp.calls.rules.reading import plain
 from webapp.calls.rules.rubric import leaves, most_of
 from webapp.calls.rules.shape import SCHEMA, CallRules
-from webapp.calls.rules.steps import REQUIRED, SOUND, WORDS, CallFacts, weights_refusal
+from webapp.calls.rules.steps import REQUIRED, SOUND, WORDS, CallFacts, weighed, weights_refusal
 from webapp.calls.rules.templates import Template, template, templates
 from webapp.calls.rules.times import spelled, until
 from webapp.calls.rules.tranches import amounts, part
@@ -155,6 +155,7 @@ __all__ = [
     "told",
     "until",
     "upgrade",
+    "weighed",
     "weights_refusal",
     "won",
 ]

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from reports import format as printed
 from reports.money import Money
+from webapp.calls.rules import CHANNELS
 from webapp.core.workflow import Refusal, Rule
 from webapp.workflows import APPLICATION
 
 NOTHING = Money(0)
-CHANNELS = {"panel": "专家评审", "community": "社区协同审核", "residents": "居民评选"}
 IN_REVIEW = ("eligible", "coreviewed", "heard", "scored", "elected")
 """States of an application that has passed the formal check and is not ranked yet."""
 
@@ -45,6 +45,8 @@ class CallFacts:
     proposed: int = 0
     total: Money = NOTHING
     pool: Money = NOTHING
+    short: tuple[Refusal, ...] = ()
+    """Categories that would get less than their least share."""
     meeting: str = ""
     minutes_number: str = ""
     held_on: date | None = None
@@ -108,6 +110,11 @@ def within_the_pool(facts: CallFacts) -> Refusal | None:
         return None
     said = f"拟立项合计 {printed.yuan(facts.total)} 元，超过本次资金 {printed.yuan(facts.pool)} 元，请调整金额。"
     return Refusal("pool", said)
+
+
+def least_shares_are_kept(facts: CallFacts) -> list[Refusal]:
+    """A share of the money that the call's rules keep for a category (益阳: 老年人福利 ≥ 55%)."""
+    return list(facts.short) if facts.own else []
 
 
 def decision_is_recorded(facts: CallFacts) -> Refusal | None:
@@ -362,7 +369,7 @@ def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible),
     "call.rank": (own_call, all_are_judged, panel_is_confirmed, no_channel_is_missing),
-    "call.decide": (own_call, something_is_proposed, within_the_pool, decision_is_recorded),
+    "call.decide": (own_call, something_is_proposed, within_the_pool, least_shares_are_kept, decision_is_recorded),
     "call.announce": (own_call, something_is_proposed),
     "application.coreview": (communities_have_answered,),
     "application.hear": (streets_have_answered,),
