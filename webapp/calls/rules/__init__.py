@@ -43,6 +43,7 @@ from webapp.calls.rules.rubric import leaves, most_of
 from webapp.calls.rules.shape import SCHEMA, CallRules
 from webapp.calls.rules.steps import REQUIRED, SOUND, WORDS, CallFacts, weighed, weights_refusal
 from webapp.calls.rules.templates import Template, template, templates
+from webapp.calls.rules.terms import breach, due, terms, tranche
 from webapp.calls.rules.times import spelled, until
 from webapp.calls.rules.tranches import amounts, part
 from webapp.calls.rules.upgrade import upgrade
@@ -132,12 +133,14 @@ __all__ = [
     "amounts",
     "answer",
     "bonus_refusal",
+    "breach",
     "budget_rows",
     "check_budget",
     "check_eligibility",
     "check_sections",
     "count",
     "day",
+    "due",
     "judge",
     "kind_refusal",
     "least_shares",
@@ -152,7 +155,9 @@ __all__ = [
     "spelled",
     "template",
     "templates",
+    "terms",
     "told",
+    "tranche",
     "until",
     "upgrade",
     "weighed",
