@@ -14,8 +14,10 @@ from reports import format as printed
 from webapp.calls.rules.parts import Rule
 from webapp.calls.rules.shape import CallRules
 
-MOMENTARY = frozenset({"penalty", "rectify", "award", "grade", "annual_check"})
+MOMENTARY = frozenset({"penalty", "rectify", "award", "grade", "midterm", "annual_check"})
 """Records of a day, not of a span: without an end they are over the day they began."""
+RECORD_OF = {"midterm": "midterm", "final": "grade"}
+"""Stage of a project's evaluation → the kind of record its conclusion is kept as."""
 Verdict = Literal["pass", "fail", "manual"]
 Found = tuple[Verdict, str]
 
@@ -135,7 +137,7 @@ def _past_grade(rule: Rule, facts: OrganisationFacts) -> Found:
     given = [
         str(one.value.get("grade", ""))
         for one in facts.records
-        if one.kind == "grade" and since <= one.from_day <= facts.today and one.value.get("stage", "final") == rule.params["stage"]
+        if one.kind == RECORD_OF[rule.params["stage"]] and since <= one.from_day <= facts.today
     ]
     if wrong := [grade for grade in given if grade not in rule.params["accepted"]]:
         return "fail", f"往期项目评估为“{wrong[0]}”。"
