@@ -58,13 +58,15 @@ def _organiser(session: Session, call: Call) -> str:
 
 
 def facts_of_review(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
-    found = applications_of(session, call.id)
+    found, rule = applications_of(session, call.id), rules_of(call).competition
     return CallFacts(
         runs(by, call.area_code, call.operator_id),
         _organiser(session, call),
         submitted=tuple(a.title for a in found if a.state == "submitted"),
         correcting=tuple(a.title for a in found if a.state == "returned" and a.due_at is not None and a.due_at > at),
         eligible=sum(a.state in IN_REVIEW for a in found),
+        rivals=len({a.organisation_id for a in found if a.state in IN_REVIEW}),
+        least=rule.least if (rule.group, rule.below) == ("call", "stop") else 0,
     )
 
 

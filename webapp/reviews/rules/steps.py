@@ -36,6 +36,10 @@ class CallFacts:
     correcting: tuple[str, ...] = ()
     """Titles sent back whose time to correct still runs."""
     eligible: int = 0
+    rivals: int = 0
+    """Organisations with an application in review."""
+    least: int = 0
+    """How many of them the call wants at the least before anything is judged."""
     waiting: tuple[tuple[str, str], ...] = ()
     """Applications not yet where ranking starts, with the words of the state they are in."""
     missing: tuple[tuple[str, str], ...] = ()
@@ -75,6 +79,14 @@ def corrections_are_over(facts: CallFacts) -> Refusal | None:
 
 def somebody_is_eligible(facts: CallFacts) -> Refusal | None:
     return None if not facts.own or facts.eligible else Refusal("nobody", "没有资格初审通过的申报，不能进入评审。")
+
+
+def enough_apply(facts: CallFacts) -> Refusal | None:
+    """成都2025: 申报主体不少于 3 家方可评. Below that the call is put out again."""
+    if not facts.own or not facts.eligible or facts.rivals >= facts.least:
+        return None
+    said = f"资格初审通过的申报主体 {facts.rivals} 家，不足 {facts.least} 家，按公告不评。请取消本次征集，另行征集。"
+    return Refusal("rivals", said)
 
 
 def all_are_judged(facts: CallFacts) -> Refusal | None:
@@ -367,7 +379,7 @@ def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible),
+    "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible, enough_apply),
     "call.rank": (own_call, all_are_judged, panel_is_confirmed, no_channel_is_missing),
     "call.decide": (own_call, something_is_proposed, within_the_pool, least_shares_are_kept, decision_is_recorded),
     "call.announce": (own_call, something_is_proposed),
