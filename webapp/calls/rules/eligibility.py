@@ -69,12 +69,16 @@ class Outcome:
     reason: str
 
 
-def years_before(day: date, years: int) -> date:
-    """The same calendar day some years earlier; 29 February becomes 28 February."""
+def years_after(day: date, years: int) -> date:
+    """The same calendar day some years later (or, below nought, earlier); 29 February becomes 28 February."""
     try:
-        return day.replace(year=day.year - years)
+        return day.replace(year=day.year + years)
     except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return day.replace(year=day.year + years, day=28)
+
+
+def years_before(day: date, years: int) -> date:
+    return years_after(day, -years)
 
 
 def _verdict(fine: bool, reason: str) -> Found:
