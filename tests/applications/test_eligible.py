@@ -23,6 +23,7 @@ RULES = (
     Rule("annual_check", {"accepted": ["合格"], "years": 2}, "近 2 年年检合格"),
     Rule("not_last_winner", {"years": 1}, "上年入选的不再支持"),
     Rule("past_grade", {"stage": "final", "years": 2, "accepted": ["优", "良"]}, "往期良好以上"),
+    Rule("no_record", {"record": "penalty", "years": 3}, "没有重大违法记录"),
     Rule("hosted", {"allowed": False}, "不接受挂靠"),
 )
 CONTENT = {
@@ -54,4 +55,6 @@ def test_the_record_and_the_snapshot_answer_the_rules(engine, cast):
         community_group.host_id = None
         session.execute(sa.text("DELETE FROM records WHERE kind <> 'award'"))
         session.expire_all()
-        assert [one.outcome for one in queries.outcomes(session, made, START)][-4:] == ["manual", "fail", "manual", "manual"]
+        assert [one.outcome for one in queries.outcomes(session, made, START)][-5:] == ["manual", "fail", "manual", "pass", "manual"]
+        session.execute(sa.text("DELETE FROM datasets WHERE name = 'penalty'"))
+        assert queries.outcomes(session, made, START)[-2].reason.startswith("平台没有载入这类名录")

@@ -224,7 +224,7 @@ def test_children_share_the_grant_and_keep_their_ceiling():
 @pytest.mark.parametrize(
     ("kind", "params"),
     [
-        ("chartered_scope", {}), ("beneficiaries_in", {"areas": ["4401"]}), ("confirm", {}), ("papers_handed_in", {"copies": 3}),
+        ("no_record", {"record": "abnormal_list", "years": 1}), ("no_record", {"record": "penalty", "years": 3}), ("chartered_scope", {}), ("beneficiaries_in", {"areas": ["4401"]}), ("confirm", {}), ("papers_handed_in", {"copies": 3}),
         ("min_age_years", {"years": 1}), ("registered_since", {"day": "2021-01-01"}), ("annual_check", {"accepted": ["合格"], "years": 2}),
         ("past_grade", {"stage": "final", "years": 2, "accepted": ["优"]}), ("full_time_staff", {"least": 3, "question": ""}),
         ("hosted", {"allowed": True}), ("double_funding", {"question": ""}), ("answered", {"question": "a.b", "accepted": ["是"]}),

@@ -3,7 +3,17 @@
 from webapp.calls.rules.answers import answer, count, day, read_section, rows_of, shown, told
 from webapp.calls.rules.awards import bonus_refusal, least_shares
 from webapp.calls.rules.budget import BUDGET, BudgetRow, budget_rows, check_budget
-from webapp.calls.rules.eligibility import ELIGIBILITY, OrganisationFacts, Outcome, RecordFact, check_eligibility, judge, won, years_after
+from webapp.calls.rules.eligibility import (
+    ELIGIBILITY,
+    OUTSIDE,
+    OrganisationFacts,
+    Outcome,
+    RecordFact,
+    check_eligibility,
+    judge,
+    won,
+    years_after,
+)
 from webapp.calls.rules.legal import LEGAL, LegalForm, kind_refusal, legal_form_refusals
 from webapp.calls.rules.package import check_sections
 from webapp.calls.rules.parts import (
@@ -79,6 +89,7 @@ __all__ = [
     "LEGAL",
     "MEASURES",
     "OPINION_SILENCES",
+    "OUTSIDE",
     "OWN_SECTIONS",
     "QUESTION_KINDS",
     "REQUIRED",

@@ -16,6 +16,8 @@ from webapp.calls.rules.shape import CallRules
 
 MOMENTARY = frozenset({"penalty", "rectify", "award", "grade", "midterm", "annual_check"})
 """Records of a day, not of a span: without an end they are over the day they began."""
+OUTSIDE = frozenset({"abnormal_list", "dishonest_list", "penalty"})
+"""Records that other offices keep: without their list in this database, no record here says nothing."""
 RECORD_OF = {"midterm": "midterm", "final": "grade"}
 """Stage of a project's evaluation → the kind of record its conclusion is kept as."""
 Verdict = Literal["pass", "fail", "manual"]
@@ -42,6 +44,8 @@ class OrganisationFacts:
     annual_check: str = ""
     area_code: str = ""
     records: tuple[RecordFact, ...] = ()
+    lists: frozenset[str] = frozenset()
+    """Which lists of other offices were loaded here."""
     applications: int = 1
     """How many applications the organisation has in this call, this one included."""
     running: int = 0
@@ -91,6 +95,8 @@ def _no_record(rule: Rule, facts: OrganisationFacts) -> Found:
         end = record.until_day or (record.from_day if record.kind in MOMENTARY else facts.today)
         if record.kind == rule.params["record"] and record.from_day <= facts.today and end >= since:
             return "fail", f"有 {printed.day(record.from_day)} 起的记录。"
+    if rule.params["record"] in OUTSIDE and rule.params["record"] not in facts.lists:
+        return "manual", "平台没有载入这类名录，请到登记管理机关公布的名录中核对。"
     return "pass", "没有查到记录。"
 
 
