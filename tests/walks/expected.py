@@ -381,6 +381,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.elect": ("call that one runs", CHECKERS),
     "reviews.ranking": ("call that one runs", OFFICE | WATCH),
     "reviews.ranking_edit": ("call that one runs", ORGANISERS),
+    "reviews.figures": ("call that one runs", ORGANISERS),
     # applications
     "applications.show": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
     "applications.file": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),

@@ -263,6 +263,17 @@ class ElectForm(Form):
         return not (self.opens_on.errors or self.closes_on.errors)
 
 
+def figures_form(applications: Mapping[int, str], channels: Mapping[str, tuple[str, int | None]]) -> type[Form]:
+    """登记其他渠道得分: a box for each application and channel (`f_7_jury`), of points up to the most, or of money raised (None)."""
+    fields: dict[str, Any] = {
+        f"f_{key}_{channel}": MoneyField(f"{title}·{words}", [Optional()]) if most is None else PointsField(f"{title}·{words}", most)
+        for key, title in applications.items()
+        for channel, (words, most) in channels.items()
+    }
+    source = StringField("依据的材料", optional(120), description="例如：捐赠票据清单、大众评审计票表、特别观察员意见。有改动的必填。")
+    return type("FiguresForm", (Form,), {**fields, "source": source})
+
+
 class RankForm(Form):
     """综合排名."""
 

@@ -1,6 +1,7 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save, take_sheet
+from webapp.reviews.actions.figures import register
 from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
 from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
@@ -73,6 +74,7 @@ __all__ = [
     "rank",
     "reassign",
     "recuse",
+    "register",
     "reopen",
     "replace",
     "review",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from reports import format as printed
 from reports.money import Money
+from webapp.calls.rules import CHANNELS
 from webapp.core.workflow import Refusal, Rule
 from webapp.reviews.rules.meeting import panel_scores, something_to_hear
 from webapp.reviews.rules.signing import all_answered_or_time_is_up, panel_is_not_confirmed
@@ -13,7 +14,6 @@ from webapp.reviews.rules.words import named
 from webapp.workflows import APPLICATION
 
 NOTHING = Money(0)
-CHANNELS = {"panel": "专家评审", "community": "社区协同审核", "residents": "居民评选"}
 IN_REVIEW = ("eligible", "coreviewed", "heard", "scored", "elected")
 """States of an application that has passed the formal check and is not ranked yet."""
 
@@ -34,6 +34,10 @@ class CallFacts:
     correcting: tuple[str, ...] = ()
     """Titles sent back whose time to correct still runs."""
     eligible: int = 0
+    rivals: int = 0
+    """Organisations with an application in review."""
+    least: int = 0
+    """How many of them the call wants at the least before anything is judged."""
     waiting: tuple[tuple[str, str], ...] = ()
     """Applications not yet where ranking starts, with the words of the state they are in."""
     missing: tuple[tuple[str, str], ...] = ()
@@ -43,6 +47,8 @@ class CallFacts:
     proposed: int = 0
     total: Money = NOTHING
     pool: Money = NOTHING
+    short: tuple[Refusal, ...] = ()
+    """Categories that would get less than their least share."""
     meeting: str = ""
     minutes_number: str = ""
     held_on: date | None = None
@@ -71,6 +77,14 @@ def corrections_are_over(facts: CallFacts) -> Refusal | None:
 
 def somebody_is_eligible(facts: CallFacts) -> Refusal | None:
     return None if not facts.own or facts.eligible else Refusal("nobody", "没有资格初审通过的申报，不能进入评审。")
+
+
+def enough_apply(facts: CallFacts) -> Refusal | None:
+    """成都2025: 申报主体不少于 3 家方可评. Below that the call is put out again."""
+    if not facts.own or not facts.eligible or facts.rivals >= facts.least:
+        return None
+    said = f"资格初审通过的申报主体 {facts.rivals} 家，不足 {facts.least} 家，按公告不评。请取消本次征集，另行征集。"
+    return Refusal("rivals", said)
 
 
 def all_are_judged(facts: CallFacts) -> Refusal | None:
@@ -106,6 +120,11 @@ def within_the_pool(facts: CallFacts) -> Refusal | None:
         return None
     said = f"拟立项合计 {printed.yuan(facts.total)} 元，超过本次资金 {printed.yuan(facts.pool)} 元，请调整金额。"
     return Refusal("pool", said)
+
+
+def least_shares_are_kept(facts: CallFacts) -> list[Refusal]:
+    """A share of the money that the call's rules keep for a category (益阳: 老年人福利 ≥ 55%)."""
+    return list(facts.short) if facts.own else []
 
 
 def decision_is_recorded(facts: CallFacts) -> Refusal | None:
@@ -377,9 +396,9 @@ def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible),
+    "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible, enough_apply),
     "call.rank": (own_call, all_are_judged, panel_is_confirmed, no_channel_is_missing),
-    "call.decide": (own_call, something_is_proposed, within_the_pool, decision_is_recorded),
+    "call.decide": (own_call, something_is_proposed, within_the_pool, least_shares_are_kept, decision_is_recorded),
     "call.announce": (own_call, something_is_proposed),
     "application.coreview": (communities_have_answered,),
     "application.hear": (streets_have_answered,),

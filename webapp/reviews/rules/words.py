@@ -5,6 +5,7 @@ from collections.abc import Iterable
 WORDS = {
     "call.elect": "发起居民评选",
     "call.adjust": "调整拟立项名单",
+    "call.register": "登记其他渠道得分",
     "call.result": "发布立项公告",
     "opinion.create": "请填写意见",
     "panel.create": "组建评审组，公布种子摘要",
