@@ -22,7 +22,7 @@ from webapp.core.workflow import NotAllowed, Refused, take_step
 from webapp.reviews import actions
 from webapp.reviews.actions.results import paper
 from webapp.reviews.models import Assignment, Divergence, Panel, PanelReport, PanelSignature, Seat
-from webapp.reviews.queries import CHECKS, scores
+from webapp.reviews.queries import CHECKS, experts, scores
 from webapp.scoring.models import Scorecard
 
 
@@ -253,3 +253,28 @@ def test_fellow_judges_do_not_learn_names_from_the_report(stage: Stage, site, ca
         assert mine in said
         assert not [name for name in names.values() if name in said]
     assert all(name in said for name in names.values() for said in answers(site, cast.officer, f"/panel-reports/{report}"))
+
+
+def listed(answer: Any) -> list[int]:
+    return [one["id"] for one in answer["piles"]]
+
+
+def test_a_long_pile_is_listed_in_parts(stage: Stage, site, monkeypatch):
+    """The part with the first open file stands first; the page beside it leads on; neighbours are found across parts."""
+    monkeypatch.setattr(experts, "SHOWN", 1)
+    stage.heard()
+    given = stage.assignments(stage.started())
+    person = max({one.person_id for one in given}, key=lambda p: sum(one.person_id == p for one in given))
+    mine = sorted((one for one in given if one.person_id == person), key=lambda one: one.position)
+    stage.score(mine[0])
+    window = site.as_(stage.expert(person))
+    assert listed(window.json("/my/reviews")) == [mine[1].id]
+    page = window.open("reviews.mine").click("前 1 份")
+    assert listed(window.json(page.address)) == [mine[0].id]
+    with transaction(stage.engine) as session:
+        first, last = (experts.place_in(session, session.get_one(Assignment, one.id)) for one in (mine[0], mine[-1]))
+    assert (first.position, first.total, first.done, first.before_id, first.after_id) == (1, len(mine), 1, None, mine[1].id)
+    assert first.next_open_id == mine[1].id
+    assert (last.before_id, last.after_id) == (mine[-2].id, None)
+    assert last.next_open_id == (mine[1].id if len(mine) > 2 else None)
+    assert [one.id for one in last.pile] == [mine[-1].id]

@@ -1,5 +1,6 @@
 """What an expert sees: the seats, the pile, and one application without its applicant's name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,9 @@ class SeatLine:
     report_id: int | None
     signed: bool
     meeting_id: int | None
+    first_open: int | None
+    """The place of the first file still to be scored."""
+    last: int | None
     total: int
     done: int
 
@@ -55,11 +59,14 @@ def my_seats(session: Session, person_id: int, seat_id: int | None = None) -> li
     mine = sa.and_(Assignment.panel_id == Seat.panel_id, Assignment.person_id == Seat.person_id)
     total = sa.select(sa.func.count()).where(mine, Assignment.state != "recused").scalar_subquery()
     done = sa.select(sa.func.count()).where(mine, Assignment.state == "done").scalar_subquery()
+    first_open = sa.select(sa.func.min(Assignment.position)).where(mine, Assignment.state == "assigned").scalar_subquery()
+    last = sa.select(sa.func.max(Assignment.position)).where(mine, Assignment.state != "recused").scalar_subquery()
     signed = sa.exists().where(PanelSignature.report_id == PanelReport.id, PanelSignature.person_id == person_id)
     query = (
         sa.select(
             Seat.id, Seat.panel_id, Panel.title.label("panel"), Call.title.label("call"), Seat.state, Panel.state.label("panel_state"),
             Panel.closes_at, Seat.chair, PanelReport.id.label("report_id"), signed.label("signed"), Meeting.id.label("meeting_id"),
+            first_open.label("first_open"), last.label("last"),
             total.label("total"), done.label("done"),
         )
         .join(Panel, Panel.id == Seat.panel_id)
@@ -92,8 +99,24 @@ class PileLine:
         return ASSIGNMENT.states[self.state]
 
 
-def my_pile(session: Session, person_id: int, panel_ids: list[int]) -> list[PileLine]:
-    """What was given to an expert in some panels, in the order of his pile; what he stepped aside from is not in it."""
+SHOWN = 50
+"""Files of a pile that are listed at once; an evening's thirty stand on one page."""
+
+
+def start_of(position: int | None) -> int:
+    """Where the part of a pile begins that holds a place."""
+    return ((position or 1) - 1) // SHOWN * SHOWN
+
+
+def my_pile(session: Session, person_id: int, starts: Mapping[int, int]) -> list[PileLine]:
+    """What was given to an expert in some panels, in the order of his pile; what he stepped aside from is not in it.
+
+    `starts`: panel → the place after which its part of the pile begins.
+    """
+    parts = [
+        sa.and_(Assignment.panel_id == panel, Assignment.position > start, Assignment.position <= start + SHOWN)
+        for panel, start in starts.items()
+    ]  # fmt: skip
     query = (
         sa.select(
             Assignment.id, Assignment.panel_id, Assignment.position, Assignment.title, Application.category, Assignment.state,
@@ -101,7 +124,7 @@ def my_pile(session: Session, person_id: int, panel_ids: list[int]) -> list[Pile
         )
         .join(Application, Application.id == Assignment.application_id)
         .join(Scorecard, Scorecard.id == Assignment.scorecard_id)
-        .where(Assignment.person_id == person_id, Assignment.panel_id.in_(panel_ids), Assignment.state != "recused")
+        .where(Assignment.person_id == person_id, sa.or_(sa.false(), *parts), Assignment.state != "recused")
         .order_by(Assignment.panel_id.desc(), Assignment.position)
     )  # fmt: skip
     return rows(session, PileLine, query)
@@ -267,14 +290,26 @@ class Place:
 
 
 def place_in(session: Session, assignment: Assignment) -> Place:
-    pile = my_pile(session, assignment.person_id, [assignment.panel_id])
-    here = next(n for n, one in enumerate(pile) if one.id == assignment.id)
-    waiting = [one.id for one in [*pile[here + 1 :], *pile[:here]] if one.state == "assigned"]
-    return Place(
-        here + 1, len(pile), sum(one.state == "done" for one in pile), pile[here - 1].id if here else None,
-        pile[here + 1].id if here + 1 < len(pile) else None, waiting[0] if waiting else None,
-        pile,
-    )  # fmt: skip
+    """Counts and neighbours in one statement, the part of the pile around it in another."""
+    mine = sa.and_(Assignment.panel_id == assignment.panel_id, Assignment.person_id == assignment.person_id, Assignment.state != "recused")
+    waiting = Assignment.state == "assigned"
+    behind, ahead = Assignment.position < assignment.position, Assignment.position > assignment.position
+
+    def count(*more: Any) -> Any:
+        return sa.select(sa.func.count()).where(mine, *more).scalar_subquery()
+
+    def one(order: Any, *more: Any) -> Any:
+        return sa.select(Assignment.id).where(mine, *more).order_by(order).limit(1).scalar_subquery()
+
+    up, down = Assignment.position.asc(), Assignment.position.desc()
+    found = session.execute(
+        sa.select(
+            count(behind), count(), count(Assignment.state == "done"), one(down, behind), one(up, ahead),
+            sa.func.coalesce(one(up, ahead, waiting), one(up, behind, waiting)),
+        )
+    ).one()  # fmt: skip
+    pile = my_pile(session, assignment.person_id, {assignment.panel_id: start_of(assignment.position)})
+    return Place(found[0] + 1, *found[1:], pile)
 
 
 def sheet_of(session: Session, seat: Seat) -> tuple[tuple[Item, ...], list[Entry]]:

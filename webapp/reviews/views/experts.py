@@ -36,11 +36,13 @@ PLEDGE = (
 @bp.get("/my/reviews")
 @entry("assignment.list")
 def mine() -> ResponseReturnValue:
-    """我的评审: invitations, and what was given to me."""
+    """我的评审: invitations, and what was given to me; of a long pile the part where the first open file lies, or the one asked for."""
     session = db.session()
     seats = experts.my_seats(session, me().id)
-    piles = experts.my_pile(session, me().id, [one.panel_id for one in seats])
-    return page("reviews/mine.html", heading="我的评审", seats=seats, piles=piles)
+    asked, start = request.args.get("panel", type=int), request.args.get("after", default=0, type=int)
+    starts = {one.panel_id: start if one.panel_id == asked else experts.start_of(one.first_open) for one in seats}
+    piles = experts.my_pile(session, me().id, starts)
+    return page("reviews/mine.html", heading="我的评审", seats=seats, piles=piles, starts=starts, shown=experts.SHOWN)
 
 
 @bp.get("/seats/<int:id>")
