@@ -26,7 +26,7 @@ from webapp.reviews.queries.facts import (
     next_up,
 )
 from webapp.reviews.rules import draw as lots
-from webapp.reviews.rules.assign import assign, positions
+from webapp.reviews.rules.assign import Order, assign, positions
 from webapp.reviews.rules.blind import cover, names_in
 from webapp.reviews.rules.steps import IN_REVIEW
 from webapp.scoring import actions as scoring
@@ -155,7 +155,7 @@ def start(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str
     take_step(session, panel, "start", by=by, at=at, note=note, due=panel.closes_at)
     fields, allowed = judges_of(session, panel, at)
     seed = panel.seed or ""
-    given = assign(allowed, list(fields), panel.per_application, seed)
+    given = assign(Order(allowed, tuple(fields), panel.per_application, seed))
     place = positions(given, seed)
     titles = _blind_titles(session, panel, given)
     for (person, application), position in sorted(place.items()):
