@@ -50,11 +50,12 @@ def test_minutes_repeat_after_json_and_tell_on_a_forger():
     assert redraw(forged) != found["seats"]
 
 
-def test_who_moves_up_keeps_the_finance_experts():
-    waiting = [(1, "elderly"), (2, "finance")]
-    assert successor(waiting, ["elderly", "finance"], finance=1) == 1
-    assert successor(waiting, ["elderly"], finance=1) == 2
-    assert successor([(1, "elderly")], ["elderly"], finance=1) is None
+def test_who_moves_up_keeps_the_strata():
+    waiting = [Candidate(1, "elderly"), Candidate(2, "law", others=("finance",)), Candidate(3, "finance")]
+    needs = {"finance": 1, "elderly": 1}
+    assert successor(waiting, [Candidate(7, "elderly"), Candidate(8, "finance")], needs) == 1
+    assert successor(waiting, [Candidate(7, "elderly")], needs) == 2
+    assert successor([Candidate(1, "elderly")], [Candidate(7, "elderly")], needs) is None
 
 
 def test_names_are_covered_everywhere_even_spaced_out():

@@ -1,10 +1,10 @@
 """Opinions, panels, seats, assignments, results, the decision, 公示 and objections."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from reports.money import Money
 from webapp.applications.models import Application
@@ -53,28 +53,44 @@ class Opinion(Numbered, Stateful, Guarded):
     application: Mapped[Application] = relationship(lazy="raise_on_sql")
 
 
-class Expert(Base):
-    """评委 in the pool (专家库)."""
+class Expert(Guarded):
+    """评委 in the pool (专家库). A pool belongs to an area: the offices in it and those above it keep it."""
 
     REF = "expert"
     __tablename__ = "experts"
+    PARTIES = {
+        "expert": lambda key: Expert.person_id == key,
+        "area": lambda prefix: sa.or_(within(Expert.area_code, prefix), sa.literal(prefix).startswith(Expert.area_code)),
+        "operator": lambda key: sa.true(),
+    }
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    id: Mapped[int] = synonym("person_id")
     field: Mapped[str] = mapped_column(sa.String(16))
+    others: Mapped[list[Any]] = mapped_column(default=list)
+    """Further fields."""
     employer: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
     area_code: Mapped[str] = mapped_column(Code)
     available: Mapped[bool] = mapped_column(default=True)
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    """The days, both counted, on which the expert cannot come."""
 
 
 class ExpertTie(Numbered, Base):
-    """A relation of an expert to an organisation that bars judging it (look-back of three years)."""
+    """A relation of an expert or officer to an organisation that bars judging it (look-back of three years)."""
 
     __tablename__ = "expert_ties"
     __table_args__ = (sa.Index(None, "person_id"), sa.Index(None, "organisation_id"))
+    KINDS: ClassVar[dict[str, str]] = {
+        "declared": "本人申报", "advisor": "担任顾问", "board": "理事、监事", "family": "近亲属任职", "pinned": "组织单位指定",
+    }  # fmt: skip
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     kind: Mapped[str] = mapped_column(sa.String(24))
     until_day: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")
+    """Why somebody else said so."""
 
 
 class Panel(Numbered, Stateful, Guarded):
@@ -94,6 +110,11 @@ class Panel(Numbered, Stateful, Guarded):
     finance: Mapped[int]
     reserves: Mapped[int]
     per_application: Mapped[int]
+    strata: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field → at least so many seats, besides finance."""
+    witness_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """Who signed the minutes as 监督人, another than who drew."""
+    witnessed_at: Mapped[datetime | None]
     seed: Mapped[str | None] = mapped_column(Sealed)
     """Sealed until drawn, then published in the minutes."""
     seed_digest: Mapped[str] = mapped_column(sa.String(64))
@@ -103,6 +124,18 @@ class Panel(Numbered, Stateful, Guarded):
     rubric_id: Mapped[int] = mapped_column(sa.ForeignKey("rubrics.id"))
     closes_at: Mapped[datetime]
     call: Mapped[Call] = relationship(lazy="raise_on_sql")
+
+
+class PanelPlan(Base):
+    """试排: an assignment tried out and changed by hand before anything is given."""
+
+    __tablename__ = "panel_plans"
+    panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"), primary_key=True)
+    wishes: Mapped[dict[str, Any]]
+    """share (hundredths), apart (pairs of people), pinned and forbidden (pairs of application and person)."""
+    rows: Mapped[list[Any]]
+    """Pairs of application and person."""
+    at: Mapped[datetime]
 
 
 class Seat(Numbered, Stateful, Guarded):
@@ -126,6 +159,8 @@ class Seat(Numbered, Stateful, Guarded):
     field: Mapped[str] = mapped_column(sa.String(16))
     reserve: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(default="评审邀请")
+    reason: Mapped[str] = mapped_column(default="")
+    """Why the seat was declined or given to another."""
     panel: Mapped[Panel] = relationship(lazy="raise_on_sql")
 
 

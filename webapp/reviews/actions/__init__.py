@@ -16,8 +16,11 @@ from webapp.reviews.actions.panels import (
     pledge,
     reassign,
     replace,
+    sign_draw,
     start,
 )
+from webapp.reviews.actions.plans import change, read_plan, try_out
+from webapp.reviews.actions.pool import add_tie, be_away, read_in, write_down
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
 
 TICK = (ask_late, lapse_due, close_due, elect_counted, end_due)
@@ -26,9 +29,12 @@ __all__ = [
     "OUTCOMES",
     "TICK",
     "Change",
+    "add_tie",
     "adjust",
     "announce",
     "answer",
+    "be_away",
+    "change",
     "close",
     "confirm",
     "decide",
@@ -47,11 +53,16 @@ __all__ = [
     "pledge",
     "publish_result",
     "rank",
+    "read_in",
+    "read_plan",
     "reassign",
     "recuse",
     "reopen",
     "replace",
     "review",
     "save",
+    "sign_draw",
     "start",
+    "try_out",
+    "write_down",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The panel: formed with a published digest, drawn, pledged, assigned, closed and confirmed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,16 +17,16 @@ from webapp.calls.queries import rules_of
 from webapp.core import journal, outbox
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, begin, carrying, refusals, refuse, take_step
+from webapp.reviews.actions.plans import chosen
 from webapp.reviews.models import Assignment, Expert, ExpertTie, Panel, Result, Seat
 from webapp.reviews.queries.facts import (
     applicants_of,
     candidates_of,
     free_judges,
-    judges_of,
     next_up,
 )
 from webapp.reviews.rules import draw as lots
-from webapp.reviews.rules.assign import Order, assign, positions
+from webapp.reviews.rules.assign import positions
 from webapp.reviews.rules.blind import cover, names_in
 from webapp.reviews.rules.steps import IN_REVIEW
 from webapp.scoring import actions as scoring
@@ -63,7 +63,7 @@ def organisers_of(session: Session, call: Call, at: datetime) -> list[int]:
 
 def form_panel(
     session: Session, call: Call, *, title: str, size: int, finance: int, reserves: int, per_application: int,
-    closes_at: datetime, by: Viewer, at: datetime,
+    closes_at: datetime, by: Viewer, at: datetime, strata: Mapping[str, int] | None = None,
 ) -> Panel:  # fmt: skip
     """组建评审组. The seed is made by the house now; only its digest is shown until the draw.
 
@@ -75,6 +75,9 @@ def form_panel(
         raise refuse("state", f"征集当前是“{call.state_label}”，申报截止后才能组建评审组。")
     if session.scalar(sa.select(Panel.id).where(Panel.call_id == call.id, Panel.state != "dissolved").limit(1)) is not None:
         raise refuse("panel", "本次征集已经有评审组。要重新组建，请先解散原来的。")
+    wanted = {field: count for field, count in (strata or {}).items() if count and field != "finance"}
+    if finance + sum(wanted.values()) > size:
+        raise refuse("figures", f"各领域最少人数合计 {finance + sum(wanted.values())} 人，超过评委人数 {size} 人。", "size")
     if finance > size or per_application > size:
         raise refuse("figures", "财务评委人数、每份申报的评委数都不能超过评委人数。", "size")
     if closes_at <= at:
@@ -83,7 +86,7 @@ def form_panel(
     rubric = scoring.freeze_rubric(session, "专家评审评分表", rules_of(call).rubric)
     panel = Panel(
         call_id=call.id, title=title, size=size, finance=finance, reserves=reserves, per_application=per_application, seed=seed,
-        seed_digest=lots.seed_digest(seed), rubric_id=rubric.id, closes_at=closes_at, witness="",
+        strata=wanted, seed_digest=lots.seed_digest(seed), rubric_id=rubric.id, closes_at=closes_at, witness="",
     )  # fmt: skip
     begin(session, panel, by=by, at=at, data={"seed_digest": panel.seed_digest})
     return panel
@@ -95,7 +98,9 @@ def draw(session: Session, panel: Panel, *, witness: str, by: Viewer, at: dateti
     take_step(session, panel, "draw", by=by, at=at, note=note)
     candidates = candidates_of(session, panel.call_id, at)
     organisations = set(applicants_of(session, panel.call_id).values())
-    found = lots.minutes(panel.seed or "", candidates, organisations, size=panel.size, finance=panel.finance, reserves=panel.reserves)
+    found = lots.minutes(
+        panel.seed or "", candidates, organisations, size=panel.size, finance=panel.finance, reserves=panel.reserves, strata=panel.strata
+    )
     panel.minutes = found | {"witness": panel.witness, "drawn_by": by.ref, "drawn_at": at.isoformat()}
     for one in found["seats"]:
         seat = Seat(
@@ -105,6 +110,19 @@ def draw(session: Session, panel: Panel, *, witness: str, by: Viewer, at: dateti
         begin(session, seat, by=by, at=at)
         if not seat.reserve:
             _invite(session, seat, panel, at=at)
+
+
+def sign_draw(session: Session, panel: Panel, *, by: Viewer, at: datetime) -> None:
+    """监督人签字: a second signed-in person says that the draw went by its rules, once. Who drew cannot sign."""
+    drawn_by = (panel.minutes or {}).get("drawn_by")
+    if not drawn_by:
+        raise refuse("early", "还没有抽取评委，抽取后再签字。")
+    if panel.witness_id is not None:
+        raise refuse("signed", "抽取记录已经有监督人签字。")
+    if drawn_by == by.ref:
+        raise refuse("same", "抽取和监督要由两个人办理，请由监督人登录后签字。")
+    panel.witness_id, panel.witnessed_at = by.id, at
+    journal.record(session, panel.ref, "witness", by=by.ref, at=at, data={"minutes": journal.digest(journal.canonical(panel.minutes))})
 
 
 def _invite(session: Session, seat: Seat, panel: Panel, *, at: datetime) -> None:
@@ -125,6 +143,7 @@ def pledge(session: Session, seat: Seat, *, declared: str = "", by: Viewer, at: 
 
 def decline(session: Session, seat: Seat, *, note: str, by: Viewer, at: datetime) -> None:
     """不能参加: the organiser replaces the seat from the reserves."""
+    seat.reason = note
     take_step(session, seat, "decline", by=by, at=at, note=note)
     panel = session.get_one(Panel, seat.panel_id)
     people = organisers_of(session, session.get_one(Call, panel.call_id), at)
@@ -153,10 +172,8 @@ def replace(session: Session, seat: Seat, *, by: Viewer, at: datetime, note: str
 def start(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str = "") -> None:
     """分派并开始评分: a balanced assignment that never gives an expert an applicant he is tied to; one card each."""
     take_step(session, panel, "start", by=by, at=at, note=note, due=panel.closes_at)
-    fields, allowed = judges_of(session, panel, at)
-    seed = panel.seed or ""
-    given = assign(Order(allowed, tuple(fields), panel.per_application, seed))
-    place = positions(given, seed)
+    order, given = chosen(session, panel, at)
+    place = positions(given, order.seed)
     titles = _blind_titles(session, panel, given)
     for (person, application), position in sorted(place.items()):
         _give(session, panel, application, person, titles[application], position, by=by, at=at)
@@ -274,5 +291,6 @@ __all__ = [
     "pledge",
     "reassign",
     "replace",
+    "sign_draw",
     "start",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.format import until
 from webapp.accounts.models import Area, Organisation, Person
 from webapp.applications.models import Application
 from webapp.ballots.models import Ballot
@@ -198,6 +199,14 @@ def panel(session: Session, found: Panel) -> PanelPage:
     )  # fmt: skip
 
 
+def witness(session: Session, found: Panel) -> str:
+    """Who signed the minutes as 监督人, and when; empty while nobody has."""
+    if found.witness_id is None or found.witnessed_at is None:
+        return ""
+    name = session.scalar(sa.select(Person.name).where(Person.id == found.witness_id))
+    return f"{name}（{until(found.witnessed_at)} 签字）"
+
+
 @dataclass(frozen=True, slots=True)
 class ExpertRow:
     """An expert of the pool as the draw sees it."""
@@ -237,6 +246,7 @@ class SeatRow:
     position: int
     reserve: bool
     state: str
+    reason: str
     total: int
     done: int
 
@@ -256,7 +266,7 @@ def seats(session: Session, panel_id: int) -> list[SeatRow]:
     query = (
         sa.select(
             Seat.id, Seat.person_id, Person.name, Expert.employer, Seat.field, Seat.position, Seat.reserve, Seat.state,
-            total.label("total"), done.label("done"),
+            Seat.reason, total.label("total"), done.label("done"),
         )
         .join(Person, Person.id == Seat.person_id)
         .outerjoin(Expert, Expert.person_id == Seat.person_id)

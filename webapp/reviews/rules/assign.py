@@ -23,7 +23,7 @@ Pair = frozenset[int]
 MISFIT = 4096
 """What a judge of another field costs, against a lot of less than that."""
 ROUNDS = 60
-SECONDS = 30.0
+OPTIONS = {"log_to_console": False, "output_flag": False, "threads": 1, "random_seed": 1, "time_limit": 30.0, "mip_rel_gap": 1e-3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class _Model:
     """The rows and columns of one integer program."""
 
     def __init__(self, order: Order) -> None:
-        import highspy  # 15 ms; only where an assignment is made
+        import highspy  # noqa: PLC0415  15 ms; only where an assignment is made
 
         self.order, self.kinds = order, highspy
         self.at: dict[tuple[int, int], int] = {}
@@ -218,14 +218,7 @@ class _Model:
 
     def _run(self) -> list[float] | None:
         solver = self.kinds.Highs()
-        for name, value in (
-            ("log_to_console", False),
-            ("output_flag", False),
-            ("threads", 1),
-            ("random_seed", 1),
-            ("time_limit", SECONDS),
-            ("mip_rel_gap", 1e-3),
-        ):
+        for name, value in OPTIONS.items():
             solver.setOptionValue(name, value)
         solver.passModel(self._program())
         solver.run()

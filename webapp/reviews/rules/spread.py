@@ -77,8 +77,7 @@ def parted(
         other = chance.choice(sorted(piles.given[b]))
         if a == b or judge in piles.given[b] or other in piles.given[a] or {(a, judge), (b, other)} & fixed:
             continue
-        if fits(other, a, judge) and fits(judge, b, other):
-            if piles.gain(judge, a, b, other) + piles.gain(other, b, a, judge) > 0:
-                piles.swap(judge, a, other, b)
-                over = piles.over()
+        if fits(other, a, judge) and fits(judge, b, other) and piles.gain(judge, a, b, other) + piles.gain(other, b, a, judge) > 0:
+            piles.swap(judge, a, other, b)
+            over = piles.over()
     return {one: frozenset(mine) for one, mine in piles.given.items()}

@@ -49,6 +49,8 @@ class CallFacts:
     minutes_number: str = ""
     held_on: date | None = None
     today: date | None = None
+    conflict: str = ""
+    """An applicant the acting person has to stand aside for."""
 
 
 def own_call(facts: CallFacts) -> Refusal | None:
@@ -237,8 +239,20 @@ class PanelFacts:
     unfinished: int = 0
     unscored: tuple[str, ...] = ()
     """Applications nobody (any more) scores."""
+    conflict: str = ""
+    """An applicant the acting person has to stand aside for."""
+    short_fields: tuple[tuple[str, int, int], ...] = ()
+    """(field, wanted, there) of strata that cannot be filled."""
+    drawable: bool = True
     short: tuple[tuple[str, int], ...] = ()
     """Applications that lost a judge to recusal while another is free, with the judges they have."""
+
+
+def nobody_decides_his_own_case(facts: CallFacts | PanelFacts) -> Refusal | None:
+    """回避 goes for officers as for experts: the same function finds their ties."""
+    if not facts.conflict:
+        return None
+    return Refusal("own_interest", f"您与申报单位“{facts.conflict}”有利害关系，本次征集的抽取、分派和决定请交由其他人办理。")
 
 
 def call_is_in_review(facts: PanelFacts) -> Refusal | None:
@@ -251,6 +265,11 @@ def enough_candidates(facts: PanelFacts) -> Refusal | None:
     if facts.finance_candidates < facts.finance:
         said = f"可抽取的财务评委有 {facts.finance_candidates} 人，少于需要的 {facts.finance} 人。请先补充评委库。"
         return Refusal("finance", said)
+    if facts.short_fields:
+        field, wanted, there = facts.short_fields[0]
+        return Refusal("stratum", f"可抽取的{field}评委有 {there} 人，少于需要的 {wanted} 人。请先补充评委库，或解散后重新组建。")
+    if not facts.drawable:
+        return Refusal("strata", "一位评委只占一个席位，各领域要求的人数合起来凑不齐。请补充评委库，或解散后减少要求重新组建。")
     return None
 
 
@@ -361,9 +380,9 @@ def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible),
-    "call.rank": (own_call, all_are_judged, panel_is_confirmed, no_channel_is_missing),
-    "call.decide": (own_call, something_is_proposed, within_the_pool, decision_is_recorded),
-    "call.announce": (own_call, something_is_proposed),
+    "call.rank": (own_call, nobody_decides_his_own_case, all_are_judged, panel_is_confirmed, no_channel_is_missing),
+    "call.decide": (own_call, nobody_decides_his_own_case, something_is_proposed, within_the_pool, decision_is_recorded),
+    "call.announce": (own_call, nobody_decides_his_own_case, something_is_proposed),
     "application.coreview": (communities_have_answered,),
     "application.hear": (streets_have_answered,),
     "application.score": (panel_has_scored,),
@@ -374,10 +393,10 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "application.decline": (was_decided,),
     "opinion.give": (right_office, still_in_time, says_why, community_has_scored),
     "opinion.lapse": (time_is_up,),
-    "panel.draw": (call_is_in_review, enough_candidates, draw_has_a_witness),
-    "panel.start": (enough_have_pledged, applications_are_ready, everybody_has_judges),
+    "panel.draw": (call_is_in_review, nobody_decides_his_own_case, enough_candidates, draw_has_a_witness),
+    "panel.start": (nobody_decides_his_own_case, enough_have_pledged, applications_are_ready, everybody_has_judges),
     "panel.close": (all_scores_are_in,),
-    "panel.confirm": (call_is_in_review,),
+    "panel.confirm": (call_is_in_review, nobody_decides_his_own_case),
     "panel.dissolve": (),
     "seat.pledge": (panel_is_drawn, is_a_seat),
     "seat.decline": (panel_is_drawn, is_a_seat),

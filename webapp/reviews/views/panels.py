@@ -1,20 +1,25 @@
 """Calls in review, and their panels: formed, drawn, assigned, closed, confirmed."""
 
+import json
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+import reports
+from webapp.accounts.queries import has_dataset
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of, runs
 from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, Verb, db, entry, now, page
+from webapp.core.workflow import refuse
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import facts, pages
-from webapp.reviews.rules.draw import redraw
+from webapp.reviews.rules.draw import differences
+from webapp.reviews.rules.minutes import paper, strata_said
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 
 DAYS = 14
@@ -45,7 +50,8 @@ def panel_new(call: Call) -> ResponseReturnValue:
     if form.validate_on_submit():
         panel = actions.form_panel(
             db.session(), call, title=form.title.data, size=form.size.data, finance=form.finance.data, reserves=form.reserves.data,
-            per_application=form.per_application.data, closes_at=forms.closing(form.closes_on.data), by=me(), at=now(),
+            per_application=form.per_application.data, closes_at=forms.closing(form.closes_on.data), strata=forms.strata_in(form),
+            by=me(), at=now(),
         )  # fmt: skip
         flash("评审组已组建，抽取种子的摘要已公布。", "ok")
         return redirect(url_for("reviews.panel_show", id=panel.id))
@@ -70,7 +76,8 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
     return page(
         "reviews/panel.html", panel=found, heading=panel.title, stages=web.where(panel), steps=web.can(panel), due=panel.due_at,
         seats=pages.seats(session, panel.id), piles=pages.piles(given), entries=web.timeline(panel.ref),
-        repeats=bool(panel.minutes) and redraw(panel.minutes or {}) == (panel.minutes or {})["seats"],
+        repeats=bool(panel.minutes) and not differences(panel.minutes or {}), strata=strata_said(panel.strata),
+        witness=pages.witness(session, panel), may_witness=_may_witness(panel),
         may_replace=bool(roles_for("seat.replace") & web.roles_here()) and panel.state == "drawn",
         may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",
         scores_open=panel.state in {"closed", "confirmed"}, given=given,
@@ -108,6 +115,51 @@ def panel_reassign(panel: Panel) -> ResponseReturnValue:
         "form.html", 422 if request.method == "POST" else 200, heading="补派评委", form=form, submit="补派",
         back=Back(url_for("reviews.panel_show", id=panel.id), panel.title),
     )  # fmt: skip
+
+
+def _may_witness(panel: Panel) -> bool:
+    """A second person: not who drew, and only while nobody has signed."""
+    drawn_by = (panel.minutes or {}).get("drawn_by")
+    return bool(drawn_by) and drawn_by != me().ref and panel.witness_id is None and bool(roles_for("panel.witness") & web.roles_here())
+
+
+@bp.route("/panels/<int:id>/witness", methods=["GET", "POST"])
+@entry("panel.witness", Panel)
+def panel_witness(panel: Panel) -> ResponseReturnValue:
+    """监督人签字."""
+    form = forms.WitnessForm()
+    if form.validate_on_submit():
+        actions.sign_draw(db.session(), panel, by=me(), at=now())
+        flash("已签字，抽取记录上会写明。", "ok")
+        return redirect(url_for("reviews.panel_show", id=panel.id))
+    return page(
+        "form.html", 422 if request.method == "POST" else 200, heading="监督人签字", form=form, submit="签字",
+        back=Back(url_for("reviews.panel_show", id=panel.id), panel.title),
+    )  # fmt: skip
+
+
+@bp.get("/panels/<int:id>/MINUTES.json")
+@entry("panel.minutes", Panel)
+def panel_minutes(panel: Panel) -> ResponseReturnValue:
+    """All that is needed to repeat the draw, as `sanshe redraw` reads it."""
+    if not panel.minutes:
+        raise refuse("early", "还没有抽取评委，抽取后才有抽取记录。")
+    content = json.dumps(panel.minutes, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    return web.download(content, "MINUTES.json", "application/json")
+
+
+@bp.get("/panels/<int:id>/minutes.pdf")
+@entry("panel.minutes", Panel)
+def panel_paper(panel: Panel) -> ResponseReturnValue:
+    """抽取记录 on paper, with the refusals and who moved up."""
+    if not panel.minutes:
+        raise refuse("early", "还没有抽取评委，抽取后才有抽取记录。")
+    session = db.session()
+    report = paper(
+        pages.panel(session, panel), pages.seats(session, panel.id), witness=pages.witness(session, panel), at=now(),
+        demo=has_dataset(session, "demo"),
+    )  # fmt: skip
+    return web.download(reports.write(report, "pdf"), f"抽取记录 {panel.title}.pdf", "application/pdf")
 
 
 def _panel_of(thing: Seat | Assignment) -> str:
