@@ -157,6 +157,8 @@ MAY: dict[str, set[str]] = {
     "panel.create": {"bureau", "bureau_head", "operator", "street"},
     "panel.minutes": OFFICE | WATCH | {"operator"},
     "panel.witness": BUREAU | WATCH | {"street"},
+    "panel.fees": {"bureau", "bureau_head", "operator", "street", "finance"},
+    "panel.accounts": {"finance"},
     "panel.plan": {"bureau", "bureau_head", "operator", "street"},
     "panel.list": OFFICE | WATCH | {"operator"},
     "panel.read": OFFICE | WATCH | {"operator"},

@@ -404,6 +404,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.panel_plan_change": ("panel", CHECKERS),
     "reviews.panel_plan_sheet": ("panel", CHECKERS),
     "reviews.panel_plan_import": ("panel", CHECKERS),
+    "reviews.panel_fees": ("panel", CHECKERS | {"accountant"}),
+    "reviews.panel_accounts": ("panel", {"accountant"}),
     "reviews.panel_witness": ("panel", OFFICE | WATCH),
     "reviews.panel_minutes": ("panel", OFFICE | WATCH | {"operator"}),
     "reviews.panel_paper": ("panel", OFFICE | WATCH | {"operator"}),

@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "code.per_hour": 5,
     "code.per_hour_address": 100,
     "sign_in.per_hour_address": 100,
+    # 评审费 in fen a day: 高级, others, and what all get from a day on
+    "review.fee": {"senior": 50_000, "other": 30_000, "later": 20_000, "later_from_day": 3},
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }

@@ -75,6 +75,9 @@ class Expert(Guarded):
     away_from: Mapped[date | None]
     away_until: Mapped[date | None]
     """The days, both counted, on which the expert cannot come."""
+    bank: Mapped[str] = mapped_column(default="")
+    account: Mapped[str | None] = mapped_column(Sealed)
+    """Where the fee goes; only finance takes it out."""
 
 
 class ExpertTie(Numbered, Base):
@@ -135,6 +138,25 @@ class PanelPlan(Base):
     """share (hundredths), apart (pairs of people), pinned and forbidden (pairs of application and person)."""
     rows: Mapped[list[Any]]
     """Pairs of application and person."""
+    at: Mapped[datetime]
+
+
+class FeeLine(Numbered, Base):
+    """评审费 of one expert for one panel, written once."""
+
+    __tablename__ = "review_fees"
+    __table_args__ = (
+        sa.UniqueConstraint("panel_id", "person_id", name="one_fee"),
+        sa.CheckConstraint("half_days > 0", name="half_days_positive"),
+        sa.CheckConstraint("tax_fen >= 0 AND tax_fen <= gross_fen", name="tax_within_fee"),
+        sa.Index(None, "person_id", "at"),
+    )
+    panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    senior: Mapped[bool]
+    half_days: Mapped[int]
+    gross_fen: Mapped[Money]
+    tax_fen: Mapped[Money]
     at: Mapped[datetime]
 
 
@@ -288,6 +310,7 @@ class Objection(Numbered, Stateful, Guarded):
 says(
     {
         "uq_seats_once_per_panel": "这位评委已经在本评审组。",
+        "uq_review_fees_one_fee": "这位评委的评审费已经登记过。",
         "uq_decisions_one_per_call": "本次征集已经登记过集体研究。",
         "uq_opinions_one_per_office": "这份申报已经请该单位填写意见。",
     }

@@ -1,6 +1,7 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save
+from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
 from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
@@ -49,7 +50,9 @@ __all__ = [
     "finish",
     "form_panel",
     "give",
+    "keep_account",
     "object_to",
+    "open_accounts",
     "pledge",
     "publish_result",
     "rank",
@@ -65,4 +68,5 @@ __all__ = [
     "start",
     "try_out",
     "write_down",
+    "write_fee",
 ]  # fmt: skip

@@ -52,7 +52,7 @@ def named(session: Session, tied: frozenset[int]) -> str:
 
 def _select() -> tuple[Any, sa.Select[Any]]:
     host = aliased(Organisation)
-    query = sa.select(
+    query: sa.Select[Any] = sa.select(
         Organisation.id, Organisation.name, Organisation.host_id, sa.func.coalesce(host.name, ""), Organisation.legal_representative,
         Organisation.address, Organisation.phone, Organisation.kind,
     ).outerjoin(host, host.id == Organisation.host_id)  # fmt: skip
@@ -63,7 +63,8 @@ def _body(row: Any) -> Body:
     if row[-1] not in OFFICES:
         return Body(*row[:4])
     phone = "".join(row[6].split())
-    return Body(*row[:-1], phone_key=secrets.keyed("phone", phone) if phone else "")
+    key, name, host_id, host_name, leader, address, telephone = row[:-1]
+    return Body(key, name, host_id, host_name, leader, address, telephone, secrets.keyed("phone", phone) if phone else "")
 
 
 def _bodies(session: Session, people: sa.Select[Any], wanted: list[int], at: datetime) -> tuple[list[Body], dict[int, set[int]]]:

@@ -33,7 +33,7 @@ def known_of(session: Session, viewer: Viewer) -> dict[str, Known]:
         .where(Person.id.in_(day), Person.login.is_not(None), sa.or_(Expert.person_id.is_(None), mine))
         .order_by(Person.id)
     )
-    return {login: Known(key, name, entry_of(expert) if expert else None) for key, login, name, expert in found}
+    return {login: Known(key, name, entry_of(expert) if expert else None) for key, login, name, expert in found if login}
 
 
 @dataclass(frozen=True, slots=True)

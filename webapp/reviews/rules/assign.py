@@ -210,15 +210,15 @@ class _Model:
         A flow has whole numbers at its corners, so the program without the demand for them nearly always gives them at once.
         """
         wanted, self.whole = self.whole, [False] * len(self.whole)
-        values = self._run()
+        values = self._run(presolve="off")  # a flow is solved sooner than simplified
         self.whole = wanted
         if values is None or all(abs(value - round(value)) < 1e-6 for value, whole in zip(values, wanted, strict=True) if whole):
             return values
         return self._run()
 
-    def _run(self) -> list[float] | None:
-        solver = self.kinds.Highs()
-        for name, value in OPTIONS.items():
+    def _run(self, presolve: str = "choose") -> list[float] | None:
+        solver = self.kinds._core._Highs()  # the solver itself: the wrapper prints who wrote it each time
+        for name, value in {**OPTIONS, "presolve": presolve}.items():
             solver.setOptionValue(name, value)
         solver.passModel(self._program())
         solver.run()

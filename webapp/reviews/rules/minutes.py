@@ -31,7 +31,7 @@ def paper(panel: Any, seats: Sequence[Any], *, witness: str, at: datetime, demo:
         )
     )  # fmt: skip
     columns = (
-        Column("position", "序号", "count"), Column("name", "评委"), Column("employer", "单位"), Column("field", "领域"),
+        Column("position", "序号", "number"), Column("name", "评委"), Column("employer", "单位"), Column("field", "领域"),
         Column("kind", "抽中为"), Column("state", "状态"), Column("reason", "不能参加或替换的原因"),
     )  # fmt: skip
     by_position = {one["position"]: one for one in minutes["seats"]}

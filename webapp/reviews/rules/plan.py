@@ -65,7 +65,7 @@ def judged(rows: Iterable[Row | Fault], order: Order, names: Names) -> tuple[dic
         one, judge = by_number.get(number), int(person) if person.isdecimal() and len(person) < 18 else None
         if one is None:
             wrong.append(f"{row.at(HEADINGS['number'])}：待评的申报里没有“{number}”，请核对编号。")
-        elif judge not in names.judges:
+        elif judge is None or judge not in names.judges:
             wrong.append(f"{row.at(HEADINGS['person'])}：评审组里没有编号为“{person}”的评委。")
         elif names.judges[judge] != name:
             wrong.append(f"{row.at(HEADINGS['name'])}：编号 {person} 的评委是“{names.judges[judge]}”，请核对是不是填错了行。")

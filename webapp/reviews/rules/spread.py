@@ -27,12 +27,11 @@ class _Piles:
         for mine in self.given.values():
             for pair in combinations(mine, 2):
                 self.common[frozenset(pair)] = self.common.get(frozenset(pair), 0) + 1
+        self.loads = {judge: len(pile) for judge, pile in self.piles.items()}
+        self.over = {pair for pair, n in self.common.items() if n > self.limit(*pair)}
 
-    def limit(self, pair: Pair) -> int:
-        return self.share * min(len(self.piles[judge]) for judge in pair) // 100
-
-    def over(self) -> list[Pair]:
-        return sorted((pair for pair, n in self.common.items() if n > self.limit(pair)), key=sorted)
+    def limit(self, one: int, other: int) -> int:
+        return self.share * min(self.loads[one], self.loads[other]) // 100
 
     def gain(self, judge: int, leaves: int, joins: int, other: int) -> int:
         """How much less is over its limit when `judge` goes from one application to another in place of `other`."""
@@ -41,14 +40,18 @@ class _Piles:
         return found - sum(self._excess(judge, one, 1) - self._excess(judge, one, 0) for one in there - stay)
 
     def _excess(self, one: int, other: int, more: int) -> int:
+        return max(0, self.common.get(frozenset((one, other)), 0) + more - self.limit(one, other))
+
+    def _add(self, one: int, other: int, more: int) -> None:
         pair = frozenset((one, other))
-        return max(0, self.common.get(pair, 0) + more - self.limit(pair))
+        self.common[pair] = self.common.get(pair, 0) + more
+        (self.over.add if self.common[pair] > self.limit(one, other) else self.over.discard)(pair)
 
     def swap(self, judge: int, a: int, other: int, b: int) -> None:
         for one, goes, comes in ((a, judge, other), (b, other, judge)):
             for left in self.given[one] - {goes}:
-                self.common[frozenset((goes, left))] -= 1
-                self.common[frozenset((comes, left))] = self.common.get(frozenset((comes, left)), 0) + 1
+                self._add(goes, left, -1)
+                self._add(comes, left, 1)
             self.given[one] = self.given[one] - {goes} | {comes}
             self.piles[goes].remove(one)
             self.piles[comes].add(one)
@@ -66,11 +69,10 @@ def parted(
         there = piles.given[one] - {gone}
         return judge in allowed[one] and judge not in there and not any(frozenset((judge, left)) in barred for left in there)
 
-    over = piles.over()
     for _ in range(TRIES):
-        if not over:
+        if not piles.over:
             break
-        pair = chance.choice(over)
+        pair = chance.choice(sorted(piles.over, key=sorted))
         judge = chance.choice(sorted(pair))
         a = chance.choice(sorted(piles.piles[min(pair)] & piles.piles[max(pair)]))
         b = chance.choice(applications)
@@ -79,5 +81,4 @@ def parted(
             continue
         if fits(other, a, judge) and fits(judge, b, other) and piles.gain(judge, a, b, other) + piles.gain(other, b, a, judge) > 0:
             piles.swap(judge, a, other, b)
-            over = piles.over()
     return {one: frozenset(mine) for one, mine in piles.given.items()}

@@ -77,6 +77,7 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
         "reviews/panel.html", panel=found, heading=panel.title, stages=web.where(panel), steps=web.can(panel), due=panel.due_at,
         seats=pages.seats(session, panel.id), piles=pages.piles(given), entries=web.timeline(panel.ref),
         repeats=bool(panel.minutes) and not differences(panel.minutes or {}), strata=strata_said(panel.strata),
+        may_fees=bool(roles_for("panel.fees") & web.roles_here()) and panel.state in {"scoring", "closed", "confirmed"},
         witness=pages.witness(session, panel), may_witness=_may_witness(panel),
         may_replace=bool(roles_for("seat.replace") & web.roles_here()) and panel.state == "drawn",
         may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import sheets, web
 from webapp.core.web import Back, db, entry, now, page
+from webapp.core.workflow import refuse
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import FIELDS, Expert
@@ -106,6 +107,10 @@ def _say(session: Any, expert: Expert, form: Any) -> bool:
         session, expert, available=form.available.data == "yes", away_from=form.away_from.data, away_until=form.away_until.data,
         by=me(), at=now(),
     )  # fmt: skip
+    if (form.account.data or "").strip():
+        if not (form.bank.data or "").strip():
+            raise refuse("bank", "请填写开户银行。", "bank")
+        actions.keep_account(session, expert, bank=form.bank.data, account=form.account.data, by=me(), at=now())
     if (form.organisation.data or "").strip():
         actions.add_tie(session, expert, organisation=form.organisation.data, kind=form.kind.data, by=me(), at=now())
     return True
