@@ -27,7 +27,7 @@ def experts_index() -> ResponseReturnValue:
     found = pool.listed(db.session(), me(), at=now(), field=field, words=words, free=bool(free), after=request.args.get("after"))
     return page(
         "reviews/experts.html", page=web.listing(found, field=field, words=words, free=free), field=field, words=words, free=free,
-        fields=FIELDS, may_edit=bool(roles_for("expert.edit") & me().roles), today=now(),
+        labels=FIELDS, may_edit=bool(roles_for("expert.edit") & me().roles), today=now(),
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def experts_import() -> ResponseReturnValue:
             return redirect(url_for("reviews.experts_index"))
     return page(
         "reviews/experts_import.html", 422 if request.method == "POST" else 200, heading="读入专家库", form=form, multipart=True,
-        fields=list(FIELDS.values()), back=Back(url_for("reviews.experts_index"), "专家库"), submit="读入",
+        field_labels=list(FIELDS.values()), back=Back(url_for("reviews.experts_index"), "专家库"), submit="读入",
     )  # fmt: skip
 
 
