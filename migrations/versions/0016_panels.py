@@ -27,6 +27,7 @@ def upgrade() -> None:
         ties.alter_column("reason", server_default=None)
     with op.batch_alter_table("seats") as seats:
         seats.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
+        seats.add_column(sa.Column("promise", sa.JSON(none_as_null=True), nullable=True))
         seats.alter_column("reason", server_default=None)
     with op.batch_alter_table("panels") as panels:
         panels.add_column(sa.Column("strata", sa.JSON(none_as_null=True), nullable=False, server_default="{}"))

@@ -56,7 +56,7 @@ def spread(plan: dict[int, frozenset[int]], order: Order) -> int:
     return max(load) - min(load)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(orders)
 def test_an_assignment_is_found_when_there_is_one_and_is_as_equal_as_any(order):
     possible = everything(order)
@@ -73,7 +73,7 @@ def test_an_assignment_is_found_when_there_is_one_and_is_as_equal_as_any(order):
     assert plan == assign(order)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(orders, st.data())
 def test_what_is_changed_by_hand_is_checked_as_the_solver_is(order, data):
     plan = {one: data.draw(st.frozensets(st.integers(1, 5), min_size=order.each, max_size=order.each)) for one in order.allowed}

@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 from tests.reviews.conftest import Stage
 from webapp.core.db import transaction
 from webapp.core.journal import Entry as Line
+from webapp.core.journal import canonical, digest
+from webapp.core.settings import DEFAULTS, Setting
 from webapp.core.workflow import Refused
 from webapp.reviews import actions
-from webapp.reviews.models import Expert
+from webapp.reviews.models import Expert, Seat
 from webapp.reviews.queries.facts import candidates_of
 
 
@@ -117,3 +119,19 @@ def test_the_list_finds_by_field_and_word(stage: Stage, site, cast):
     assert "高校4" in page
     assert "高校1" not in page
     assert "高校3" in site.as_(cast.officer).open("reviews.experts_index", words="高校3")
+
+
+def test_the_promise_is_kept_as_it_was_signed(stage: Stage, cast):
+    stage.heard()
+    key = stage.drawn()
+    first, second = stage.seats(key)[:2]
+    stage.do(stage.expert(first.person_id), actions.pledge, (Seat, first.id))
+    with transaction(stage.engine) as session:
+        session.add(Setting(key="review.promise", area_code="3205", from_day=date(2020, 1, 1), value=["新的承诺书。"]))
+    stage.do(stage.expert(second.person_id), actions.pledge, (Seat, second.id))
+    with transaction(stage.engine) as session:
+        before, after = session.get_one(Seat, first.id), session.get_one(Seat, second.id)
+        assert before.promise == DEFAULTS["review.promise"]
+        assert after.promise == ["新的承诺书。"]
+        line = session.scalars(sa.select(Line).where(Line.subject == after.ref, Line.step == "pledge")).one()
+        assert line.data["promise"] == digest(canonical({"promise": ["新的承诺书。"]}))

@@ -183,6 +183,8 @@ class Seat(Numbered, Stateful, Guarded):
     title: Mapped[str] = mapped_column(default="评审邀请")
     reason: Mapped[str] = mapped_column(default="")
     """Why the seat was declined or given to another."""
+    promise: Mapped[list[Any] | None]
+    """The 承诺书 as it was signed, line by line; its digest stands in the journal."""
     panel: Mapped[Panel] = relationship(lazy="raise_on_sql")
 
 

@@ -24,6 +24,7 @@ from webapp.reviews.queries.facts import (
     candidates_of,
     free_judges,
     next_up,
+    promise_of,
 )
 from webapp.reviews.rules import draw as lots
 from webapp.reviews.rules.assign import positions
@@ -138,7 +139,9 @@ def pledge(session: Session, seat: Seat, *, declared: str = "", by: Viewer, at: 
         raise refuse("declared", f"单位名录里没有“{unknown[0][:40]}”，请写单位全称，每行一个。", "declared")
     for key in sorted(found.values()):
         declare_tie(session, seat.person_id, key)
-    take_step(session, seat, "pledge", by=by, at=at, note=note, data={"declared": len(found)})
+    seat.promise = promise_of(session, seat, at)
+    signed = journal.digest(journal.canonical({"promise": seat.promise}))
+    take_step(session, seat, "pledge", by=by, at=at, note=note, data={"declared": len(found), "promise": signed})
 
 
 def decline(session: Session, seat: Seat, *, note: str, by: Viewer, at: datetime) -> None:

@@ -19,10 +19,14 @@ OFFICES = ("social_org", "local_group", "operator", "property", "sponsor", "eval
 """Kinds of organisations whose telephone, address and head may give away that two of them are one."""
 
 
-def conflicts(session: Session, people: sa.Select[Any], organisations: Iterable[int], at: datetime) -> dict[int, dict[int, list[str]]]:
+Organisations = Iterable[int] | sa.Select[Any]
+"""Keys, or a query that gives them."""
+
+
+def conflicts(session: Session, people: sa.Select[Any], organisations: Organisations, at: datetime) -> dict[int, dict[int, list[str]]]:
     """Person → organisation among these → what ties the two (keys of `rules.conflicts.KINDS`). Two statements."""
-    wanted = sorted(set(organisations))
-    if not wanted:
+    wanted = organisations if isinstance(organisations, sa.Select) else sorted(set(organisations))
+    if isinstance(wanted, list) and not wanted:
         return {}
     bodies, declared = _bodies(session, people, wanted, at)
     found: dict[int, dict[int, list[str]]] = {}
@@ -33,12 +37,12 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Iterable[
     return found
 
 
-def ties_of(session: Session, people: sa.Select[Any], organisations: Iterable[int], at: datetime) -> dict[int, frozenset[int]]:
+def ties_of(session: Session, people: sa.Select[Any], organisations: Organisations, at: datetime) -> dict[int, frozenset[int]]:
     """Person → the organisations among these that he may neither judge nor decide on."""
     return {person: frozenset(tied) for person, tied in conflicts(session, people, organisations, at).items()}
 
 
-def barred(session: Session, person_id: int | None, organisations: Iterable[int], at: datetime) -> str:
+def barred(session: Session, person_id: int | None, organisations: Organisations, at: datetime) -> str:
     """The name of an organisation among these that somebody has to stand aside for; empty when there is none."""
     if person_id is None:
         return ""
@@ -67,7 +71,9 @@ def _body(row: Any) -> Body:
     return Body(key, name, host_id, host_name, leader, address, telephone, secrets.keyed("phone", phone) if phone else "")
 
 
-def _bodies(session: Session, people: sa.Select[Any], wanted: list[int], at: datetime) -> tuple[list[Body], dict[int, set[int]]]:
+def _bodies(
+    session: Session, people: sa.Select[Any], wanted: list[int] | sa.Select[Any], at: datetime
+) -> tuple[list[Body], dict[int, set[int]]]:
     """The organisations, and person → those among them he said (or somebody pinned) that he is tied to."""
     query = _select()[1]
     said = sa.and_(

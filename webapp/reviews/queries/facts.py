@@ -14,6 +14,7 @@ from webapp.applications.models import Application
 from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of, runs
+from webapp.core import settings
 from webapp.core.clock import today
 from webapp.core.scope import Viewer
 from webapp.reviews.models import (
@@ -295,7 +296,8 @@ def facts_of_confirming(session: Session, panel: Panel, by: Viewer, at: datetime
 
 def _own_interest(session: Session, call_id: int, by: Viewer, at: datetime) -> str:
     """An applicant of the call whose case the acting person must not decide."""
-    return barred(session, by.id, applicants_of(session, call_id, OPEN_CASES).values(), at) if by.id else ""
+    applicants = sa.select(Application.organisation_id).where(Application.call_id == call_id, Application.state.in_(OPEN_CASES))
+    return barred(session, by.id, applicants, at)
 
 
 def _known(panel: Panel) -> dict[int, Candidate]:
@@ -314,6 +316,14 @@ def next_up(session: Session, panel: Panel, leaving: Seat) -> int | None:
     waiting += [p for p in (panel.minutes or {}).get("order", ()) if p not in seated and not excluded(known[p], organisations)]
     needs = {**panel.strata, "finance": panel.finance}
     return successor([known[p] for p in waiting], [known[p] for p in stay if p in known], needs)
+
+
+def promise_of(session: Session, seat: Seat, at: datetime) -> list[str]:
+    """廉洁、保密、回避承诺书: as it was signed, or (not signed yet) as it now reads in the call's area."""
+    if seat.promise is not None:
+        return [str(line) for line in seat.promise]
+    area = session.scalar(sa.select(Call.area_code).join(Panel, Panel.call_id == Call.id).where(Panel.id == seat.panel_id)) or ""
+    return [str(line) for line in settings.value(session, "review.promise", at=at, area=area)]
 
 
 def facts_of_seat(session: Session, seat: Seat, by: Viewer, at: datetime) -> SeatFacts:
