@@ -43,11 +43,11 @@ def panel_fees(panel: Panel) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.post("/panels/<int:id>/fees.<any(xlsx, pdf):suffix>")
+@bp.post("/panels/<int:id>/fees/accounts")
 @entry("panel.accounts", Panel)
-def panel_accounts(panel: Panel, suffix: str) -> ResponseReturnValue:
+def panel_accounts(panel: Panel) -> ResponseReturnValue:
     """The sheet with the accounts; each time it is taken stands in the journal."""
-    session = db.session()
+    session, suffix = db.session(), "pdf" if request.form.get("suffix") == "pdf" else "xlsx"
     known = fees.accounts(session, panel.id)
     lines = [
         (
