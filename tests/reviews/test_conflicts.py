@@ -91,6 +91,8 @@ def test_a_conflicted_officer_decides_nothing_of_the_call(stage: Stage, cast):
     assert {one.code for one in caught.value.refusals} == {"own_interest"}
     assert "青苗公益服务社" in str(caught.value)
     stage.do(cast.officer, actions.draw, (Panel, key), witness="沈督")
+    with pytest.raises(Refused, match="分派请交由其他人办理"):
+        stage.do(cast.operator, actions.try_out, (Panel, key), share=100, apart="")
     with transaction(stage.engine) as session:
         actions.declare_tie(session, cast.head.id, cast.offices["chenguang"], kind="board")
     with pytest.raises(Refused) as caught:

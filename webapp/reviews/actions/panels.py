@@ -24,6 +24,7 @@ from webapp.reviews.queries.facts import (
     candidates_of,
     free_judges,
     next_up,
+    own_interest,
     promise_of,
 )
 from webapp.reviews.rules import draw as lots
@@ -218,16 +219,18 @@ def reassign(session: Session, panel: Panel, *, application_id: int, person_id: 
     """补派: give an application that lost a judge to another seated expert free of ties to its applicant."""
     if panel.state != "scoring":
         raise refuse("panel", "评审组不在评分阶段，不能补派。")
+    if tied := own_interest(session, panel.call_id, by, at):
+        raise refuse("own_interest", f"您与申报单位“{tied}”有利害关系，补派请交由其他人办理。")
     if person_id not in free_judges(session, panel, at).get(application_id, frozenset()):
         raise refuse("conflict", "这位评委与申报单位有利害关系，或者已经评过、回避过这份申报，请选另一位。", "person_id")
     last = session.scalar(
         sa.select(sa.func.max(Assignment.position)).where(Assignment.panel_id == panel.id, Assignment.person_id == person_id)
     )
     title = _blind_titles(session, panel, [application_id])[application_id]
-    found = _give(session, panel, application_id, person_id, title, (last or 0) + 1, by=by, at=at)
-    journal.record(session, panel.ref, "reassign", by=by.ref, at=at, data={"assignment": found.ref})
-    outbox.tell(session, [person_id], found.ref, "补派一份评审", f"{panel.title}有一份申报请您评分。", at=at)
-    return found
+    given = _give(session, panel, application_id, person_id, title, (last or 0) + 1, by=by, at=at)
+    journal.record(session, panel.ref, "reassign", by=by.ref, at=at, data={"assignment": given.ref})
+    outbox.tell(session, [person_id], given.ref, "补派一份评审", f"{panel.title}有一份申报请您评分。", at=at)
+    return given
 
 
 def close(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str = "") -> None:

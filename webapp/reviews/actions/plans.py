@@ -12,6 +12,7 @@ from webapp.core.files import Checked
 from webapp.core.scope import Viewer
 from webapp.core.workflow import Refusal, Refused, refuse
 from webapp.reviews.models import Panel, PanelPlan
+from webapp.reviews.queries.facts import own_interest
 from webapp.reviews.queries.plans import WISHES, given_in, order_of, plan_of
 from webapp.reviews.rules.assign import Given, Impossible, Order, assign, breaks
 from webapp.reviews.rules.plan import HEADINGS, SHOWN, Names, break_said, judged, lack_said, pairs_of
@@ -21,7 +22,7 @@ CHANGES = {"move": "换人", "pin": "指定", "forbid": "禁派"}
 
 def try_out(session: Session, panel: Panel, *, share: int, apart: str, by: Viewer, at: datetime) -> PanelPlan:
     """试排. Nothing is given out. Refused where no assignment keeps all that is asked, with each reason."""
-    plan = _plan(session, panel)
+    plan = _plan(session, panel, by, at)
     _, names = order_of(session, panel, plan.wishes, at)
     pairs, wrong = pairs_of(apart, names.judges)
     if wrong:
@@ -33,7 +34,7 @@ def change(
     session: Session, panel: Panel, *, kind: str, application_id: int, person_id: int, instead_of: int | None = None, by: Viewer, at: datetime
 ) -> PanelPlan:  # fmt: skip
     """换人 (one judge in place of another), 指定 or 禁派 (and the rest is tried anew); refused for what it would break."""
-    plan = _plan(session, panel)
+    plan = _plan(session, panel, by, at)
     pair = [application_id, person_id]
     if kind == "pin":
         wishes = {**plan.wishes, "pinned": _with(plan.wishes["pinned"], pair), "forbidden": _without(plan.wishes["forbidden"], pair)}
@@ -55,7 +56,7 @@ def change(
 
 def read_plan(session: Session, panel: Panel, *, file: Checked, by: Viewer, at: datetime) -> bool:
     """Take a sheet of the plan in, whole or not at all; whether it changed anything. Refused with every bad cell."""
-    plan = _plan(session, panel)
+    plan = _plan(session, panel, by, at)
     order, names = order_of(session, panel, plan.wishes, at)
     try:
         rows = list(sheets.read(io.BytesIO(file.content), file.name, tuple(HEADINGS.values())))
@@ -86,7 +87,9 @@ def chosen(session: Session, panel: Panel, at: datetime) -> tuple[Order, Given]:
         raise Refused(*refused.refusals, Refusal("stale", "试排以后情况有变化，请重新试排。")) from refused
 
 
-def _plan(session: Session, panel: Panel) -> PanelPlan:
+def _plan(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelPlan:
+    if found := own_interest(session, panel.call_id, by, at):
+        raise refuse("own_interest", f"您与申报单位“{found}”有利害关系，分派请交由其他人办理。")
     if panel.state != "drawn":
         raise refuse("state", "评审组在“已抽取”阶段才能试排；开始评分以后请用补派。")
     found = session.get(PanelPlan, panel.id, with_for_update=True)

@@ -54,9 +54,9 @@ def named(session: Session, tied: frozenset[int]) -> str:
     return (session.scalar(sa.select(Organisation.name).where(Organisation.id == min(tied))) or "") if tied else ""
 
 
-def _select() -> tuple[Any, sa.Select[Any]]:
+def _select() -> tuple[Any, Any]:
     host = aliased(Organisation)
-    query: sa.Select[Any] = sa.select(
+    query = sa.select(
         Organisation.id, Organisation.name, Organisation.host_id, sa.func.coalesce(host.name, ""), Organisation.legal_representative,
         Organisation.address, Organisation.phone, Organisation.kind,
     ).outerjoin(host, host.id == Organisation.host_id)  # fmt: skip

@@ -126,7 +126,7 @@ def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) ->
         minutes_number=decision.minutes_number if decision else "",
         held_on=decision.held_on if decision else None,
         today=today(at),
-        conflict=_own_interest(session, call.id, by, at),
+        conflict=own_interest(session, call.id, by, at),
     )
 
 
@@ -291,10 +291,10 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
 
 
 def facts_of_confirming(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
-    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0, conflict=_own_interest(session, panel.call_id, by, at))
+    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0, conflict=own_interest(session, panel.call_id, by, at))
 
 
-def _own_interest(session: Session, call_id: int, by: Viewer, at: datetime) -> str:
+def own_interest(session: Session, call_id: int, by: Viewer, at: datetime) -> str:
     """An applicant of the call whose case the acting person must not decide."""
     applicants = sa.select(Application.organisation_id).where(Application.call_id == call_id, Application.state.in_(OPEN_CASES))
     return barred(session, by.id, applicants, at)

@@ -23,7 +23,14 @@ Pair = frozenset[int]
 MISFIT = 4096
 """What a judge of another field costs, against a lot of less than that."""
 ROUNDS = 60
-OPTIONS = {"log_to_console": False, "output_flag": False, "threads": 1, "random_seed": 1, "time_limit": 30.0, "mip_rel_gap": 1e-3}
+OPTIONS: dict[str, Any] = {
+    "log_to_console": False,
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 1,
+    "time_limit": 30.0,
+    "mip_rel_gap": 1e-3,
+}
 
 
 @dataclass(frozen=True, slots=True)
