@@ -88,8 +88,8 @@ def chosen(session: Session, panel: Panel, at: datetime) -> tuple[Order, Given]:
 
 
 def _plan(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelPlan:
-    if found := own_interest(session, panel.call_id, by, at):
-        raise refuse("own_interest", f"您与申报单位“{found}”有利害关系，分派请交由其他人办理。")
+    if tied := own_interest(session, panel.call_id, by, at):
+        raise refuse("own_interest", f"您与申报单位“{tied}”有利害关系，分派请交由其他人办理。")
     if panel.state != "drawn":
         raise refuse("state", "评审组在“已抽取”阶段才能试排；开始评分以后请用补派。")
     found = session.get(PanelPlan, panel.id, with_for_update=True)
