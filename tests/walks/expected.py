@@ -152,7 +152,7 @@ TARGETS: dict[str, list[Target]] = {
         Target("panel forming", "own", GUSU | {"operator"}),
         Target("panel", "far", YUNLONG),
     ],
-    "expert": [Target("expert", "own", GUSU | TAOHUAWU | PINGJIANG | {"operator"})],
+    "expert": [Target("expert", "own", GUSU | TAOHUAWU | PINGJIANG | {"operator", "expert1"})],
     "seat": [
         Target("seat of expert1", "own", GUSU | {"operator", "expert1"}),
         Target("seat of expert3", "own", GUSU | {"operator"}),

@@ -2,6 +2,7 @@
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save
 from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
+from webapp.reviews.actions.minutes import JOBS, ask_minutes
 from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
@@ -27,6 +28,7 @@ from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, ele
 TICK = (ask_late, lapse_due, close_due, elect_counted, end_due)
 
 __all__ = [
+    "JOBS",
     "OUTCOMES",
     "TICK",
     "Change",
@@ -34,6 +36,7 @@ __all__ = [
     "adjust",
     "announce",
     "answer",
+    "ask_minutes",
     "be_away",
     "change",
     "close",

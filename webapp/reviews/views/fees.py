@@ -47,7 +47,7 @@ def panel_fees(panel: Panel) -> ResponseReturnValue:
 @entry("panel.accounts", Panel)
 def panel_accounts(panel: Panel) -> ResponseReturnValue:
     """The sheet with the accounts; each time it is taken stands in the journal."""
-    session, suffix = db.session(), "pdf" if request.form.get("suffix") == "pdf" else "xlsx"
+    session = db.session()
     known = fees.accounts(session, panel.id)
     lines = [
         (
@@ -63,4 +63,4 @@ def panel_accounts(panel: Panel) -> ResponseReturnValue:
     ]
     actions.open_accounts(session, panel, by=me(), at=now())
     report = paper(panel.title, lines, at=now(), demo=has_dataset(session, "demo"))
-    return web.download(reports.write(report, suffix), f"评审费发放表.{suffix}", reports.MIMETYPES[suffix])
+    return web.download(reports.write(report, "xlsx"), "评审费发放表.xlsx", reports.MIMETYPES["xlsx"])

@@ -6,20 +6,17 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-import reports
-from webapp.accounts.queries import has_dataset
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of, runs
 from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, Verb, db, entry, now, page
-from webapp.core.workflow import refuse
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import facts, pages
-from webapp.reviews.rules.draw import differences
-from webapp.reviews.rules.minutes import paper, strata_said
+from webapp.reviews.rules.draw import METHOD, differences
+from webapp.reviews.rules.minutes import strata_said
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 
 DAYS = 14
@@ -142,25 +139,17 @@ def panel_witness(panel: Panel) -> ResponseReturnValue:
 @bp.get("/panels/<int:id>/MINUTES.json")
 @entry("panel.minutes", Panel)
 def panel_minutes(panel: Panel) -> ResponseReturnValue:
-    """All that is needed to repeat the draw, as `sanshe redraw` reads it."""
-    if not panel.minutes:
-        raise refuse("early", "还没有抽取评委，抽取后才有抽取记录。")
-    content = json.dumps(panel.minutes, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    """All that is needed to repeat the draw, as `sanshe redraw` reads it; before the draw, what was committed to."""
+    committed = {"method": METHOD, "seed_digest": panel.seed_digest, "size": panel.size, "finance": panel.finance, "strata": panel.strata}
+    content = json.dumps(panel.minutes or committed, ensure_ascii=False, indent=1, sort_keys=True).encode()
     return web.download(content, "MINUTES.json", "application/json")
 
 
-@bp.get("/panels/<int:id>/minutes.pdf")
+@bp.post("/panels/<int:id>/minutes")
 @entry("panel.minutes", Panel)
 def panel_paper(panel: Panel) -> ResponseReturnValue:
-    """抽取记录 on paper, with the refusals and who moved up."""
-    if not panel.minutes:
-        raise refuse("early", "还没有抽取评委，抽取后才有抽取记录。")
-    session = db.session()
-    report = paper(
-        pages.panel(session, panel), pages.seats(session, panel.id), witness=pages.witness(session, panel), at=now(),
-        demo=has_dataset(session, "demo"),
-    )  # fmt: skip
-    return web.download(reports.write(report, "pdf"), f"抽取记录 {panel.title}.pdf", "application/pdf")
+    """抽取记录 on paper: made in the background within seconds; the page of that work leads to it."""
+    return redirect(actions.ask_minutes(db.session(), panel, by=me(), at=now()).href)
 
 
 def _panel_of(thing: Seat | Assignment) -> str:

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import sheets, web
 from webapp.core.web import Back, db, entry, now, page
-from webapp.core.workflow import refuse
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Panel
 from webapp.reviews.queries import plans
@@ -54,9 +53,7 @@ def panel_plan_change(panel: Panel) -> ResponseReturnValue:
     session, panel_id = db.session(), panel.id
     form: Any = forms.ChangeForm()
     plan = plans.plan_of(session, panel)
-    if plan is None:
-        raise refuse("plan", "请先试排一次，再作调整。")
-    _, names = plans.order_of(session, panel, plan.wishes, now())
+    _, names = plans.order_of(session, panel, plan.wishes if plan else plans.WISHES, now())
     form.application_id.choices = [(one, f"{names.numbers[one]} {names.titles[one]}") for one in names.titles]
     people = sorted(names.judges.items())
     form.person_id.choices, form.instead_of.choices = people, [(0, "（换人时选）"), *people]
@@ -80,10 +77,8 @@ def panel_plan_sheet(panel: Panel) -> ResponseReturnValue:
     """The plan in the layout in which it comes back."""
     session = db.session()
     plan = plans.plan_of(session, panel)
-    if plan is None:
-        raise refuse("plan", "请先试排一次，再导出。")
-    _, names = plans.order_of(session, panel, plan.wishes, now())
-    given = {one: mine for one, mine in plans.given_in(plan).items() if one in names.titles}
+    _, names = plans.order_of(session, panel, plan.wishes if plan else plans.WISHES, now())
+    given = {one: mine for one, mine in plans.given_in(plan).items() if one in names.titles} if plan else {}
     return web.download(sheets.write("xlsx", "试排分派", COLUMNS, lines(given, names), at=now()), "试排分派.xlsx", XLSX)
 
 
