@@ -153,6 +153,7 @@ MAY: dict[str, set[str]] = {
     "expert.list": OFFICE | WATCH | {"operator"},
     "expert.read": OFFICE | WATCH | {"operator"},
     "expert.edit": {"bureau", "bureau_head", "street"},
+    "expert.pin": {"bureau", "bureau_head", "operator", "street"},
     "expert.mine": {"expert"},
     "panel.create": {"bureau", "bureau_head", "operator", "street"},
     "panel.minutes": OFFICE | WATCH | {"operator"},

@@ -409,7 +409,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.panel_witness": ("panel", OFFICE | WATCH),
     "reviews.panel_minutes": ("panel", OFFICE | WATCH | {"operator"}),
     "reviews.panel_paper": ("panel", OFFICE | WATCH | {"operator"}),
-    "reviews.expert_show": ("expert", OFFICE | WATCH | {"operator"}),
+    "reviews.expert_show": ("expert", OFFICE | WATCH | {"operator"}, CHECKERS),
     "reviews.panel_draw": ("panel", CHECKERS),
     "reviews.panel_start": ("panel", CHECKERS),
     "reviews.panel_close": ("panel", CHECKERS),

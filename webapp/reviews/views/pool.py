@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import sheets, web
 from webapp.core.web import Back, db, entry, now, page
-from webapp.core.workflow import refuse
+from webapp.core.workflow import NotAllowed, Refusal, refuse
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import FIELDS, Expert
@@ -61,8 +61,11 @@ def experts_import() -> ResponseReturnValue:
 @entry("expert.read", Expert)
 def expert_show(expert: Expert) -> ResponseReturnValue:
     """One expert: what is known, the relations, and what was changed when; the organiser may pin a relation."""
-    session, form = db.session(), forms.PinForm()
-    if form.validate_on_submit():
+    session, pins = db.session(), bool(roles_for("expert.pin") & web.roles_here())
+    if request.method == "POST" and not pins:
+        raise NotAllowed(Refusal("role", "您可以查看评委，指定回避由组织单位办理。"))
+    form = forms.PinForm() if pins else None
+    if form is not None and form.validate_on_submit():
         found = web.tried(
             form,
             lambda: actions.add_tie(
