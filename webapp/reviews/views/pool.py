@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.core import sheets, web
 from webapp.core.web import Back, db, entry, now, page
-from webapp.core.workflow import NotAllowed, Refusal, refuse
+from webapp.core.workflow import refuse
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import FIELDS, Expert
@@ -57,29 +57,31 @@ def experts_import() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/experts/<int:id>", methods=["GET", "POST"])
+@bp.get("/experts/<int:id>")
 @entry("expert.read", Expert)
 def expert_show(expert: Expert) -> ResponseReturnValue:
-    """One expert: what is known, the relations, and what was changed when; the organiser may pin a relation."""
-    session, pins = db.session(), bool(roles_for("expert.pin") & web.roles_here())
-    if request.method == "POST" and not pins:
-        raise NotAllowed(Refusal("role", "您可以查看评委，指定回避由组织单位办理。"))
-    form = forms.PinForm() if pins else None
-    if form is not None and form.validate_on_submit():
-        found = web.tried(
-            form,
-            lambda: actions.add_tie(
-                session, expert, organisation=form.organisation.data or "", kind="pinned", reason=form.reason.data or "", by=me(), at=now()
-            ),
-        )
-        if found is not None:
-            flash("已指定回避，抽取和分派都会避开。", "ok")
-            return redirect(url_for("reviews.expert_show", id=expert.person_id))
-        expert = session.get_one(Expert, expert.person_id)
+    """One expert: what is known, the relations, and what was changed when."""
+    session = db.session()
     return page(
-        "reviews/expert.html", 422 if request.method == "POST" else 200, heading="评委", expert=pool.one(session, expert.person_id, now()),
-        ties=pool.ties(session, expert.person_id), form=form, back=Back(url_for("reviews.experts_index"), "专家库"),
+        "reviews/expert.html", heading="评委", expert=pool.one(session, expert.person_id, now()), ties=pool.ties(session, expert.person_id),
+        may_pin=bool(roles_for("expert.pin") & web.roles_here()), back=Back(url_for("reviews.experts_index"), "专家库"),
         entries=web.timeline(expert.ref),
+    )  # fmt: skip
+
+
+@bp.route("/experts/<int:id>/pin", methods=["GET", "POST"])
+@entry("expert.pin", Expert)
+def expert_pin(expert: Expert) -> ResponseReturnValue:
+    """指定回避."""
+    session, form, key = db.session(), forms.PinForm(), expert.person_id
+    if form.validate_on_submit():
+        wish = {"organisation": form.organisation.data or "", "reason": form.reason.data or ""}
+        if web.tried(form, lambda: actions.add_tie(session, expert, **wish, kind="pinned", by=me(), at=now())) is not None:
+            flash("已指定回避，抽取和分派都会避开。", "ok")
+            return redirect(url_for("reviews.expert_show", id=key))
+    return page(
+        "form.html", 422 if request.method == "POST" else 200, heading="指定回避", form=form, submit="指定回避",
+        back=Back(url_for("reviews.expert_show", id=key), "评委"),
     )  # fmt: skip
 
 
