@@ -103,7 +103,7 @@ def test_an_expert_keeps_own_days_and_relations(stage: Stage, site, cast):
 def test_the_organiser_pins_a_relation_with_its_reason(stage: Stage, site, cast):
     page = (
         site.as_(cast.officer)
-        .open("reviews.expert_show", id=cast.expert2.id)
+        .open("reviews.expert_pin", id=cast.expert2.id)
         .submit("指定回避", organisation="青苗公益服务社", reason="去年担任其监事")
     )
     assert "去年担任其监事" in page
