@@ -13,12 +13,11 @@ from webapp.applications.rules import (
     LandingState,
     Sheet,
     SubmitFacts,
-    answer,
     editable,
     landing_area,
     read,
 )
-from webapp.calls.rules import Outcome, Question, Rule, template
+from webapp.calls.rules import Outcome, Question, Rule, answer, template
 from webapp.core.workflow import Refusal
 
 RULES = template()

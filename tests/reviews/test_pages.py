@@ -343,7 +343,7 @@ def test_papers_are_served_only_where_the_review_is_not_blind(site, stage: Stage
     digest = files.put(io.BytesIO(b"%PDF-1.4 x").getvalue())
     with transaction(stage.engine) as session:
         call = session.get_one(Call, stage.call_id)
-        call.rules = {**call.rules, "panel": {**call.rules["panel"], "blind": False}}
+        call.rules = {**call.rules, "panel": {**call.rules["panel"], "blind": {"applicant": "open"}}}
         from webapp.applications.models import Snapshot
 
         for one in session.scalars(sa.select(Snapshot)):

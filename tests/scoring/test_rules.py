@@ -64,9 +64,9 @@ def test_points_must_fit_their_items(points, codes):
 
 
 def test_the_total_refuses_points_that_do_not_fit():
-    assert rules.total(TREE, {"real": 2550, "plan": 4000}) == 6550
+    assert rules.total(TREE, rules.given({"real": 2550, "plan": 4000})) == 6550
     with pytest.raises(ValueError, match="30"):
-        rules.total(TREE, {"real": 3001})
+        rules.total(TREE, rules.given({"real": 3001}))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_total_refuses_points_that_do_not_fit():
     ],
 )
 def test_what_handing_in_requires(points, comment, codes):
-    facts = CardFacts(TREE, points, comment)
+    facts = CardFacts(TREE, rules.given(points), comment)
     assert [found.code for rule in rules.REQUIRED["scorecard.submit"] if (found := rule(facts))] == codes
 
 

@@ -219,7 +219,7 @@ def content_of(found: queries.Whole) -> dict[str, Any]:
         "category": basics["category"],
         "requested_fen": sheets["budget"]["requested_fen"],
         "own_fen": sum(line["own_fen"] for line in sheets["budget"]["rows"]),
-        "sections": {one.key: sheets[one.key] for one in found.rules.form},
+        "sections": {one.key: sheets[one.key] for one in found.rules.sections},
         "budget": sheets["budget"]["rows"],
         "indicators": sheets["indicators"]["rows"],
         "communities": basics["communities"],

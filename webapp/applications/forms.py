@@ -102,7 +102,7 @@ def section_form(rules: CallRules, key: str, choices: Choices) -> Any:
         about = ";".join(rule.text for rule in rules.budget.rules)
         fields["rows"] = FieldList(FormField(_budget_row(rules, choices)), "预算", description=about)
     else:
-        section = next(one for one in rules.form if one.key == key)
+        section = next(one for one in rules.sections if one.key == key)
         fields |= {f"q_{question.key}": _field(question) for question in section.questions}
     return type("SectionForm", (Form,), fields)
 

@@ -1,8 +1,8 @@
 """Reads of applications: lists, one application with all its parts, the facts its rules look at, and snapshots for later slices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.accounts.models import Area, Organisation, Record
+from webapp.accounts.models import Area, Dataset, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
 from webapp.applications.models import Application, Check, Landing, SectionDraft, Snapshot
 from webapp.applications.rules import (
@@ -26,7 +26,7 @@ from webapp.applications.rules import (
 )
 from webapp.calls.models import Call, CallNeed, Version
 from webapp.calls.queries import runs
-from webapp.calls.rules import CallRules, OrganisationFacts, Outcome, RecordFact, check_eligibility
+from webapp.calls.rules import OUTSIDE, CallRules, OrganisationFacts, Outcome, RecordFact, check_eligibility
 from webapp.core import search
 from webapp.core.clock import today
 from webapp.core.db import row, rows
@@ -217,14 +217,31 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
             bool(title) and title != application.title,
             landings,
             rules.silence,
-            tuple(check_eligibility(rules, _organisation_facts(session, application, organisation, at))),
+            tuple(check_eligibility(rules, _organisation_facts(session, application, organisation, at, _answered(sheets)))),
         )
     return Whole(
         application, call, organisation, rules, content, kept.digest if kept else "", drafts, files, landings, needs, sheets, facts
     )
 
 
-def _organisation_facts(session: Session, application: Application, organisation: Organisation, at: datetime) -> OrganisationFacts:
+def _answered(sheets: Sequence[Sheet]) -> dict[str, Any]:
+    """A draft as the rules of eligibility read it: as a snapshot has it."""
+    return {**sheets[0].values, "sections": {sheet.key: sheet.values for sheet in sheets}}
+
+
+def _lists() -> Any:
+    """The lists of other offices that were loaded into this database, by name, with commas between."""
+    named = sa.func.aggregate_strings(Dataset.name, ",")
+    return sa.select(named).where(Dataset.name.in_(sorted(OUTSIDE))).scalar_subquery()
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _organisation_facts(
+    session: Session, application: Application, organisation: Organisation, at: datetime, content: Mapping[str, Any]
+) -> OrganisationFacts:
     """The facts eligibility is judged on. A running project is a record of kind `running` that has no end yet."""
     others = (
         sa.select(sa.func.count())
@@ -237,24 +254,31 @@ def _organisation_facts(session: Session, application: Application, organisation
         .scalar_subquery()
     )
     found = session.execute(
-        sa.select(others, Record.kind, Record.from_day, Record.until_day)
+        sa.select(others, _lists(), Record.kind, Record.from_day, Record.until_day, Record.value)
         .select_from(Organisation)
         .outerjoin(Record, Record.organisation_id == Organisation.id)
         .where(Organisation.id == application.organisation_id)
     ).all()
-    records = tuple(RecordFact(kind, start, end) for _, kind, start, end in found if kind is not None)
+    records = tuple(RecordFact(kind, start, end, value or {}) for _, _, kind, start, end, value in found if kind is not None)
     day = today(at)
     return OrganisationFacts(
         today=day, registered_on=organisation.registered_on, grade=organisation.grade, annual_check=organisation.annual_check,
         area_code=organisation.area_code, records=records, applications=found[0][0] + 1,
         running=sum(one.kind == "running" and (one.until_day is None or one.until_day > day) for one in records),
+        registered=True if organisation.credit_code else False if organisation.host_id else None, hosted=organisation.host_id is not None,
+        lists=frozenset(str(found[0][1] or "").split(",")),
+        landing=tuple(content.get("communities") or ()), starts_on=_day(content.get("starts_on")), ends_on=_day(content.get("ends_on")),
+        answers={
+            f"{key}.{name}": value for key, values in (content.get("sections") or {}).items() for name, value in (values or {}).items()
+        },
     )  # fmt: skip
 
 
 def outcomes(session: Session, application: Application, at: datetime) -> list[Outcome]:
     """What each eligibility rule says of the applicant now, for the formal check."""
-    _, organisation, rules, _ = _core(session, application)
-    return check_eligibility(rules, _organisation_facts(session, application, organisation, at))
+    _, organisation, rules, kept = _core(session, application)
+    content = kept.content if kept is not None else {}
+    return check_eligibility(rules, _organisation_facts(session, application, organisation, at, content))
 
 
 def facts_of_submit(session: Session, application: Application, by: Viewer, at: datetime) -> SubmitFacts:

@@ -26,8 +26,8 @@ from webapp.calls.rules import (
     Category,
     PanelPlan,
     Rule,
+    Span,
     TranchePlan,
-    Weights,
     template,
 )
 from webapp.core.clock import start_of, today
@@ -152,9 +152,10 @@ class CallForm(Form):
         self.weight_residents.data, self.pass_line.data = rules.weights.residents, rules.pass_line // 100
         self.panel_size.data, self.panel_finance.data = rules.panel.size, rules.panel.finance
         self.panel_reserves.data, self.per_application.data = rules.panel.reserves, rules.panel.per_application
-        self.blind.data = rules.panel.blind
+        self.blind.data = rules.panel.blind.applicant != "open"
+        self.notice_workdays.data = rules.notice.span.length
         for name in (
-            "aggregation", "reserves", "landing_workdays", "silence", "correction_workdays", "opinion_workdays", "notice_workdays",
+            "aggregation", "reserves", "landing_workdays", "silence", "correction_workdays", "opinion_workdays",
         ):  # fmt: skip
             self[name].data = getattr(rules, name)
         for trigger in ("signed", "midterm", "accepted"):
@@ -180,19 +181,28 @@ class CallForm(Form):
             categories=tuple(known.get(key) or Category(key, labels[key]) for key in self.categories.data or ()),
             eligibility=tuple(eligibility),
             budget=dataclasses.replace(base.budget, ceiling=self.ceiling.data, floor=self.floor.data, rules=tuple(budget_rules)),
-            weights=Weights(self.weight_panel.data, self.weight_community.data, self.weight_residents.data),
+            weights=dataclasses.replace(
+                base.weights,
+                panel=self.weight_panel.data,
+                community=self.weight_community.data,
+                residents=self.weight_residents.data,
+            ),
             aggregation=self.aggregation.data,
             pass_line=self.pass_line.data * 100,
             reserves=self.reserves.data,
             pool=self.pool.data,
-            notice_workdays=self.notice_workdays.data,
+            notice=dataclasses.replace(base.notice, span=Span(self.notice_workdays.data, base.notice.span.unit)),
             correction_workdays=self.correction_workdays.data,
             opinion_workdays=self.opinion_workdays.data,
             landing_workdays=self.landing_workdays.data,
             silence=self.silence.data,
             tranches=tuple(tranches),
             panel=PanelPlan(
-                self.panel_size.data, self.panel_finance.data, self.panel_reserves.data, self.per_application.data, self.blind.data
+                self.panel_size.data,
+                self.panel_finance.data,
+                self.panel_reserves.data,
+                self.per_application.data,
+                dataclasses.replace(base.panel.blind, applicant="scored" if self.blind.data else "open"),
             ),
         )
 
@@ -227,13 +237,13 @@ class Amend(Form):
     def show(self: Any, call: Call, rules: CallRules) -> None:
         self.closes_on.data, self.intro.data = today(call.closes_at), call.intro
         self.pool.data, self.ceiling.data = rules.pool, rules.budget.ceiling
-        self.notice_workdays.data, self.correction_workdays.data = rules.notice_workdays, rules.correction_workdays
+        self.notice_workdays.data, self.correction_workdays.data = rules.notice.span.length, rules.correction_workdays
 
     def rules(self: Any, base: CallRules) -> CallRules:
         return dataclasses.replace(
             base,
             pool=self.pool.data,
             budget=dataclasses.replace(base.budget, ceiling=self.ceiling.data),
-            notice_workdays=self.notice_workdays.data,
+            notice=dataclasses.replace(base.notice, span=Span(self.notice_workdays.data, base.notice.span.unit)),
             correction_workdays=self.correction_workdays.data,
         )

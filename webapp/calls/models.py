@@ -28,6 +28,7 @@ CALL_KINDS = {
     "partner": "公益伙伴",
     "micro": "微公益",
     "package": "服务打包",
+    "family": "母子项目",
 }
 LEGAL_FORMS = {"procurement": "政府采购", "grant": "资助", "reward": "以奖代补", "donation": "定向捐赠"}
 

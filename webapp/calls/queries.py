@@ -71,6 +71,7 @@ def facts_of_call(session: Session, call: Call, by: Viewer, at: datetime) -> Cal
         taken=tuple(number for number, state in needs if state != "listed"), without_needs=call.without_needs,
         opens_at=call.opens_at, closes_at=call.closes_at, free=book.free(session, f"fund:{call.fund_id}", call.fund_year),
         prepared_by_id=call.prepared_by_id, by_id=by.id, mine=runs(by, call.area_code, call.operator_id), at=at,
+        kind=call.kind,
     )  # fmt: skip
 
 

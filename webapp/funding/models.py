@@ -13,7 +13,6 @@ from webapp.core.workflow import Stateful
 from webapp.projects.models import Project, ProjectPart
 from webapp.workflows import RECOVERY, SPENDING, TRANCHE
 
-TRIGGERS = {"signed": "协议签署", "announced": "公示期满", "midterm": "中期评估合格", "accepted": "验收合格", "graded": "绩效等级确认"}
 RECEIPT_KINDS = {"invoice": "发票", "donation": "捐赠票据", "fiscal": "财政电子票据", "plain": "收款收据"}
 SPENDING_KINDS = {
     "einvoice": "数电票",

@@ -7,8 +7,9 @@ from datetime import date
 from reports.format import yuan
 from reports.money import Money
 from webapp.calls.models import LEGAL_FORMS
+from webapp.calls.rules import LEGAL, TRIGGERS
 from webapp.core.workflow import Refusal, Rule
-from webapp.funding.models import RECEIPT_KINDS, TRIGGERS
+from webapp.funding.models import RECEIPT_KINDS
 from webapp.projects.rules import organiser_acts
 from webapp.workflows import PROJECT
 
@@ -19,15 +20,9 @@ REACHED: dict[str, frozenset[str]] = {
     "midterm": PASSED,
     "accepted": frozenset({"accepted", "evaluated", "archived"}),
     "graded": frozenset({"evaluated", "archived"}),
+    "audit": frozenset({"accepted", "evaluated", "archived"}),
 }
 """Trigger of a tranche → the states of its project in which it is reached; 签约 lies before all of them."""
-RECEIPTS: dict[str, tuple[str, ...]] = {
-    "procurement": ("invoice",),
-    "grant": ("invoice", "fiscal", "plain"),
-    "reward": ("invoice", "fiscal", "plain"),
-    "donation": ("donation", "fiscal"),
-}
-"""资金方式 → the receipts (收款票据) its payee may give: a 政府采购 is invoiced, a 定向捐赠 gets a 捐赠票据."""
 OPEN_TRANCHES = ("planned", "requested", "prepared", "checked", "approved", "sent", "bounced")
 UNDER_WAY = ("approved", "sent")
 
@@ -139,7 +134,7 @@ def nothing_to_rectify(facts: TrancheFacts) -> Refusal | None:
 
 def receipt_fits(facts: TrancheFacts) -> Refusal | None:
     """收款票据 by 资金方式: kind, number and scan."""
-    allowed = RECEIPTS[facts.legal_form]
+    allowed = LEGAL[facts.legal_form].receipts
     if facts.receipt_kind not in allowed:
         names = "、".join(RECEIPT_KINDS[kind] for kind in allowed)
         return Refusal("receipt_kind", f"资金方式是“{LEGAL_FORMS[facts.legal_form]}”，收款票据应为{names}。", "receipt_kind")

@@ -1,6 +1,7 @@
 """Forms of the review."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    DateTimeLocalField,
     Field,
     FieldList,
+    FileField,
     FormField,
     HiddenField,
     IntegerField,
@@ -26,11 +29,12 @@ from webapp.core.clock import end_of
 from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, optional, text
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.models import FIELDS, VERDICTS, ExpertTie
+from webapp.reviews.rules.meeting import PHASES
 from webapp.reviews.rules.ranking import MISSING
-from webapp.scoring.rules import items, said
+from webapp.scoring.rules import Mark, items, said
 
-POINTS = "p_"
-"""What the name of a field of points begins with."""
+POINTS, NA, REASON = "p_", "n_", "r_"
+"""What the names of the fields of an item begin with: its points, 不适用, its reason."""
 
 
 class PointsField(Field):
@@ -65,13 +69,24 @@ class PointsField(Field):
         self.data = int(value)
 
 
-def card_form(tree: Mapping[str, Any], *, comment: str = "") -> type[Form]:
-    """A form with a field of points for each item of a rubric and, where a label is given, one for the reason."""
-    fields: dict[str, Any] = {
-        POINTS + item.key: PointsField("·".join((*item.above, item.title)), item.most, description=item.anchor) for item in items(tree)
-    }  # fmt: skip
+def card_form(tree: Mapping[str, Any], *, comment: str = "", whole: bool = False) -> type[Form]:
+    """A form with a field of points for each item of a rubric and, where a label is given, one for the reason.
+
+    `whole`: with all a judge of a panel can say: 不适用 and reasons at the items, and what he writes for himself.
+    """
+    fields: dict[str, Any] = {}
+    for item in items(tree):
+        fields[POINTS + item.key] = PointsField("·".join((*item.above, item.title)), item.most, description=item.anchor)
+        if whole and item.na:
+            fields[NA + item.key] = BooleanField("不适用")
+        if whole and (item.reason_below is not None or item.reason_above is not None):
+            fields[REASON + item.key] = StringField(
+                f"{item.title}的理由（{_limits(item.reason_below, item.reason_above)}必写）", optional(300)
+            )
     if comment:
         fields["comment"] = TextAreaField(comment, [Length(max=1000, message="最多 1000 个字。")])
+    if whole:
+        fields["jotting"] = TextAreaField("随手记（只有您自己看得到）", [Length(max=2000, message="最多 2000 个字。")])
     return type("CardForm", (Form,), fields)
 
 
@@ -80,11 +95,53 @@ def points_in(form: Form) -> dict[str, int | None]:
     return {name.removeprefix(POINTS): form[name].data for name in form._fields if name.startswith(POINTS)}
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a judge's form says, as the verbs of a card take it."""
+
+    points: dict[str, int | None]
+    reasons: dict[str, str]
+    na: frozenset[str]
+    comment: str
+    jotting: str
+
+
+def typed(form: Form, *, fitting: bool = False) -> Typed:
+    """What was typed; `fitting` leaves out the boxes with something wrong in them, which keep what was saved before."""
+
+    def of(prefix: str) -> dict[str, Any]:
+        names = [name for name in form._fields if name.startswith(prefix) and not (fitting and form[name].errors)]
+        return {name.removeprefix(prefix): form[name].data for name in names}
+
+    return Typed(
+        of(POINTS), {key: value or "" for key, value in of(REASON).items()}, frozenset(key for key, yes in of(NA).items() if yes),
+        (form["comment"].data or "")[:1000], (form["jotting"].data or "")[:2000],
+    )  # fmt: skip
+
+
+def filled(marks: Mapping[str, Mark], comment: str, jotting: str) -> dict[str, Any]:
+    """A card as the data of its form."""
+    found: dict[str, Any] = {"comment": comment, "jotting": jotting}
+    for key, mark in marks.items():
+        found |= {POINTS + key: mark.points, NA + key: mark.na, REASON + key: mark.reason}
+    return found
+
+
+def box_of(place: str) -> str:
+    """The field that a refusal of the scoring engine is about: `need` → `p_need`, `need.reason` → `r_need`."""
+    key, dot, _ = place.partition(".")
+    return REASON + key if dot else POINTS + key
+
+
+def _limits(below: int | None, above: int | None) -> str:
+    found = [f"{said(above)} 分以上" if above is not None else "", f"{said(below)} 分以下" if below is not None else ""]
+    return "、".join(part for part in found if part)
+
+
 def reason_label(tree: Mapping[str, Any]) -> str:
     """理由, and when it must be given."""
     below, above = tree.get("reason_below"), tree.get("reason_above")
-    limits = [f"{said(above)} 分以上" if above is not None else "", f"{said(below)} 分以下" if below is not None else ""]
-    when = "、".join(part for part in limits if part)
+    when = _limits(below, above)
     return f"理由（{when}必写）" if when else "理由"
 
 
@@ -223,6 +280,54 @@ class PledgeForm(Form):
     )  # fmt: skip
 
 
+class SheetForm(Form):
+    """导入离线评分表."""
+
+    file = FileField("填好的评分表", [InputRequired("请选择填好的评分表。")], description="从这里下载的 XLSX，用 Excel 或 WPS 填写。")
+
+
+class ExplainForm(Form):
+    """说明分差."""
+
+    reason = TextAreaField("保留原分的理由", text("请写明保留原分的理由。", 500))
+
+
+class ChairForm(Form):
+    """指定组长."""
+
+    how = RadioField("怎样产生", [InputRequired("请选择组长怎样产生。")], choices=[("elected", "评委推选"), ("appointed", "组织单位指定")])
+
+
+class SignForm(Form):
+    """签署评审报告."""
+
+    dissent = TextAreaField(
+        "不同意见和理由（同意的不填）", optional(1000), description="写了不同意见，就按“书面不同意”签署，原文列入评审报告。"
+    )
+
+
+class MeetingForm(Form):
+    """安排路演."""
+
+    starts_at = DateTimeLocalField("时间", [InputRequired("请填写路演的时间。")], format="%Y-%m-%dT%H:%M")
+    place = StringField("地点", text("请填写路演的地点。", 60))
+    talk = IntegerField("陈述（分钟）", [InputRequired("请填写陈述的分钟数。"), NumberRange(1, 60, "1 到 60 分钟。")], default=8)
+    questions = IntegerField("提问（分钟）", [InputRequired("请填写提问的分钟数。"), NumberRange(1, 60, "1 到 60 分钟。")], default=7)
+
+
+class ShowForm(Form):
+    """推进路演."""
+
+    position = IntegerField("项目", [InputRequired("请选择项目。")])
+    phase = SelectField("环节", choices=list(PHASES.items()))
+
+
+class OpenSealedForm(Form):
+    """提前查看密封的评分."""
+
+    reason = TextAreaField("查看的理由", text("请写明为什么要在评分收齐前查看。", 300))
+
+
 class ReassignForm(Form):
     """补派评委."""
 
@@ -246,6 +351,17 @@ class ElectForm(Form):
         if closes <= opens:
             self.closes_on.errors = [*self.closes_on.errors, "截止日期要晚于开始日期。"]
         return not (self.opens_on.errors or self.closes_on.errors)
+
+
+def figures_form(applications: Mapping[int, str], channels: Mapping[str, tuple[str, int | None]]) -> type[Form]:
+    """登记其他渠道得分: a box for each application and channel (`f_7_jury`), of points up to the most, or of money raised (None)."""
+    fields: dict[str, Any] = {
+        f"f_{key}_{channel}": MoneyField(f"{title}·{words}", [Optional()]) if most is None else PointsField(f"{title}·{words}", most)
+        for key, title in applications.items()
+        for channel, (words, most) in channels.items()
+    }
+    source = StringField("依据的材料", optional(120), description="例如：捐赠票据清单、大众评审计票表、特别观察员意见。有改动的必填。")
+    return type("FiguresForm", (Form,), {**fields, "source": source})
 
 
 class RankForm(Form):

@@ -8,7 +8,7 @@ person (`person_id`) is filled in and handed in by that person alone. Cards of o
 organisation, the caller has asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,10 @@ from webapp.core.db import inserting
 from webapp.core.scope import Viewer
 from webapp.core.workflow import NotAllowed, Refusal, Refused, begin, carrying, refuse, take_step
 from webapp.scoring import queries, rules
-from webapp.scoring.models import Rubric, Score, Scorecard
+from webapp.scoring.models import Jotting, Rubric, Score, Scorecard
+from webapp.scoring.rules import Mark
+
+LONGEST_REASON = 300
 
 
 def freeze_rubric(session: Session, name: str, tree: dict[str, Any]) -> Rubric:
@@ -56,40 +59,82 @@ def open_card(
     return card
 
 
-def _own(session: Session, card: Scorecard, by: Viewer) -> None:
-    """Lock the card, and see that it is a draft and that a person's card is in that person's hands."""
+def _own(session: Session, card: Scorecard, by: Viewer) -> dict[str, Any]:
+    """Lock the card, see that it is a draft and that a person's card is in that person's hands; gives its rubric's tree."""
     if card.person_id is not None and card.person_id != by.id:
         raise NotAllowed(Refusal("judge", "这份评分表由评委本人填写。"))
-    state = session.scalar(sa.select(Scorecard.state).where(Scorecard.id == card.id).with_for_update())
+    query = sa.select(Scorecard.state, Rubric.tree).join(Rubric, Rubric.id == Scorecard.rubric_id).where(Scorecard.id == card.id)
+    state, tree = session.execute(query.with_for_update(of=Scorecard)).one()
     if state != "draft" or card.state != "draft":
         raise refuse("handed_in", "评分已经提交，不能再改。需要修改的，请联系经办人退回。")
+    found: dict[str, Any] = tree
+    return found
 
 
 def save(
-    session: Session, card: Scorecard, points: Mapping[str, int | None], comment: str | None, *, by: Viewer, at: datetime
+    session: Session,
+    card: Scorecard,
+    points: Mapping[str, int | None],
+    comment: str | None,
+    *,
+    reasons: Mapping[str, str] | None = None,
+    na: Collection[str] | None = None,
+    by: Viewer,
+    at: datetime,
 ) -> tuple[Refusal, ...]:
     """Save a draft; gives remarks on what does not fit, which is left as it was.
 
-    `points`: hundredths by item; None clears one, an item not named stays. A comment of None stays, too. Nothing of a draft is journaled.
+    `points`: hundredths by item; None clears one, an item not named stays. `reasons`: words by item, `na`: the items of those
+    named in `points` to which nothing applies. A comment of None stays, too. Nothing of a draft is journaled.
     """
-    _own(session, card, by)
-    tree = session.scalars(sa.select(Rubric.tree).where(Rubric.id == card.rubric_id)).one()
-    given = {key: value for key, value in points.items() if value is not None}
-    remarks = rules.check_points(tree, given)
-    wrong = {remark.place for remark in remarks}
-    kept = [{"scorecard_id": card.id, "item": key, "points": value} for key, value in given.items() if key not in wrong]
-    if kept:
-        scores = inserting(session, Score).values(kept)
-        session.execute(scores.on_conflict_do_update(index_elements=["scorecard_id", "item"], set_={"points": scores.excluded.points}))
-    cleared = [key for key, value in points.items() if value is None]
-    if cleared:
-        session.execute(sa.delete(Score).where(Score.scorecard_id == card.id, Score.item.in_(cleared)))
+    tree = _own(session, card, by)
+    before = queries.marks_of(session, [card.id]).get(card.id, {})
+    marks, remarks = _marked(tree, before, points, reasons or {}, frozenset(na or ()))
+    _write(session, card.id, before, marks)
     if comment is not None:
         card.comment = comment
-    card.total = session.scalar(sa.select(sa.func.sum(Score.points)).where(Score.scorecard_id == card.id))
+    card.total = rules.total(tree, marks) if any(mark.points is not None for mark in marks.values()) else None
     card.saved_at = at
     session.flush()
     return tuple(remarks)
+
+
+def _marked(
+    tree: Mapping[str, Any], before: Mapping[str, Mark], points: Mapping[str, int | None], reasons: Mapping[str, str], na: frozenset[str]
+) -> tuple[dict[str, Mark], list[Refusal]]:
+    """What the card says after a save, and what did not fit it."""
+    numbers = {key: value for key, value in points.items() if value is not None and key not in na}
+    remarks = [*rules.check_points(tree, numbers), *rules.check_na(tree, na)]
+    wrong = {remark.place for remark in remarks}
+    marks = dict(before)
+    for key in {*points, *reasons, *na} - wrong:
+        old = before.get(key, Mark())
+        value = None if key in na else points.get(key, old.points)
+        marks[key] = Mark(value, key in na or (key not in points and old.na), reasons.get(key, old.reason).strip())
+    return {key: mark for key, mark in marks.items() if mark != Mark()}, remarks
+
+
+def _write(session: Session, card_id: int, before: Mapping[str, Mark], marks: Mapping[str, Mark]) -> None:
+    """Only what changed is written."""
+    changed = [
+        {"scorecard_id": card_id, "item": key, "points": mark.points, "na": mark.na, "reason": mark.reason}
+        for key, mark in marks.items()
+        if before.get(key) != mark
+    ]  # fmt: skip
+    if changed:
+        scores = inserting(session, Score).values(changed)
+        news = {name: scores.excluded[name] for name in ("points", "na", "reason")}
+        session.execute(scores.on_conflict_do_update(index_elements=["scorecard_id", "item"], set_=news))
+    if gone := [key for key in before if key not in marks]:
+        session.execute(sa.delete(Score).where(Score.scorecard_id == card_id, Score.item.in_(gone)))
+
+
+def jot(session: Session, card: Scorecard, text: str, *, by: Viewer) -> None:
+    """随手记: what a judge writes for himself; may change until the scores are used, and is never journaled."""
+    if card.person_id != by.id:
+        raise NotAllowed(Refusal("judge", "这份评分表由评委本人填写。"))
+    said = inserting(session, Jotting).values(scorecard_id=card.id, text=text)
+    session.execute(said.on_conflict_do_update(index_elements=["scorecard_id"], set_={"text": said.excluded.text}))
 
 
 def submit(
@@ -100,15 +145,21 @@ def submit(
     at: datetime,
     points: Mapping[str, int | None] | None = None,
     comment: str | None = None,
+    reasons: Mapping[str, str] | None = None,
+    na: Collection[str] | None = None,
 ) -> None:
     """Hand a card in, with its last points where some are given.
 
+    A caller whose form has no boxes for reasons at the items (`reasons` None) gives its comment as the reason of each that asks.
     Raises Refused with all that is missing or does not fit: items without points, points out of range, a reason (REQUIRED).
     """
-    remarks = save(session, card, points or {}, comment, by=by, at=at)
+    if reasons is None and comment and points:
+        asking = [item for item in rules.items(queries.tree_of(session, card.id)) if item.asks_why(points.get(item.key) or 0)]
+        reasons = {item.key: comment[:LONGEST_REASON] for item in asking}
+    remarks = save(session, card, points or {}, comment, reasons=reasons, na=na, by=by, at=at)
     if remarks:
         raise Refused(*remarks)
-    digest = queries.digest_of(queries.points_of(session, [card.id]).get(card.id, {}))
+    digest = queries.digest_of(queries.marks_of(session, [card.id]).get(card.id, {}))
     take_step(session, card, "submit", by=carrying(by), at=at, data={"total": card.total, "points": digest})
 
 

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Base, Numbered, says
 from webapp.core.scope import Guarded
+from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
 from webapp.workflows import SCORECARD
 
 
 class Rubric(Numbered, Base):
-    """A frozen rubric: {"items": [{key, title, most, anchor, items?}], "reason_above", "reason_below"}."""
+    """A frozen rubric; what its tree may say, `rules.rubric` tells."""
 
     REF = "rubric"
     __tablename__ = "rubrics"
@@ -46,11 +47,26 @@ class Scorecard(Numbered, Stateful, Guarded):
 
 
 class Score(Base):
+    """What was given on one item: points, or 不适用, and the reason where one was written."""
+
     __tablename__ = "scores"
-    __table_args__ = (sa.CheckConstraint("points >= 0", name="not_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("points >= 0", name="not_negative"),
+        sa.CheckConstraint("NOT na OR points IS NULL", name="points_or_na"),
+    )
     scorecard_id: Mapped[int] = mapped_column(sa.ForeignKey("scorecards.id"), primary_key=True)
     item: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
-    points: Mapped[int]
+    points: Mapped[int | None]
+    na: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class Jotting(Base):
+    """What a judge wrote on a card for himself (随手记): sealed, read by nobody else, in no export, gone with the card's purpose."""
+
+    __tablename__ = "jottings"
+    scorecard_id: Mapped[int] = mapped_column(sa.ForeignKey("scorecards.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Sealed)
 
 
 says({"uq_scorecards_one_card_per_judge": "您已经有这份评分表，请在原表上修改。"})

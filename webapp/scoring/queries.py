@@ -13,15 +13,15 @@ from webapp.core.db import rows
 from webapp.core.scope import Viewer
 from webapp.core.workflow import FactsOf
 from webapp.scoring import rules
-from webapp.scoring.models import Rubric, Score, Scorecard
-from webapp.scoring.rules import CardFacts
+from webapp.scoring.models import Jotting, Rubric, Score, Scorecard
+from webapp.scoring.rules import CardFacts, Mark
 
 HANDED_IN = ("submitted", "locked")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A scorecard with its rubric's tree and all points given so far (hundredths by item key)."""
+    """A scorecard with its rubric's tree and all that was given so far, by item key."""
 
     id: int
     purpose: str
@@ -29,11 +29,16 @@ class Card:
     judge: str
     person_id: int | None
     tree: dict[str, Any]
-    points: dict[str, int]
+    marks: dict[str, Mark]
     comment: str
     total: int | None
     state: str
     saved_at: datetime | None
+
+    @property
+    def points(self) -> dict[str, int]:
+        """The points alone, in hundredths."""
+        return {key: mark.points for key, mark in self.marks.items() if mark.points is not None}
 
 
 def card_of(session: Session, card_id: int) -> Card:
@@ -41,18 +46,39 @@ def card_of(session: Session, card_id: int) -> Card:
     query = sa.select(Scorecard, Rubric.tree).join(Rubric, Rubric.id == Scorecard.rubric_id).where(Scorecard.id == card_id)
     card, tree = session.execute(query).one()
     return Card(
-        card.id, card.purpose, card.subject, card.judge, card.person_id, tree, points_of(session, [card_id]).get(card_id, {}), card.comment,
+        card.id, card.purpose, card.subject, card.judge, card.person_id, tree, marks_of(session, [card_id]).get(card_id, {}), card.comment,
         card.total, card.state, card.saved_at,
     )  # fmt: skip
+
+
+def tree_of(session: Session, card_id: int) -> dict[str, Any]:
+    """The rubric's tree of a card."""
+    query = sa.select(Rubric.tree).join(Scorecard, Scorecard.rubric_id == Rubric.id).where(Scorecard.id == card_id)
+    tree: dict[str, Any] = session.scalars(query).one()
+    return tree
+
+
+def marks_of(session: Session, card_ids: Collection[int] | sa.Select[Any]) -> dict[int, dict[str, Mark]]:
+    """What was given on some cards by item key, in one statement; empty cards are left out."""
+    found: dict[int, dict[str, Mark]] = {}
+    query = sa.select(Score.scorecard_id, Score.item, Score.points, Score.na, Score.reason).where(Score.scorecard_id.in_(card_ids))
+    for card_id, item, points, na, reason in session.execute(query):
+        found.setdefault(card_id, {})[item] = Mark(points, na, reason)
+    return found
 
 
 def points_of(session: Session, card_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """The points of some cards by item key, in one statement; cards without points are left out."""
     found: dict[int, dict[str, int]] = {}
-    query = sa.select(Score.scorecard_id, Score.item, Score.points).where(Score.scorecard_id.in_(card_ids))
+    query = sa.select(Score.scorecard_id, Score.item, Score.points).where(Score.scorecard_id.in_(card_ids), Score.points.is_not(None))
     for card_id, item, points in session.execute(query):
-        found.setdefault(card_id, {})[item] = points
+        found.setdefault(card_id, {})[item] = points or 0
     return found
+
+
+def jotting_of(session: Session, card_id: int) -> str:
+    """What the judge wrote on a card for himself; only ever shown to that judge."""
+    return session.scalar(sa.select(Jotting.text).where(Jotting.scorecard_id == card_id)) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +124,16 @@ def totals(session: Session, purpose: str, subjects: Collection[str]) -> dict[st
 
 def facts_of_card(session: Session, card: Scorecard, by: Viewer, at: datetime) -> CardFacts:
     tree = session.scalars(sa.select(Rubric.tree).where(Rubric.id == card.rubric_id)).one()
-    return CardFacts(tree, points_of(session, [card.id]).get(card.id, {}), card.comment)
+    return CardFacts(tree, marks_of(session, [card.id]).get(card.id, {}), card.comment)
 
 
 FACTS: dict[str, FactsOf] = {"scorecard.submit": facts_of_card}
 
 
-def digest_of(points: Mapping[str, int]) -> str:
-    """One figure over all points of a card; journaled when it is handed in."""
-    return journal.digest(journal.canonical(dict(points)))
+def digest_of(marks: Mapping[str, Mark]) -> str:
+    """One figure over all points of a card, 不适用 among them; journaled when it is handed in."""
+    said = {key: "na" if mark.na else mark.points for key, mark in marks.items() if mark.na or mark.points is not None}
+    return journal.digest(journal.canonical(said))
 
 
 def _rubric_faults(session: Session) -> Iterator[str]:
@@ -117,7 +144,7 @@ def _rubric_faults(session: Session) -> Iterator[str]:
 
 
 def _card_faults(session: Session) -> Iterator[str]:
-    """Handed-in cards: the total is the sum of the points, which fit the rubric and are those the journal saw."""
+    """Handed-in cards: the total is what the points come to, which fit the rubric and are those the journal saw."""
     submitted: dict[str, str] = {}
     entries = sa.select(journal.Entry.subject, journal.Entry.data).where(
         journal.Entry.subject.startswith("scorecard:"), journal.Entry.step == "submit"
@@ -125,30 +152,33 @@ def _card_faults(session: Session) -> Iterator[str]:
     for subject, data in session.execute(entries.order_by(journal.Entry.subject, journal.Entry.number)):
         submitted[subject] = data.get("points", "")
     trees: dict[int, dict[str, Any]] = {rubric.id: rubric.tree for rubric in session.scalars(sa.select(Rubric))}
-    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, Score.item, Score.points)
+    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, Score.item, Score.points, Score.na)
     lines = lines.outerjoin(Score, Score.scorecard_id == Scorecard.id).where(Scorecard.state.in_(HANDED_IN))
     last: tuple[int, int, int | None] | None = None
-    points: dict[str, int] = {}
-    for card_id, rubric_id, total, item, given in session.execute(lines.order_by(Scorecard.id).execution_options(yield_per=2000)):
+    marks: dict[str, Mark] = {}
+    for card_id, rubric_id, total, item, points, na in session.execute(lines.order_by(Scorecard.id).execution_options(yield_per=2000)):
         if last is not None and last[0] != card_id:
-            yield from _judge(last, points, trees, submitted)
-            points = {}
+            yield from _judge(last, marks, trees, submitted)
+            marks = {}
         last = (card_id, rubric_id, total)
         if item is not None:
-            points[item] = given
+            marks[item] = Mark(points, bool(na))
     if last is not None:
-        yield from _judge(last, points, trees, submitted)
+        yield from _judge(last, marks, trees, submitted)
 
 
 def _judge(
-    card: tuple[int, int, int | None], points: dict[str, int], trees: dict[int, dict[str, Any]], submitted: dict[str, str]
+    card: tuple[int, int, int | None], marks: dict[str, Mark], trees: dict[int, dict[str, Any]], submitted: dict[str, str]
 ) -> Iterator[str]:
     card_id, rubric_id, total = card
-    if total != sum(points.values()):
-        yield f"scorecard:{card_id} 总分与各项之和不符"
-    if rules.check_points(trees[rubric_id], points):
+    try:
+        whole: int | None = rules.total(trees[rubric_id], marks)
+    except ValueError:
         yield f"scorecard:{card_id} 有超出评分表的分数"
-    if submitted.get(f"scorecard:{card_id}") != digest_of(points):
+        whole = sum(mark.points or 0 for mark in marks.values())
+    if total != whole:
+        yield f"scorecard:{card_id} 总分与各项之和不符"
+    if submitted.get(f"scorecard:{card_id}") != digest_of(marks):
         yield f"scorecard:{card_id} 的分数与提交时不同"
 
 

@@ -3,19 +3,25 @@
 One reader serves the page, the autosave, the blockers and the snapshot. What was typed is kept as typed, valid or not.
 """
 
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from reports.money import AmountError, Money
-from webapp.calls.rules import CallRules, Question, Section, budget_rows, check_budget
-from webapp.core import fit
+from webapp.calls.rules import (
+    CallRules,
+    Question,
+    Section,
+    answer,
+    budget_rows,
+    check_budget,
+    check_sections,
+    count,
+    read_section,
+)
 from webapp.core.workflow import Refusal
 
 TITLE = 40
-LARGEST_COUNT = 10**9
 COMMUNITY = 12
 BUDGET_ROW = ("line", "item", "unit", "quantity", "grant", "own", "need")
 INDICATOR_ROW = ("title", "unit", "target", "due_on")
@@ -45,7 +51,7 @@ def sections(rules: CallRules) -> list[tuple[str, str]]:
     """The sections of an application in order, by key and title."""
     return [
         ("basics", OWN_TITLES["basics"]),
-        *((one.key, one.title) for one in rules.form),
+        *((one.key, one.title) for one in rules.sections),
         *((key, OWN_TITLES[key]) for key in ("indicators", "budget", "files")),
     ]
 
@@ -68,58 +74,9 @@ def read(rules: CallRules, key: str, raw: Mapping[str, Any], asked: Asked, files
     if key in readers:
         values, remarks = readers[key]()
     else:
-        values, remarks = _form(next(one for one in rules.form if one.key == key), raw)
+        values, remarks = read_section(next(one for one in rules.sections if one.key == key), raw)
+        remarks += check_sections(rules, key, values) if not remarks else []
     return Sheet(key, title, values, tuple(remarks), version)
-
-
-def answer(question: Question, typed: Any) -> tuple[Any, str]:
-    """The value of one answer (None when it cannot be read or is empty) and what is wrong with it, if anything."""
-    text = str(typed or "").strip()
-    if not text:
-        return None, f"请填写“{question.title}”。" if question.required else ""
-    if question.kind in {"text", "long"}:
-        if question.longest and len(text) > question.longest:
-            return text, f"“{question.title}”有 {len(text)} 字，最多 {question.longest} 字，请再精简一些。"
-        return text, ""
-    if question.kind == "choice":
-        return (text, "") if text in question.options else (None, f"“{question.title}”请从所列选项中选择。")
-    try:
-        if question.kind == "money":
-            return Money.parse(text).fen, ""
-        return (count(text), "") if question.kind == "number" else (day(text), "")
-    except AmountError as error:
-        return None, f"“{question.title}”:{error}"
-    except ValueError as error:
-        return None, f"“{question.title}”{error}"
-
-
-def count(text: str) -> int:
-    """A whole number as typed, full-width digits and thousands separators allowed. Raises ValueError with a sentence."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
-    if not (plain.isascii() and plain.isdecimal()) or len(plain) > 20 or int(plain) > LARGEST_COUNT:
-        raise ValueError("请填写整数，例如 120。")
-    return int(plain)
-
-
-def day(text: str) -> str:
-    """A day as typed by a date box. Raises ValueError with a sentence."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("请填写日期，例如 2026-03-01。") from None
-    if not fit.sensible(found):
-        raise ValueError("日期应在 1900 年到 2100 年之间，请核对年份。")
-    return found.isoformat()
-
-
-def _form(section: Section, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
-    values: dict[str, Any] = {}
-    remarks = []
-    for question in section.questions:
-        values[question.key], wrong = answer(question, raw.get(question.key))
-        if wrong:
-            remarks.append(Refusal(f"{section.key}.{question.key}", wrong, f"q_{question.key}"))
-    return values, remarks
 
 
 def _basics(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dict[str, Any], list[Refusal]]:
@@ -129,7 +86,7 @@ def _basics(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
         Question("starts_on", "开始日期", "date"),
         Question("ends_on", "结束日期", "date"),
     )
-    values, remarks = _form(Section("basics", "", asks), raw)
+    values, remarks = read_section(Section("basics", "", asks), raw)
     remarks = [Refusal(remark.code, remark.sentence, remark.place.removeprefix("q_")) for remark in remarks]
     if values["category"] and values["category"] not in {one.key for one in rules.categories}:
         values["category"] = None

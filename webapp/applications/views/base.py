@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint
 
-from reports import format as printed
 from reports.money import Money
 from webapp.applications import queries
-from webapp.calls.rules import CallRules
+from webapp.calls.rules import CallRules, shown
+from webapp.calls.rules import told as in_words
 from webapp.core import web
 from webapp.core.web import viewer
 from webapp.permissions import roles_for
@@ -31,18 +31,13 @@ def paper_title(rules: CallRules, kind: str) -> str:
     return next((paper.title for paper in rules.attachments if paper.key == kind), kind)
 
 
-def _words(kind: str, value: Any) -> str:
-    if value is None or value == "":
-        return "(未填)"
-    return f"{printed.yuan(Money(value))} 元" if kind == "money" else str(value)
-
-
 def told(rules: CallRules, content: dict[str, Any]) -> list[dict[str, Any]]:
     """The sections of a snapshot in words."""
     found: list[dict[str, Any]] = []
-    for section in rules.form:
+    for section in rules.sections:
         answers = content.get("sections", {}).get(section.key, {})
-        pairs = [(question.title, _words(question.kind, answers.get(question.key))) for question in section.questions]
+        asked = [question for question in section.questions if shown(question, answers)]
+        pairs = [(question.title, in_words(question, answers.get(question.key)) or "(未填)") for question in asked]
         found.append({"title": section.title, "answers": pairs})
     goals = [(one["title"], f"{one['target']} {one['unit']}({one['due_on']} 前)") for one in content.get("indicators", ())]
     return [*found, {"title": "目标与指标", "answers": goals}] if goals else found

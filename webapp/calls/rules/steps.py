@@ -5,11 +5,15 @@ from datetime import datetime
 
 from reports import format as printed
 from reports.money import Money
-from webapp.calls.rules.shape import CallRules, most_of
+from webapp.calls.rules.legal import kind_refusal, legal_form_refusals
+from webapp.calls.rules.rubric import most_of
+from webapp.calls.rules.shape import CallRules
+from webapp.calls.rules.tranches import refusal as tranches_refusal
+from webapp.calls.rules.words import CHANNELS, STAGE_OF
 from webapp.core.workflow import Refusal, Rule
 
-LEAST_NOTICE = 5
-"""Working days of 公示 at the least, as 福田 and 锦基金 have it."""
+LEAST_NOTICE = {"workday": 5, "day": 7, "month": 1}
+"""公示 at the least: five working days, as 福田 and 锦基金 have it; seven days hold as many, holidays apart."""
 HUNDRED = 100
 FULL = 10_000
 
@@ -35,26 +39,22 @@ class CallFacts:
     mine: bool
     """The acting person's office runs the call; offices below it only read it."""
     at: datetime
+    kind: str = "venture"
 
 
-def legal_form_refusal(legal_form: str, rules: CallRules) -> Refusal | None:
-    """政府采购 is scored by its review group alone (政府采购法实施条例第四十一条): residents' votes cannot be points."""
-    if legal_form != "procurement" or not rules.weights.residents:
-        return None
-    said = (
-        "政府采购由依法组成的评审小组按采购文件独立评审（政府采购法实施条例第四十一条），居民评选不能计入得分。"
-        "请把居民评选权重改为 0，或改用资助、以奖代补的形式。"
-    )
-    return Refusal("legal_form", said, "weight_residents")
+def weighed(rules: CallRules) -> str:
+    """The weights in words: 专家评审 60%、居民评选 20%、定向捐助 20%; channels that weigh nothing are left out."""
+    parts = [f"{words} {weight}%" for channel, words in CHANNELS.items() if (weight := getattr(rules.weights, channel))]
+    return "、".join(parts)
 
 
 def weights_refusal(rules: CallRules) -> Refusal | None:
-    """The weights of the stages that are on add up to 100, and a stage that is off weighs nothing."""
-    weights = {"panel": rules.weights.panel, "coreview": rules.weights.community, "residents": rules.weights.residents}
-    words = {"panel": "专家评审", "coreview": "社区协同审核", "residents": "居民评选"}
-    for stage, weight in weights.items():
-        if weight and stage not in rules.stages:
-            return Refusal("weight_of_off", f"没有设{words[stage]}环节，它的权重应为 0，现在是 {weight}%。", "weight_panel")
+    """The weights of the channels add up to 100, and a channel whose stage is off weighs nothing."""
+    weights = {channel: getattr(rules.weights, channel) for channel in CHANNELS}
+    for channel, stage in STAGE_OF.items():
+        if (weight := weights[channel]) and stage not in rules.stages:
+            said = f"没有设{CHANNELS[channel]}环节，它的权重应为 0，现在是 {weight}%。"
+            return Refusal("weight_of_off", said, "weight_panel")
     if (total := sum(weights.values())) != HUNDRED:
         return Refusal("weights", f"各渠道权重合计应为 100%，现在是 {total}%。", "weight_panel")
     return None
@@ -95,8 +95,12 @@ def _weights(facts: CallFacts) -> Refusal | None:
     return weights_refusal(facts.rules) if facts.rules else None
 
 
-def _legal_form(facts: CallFacts) -> Refusal | None:
-    return legal_form_refusal(facts.legal_form, facts.rules) if facts.rules else None
+def _legal_form(facts: CallFacts) -> list[Refusal]:
+    return legal_form_refusals(facts.legal_form, facts.rules) if facts.rules else []
+
+
+def _kind(facts: CallFacts) -> Refusal | None:
+    return kind_refusal(facts.kind, facts.rules) if facts.rules else None
 
 
 def _categories(facts: CallFacts) -> Refusal | None:
@@ -104,9 +108,7 @@ def _categories(facts: CallFacts) -> Refusal | None:
 
 
 def _tranches(facts: CallFacts) -> Refusal | None:
-    if facts.rules is None or (total := sum(one.percent for one in facts.rules.tranches)) == HUNDRED:
-        return None
-    return Refusal("tranches", f"各期拨款比例合计应为 100%，现在是 {total}%。", "tranche_signed")
+    return tranches_refusal(facts.rules.tranches) if facts.rules else None
 
 
 def _rubrics(facts: CallFacts) -> Refusal | None:
@@ -131,22 +133,29 @@ def _figures(facts: CallFacts) -> Refusal | None:
     if facts.rules is None:
         return None
     rules = facts.rules
-    if not rules.budget.ceiling or rules.budget.floor > rules.budget.ceiling:
-        return Refusal("ceiling", "每个项目的资助上限要大于零，且不低于下限。", "ceiling")
-    if rules.pool < rules.budget.ceiling:
-        return Refusal("pool", "资金总额不能少于一个项目的资助上限。", "pool")
-    if rules.notice_workdays < LEAST_NOTICE:
-        return Refusal("notice", f"公示不得少于 {LEAST_NOTICE} 个工作日。", "notice_workdays")
+    for key in ("", *(one.key for one in rules.categories)):
+        ceiling, floor = rules.ceiling(key), rules.floor(key)
+        if not ceiling or floor > ceiling:
+            return Refusal("ceiling", "每个项目的资助上限要大于零，且不低于下限。", "ceiling")
+        if rules.pool < ceiling:
+            return Refusal("pool", "资金总额不能少于一个项目的资助上限。", "pool")
+    if (total := sum(one.least_percent for one in rules.categories)) > HUNDRED:
+        return Refusal("least_percent", f"各类别资金占比下限合计不能超过 100%，现在是 {total}%。", "categories")
+    if rules.notice.span.length < LEAST_NOTICE[rules.notice.span.unit]:
+        return Refusal("notice", "公示不得少于 5 个工作日（按自然日算不少于 7 日）。", "notice_workdays")
     if "panel" in rules.stages and not rules.panel.size:
         return Refusal("panel", "设了专家评审，请写明评委人数。", "panel_size")
     return None
 
 
 def _money(facts: CallFacts) -> Refusal | None:
-    if facts.rules is None or facts.rules.pool <= facts.free:
+    if facts.rules is None:
         return None
-    pool, free = printed.yuan(facts.rules.pool), printed.yuan(facts.free)
-    said = f"资金总额 {pool} 元，账上可用预算 {free} 元，不够。请核对年度，或请财务登记预算。"
+    whole = sum((one.amount for one in facts.rules.costs), facts.rules.pool)
+    if whole <= facts.free:
+        return None
+    name = "资金总额（连同承办、评估等费用）" if facts.rules.costs else "资金总额"
+    said = f"{name} {printed.yuan(whole)} 元，账上可用预算 {printed.yuan(facts.free)} 元，不够。请核对年度，或请财务登记预算。"
     return Refusal("money", said, "pool")
 
 
@@ -169,7 +178,7 @@ def _closing_time(facts: CallFacts) -> Refusal | None:
 
 
 SOUND: tuple[Rule, ...] = (
-    _own_call, _readable, _dates, _needs, _needs_free, _categories, _weights, _legal_form, _tranches, _rubrics, _figures,
+    _own_call, _readable, _dates, _needs, _needs_free, _categories, _kind, _weights, _legal_form, _tranches, _rubrics, _figures,
 )  # fmt: skip
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.call": (),

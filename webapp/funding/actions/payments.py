@@ -15,6 +15,7 @@ from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
+from webapp.calls.rules import TRIGGERS, amounts
 from webapp.core import files, journal, numbers
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
@@ -22,7 +23,7 @@ from webapp.core.scope import Viewer as Actor
 from webapp.core.scope import visible
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, begin, carrying, refuse, take_step
-from webapp.funding.models import TRIGGERS, Batch, Tranche
+from webapp.funding.models import Batch, Tranche
 from webapp.permissions import roles_for
 from webapp.projects.actions import tell_organisation
 from webapp.projects.models import Project
@@ -37,7 +38,7 @@ def plan(session: Session, project: Project, *, by: Actor, at: datetime) -> list
         return []
     plans = rules_of(session.get_one(Call, project.call_id)).tranches
     made: list[Tranche] = []
-    for one, amount in zip(plans, project.granted_fen.share([p.percent for p in plans]), strict=True):
+    for one, amount in zip(plans, amounts(plans, project.granted_fen), strict=True):
         if amount <= Money(0):
             continue
         position = len(made) + 1

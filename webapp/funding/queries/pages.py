@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.models import Organisation
+from webapp.calls.rules import TRIGGERS
 from webapp.core.db import row, rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible
-from webapp.funding.models import SPENDING_KINDS, TRIGGERS, Batch, Document, Spending, Tranche
+from webapp.funding.models import SPENDING_KINDS, Batch, Document, Spending, Tranche
 from webapp.permissions import roles_for
 from webapp.projects.models import Activity, BudgetLine, Project
 from webapp.workflows import SPENDING, TRANCHE

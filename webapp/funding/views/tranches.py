@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from reports import format as printed
 from webapp.calls.models import LEGAL_FORMS
+from webapp.calls.rules import LEGAL, TRIGGERS
 from webapp.core import web
 from webapp.core.web import Verb, db, entry, page, viewer
 from webapp.funding import actions, forms
-from webapp.funding.models import RECEIPT_KINDS, TRIGGERS, Tranche
+from webapp.funding.models import RECEIPT_KINDS, Tranche
 from webapp.funding.queries import pages
-from webapp.funding.rules import RECEIPTS
 from webapp.funding.views import bp
 from webapp.permissions import roles_for
 from webapp.projects.models import Project
@@ -75,7 +75,7 @@ def _to_batch(tranche: Tranche) -> list[web.Can]:
 
 def _fill_request(form: Any, tranche: Tranche) -> None:
     call = call_of(db.session(), db.session().get_one(Project, tranche.project_id).call_id)
-    form.receipt_kind.choices = [(kind, RECEIPT_KINDS[kind]) for kind in RECEIPTS[call.legal_form]]
+    form.receipt_kind.choices = [(kind, RECEIPT_KINDS[kind]) for kind in LEGAL[call.legal_form].receipts]
     form.receipt_kind.description = f"资金方式：{LEGAL_FORMS[call.legal_form]}。"
     if request.method == "GET" and tranche.receipt_number:
         form.receipt_kind.data, form.receipt_number.data = tranche.receipt_kind, tranche.receipt_number

@@ -8,20 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from reports.money import Money
 from webapp.calls.models import LEGAL_FORMS
+from webapp.calls.rules import due, part
 from webapp.core import web
 from webapp.core.web import Verb, db, entry, page
 from webapp.projects import actions
 from webapp.projects.models import Agreement
 from webapp.projects.queries import one
 from webapp.projects.views import bp
-
-TRIGGERS = {
-    "signed": "协议签署后",
-    "announced": "公示期满后",
-    "midterm": "中期评估合格后",
-    "accepted": "验收合格后",
-    "graded": "绩效等级确认后",
-}
 
 
 @bp.get("/agreements/<int:id>")
@@ -48,7 +41,10 @@ def _terms(terms: dict[str, Any]) -> dict[str, Any]:
     return {
         **terms, "granted": Money(terms["granted_fen"]), "own": Money(terms["own_fen"]), "legal_form": LEGAL_FORMS[terms["legal_form"]],
         "starts_on": date.fromisoformat(terms["starts_on"]), "ends_on": date.fromisoformat(terms["ends_on"]),
-        "tranches": [{**t, "amount": Money(t["fen"]), "when": TRIGGERS.get(t["trigger"], t["trigger"])} for t in terms["tranches"]],
+        "tranches": [
+            {**t, "amount": Money(t["fen"]), "when": due(t["trigger"], t.get("within", "")), "share": part(t["percent"], t.get("kind", "percent"))}
+            for t in terms["tranches"]
+        ],
     }  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
-from webapp.reviews.actions.assignments import finish, recuse, reopen, save
+from webapp.reviews.actions.assignments import finish, recuse, reopen, save, take_sheet
 from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
-from webapp.reviews.actions.minutes import JOBS, ask_minutes
+from webapp.reviews.actions.figures import register
+from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
+from webapp.reviews.actions.minutes import MINUTES, ask_minutes
 from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
@@ -24,8 +26,22 @@ from webapp.reviews.actions.panels import (
 from webapp.reviews.actions.plans import change, read_plan, try_out
 from webapp.reviews.actions.pool import add_tie, be_away, read_in, write_down
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
+from webapp.reviews.actions.results import (
+    JOBS as RESULTS,
+)
+from webapp.reviews.actions.results import (
+    appoint_chair,
+    ask_paper,
+    explain,
+    lock_totals,
+    open_sealed,
+    settle,
+    settle_due,
+    sign,
+)
 
-TICK = (ask_late, lapse_due, close_due, elect_counted, end_due)
+JOBS = {**RESULTS, **MINUTES}
+TICK = (ask_late, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
     "JOBS",
@@ -36,7 +52,10 @@ __all__ = [
     "adjust",
     "announce",
     "answer",
+    "appoint_chair",
+    "arrange",
     "ask_minutes",
+    "ask_paper",
     "be_away",
     "change",
     "close",
@@ -46,16 +65,24 @@ __all__ = [
     "decline",
     "dissolve",
     "draw",
+    "draw_order",
     "elect",
     "end",
+    "end_meeting",
     "enrol_expert",
+    "explain",
     "extend",
     "finish",
     "form_panel",
     "give",
     "keep_account",
+    "lock_totals",
+    "meeting_of_code",
+    "new_code",
     "object_to",
     "open_accounts",
+    "open_meeting",
+    "open_sealed",
     "pledge",
     "publish_result",
     "rank",
@@ -63,12 +90,18 @@ __all__ = [
     "read_plan",
     "reassign",
     "recuse",
+    "register",
     "reopen",
     "replace",
     "review",
     "save",
+    "settle",
+    "show",
+    "sign",
     "sign_draw",
+    "sign_in",
     "start",
+    "take_sheet",
     "try_out",
     "write_down",
     "write_fee",

@@ -39,4 +39,4 @@ def print_minutes(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict
         return {"attachment_id": files.attach(session, ref, "minutes", checked, by=args["by"], at=at).id}
 
 
-JOBS = {"panel_minutes": print_minutes}
+MINUTES = {"panel_minutes": print_minutes}

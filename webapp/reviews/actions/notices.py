@@ -13,8 +13,8 @@ from webapp.applications import queries as applications
 from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
+from webapp.calls.rules import until
 from webapp.core import journal, numbers, outbox
-from webapp.core.calendar import deadline
 from webapp.core.clock import end_of, today
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, begin, carrying, refuse, take_step
@@ -43,7 +43,7 @@ def _publish(session: Session, call: Call, kind: str, states: tuple[str, ...], *
     items = _items(session, call, states)
     if not items:
         raise refuse("empty", "没有可以公示的项目。")
-    ends_at = deadline(at, rules_of(call).notice_workdays)
+    ends_at = until(at, rules_of(call).notice.span)
     organiser = session.get_one(Organisation, call.organiser_id)
     decision = session.scalars(sa.select(Decision).where(Decision.call_id == call.id)).first()
     content: dict[str, Any] = {

@@ -115,7 +115,8 @@ def rank(session: Session, call: Call, *, missing: str = "refuse", by: Viewer, a
     session.add(selection)
     for row in outputs["rows"]:
         result = session.get(Result, row["id"]) or Result(application_id=row["id"], call_id=call.id, panel_n=0)
-        result.community, result.residents, result.residents_n = row["community"], row["residents"], row["residents_n"]
+        for name in ("panel", "community", "residents", "residents_n", "jury", "donation", "bonus"):
+            setattr(result, name, row[name])
         result.combined, result.rank, result.outcome, result.reason = row["combined"], row["rank"], row["outcome"], row["reason"]
         result.amount_fen = None if row["amount_fen"] is None else Money(row["amount_fen"])
         session.add(result)
@@ -153,7 +154,7 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
         if change.outcome == "propose":
             if amount is None or not amount:
                 raise refuse("amount", f"《{application.title}》拟立项，请填写金额。", f"rows-{n}-amount")
-            if amount > min(application.requested_fen, rules.budget.ceiling):
+            if amount > min(application.requested_fen, rules.ceiling(application.category)):
                 raise refuse("amount", f"《{application.title}》的金额不能超过申请金额和每个项目的上限。", f"rows-{n}-amount")
             total += amount
         rule = proposal.get(change.application_id, {})

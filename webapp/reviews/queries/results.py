@@ -31,6 +31,9 @@ class RankRow:
     community: int | None
     residents: int | None
     residents_n: int
+    jury: int | None
+    donation: int | None
+    bonus: int | None
     combined: int | None
     rank: int | None
     outcome: str | None
@@ -39,13 +42,14 @@ class RankRow:
 
 
 def ranking(session: Session, call_id: int, aggregation: str) -> list[RankRow]:
-    """The list in rank order; `panel` is the figure the call's rules combine."""
-    panel = {"mean": Result.panel_mean, "trimmed": Result.panel_trimmed, "median": Result.panel_median}[aggregation]
+    """The list in rank order; `panel` is the figure the call's rules combine (before there was a column for it, the one they name)."""
+    older = {"trimmed": Result.panel_trimmed, "median": Result.panel_median}.get(aggregation, Result.panel_mean)
+    panel = sa.func.coalesce(Result.panel, older)
     query = (
         sa.select(
             Result.application_id, Application.number, Application.title, Organisation.name.label("organisation"), Application.category,
             Application.requested_fen.label("requested"), panel.label("panel"), Result.panel_n, Result.panel_spread.label("spread"),
-            Result.community, Result.residents, Result.residents_n, Result.combined, Result.rank, Result.outcome,
+            Result.community, Result.residents, Result.residents_n, Result.jury, Result.donation, Result.bonus, Result.combined, Result.rank, Result.outcome,
             Result.amount_fen.label("amount"), Result.reason,
         )
         .join(Application, Application.id == Result.application_id)

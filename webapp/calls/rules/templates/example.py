@@ -1,9 +1,8 @@
-"""The one template that ships, 示例: no published 办法 could be taken over whole, so each figure names its source."""
+"""The template 示例: no published 办法 could be taken over whole, so each figure names its source."""
 
 from reports.money import Money
-from webapp.calls.rules.shape import (
+from webapp.calls.rules.parts import (
     Budget,
-    CallRules,
     Category,
     EvaluationPlan,
     Line,
@@ -17,6 +16,7 @@ from webapp.calls.rules.shape import (
     Tree,
     Weights,
 )
+from webapp.calls.rules.shape import CallRules
 
 GUANGZHOU = "广州市第十一届社会组织公益创投（2023）"
 BEIJING = "北京市社会组织公益服务项目申报通知（2015/2016）"
@@ -90,7 +90,7 @@ ELIGIBILITY = (
     Rule("no_record", {"record": "penalty", "years": 3}, "申报前 3 年没有重大违法记录", GUANGZHOU),
     Rule("no_record", {"record": "ban", "years": 0}, "不在禁止申报期内", "中山博爱100(2013):违约 3 年内不得参加"),
     Rule("min_age_years", {"years": 1}, "登记满 1 年", "深圳公益慈善项目大赛（2024）"),
-    Rule("annual_check", {"accepted": ["合格"]}, "年检合格", BEIJING),
+    Rule("annual_check", {"accepted": ["合格"], "years": 1}, "年检合格", BEIJING),
     Rule("most_applications", {"most": 2}, "每个单位最多申报 2 项", BEIJING),
 )
 LINES = (
@@ -155,7 +155,7 @@ FINAL = _tree(
 )
 
 
-def template() -> CallRules:
+def rules() -> CallRules:
     """The shipped rules of a 公益创投 call: every stage on, 8 万元 per project."""
     return CallRules(
         stages=("coreview", "street", "panel", "residents"),
@@ -182,14 +182,13 @@ def template() -> CallRules:
         tie_break=("residents", "panel", "requested", "draw"),
         reserves=2,
         pool=Money.parse("100", "万元"),
-        notice_workdays=5,
         correction_workdays=5,
         opinion_workdays=5,
         landing_workdays=5,
         silence="refuse",
         tranches=(TranchePlan(50, "signed"), TranchePlan(40, "midterm"), TranchePlan(10, "accepted")),
         evaluation=EvaluationPlan(MIDTERM, FINAL, PartyWeights(10, 20, 20, 50), 6000),
-        panel=PanelPlan(size=5, finance=1, reserves=2, per_application=3, blind=True),
+        panel=PanelPlan(size=5, finance=1, reserves=2, per_application=3),
         note="示例：各地做法不一，未见公布的完整权重表。请按本地办法修改后再发布。",
         sources=(GUANGZHOU, BEIJING, PROVINCE, CENTRAL, CHENGDU, WUJIN, DONGGUAN, SUZHOU, BINHAI, NANJING, FINANCE),
     )
