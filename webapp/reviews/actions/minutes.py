@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 import reports
 from webapp.accounts.queries import has_dataset
+from webapp.calls.models import Call
 from webapp.core import files, jobs
 from webapp.core.db import reading, transaction
 from webapp.core.scope import Viewer
@@ -29,7 +30,7 @@ def print_minutes(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict
     with reading(engine) as session:
         panel = session.get_one(Panel, args["panel"])
         report = paper(
-            pages.panel(session, panel), pages.seats(session, panel.id), witness=pages.witness(session, panel), at=at,
+            pages.panel(panel, session.get_one(Call, panel.call_id)), pages.seats(session, panel.id), witness=pages.witness(session, panel), at=at,
             demo=has_dataset(session, "demo"),
         )  # fmt: skip
         content, name, ref = reports.write(report, "pdf"), f"抽取记录 {panel.title}.pdf", panel.ref

@@ -189,10 +189,10 @@ class PanelPage:
     state_label: str
 
 
-def panel(session: Session, found: Panel) -> PanelPage:
-    call = session.get_one(Call, found.call_id).title
+def panel(found: Panel, call: Call) -> PanelPage:
+    """Whoever holds the call spares the steps' facts fetching it again."""
     return PanelPage(
-        found.id, found.call_id, call, found.title, found.size, found.finance, found.reserves, found.per_application,
+        found.id, found.call_id, call.title, found.title, found.size, found.finance, found.reserves, found.per_application,
         found.seed_digest, found.witness, found.minutes, found.closes_at, found.state, found.state_label,
     )  # fmt: skip
 

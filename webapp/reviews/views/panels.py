@@ -69,7 +69,8 @@ def panel_new(call: Call) -> ResponseReturnValue:
 def panel_show(panel: Panel) -> ResponseReturnValue:
     """One panel: who sits on it, the minutes of the draw, and how far the scoring has come; points never."""
     session = db.session()
-    found, given = pages.panel(session, panel), pages.given(session, panel.id)
+    call = session.get_one(Call, panel.call_id)
+    found, given = pages.panel(panel, call), pages.given(session, panel.id)
     return page(
         "reviews/panel.html", panel=found, heading=panel.title, stages=web.where(panel), steps=web.can(panel), due=panel.due_at,
         seats=pages.seats(session, panel.id), piles=pages.piles(given), entries=web.timeline(panel.ref),
