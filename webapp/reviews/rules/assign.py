@@ -133,11 +133,9 @@ def assign(order: Order) -> dict[int, frozenset[int]]:
     spread, close = None, frozenset[Pair]()
     for _ in range(ROUNDS):
         given = _solve(order, close, spread)
-        if given is None and spread is None:
-            spread = _least_spread(order, close)
-            continue
         if given is None:
-            raise Impossible([Lack(None, "share", order.share)])
+            spread = _least_spread(order, close)  # each pair that is parted may ask for loads further apart
+            continue
         if too_close(given, order.share):
             given = parted(given, order.allowed, share=order.share, apart=order.apart, pinned=order.pinned, seed=order.seed)
         over = too_close(given, order.share)

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from itertools import combinations
 
 Pair = frozenset[int]
-TRIES = 60_000
+TRIES = 40
+"""Exchanges looked at for each place on an application."""
 
 
 class _Piles:
@@ -69,7 +70,7 @@ def parted(
         there = piles.given[one] - {gone}
         return judge in allowed[one] and judge not in there and not any(frozenset((judge, left)) in barred for left in there)
 
-    for _ in range(TRIES):
+    for _ in range(TRIES * sum(map(len, given.values()))):
         if not piles.over:
             break
         pair = chance.choice(sorted(piles.over, key=sorted))
