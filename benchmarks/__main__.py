@@ -43,6 +43,7 @@ AIMS: dict[str, tuple[str, float]] = {
     "rest_mb": ("most", 150),
     "peak_mb": ("most", 250),
     "first_page_s": ("most", 1.5),
+    "assign_s": ("most", 2.0),
 }
 
 
@@ -109,6 +110,7 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         "peak_mb": found["peak_mb"]["ours"],
         "first_page_s": found["first_page_s"]["ours"],
         "first_page": round(found["first_page_s"]["ours"] / found["first_page_s"]["floor"], 2),
+        "assign_s": found["assign_s"],
         "others_cores": found["others_cores"],
     }
 
@@ -156,7 +158,7 @@ def table(kind: str, found: dict[str, Any], told: dict[str, float]) -> str:
         )
     lines.append(
         f"{'':>{len(kind) + 2}}worker at rest {told['rest_mb']} MB, peak {told['peak_mb']} MB; first page after {told['first_page_s']} s "
-        f"(floor {found['first_page_s']['floor']} s); seeded in {found['seeded_s']} s"
+        f"(floor {found['first_page_s']['floor']} s); 300 × 60 assigned in {told['assign_s']} s; seeded in {found['seeded_s']} s"
     )
     if found["others_cores"] > QUIET:
         lines.append(

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import floor
+from benchmarks import assigning, floor
 from benchmarks.scenes import Request, Scenes, bare_reading, bare_writing
 from benchmarks.seed import DRAFTS
 from benchmarks.serving import Load, Server, press
@@ -68,7 +68,12 @@ def measure(where: Where, scenes: Scenes, requests: int) -> dict[str, Any]:
     """Everything about one kind of database. `requests` of each page with one client and as many with eight."""
     floor.fill(where.bare, scenes.city.sizes.applications, scenes.city.counts["scorecards"])
     began, busy, own = time.monotonic(), _busy(), where.own_cpu()
-    found: dict[str, Any] = {"statements": scenes.statements(), "first_page_s": _starts(where), "pages": {}}
+    found: dict[str, Any] = {
+        "statements": scenes.statements(),
+        "first_page_s": _starts(where),
+        "assign_s": assigning.seconds(),
+        "pages": {},
+    }
     with ExitStack() as open_:
         bare, ours = open_.enter_context(where.start_bare()), open_.enter_context(where.start_ours())
         found["rest_mb"] = {"floor": round(bare.resting()), "ours": round(ours.resting())}

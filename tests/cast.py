@@ -119,7 +119,7 @@ def gather(session: Session, at: datetime) -> Cast:
         office = Organisation(
             kind=kind, name=name, area_code=area, grade="3A" if kind == "social_org" else "", registered_on=date(2018, 5, 1),
             annual_check="合格" if kind == "social_org" else "",
-            phone="0512-60000000", bank_name="示例银行", bank_account="6222000011112222" if kind == "social_org" else None,
+            phone=f"0512-6100{len(cast.offices):04}" if kind == "social_org" else "0512-60000000", bank_name="示例银行", bank_account="6222000011112222" if kind == "social_org" else None,
         )  # fmt: skip
         session.add(office)
         session.flush()

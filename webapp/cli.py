@@ -1,5 +1,6 @@
-"""The command line: `sanshe demo · tick · doctor · import · report · recount · workflows · routes · serve`. Exit 0 only on success."""
+"""The command line: `sanshe demo · tick · doctor · import · report · recount · redraw · workflows · routes · serve`. Exit 0 only on success."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -30,6 +31,7 @@ from webapp.permissions import roles_for
 from webapp.reporting import actions as reporting
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.rules import REPORTS, SOURCES, SUFFIXES
+from webapp.reviews.rules.draw import differences
 
 
 class House:
@@ -240,6 +242,22 @@ def recount_command(path: Path) -> None:
     for line in details.told(found):
         click.echo(line)
     sys.exit(0 if found.agrees else 1)
+
+
+@main.command("redraw", help="只凭抽取记录文件（MINUTES.json）重做评委抽取。一致时退出码为 0。")
+@click.argument("path", metavar="文件", type=click.Path(path_type=Path))
+def redraw_command(path: Path) -> None:
+    try:
+        found = json.loads(path.read_bytes())
+    except OSError as error:
+        stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+    except ValueError:
+        stop(f"文件“{path.name}”不是抽取记录（JSON），请重新下载。")
+    told = differences(found) if isinstance(found, dict) else ["文件不是抽取记录。"]
+    for line in told:
+        click.echo(line)
+    click.echo("不符" if told else f"一致：{len(found['candidates'])} 位候选人，{len(found['seats'])} 位入选和候补，与记录完全相同。")
+    sys.exit(1 if told else 0)
 
 
 @main.command("workflows", help="业务流程表：对象、步骤、从、到、谁办、归属。")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import copy
 import json
 from fractions import Fraction
-from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.reviews.rules.assign import assign, positions, too_few
 from webapp.reviews.rules.blind import MARK, cover, names_in
 from webapp.reviews.rules.draw import Candidate, draw, minutes, redraw, seed_digest, successor
 from webapp.reviews.rules.ranking import missing, recompute
@@ -52,65 +50,12 @@ def test_minutes_repeat_after_json_and_tell_on_a_forger():
     assert redraw(forged) != found["seats"]
 
 
-def test_who_moves_up_keeps_the_finance_experts():
-    waiting = [(1, "elderly"), (2, "finance")]
-    assert successor(waiting, ["elderly", "finance"], finance=1) == 1
-    assert successor(waiting, ["elderly"], finance=1) == 2
-    assert successor([(1, "elderly")], ["elderly"], finance=1) is None
-
-
-panels = st.integers(2, 6).flatmap(
-    lambda judges: st.tuples(
-        st.just(tuple(range(1, judges + 1))),
-        st.integers(1, judges),
-        st.lists(st.sets(st.integers(1, judges), min_size=1), min_size=1, max_size=7),
-        st.text("abc", max_size=3),
-    )
-)
-
-
-@settings(max_examples=250, deadline=None)
-@given(panels)
-def test_assignments_never_conflict_and_are_as_equal_as_they_can_be(panel):
-    judges, each, lists, seed = panel
-    allowed = {100 + n: frozenset(one) for n, one in enumerate(lists)}
-    if short := too_few(allowed, each):
-        assert all(len(allowed[one]) < each for one in short)
-        with pytest.raises(ValueError):
-            assign(allowed, judges, each, seed)
-        return
-    given_to = assign(allowed, judges, each, seed)
-    assert given_to == assign(dict(reversed(allowed.items())), judges, each, seed)
-    assert all(len(mine) == each and mine <= allowed[one] for one, mine in given_to.items())
-    load = [sum(judge in mine for mine in given_to.values()) for judge in judges]
-    assert sum(n * n for n in load) == least_squares(allowed, judges, each)
-
-
-def least_squares(allowed, judges, each):
-    """The plain reference: every possible assignment, one application after the other."""
-    reached = {(0,) * len(judges)}
-    for mine in allowed.values():
-        reached = {
-            tuple(load[n] + (judge in chosen) for n, judge in enumerate(judges))
-            for load in reached
-            for chosen in combinations(sorted(mine), each)
-        }
-    return min(sum(n * n for n in load) for load in reached)
-
-
-def test_loads_differ_by_at_most_one_without_conflicts():
-    allowed = {n: frozenset(range(1, 8)) for n in range(120)}
-    found = assign(allowed, tuple(range(1, 8)), 3, "seed")
-    load = [sum(judge in mine for mine in found.values()) for judge in range(1, 8)]
-    assert max(load) - min(load) <= 1
-    place = positions(found, "seed")
-    assert sorted(place[j, a] for j, a in place if j == 1) == list(range(1, load[0] + 1))
-
-
-def test_nought_means_all_who_may():
-    allowed = {1: frozenset({1, 2}), 2: frozenset({2})}
-    assert assign(allowed, (1, 2), 0, "s") == allowed
-    assert too_few({1: frozenset()}, 0) == {1: 0}
+def test_who_moves_up_keeps_the_strata():
+    waiting = [Candidate(1, "elderly"), Candidate(2, "law", others=("finance",)), Candidate(3, "finance")]
+    needs = {"finance": 1, "elderly": 1}
+    assert successor(waiting, [Candidate(7, "elderly"), Candidate(8, "finance")], needs) == 1
+    assert successor(waiting, [Candidate(7, "elderly")], needs) == 2
+    assert successor([Candidate(1, "elderly")], [Candidate(7, "elderly")], needs) is None
 
 
 def test_names_are_covered_everywhere_even_spaced_out():

@@ -71,7 +71,9 @@ def review(session: Session, world: World, where: str, crew: Crew) -> None:
         cast.offices["hidden"] = hidden.id
         cast.people["hidden_lead"] = someone(session, SECRETS["team"], hidden.id, "org_lead")
         for n in range(1, 7):
-            enrol_expert(session, getattr(cast, f"expert{n}").id, field="elderly", employer=f"高校{n}", area_code="3205")
+            found = enrol_expert(session, getattr(cast, f"expert{n}").id, field="elderly", employer=f"高校{n}", area_code="3205")
+            if n == 1:
+                world.put("expert", "own", found)
     area, bureau = ("320508", cast.gusu) if where == "own" else (YUNLONG, cast.yunlong)
     outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
     rules = template()

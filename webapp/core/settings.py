@@ -36,6 +36,17 @@ DEFAULTS: dict[str, Any] = {
     "code.per_hour": 5,
     "code.per_hour_address": 100,
     "sign_in.per_hour_address": 100,
+    # 评审费 in fen a day: 高级, others, and what all get from a day on
+    "review.fee": {"senior": 50_000, "other": 30_000, "later": 20_000, "later_from_day": 3},
+    # 廉洁、保密、回避承诺书, line by line, as experts sign it before they see an application
+    "review.promise": [
+        "本人自愿参加本次公益创投项目评审，郑重承诺：",
+        "一、遵守评审纪律，客观、公正、独立评分，对自己的评分负责；",
+        "二、评审期间和评审之后，不泄露申报材料、评审过程和评分情况；",
+        "三、不私下接触申报单位，不收受申报单位的任何财物和好处；",
+        "四、与申报单位三年内有任职、担任理事监事或其他利害关系，或与其负责人有近亲属关系的，主动申报并回避；",
+        "五、评审中发现应当回避的，立即申请回避，不再查看该申报材料。",
+    ],
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }

@@ -26,9 +26,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from webapp.core.clock import end_of
-from webapp.core.forms import Form, MoneyField, optional, text
+from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, optional, text
 from webapp.reviews.actions import OUTCOMES
-from webapp.reviews.models import VERDICTS
+from webapp.reviews.models import FIELDS, VERDICTS, ExpertTie
 from webapp.reviews.rules.meeting import PHASES
 from webapp.reviews.rules.ranking import MISSING
 from webapp.scoring.rules import Mark, items, said
@@ -159,6 +159,16 @@ def opinion_form(tree: Mapping[str, Any] | None) -> type[Form]:
     return type("OpinionForm", (VerdictFields, card_form(tree)), {})
 
 
+STRATUM = "least_"
+"""What the name of a field of a stratum begins with."""
+
+
+class WitnessForm(Form):
+    """监督人签字."""
+
+    seen = BooleanField("本人在场监督，抽取按公布的办法进行，记录属实。", [InputRequired("请先确认您在场监督。")])
+
+
 class PanelForm(Form):
     """组建评审组."""
 
@@ -172,6 +182,86 @@ class PanelForm(Form):
         description="0 表示全部评委。",
     )
     closes_on = DateField("评分截止日", [InputRequired("请选择评分截止日。")], description="当天 24:00 截止。")
+
+
+for _key, _label in FIELDS.items():
+    if _key != "finance":
+        setattr(PanelForm, STRATUM + _key, IntegerField(f"至少几位{_label}评委", [Optional(), NumberRange(0, 20, "0 到 20 人。")]))
+
+
+def strata_in(form: Form) -> dict[str, int]:
+    """Field → at least so many seats, of those that ask for any."""
+    return {name.removeprefix(STRATUM): form[name].data for name in form._fields if name.startswith(STRATUM) and form[name].data}
+
+
+class PoolForm(Form):
+    """读入专家库."""
+
+    file = FilesField("专家库文件", [NeedsFile("请选择填好的专家库文件。")], description="XLSX 或 CSV，版式与导出的相同。")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and len(self.file.data) > 1:
+            self.file.errors = ["一次请只选一个文件。"]
+        return valid and not self.file.errors
+
+
+class PinForm(Form):
+    """指定回避."""
+
+    organisation = StringField("回避哪家单位", text("请写单位全称。", 80))
+    reason = TextAreaField("理由", text("请写明为什么应当回避。", 200), description="例如：三年内担任该单位理事。")
+
+
+class MyExpertForm(Form):
+    """我的评委信息."""
+
+    available = RadioField("能否参加评审", choices=[("yes", "可以邀请"), ("no", "暂停邀请")])
+    away_from = DateField("不能参加从", [Optional()])
+    away_until = DateField("到", [Optional()], description="含当天。这几天抽取评委时不会抽到您。")
+    organisation = StringField("新增应当回避的单位", optional(80), description="写单位全称。登记以后，不会把这家单位的申报分给您。")
+    kind = SelectField("关系", choices=[(key, label) for key, label in ExpertTie.KINDS.items() if key != "pinned"])
+    bank = StringField("评审费开户银行", optional(60))
+    account = StringField("评审费收款账号", optional(40), description="加密保存，只有财务发放时能看到。不改的不用填。")
+
+
+class FeeForm(Form):
+    """登记评审费."""
+
+    person_id = SelectField("评委", coerce=int)
+    senior = RadioField("职称类别", [InputRequired("请选择职称类别。")], choices=[("yes", "高级"), ("no", "其他")])
+    half_days = IntegerField(
+        "半天数", [InputRequired("请填写半天数。"), NumberRange(1, 60, "1 到 60 个半天。")], description="一整天填 2。"
+    )
+
+
+class TryForm(Form):
+    """试排分派."""
+
+    share = IntegerField(
+        "两位评委同评的份数最多占各自的百分之几",
+        [InputRequired("请填写比例，不限制填 100。"), NumberRange(10, 100, "10 到 100。")],
+        description="100 表示不限制。",
+    )
+    apart = TextAreaField("不同评的评委", optional(500), description="这两位不评同一份申报，每行写两位，用“、”隔开。")
+
+
+class ChangeForm(Form):
+    """手工调整试排."""
+
+    kind = RadioField(
+        "怎样调整", [InputRequired("请选择怎样调整。")],
+        choices=[("move", "换人：只换这一份的一位评委"), ("pin", "指定：这位评委一定评这份，其余重排"), ("forbid", "禁派：这位评委不评这份，其余重排")],
+    )  # fmt: skip
+    application_id = SelectField("申报", coerce=int)
+    person_id = SelectField("评委", coerce=int)
+    instead_of = SelectField("换下哪一位", coerce=int)
+
+
+class PlanFileForm(PoolForm):
+    """读入试排."""
+
+    file = FilesField("试排文件", [NeedsFile("请选择填好的试排文件。")], description="XLSX 或 CSV，版式与导出的相同。")
 
 
 class DrawForm(Form):

@@ -1,10 +1,10 @@
 """Opinions, panels, seats, assignments, results, the decision, 公示 and objections."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from reports.money import Money
 from webapp.applications.models import Application
@@ -53,28 +53,47 @@ class Opinion(Numbered, Stateful, Guarded):
     application: Mapped[Application] = relationship(lazy="raise_on_sql")
 
 
-class Expert(Base):
-    """评委 in the pool (专家库)."""
+class Expert(Guarded):
+    """评委 in the pool (专家库). A pool belongs to an area: the offices in it and those above it keep it."""
 
     REF = "expert"
     __tablename__ = "experts"
+    PARTIES = {
+        "expert": lambda key: Expert.person_id == key,
+        "area": lambda prefix: sa.or_(within(Expert.area_code, prefix), sa.literal(prefix).startswith(Expert.area_code)),
+        "operator": lambda key: sa.true(),
+    }
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    id: Mapped[int] = synonym("person_id")
     field: Mapped[str] = mapped_column(sa.String(16))
+    others: Mapped[list[Any]] = mapped_column(default=list)
+    """Further fields."""
     employer: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
     area_code: Mapped[str] = mapped_column(Code)
     available: Mapped[bool] = mapped_column(default=True)
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    """The days, both counted, on which the expert cannot come."""
+    bank: Mapped[str] = mapped_column(default="")
+    account: Mapped[str | None] = mapped_column(Sealed)
+    """Where the fee goes; only finance takes it out."""
 
 
 class ExpertTie(Numbered, Base):
-    """A relation of an expert to an organisation that bars judging it (look-back of three years)."""
+    """A relation of an expert or officer to an organisation that bars judging it (look-back of three years)."""
 
     __tablename__ = "expert_ties"
     __table_args__ = (sa.Index(None, "person_id"), sa.Index(None, "organisation_id"))
+    KINDS: ClassVar[dict[str, str]] = {
+        "declared": "本人申报", "advisor": "担任顾问", "board": "理事、监事", "family": "近亲属任职", "pinned": "组织单位指定",
+    }  # fmt: skip
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     kind: Mapped[str] = mapped_column(sa.String(24))
     until_day: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")
+    """Why somebody else said so."""
 
 
 class Panel(Numbered, Stateful, Guarded):
@@ -94,6 +113,11 @@ class Panel(Numbered, Stateful, Guarded):
     finance: Mapped[int]
     reserves: Mapped[int]
     per_application: Mapped[int]
+    strata: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field → at least so many seats, besides finance."""
+    witness_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """Who signed the minutes as 监督人, another than who drew."""
+    witnessed_at: Mapped[datetime | None]
     seed: Mapped[str | None] = mapped_column(Sealed)
     """Sealed until drawn, then published in the minutes."""
     seed_digest: Mapped[str] = mapped_column(sa.String(64))
@@ -103,6 +127,37 @@ class Panel(Numbered, Stateful, Guarded):
     rubric_id: Mapped[int] = mapped_column(sa.ForeignKey("rubrics.id"))
     closes_at: Mapped[datetime]
     call: Mapped[Call] = relationship(lazy="raise_on_sql")
+
+
+class PanelPlan(Base):
+    """试排: an assignment tried out and changed by hand before anything is given."""
+
+    __tablename__ = "panel_plans"
+    panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"), primary_key=True)
+    wishes: Mapped[dict[str, Any]]
+    """share (hundredths), apart (pairs of people), pinned and forbidden (pairs of application and person)."""
+    rows: Mapped[list[Any]]
+    """Pairs of application and person."""
+    at: Mapped[datetime]
+
+
+class FeeLine(Numbered, Base):
+    """评审费 of one expert for one panel, written once."""
+
+    __tablename__ = "review_fees"
+    __table_args__ = (
+        sa.UniqueConstraint("panel_id", "person_id", name="one_fee"),
+        sa.CheckConstraint("half_days > 0", name="half_days_positive"),
+        sa.CheckConstraint("tax_fen >= 0 AND tax_fen <= gross_fen", name="tax_within_fee"),
+        sa.Index(None, "person_id", "at"),
+    )
+    panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    senior: Mapped[bool]
+    half_days: Mapped[int]
+    gross_fen: Mapped[Money]
+    tax_fen: Mapped[Money]
+    at: Mapped[datetime]
 
 
 class Seat(Numbered, Stateful, Guarded):
@@ -127,6 +182,10 @@ class Seat(Numbered, Stateful, Guarded):
     field: Mapped[str] = mapped_column(sa.String(16))
     reserve: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(default="评审邀请")
+    reason: Mapped[str] = mapped_column(default="")
+    """Why the seat was declined or given to another."""
+    promise: Mapped[list[Any] | None]
+    """The 承诺书 as it was signed, line by line; its digest stands in the journal."""
     chair: Mapped[bool] = mapped_column(default=False)
     """组长: locks the totals."""
     panel: Mapped[Panel] = relationship(lazy="raise_on_sql")
@@ -384,6 +443,7 @@ class Objection(Numbered, Stateful, Guarded):
 says(
     {
         "uq_seats_once_per_panel": "这位评委已经在本评审组。",
+        "uq_review_fees_one_fee": "这位评委的评审费已经登记过。",
         "uq_seats_one_chair": "评审组已经有组长。",
         "uq_meetings_one_live": "评审组已经有路演。",
         "uq_panel_reports_one_live": "总分已经锁定，评审报告正在签署。",

@@ -1,8 +1,10 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save, take_sheet
+from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
 from webapp.reviews.actions.figures import register
 from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
+from webapp.reviews.actions.minutes import MINUTES, ask_minutes
 from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
@@ -18,11 +20,16 @@ from webapp.reviews.actions.panels import (
     pledge,
     reassign,
     replace,
+    sign_draw,
     start,
 )
+from webapp.reviews.actions.plans import change, read_plan, try_out
+from webapp.reviews.actions.pool import add_tie, be_away, read_in, write_down
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
 from webapp.reviews.actions.results import (
-    JOBS,
+    JOBS as RESULTS,
+)
+from webapp.reviews.actions.results import (
     appoint_chair,
     ask_paper,
     explain,
@@ -33,6 +40,7 @@ from webapp.reviews.actions.results import (
     sign,
 )
 
+JOBS = {**RESULTS, **MINUTES}
 TICK = (ask_late, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
@@ -40,12 +48,16 @@ __all__ = [
     "OUTCOMES",
     "TICK",
     "Change",
+    "add_tie",
     "adjust",
     "announce",
     "answer",
     "appoint_chair",
     "arrange",
+    "ask_minutes",
     "ask_paper",
+    "be_away",
+    "change",
     "close",
     "confirm",
     "decide",
@@ -63,15 +75,19 @@ __all__ = [
     "finish",
     "form_panel",
     "give",
+    "keep_account",
     "lock_totals",
     "meeting_of_code",
     "new_code",
     "object_to",
+    "open_accounts",
     "open_meeting",
     "open_sealed",
     "pledge",
     "publish_result",
     "rank",
+    "read_in",
+    "read_plan",
     "reassign",
     "recuse",
     "register",
@@ -82,7 +98,11 @@ __all__ = [
     "settle",
     "show",
     "sign",
+    "sign_draw",
     "sign_in",
     "start",
     "take_sheet",
+    "try_out",
+    "write_down",
+    "write_fee",
 ]  # fmt: skip

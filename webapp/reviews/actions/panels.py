@@ -1,7 +1,7 @@
 """The panel: formed with a published digest, drawn, pledged, assigned, closed and confirmed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,17 +18,19 @@ from webapp.calls.queries import rules_of
 from webapp.core import journal, outbox
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, begin, carrying, refusals, refuse, take_step
+from webapp.reviews.actions.plans import chosen
 from webapp.reviews.actions.results import find_divergences
 from webapp.reviews.models import Assignment, Expert, ExpertTie, Panel, Result, Seat
 from webapp.reviews.queries.facts import (
     applicants_of,
     candidates_of,
     free_judges,
-    judges_of,
     next_up,
+    own_interest,
+    promise_of,
 )
 from webapp.reviews.rules import draw as lots
-from webapp.reviews.rules.assign import assign, positions
+from webapp.reviews.rules.assign import positions
 from webapp.reviews.rules.blind import cover, names_in
 from webapp.reviews.rules.steps import IN_REVIEW
 from webapp.scoring import actions as scoring
@@ -65,7 +67,7 @@ def organisers_of(session: Session, call: Call, at: datetime) -> list[int]:
 
 def form_panel(
     session: Session, call: Call, *, title: str, size: int, finance: int, reserves: int, per_application: int,
-    closes_at: datetime, by: Viewer, at: datetime,
+    closes_at: datetime, by: Viewer, at: datetime, strata: Mapping[str, int] | None = None,
 ) -> Panel:  # fmt: skip
     """组建评审组. The seed is made by the house now; only its digest is shown until the draw.
 
@@ -77,6 +79,9 @@ def form_panel(
         raise refuse("state", f"征集当前是“{call.state_label}”，申报截止后才能组建评审组。")
     if session.scalar(sa.select(Panel.id).where(Panel.call_id == call.id, Panel.state != "dissolved").limit(1)) is not None:
         raise refuse("panel", "本次征集已经有评审组。要重新组建，请先解散原来的。")
+    wanted = {field: count for field, count in (strata or {}).items() if count and field != "finance"}
+    if finance + sum(wanted.values()) > size:
+        raise refuse("figures", f"各领域最少人数合计 {finance + sum(wanted.values())} 人，超过评委人数 {size} 人。", "size")
     if finance > size or per_application > size:
         raise refuse("figures", "财务评委人数、每份申报的评委数都不能超过评委人数。", "size")
     if closes_at <= at:
@@ -85,7 +90,7 @@ def form_panel(
     rubric = scoring.freeze_rubric(session, "专家评审评分表", rules_of(call).rubric)
     panel = Panel(
         call_id=call.id, title=title, size=size, finance=finance, reserves=reserves, per_application=per_application, seed=seed,
-        seed_digest=lots.seed_digest(seed), rubric_id=rubric.id, closes_at=closes_at, witness="",
+        strata=wanted, seed_digest=lots.seed_digest(seed), rubric_id=rubric.id, closes_at=closes_at, witness="",
     )  # fmt: skip
     begin(session, panel, by=by, at=at, data={"seed_digest": panel.seed_digest})
     return panel
@@ -97,7 +102,9 @@ def draw(session: Session, panel: Panel, *, witness: str, by: Viewer, at: dateti
     take_step(session, panel, "draw", by=by, at=at, note=note)
     candidates = candidates_of(session, panel.call_id, at)
     organisations = set(applicants_of(session, panel.call_id).values())
-    found = lots.minutes(panel.seed or "", candidates, organisations, size=panel.size, finance=panel.finance, reserves=panel.reserves)
+    found = lots.minutes(
+        panel.seed or "", candidates, organisations, size=panel.size, finance=panel.finance, reserves=panel.reserves, strata=panel.strata
+    )
     panel.minutes = found | {"witness": panel.witness, "drawn_by": by.ref, "drawn_at": at.isoformat()}
     for one in found["seats"]:
         seat = Seat(
@@ -107,6 +114,19 @@ def draw(session: Session, panel: Panel, *, witness: str, by: Viewer, at: dateti
         begin(session, seat, by=by, at=at)
         if not seat.reserve:
             _invite(session, seat, panel, at=at)
+
+
+def sign_draw(session: Session, panel: Panel, *, by: Viewer, at: datetime) -> None:
+    """监督人签字: a second signed-in person says that the draw went by its rules, once. Who drew cannot sign."""
+    drawn_by = (panel.minutes or {}).get("drawn_by")
+    if not drawn_by:
+        raise refuse("early", "还没有抽取评委，抽取后再签字。")
+    if panel.witness_id is not None:
+        raise refuse("signed", "抽取记录已经有监督人签字。")
+    if drawn_by == by.ref:
+        raise refuse("same", "抽取和监督要由两个人办理，请由监督人登录后签字。")
+    panel.witness_id, panel.witnessed_at = by.id, at
+    journal.record(session, panel.ref, "witness", by=by.ref, at=at, data={"minutes": journal.digest(journal.canonical(panel.minutes))})
 
 
 def _invite(session: Session, seat: Seat, panel: Panel, *, at: datetime) -> None:
@@ -122,11 +142,14 @@ def pledge(session: Session, seat: Seat, *, declared: str = "", by: Viewer, at: 
         raise refuse("declared", f"单位名录里没有“{unknown[0][:40]}”，请写单位全称，每行一个。", "declared")
     for key in sorted(found.values()):
         declare_tie(session, seat.person_id, key)
-    take_step(session, seat, "pledge", by=by, at=at, note=note, data={"declared": len(found)})
+    seat.promise = promise_of(session, seat, at)
+    signed = journal.digest(journal.canonical({"promise": seat.promise}))
+    take_step(session, seat, "pledge", by=by, at=at, note=note, data={"declared": len(found), "promise": signed})
 
 
 def decline(session: Session, seat: Seat, *, note: str, by: Viewer, at: datetime) -> None:
     """不能参加: the organiser replaces the seat from the reserves."""
+    seat.reason = note
     take_step(session, seat, "decline", by=by, at=at, note=note)
     panel = session.get_one(Panel, seat.panel_id)
     people = organisers_of(session, session.get_one(Call, panel.call_id), at)
@@ -155,10 +178,8 @@ def replace(session: Session, seat: Seat, *, by: Viewer, at: datetime, note: str
 def start(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str = "") -> None:
     """分派并开始评分: a balanced assignment that never gives an expert an applicant he is tied to; one card each."""
     take_step(session, panel, "start", by=by, at=at, note=note, due=panel.closes_at)
-    fields, allowed = judges_of(session, panel, at)
-    seed = panel.seed or ""
-    given = assign(allowed, list(fields), panel.per_application, seed)
-    place = positions(given, seed)
+    order, given = chosen(session, panel, at)
+    place = positions(given, order.seed)
     titles = _blind_titles(session, panel, given)
     for (person, application), position in sorted(place.items()):
         _give(session, panel, application, person, titles[application], position, by=by, at=at)
@@ -200,16 +221,18 @@ def reassign(session: Session, panel: Panel, *, application_id: int, person_id: 
     """补派: give an application that lost a judge to another seated expert free of ties to its applicant."""
     if panel.state != "scoring":
         raise refuse("panel", "评审组不在评分阶段，不能补派。")
+    if tied := own_interest(session, panel.call_id, by, at):
+        raise refuse("own_interest", f"您与申报单位“{tied}”有利害关系，补派请交由其他人办理。")
     if person_id not in free_judges(session, panel, at).get(application_id, frozenset()):
         raise refuse("conflict", "这位评委与申报单位有利害关系，或者已经评过、回避过这份申报，请选另一位。", "person_id")
     last = session.scalar(
         sa.select(sa.func.max(Assignment.position)).where(Assignment.panel_id == panel.id, Assignment.person_id == person_id)
     )
     title = _blind_titles(session, panel, [application_id])[application_id]
-    found = _give(session, panel, application_id, person_id, title, (last or 0) + 1, by=by, at=at)
-    journal.record(session, panel.ref, "reassign", by=by.ref, at=at, data={"assignment": found.ref})
-    outbox.tell(session, [person_id], found.ref, "补派一份评审", f"{panel.title}有一份申报请您评分。", at=at)
-    return found
+    given = _give(session, panel, application_id, person_id, title, (last or 0) + 1, by=by, at=at)
+    journal.record(session, panel.ref, "reassign", by=by.ref, at=at, data={"assignment": given.ref})
+    outbox.tell(session, [person_id], given.ref, "补派一份评审", f"{panel.title}有一份申报请您评分。", at=at)
+    return given
 
 
 def close(session: Session, panel: Panel, *, by: Any, at: datetime, note: str = "") -> None:
@@ -278,5 +301,6 @@ __all__ = [
     "pledge",
     "reassign",
     "replace",
+    "sign_draw",
     "start",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The facts that the rules of a review look at."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -15,13 +15,14 @@ from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of, runs
 from webapp.calls.rules import least_shares
+from webapp.core import settings
 from webapp.core.clock import today
 from webapp.core.scope import Viewer
 from webapp.reviews.models import (
+    FIELDS,
     Assignment,
     Decision,
     Expert,
-    ExpertTie,
     Notice,
     Objection,
     Opinion,
@@ -30,9 +31,10 @@ from webapp.reviews.models import (
     Result,
     Seat,
 )
+from webapp.reviews.queries.conflicts import barred, named, ties_of
 from webapp.reviews.queries.inputs import applications_of, inputs_of, setting_of
 from webapp.reviews.rules.assign import too_few
-from webapp.reviews.rules.draw import Candidate, excluded, successor
+from webapp.reviews.rules.draw import Candidate, draw, excluded, successor
 from webapp.reviews.rules.ranking import missing
 from webapp.reviews.rules.steps import (
     IN_REVIEW,
@@ -49,8 +51,8 @@ from webapp.reviews.rules.steps import (
 from webapp.scoring.models import Scorecard
 from webapp.workflows import APPLICATION
 
-LOOK_BACK = timedelta(days=3 * 366)
-"""三年内: how long an employment bars an expert (政府采购法实施条例第九条)."""
+OPEN_CASES = (*IN_REVIEW, "ranked", "proposed", "reserve")
+"""States of an application that the call's decisions are still about."""
 LIVE_PANEL = ("forming", "drawn", "scoring", "closed", "confirmed")
 
 
@@ -90,6 +92,7 @@ def facts_of_rank(session: Session, call: Call, by: Viewer, at: datetime) -> Cal
         missing=tuple((titles[one], channel) for one, channel in gaps),
         panel_state=setting.panel_state,
         wants_panel="panel" in call.stages,
+        conflict=barred(session, by.id, {a.organisation_id for a in found}, at),
     )
 
 
@@ -131,6 +134,7 @@ def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) ->
         minutes_number=decision.minutes_number if decision else "",
         held_on=decision.held_on if decision else None,
         today=today(at),
+        conflict=own_interest(session, call.id, by, at),
     )
 
 
@@ -176,29 +180,11 @@ def applicants_of(session: Session, call_id: int, states: Iterable[str] = IN_REV
     return dict(session.execute(query.order_by(Application.id)).all())
 
 
-def ties_of(session: Session, people: sa.Select[Any], organisations: Iterable[int], at: datetime) -> dict[int, frozenset[int]]:
-    """Person → the organisations among these he is tied to: declared ties, and employment in the last three years."""
-    wanted, day = list(organisations), today(at)
-    declared = sa.select(ExpertTie.person_id, ExpertTie.organisation_id).where(
-        ExpertTie.person_id.in_(people),
-        ExpertTie.organisation_id.in_(wanted),
-        sa.or_(ExpertTie.until_day.is_(None), ExpertTie.until_day >= day),
-    )
-    employed = sa.select(Membership.person_id, Membership.organisation_id).where(
-        Membership.person_id.in_(people),
-        Membership.organisation_id.in_(wanted),
-        sa.or_(Membership.until_day.is_(None), Membership.until_day >= day - LOOK_BACK),
-    )
-    found: dict[int, set[int]] = {}
-    for person, organisation in session.execute(sa.union_all(declared, employed)):
-        found.setdefault(person, set()).add(organisation)
-    return {person: frozenset(tied) for person, tied in found.items()}
-
-
 def candidates_of(session: Session, call_id: int, at: datetime) -> list[Candidate]:
     """Every available expert, with the applicants of the call he may not judge."""
     available = sa.select(Expert.person_id).where(
         Expert.available,
+        sa.or_(Expert.away_from.is_(None), Expert.away_from > today(at), Expert.away_until < today(at)),
         Expert.person_id.in_(
             sa.select(Membership.person_id).where(
                 Membership.role == "expert", sa.or_(Membership.until_day.is_(None), Membership.until_day >= today(at))
@@ -206,34 +192,54 @@ def candidates_of(session: Session, call_id: int, at: datetime) -> list[Candidat
         ),
     )
     ties = ties_of(session, available, set(applicants_of(session, call_id).values()), at)
-    query = sa.select(Expert.person_id, Expert.field).where(Expert.person_id.in_(available)).order_by(Expert.person_id)
-    return [Candidate(person, field, ties.get(person, frozenset())) for person, field in session.execute(query)]
+    query = sa.select(Expert.person_id, Expert.field, Expert.others).where(Expert.person_id.in_(available)).order_by(Expert.person_id)
+    return [Candidate(person, field, ties.get(person, frozenset()), tuple(others)) for person, field, others in session.execute(query)]
 
 
 def judges_of(
     session: Session, panel: Panel, at: datetime, applicants: dict[int, int] | None = None
 ) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
     """Seated experts who have pledged (person → field), and application → those of them free of ties to its applicant."""
+    return _judges(session, panel, at, applicants, None)[:2]
+
+
+def _judges(
+    session: Session, panel: Panel, at: datetime, applicants: dict[int, int] | None, acting: int | None
+) -> tuple[dict[int, str], dict[int, frozenset[int]], str]:
+    """The same, and an applicant that the acting person has to stand aside for."""
     seats = sa.select(Seat.person_id, Seat.field).where(Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
     fields = dict(session.execute(seats.order_by(Seat.position)).all())
     applicants = applicants_of(session, panel.call_id) if applicants is None else applicants
     people = sa.select(Seat.person_id).where(Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
-    ties = ties_of(session, people, set(applicants.values()), at)
+    everybody = people if acting is None else people.union(sa.select(sa.literal(acting)))
+    ties = ties_of(session, sa.select(everybody.subquery().c[0]), set(applicants.values()), at)
     allowed = {
         application: frozenset(p for p in fields if organisation not in ties.get(p, frozenset()))
         for application, organisation in applicants.items()
     }
-    return fields, allowed
+    return fields, allowed, named(session, ties.get(acting, frozenset())) if acting is not None else ""
 
 
 def facts_of_draw(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
     candidates = candidates_of(session, panel.call_id, at)
     organisations = set(applicants_of(session, panel.call_id).values())
     free = [c for c in candidates if not excluded(c, organisations)]
+    short = [(field, count, sum(c.has(field) for c in free)) for field, count in panel.strata.items()]
     return PanelFacts(
-        _call_state(session, panel), panel.size, panel.finance, len(free), sum(c.field == "finance" for c in free),
-        witness=panel.witness,
+        _call_state(session, panel), panel.size, panel.finance, len(free), sum(c.has("finance") for c in free),
+        witness=panel.witness, conflict=barred(session, by.id, organisations, at),
+        short_fields=tuple((FIELDS.get(field, field), count, there) for field, count, there in short if there < count),
+        drawable=_drawable(panel, free),
     )  # fmt: skip
+
+
+def _drawable(panel: Panel, free: list[Candidate]) -> bool:
+    """Whether the strata can be filled together; who stands first does not matter to that but to the lot."""
+    try:
+        draw(panel.seed or "", free, (), size=panel.size, finance=panel.finance, reserves=0, strata=panel.strata)
+    except ValueError:
+        return False
+    return True
 
 
 def _call_state(session: Session, panel: Panel) -> str:
@@ -243,7 +249,7 @@ def _call_state(session: Session, panel: Panel) -> str:
 def facts_of_start(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
     call = session.get_one(Call, panel.call_id)
     states = [a for a in applications_of(session, panel.call_id) if a.state in IN_REVIEW]
-    fields, allowed = judges_of(session, panel, at, {a.id: a.organisation_id for a in states})
+    fields, allowed, conflict = _judges(session, panel, at, {a.id: a.organisation_id for a in states}, by.id)
     ready = before("score", call.stages)
     titles = {a.id: a.title for a in states}
     return PanelFacts(
@@ -251,7 +257,7 @@ def facts_of_start(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
         pledged=len(fields), pledged_finance=sum(field == "finance" for field in fields.values()), applications=len(states),
         waiting=tuple((a.title, APPLICATION.states[a.state]) for a in states if a.state not in ready),
         uncovered=tuple((titles[one], count) for one, count in too_few(allowed, panel.per_application).items()),
-        each=panel.per_application,
+        each=panel.per_application, conflict=conflict,
     )  # fmt: skip
 
 
@@ -294,31 +300,47 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
 
 def facts_of_confirming(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
     live = sa.select(PanelReport.state).where(PanelReport.panel_id == panel.id, PanelReport.state != "void")
-    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0, report_state=session.scalar(live) or "")
+    return PanelFacts(
+        _call_state(session, panel),
+        panel.size,
+        panel.finance,
+        0,
+        0,
+        report_state=session.scalar(live) or "",
+        conflict=own_interest(session, panel.call_id, by, at),
+    )
 
 
-def waiting_of(session: Session, panel: Panel) -> list[tuple[int, str]]:
-    """Who may move up, in order: the reserves, then the others of the drawn order who have no seat."""
-    seats = {s.person_id: s for s in session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id).order_by(Seat.position))}
-    found = [(s.person_id, s.field) for s in seats.values() if s.reserve and s.state == "drawn"]
-    minutes = panel.minutes or {}
-    fields = {c["person"]: c["field"] for c in minutes.get("candidates", ())}
-    tied = {c["person"]: set(c["tied"]) for c in minutes.get("candidates", ())}
-    barred = set(minutes.get("organisations", ()))
-    for person in minutes.get("order", ()):
-        if person not in seats and not (barred and barred <= tied[person]):
-            found.append((person, fields[person]))
-    return found
+def own_interest(session: Session, call_id: int, by: Viewer, at: datetime) -> str:
+    """An applicant of the call whose case the acting person must not decide."""
+    applicants = sa.select(Application.organisation_id).where(Application.call_id == call_id, Application.state.in_(OPEN_CASES))
+    return barred(session, by.id, applicants, at)
+
+
+def _known(panel: Panel) -> dict[int, Candidate]:
+    """Person → the candidate of the minutes."""
+    found = (panel.minutes or {}).get("candidates", ())
+    return {c["person"]: Candidate(c["person"], c["field"], frozenset(c["tied"]), tuple(c.get("others", ()))) for c in found}
 
 
 def next_up(session: Session, panel: Panel, leaving: Seat) -> int | None:
-    """Who takes the place of somebody leaving; None when nobody fits."""
-    stay = session.scalars(
-        sa.select(Seat.field).where(
-            Seat.panel_id == panel.id, Seat.reserve.is_(False), Seat.state.in_(("drawn", "pledged")), Seat.id != leaving.id
-        )
-    ).all()
-    return successor(waiting_of(session, panel), list(stay), finance=panel.finance)
+    """Who takes the place of somebody leaving: a reserve in order, then the rest of the drawn order; None when nobody fits."""
+    known, organisations = _known(panel), (panel.minutes or {}).get("organisations", ())
+    seats = session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id).order_by(Seat.position)).all()
+    seated = {seat.person_id for seat in seats}
+    stay = [s.person_id for s in seats if not s.reserve and s.state in {"drawn", "pledged"} and s.id != leaving.id]
+    waiting = [seat.person_id for seat in seats if seat.reserve and seat.state == "drawn"]
+    waiting += [p for p in (panel.minutes or {}).get("order", ()) if p not in seated and not excluded(known[p], organisations)]
+    needs = {**panel.strata, "finance": panel.finance}
+    return successor([known[p] for p in waiting], [known[p] for p in stay if p in known], needs)
+
+
+def promise_of(session: Session, seat: Seat, at: datetime) -> list[str]:
+    """廉洁、保密、回避承诺书: as it was signed, or (not signed yet) as it now reads in the call's area."""
+    if seat.promise is not None:
+        return [str(line) for line in seat.promise]
+    area = session.scalar(sa.select(Call.area_code).join(Panel, Panel.call_id == Call.id).where(Panel.id == seat.panel_id)) or ""
+    return [str(line) for line in settings.value(session, "review.promise", at=at, area=area)]
 
 
 def facts_of_seat(session: Session, seat: Seat, by: Viewer, at: datetime) -> SeatFacts:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.format import until
 from webapp.accounts.models import Area, Organisation, Person
 from webapp.applications.models import Application
 from webapp.ballots.models import Ballot
@@ -188,12 +189,20 @@ class PanelPage:
     state_label: str
 
 
-def panel(session: Session, found: Panel) -> PanelPage:
-    call = session.get_one(Call, found.call_id).title
+def panel(found: Panel, call: Call) -> PanelPage:
+    """Whoever holds the call spares the steps' facts fetching it again."""
     return PanelPage(
-        found.id, found.call_id, call, found.title, found.size, found.finance, found.reserves, found.per_application,
+        found.id, found.call_id, call.title, found.title, found.size, found.finance, found.reserves, found.per_application,
         found.seed_digest, found.witness, found.minutes, found.closes_at, found.state, found.state_label,
     )  # fmt: skip
+
+
+def witness(session: Session, found: Panel) -> str:
+    """Who signed the minutes as 监督人, and when; empty while nobody has."""
+    if found.witness_id is None or found.witnessed_at is None:
+        return ""
+    name = session.scalar(sa.select(Person.name).where(Person.id == found.witness_id))
+    return f"{name}（{until(found.witnessed_at)} 签字）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +244,7 @@ class SeatRow:
     position: int
     reserve: bool
     state: str
+    reason: str
     chair: bool
     total: int
     done: int
@@ -255,7 +265,7 @@ def seats(session: Session, panel_id: int) -> list[SeatRow]:
     query = (
         sa.select(
             Seat.id, Seat.person_id, Person.name, Expert.employer, Seat.field, Seat.position, Seat.reserve, Seat.state,
-            Seat.chair, total.label("total"), done.label("done"),
+            Seat.reason, Seat.chair, total.label("total"), done.label("done"),
         )
         .join(Person, Person.id == Seat.person_id)
         .outerjoin(Expert, Expert.person_id == Seat.person_id)

@@ -8,6 +8,7 @@ from reports import format as printed
 from reports.money import Money
 from webapp.calls.rules import CHANNELS
 from webapp.core.workflow import Refusal, Rule
+from webapp.reviews.rules.drawing import draw_has_a_witness, enough_candidates, nobody_decides_his_own_case
 from webapp.reviews.rules.meeting import panel_scores, something_to_hear
 from webapp.reviews.rules.signing import all_answered_or_time_is_up, panel_is_not_confirmed
 from webapp.reviews.rules.words import named
@@ -53,6 +54,8 @@ class CallFacts:
     minutes_number: str = ""
     held_on: date | None = None
     today: date | None = None
+    conflict: str = ""
+    """An applicant the acting person has to stand aside for."""
 
 
 def own_call(facts: CallFacts) -> Refusal | None:
@@ -254,6 +257,11 @@ class PanelFacts:
     unfinished: int = 0
     unscored: tuple[str, ...] = ()
     """Applications nobody (any more) scores."""
+    conflict: str = ""
+    """An applicant the acting person has to stand aside for."""
+    short_fields: tuple[tuple[str, int, int], ...] = ()
+    """(field, wanted, there) of strata that cannot be filled."""
+    drawable: bool = True
     short: tuple[tuple[str, int], ...] = ()
     """Applications that lost a judge to recusal while another is free, with the judges they have."""
     report_state: str = ""
@@ -261,20 +269,6 @@ class PanelFacts:
 
 def call_is_in_review(facts: PanelFacts) -> Refusal | None:
     return None if facts.call_state == "reviewing" else Refusal("call", "征集还没有进入评审，请先在征集公告里“进入评审”。")
-
-
-def enough_candidates(facts: PanelFacts) -> Refusal | None:
-    if facts.candidates < facts.size:
-        return Refusal("candidates", f"可抽取的评委有 {facts.candidates} 人，少于评审组的 {facts.size} 人。请先补充评委库。")
-    if facts.finance_candidates < facts.finance:
-        said = f"可抽取的财务评委有 {facts.finance_candidates} 人，少于需要的 {facts.finance} 人。请先补充评委库。"
-        return Refusal("finance", said)
-    return None
-
-
-def draw_has_a_witness(facts: PanelFacts) -> Refusal | None:
-    """监督人 stands by (委员会监督, 现场抽签); who it was goes into the minutes."""
-    return None if facts.witness.strip() else Refusal("witness", "请填写在场的监督人。", "witness")
 
 
 def enough_have_pledged(facts: PanelFacts) -> Refusal | None:
@@ -397,9 +391,16 @@ def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible, enough_apply),
-    "call.rank": (own_call, all_are_judged, panel_is_confirmed, no_channel_is_missing),
-    "call.decide": (own_call, something_is_proposed, within_the_pool, least_shares_are_kept, decision_is_recorded),
-    "call.announce": (own_call, something_is_proposed),
+    "call.rank": (own_call, nobody_decides_his_own_case, all_are_judged, panel_is_confirmed, no_channel_is_missing),
+    "call.decide": (
+        own_call,
+        nobody_decides_his_own_case,
+        something_is_proposed,
+        within_the_pool,
+        least_shares_are_kept,
+        decision_is_recorded,
+    ),
+    "call.announce": (own_call, nobody_decides_his_own_case, something_is_proposed),
     "application.coreview": (communities_have_answered,),
     "application.hear": (streets_have_answered,),
     "application.score": (panel_has_scored,),
@@ -410,11 +411,11 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "application.decline": (was_decided,),
     "opinion.give": (right_office, still_in_time, says_why, community_has_scored),
     "opinion.lapse": (time_is_up,),
-    "panel.draw": (call_is_in_review, enough_candidates, draw_has_a_witness),
-    "panel.start": (enough_have_pledged, applications_are_ready, everybody_has_judges),
+    "panel.draw": (call_is_in_review, nobody_decides_his_own_case, enough_candidates, draw_has_a_witness),
+    "panel.start": (nobody_decides_his_own_case, enough_have_pledged, applications_are_ready, everybody_has_judges),
     "panel.close": (all_scores_are_in,),
     "panel.resume": (call_is_in_review,),
-    "panel.confirm": (call_is_in_review, report_is_settled),
+    "panel.confirm": (call_is_in_review, nobody_decides_his_own_case, report_is_settled),
     "panel.dissolve": (),
     "seat.pledge": (panel_is_drawn, is_a_seat),
     "seat.decline": (panel_is_drawn, is_a_seat),

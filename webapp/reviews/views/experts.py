@@ -17,20 +17,13 @@ from webapp.core.workflow import NotAllowed, Refusal, Refused, refuse
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import experts, scores
+from webapp.reviews.queries.facts import promise_of
 from webapp.reviews.rules import sheet
 from webapp.reviews.views.blueprint import bp, me
 from webapp.scoring.queries import card_of, jotting_of, tree_of
 from webapp.scoring.rules import items, most, said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PLEDGE = (
-    "本人自愿参加本次公益创投项目评审，郑重承诺：",
-    "一、遵守评审纪律，客观、公正、独立评分，对自己的评分负责；",
-    "二、评审期间和评审之后，不泄露申报材料、评审过程和评分情况；",
-    "三、不私下接触申报单位，不收受申报单位的任何财物和好处；",
-    "四、与申报单位三年内有任职、担任理事监事或其他利害关系，或与其负责人有近亲属关系的，主动申报并回避；",
-    "五、评审中发现应当回避的，立即申请回避，不再查看该申报材料。",
-)
 
 
 @bp.get("/my/reviews")
@@ -51,13 +44,13 @@ def seat_show(seat: Seat) -> ResponseReturnValue:
     """An invitation with the 承诺书."""
     found = experts.my_seats(db.session(), seat.person_id, seat.id)[0]
     return page(
-        "reviews/seat.html", heading=seat.title, seat=found, pledge=PLEDGE, steps=web.can(seat), stages=[], due=None,
+        "reviews/seat.html", heading=seat.title, seat=found, pledge=promise_of(db.session(), seat, now()), steps=web.can(seat), stages=[], due=None,
         entries=web.timeline(seat.ref),
     )  # fmt: skip
 
 
 def _pledge(seat: Seat) -> dict[str, Any]:
-    return {"pledge": PLEDGE}
+    return {"pledge": promise_of(db.session(), seat, now())}
 
 
 web.steps(

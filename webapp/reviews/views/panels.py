@@ -1,5 +1,6 @@
 """Calls in review, and their panels: formed, drawn, assigned, closed, confirmed."""
 
+import json
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -14,7 +15,8 @@ from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import facts, pages, scores
-from webapp.reviews.rules.draw import redraw
+from webapp.reviews.rules.draw import METHOD, differences
+from webapp.reviews.rules.minutes import strata_said
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 
 DAYS = 14
@@ -45,7 +47,8 @@ def panel_new(call: Call) -> ResponseReturnValue:
     if form.validate_on_submit():
         panel = actions.form_panel(
             db.session(), call, title=form.title.data, size=form.size.data, finance=form.finance.data, reserves=form.reserves.data,
-            per_application=form.per_application.data, closes_at=forms.closing(form.closes_on.data), by=me(), at=now(),
+            per_application=form.per_application.data, closes_at=forms.closing(form.closes_on.data), strata=forms.strata_in(form),
+            by=me(), at=now(),
         )  # fmt: skip
         flash("评审组已组建，抽取种子的摘要已公布。", "ok")
         return redirect(url_for("reviews.panel_show", id=panel.id))
@@ -66,11 +69,14 @@ def panel_new(call: Call) -> ResponseReturnValue:
 def panel_show(panel: Panel) -> ResponseReturnValue:
     """One panel: who sits on it, the minutes of the draw, and how far the scoring has come; points never."""
     session = db.session()
-    found, given = pages.panel(session, panel), pages.given(session, panel.id)
+    call = session.get_one(Call, panel.call_id)
+    found, given = pages.panel(panel, call), pages.given(session, panel.id)
     return page(
         "reviews/panel.html", panel=found, heading=panel.title, stages=web.where(panel), steps=web.can(panel), due=panel.due_at,
         seats=pages.seats(session, panel.id), piles=pages.piles(given), entries=web.timeline(panel.ref),
-        repeats=bool(panel.minutes) and redraw(panel.minutes or {}) == (panel.minutes or {})["seats"],
+        repeats=bool(panel.minutes) and not differences(panel.minutes or {}), strata=strata_said(panel.strata),
+        may_fees=bool(roles_for("panel.fees") & web.roles_here()) and panel.state in {"scoring", "closed", "confirmed"},
+        witness=pages.witness(session, panel), may_witness=_may_witness(panel),
         may_replace=bool(roles_for("seat.replace") & web.roles_here()) and panel.state == "drawn",
         may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",
         scores_open=panel.state in {"closed", "confirmed"}, given=given,
@@ -100,6 +106,43 @@ def panel_reassign(panel: Panel) -> ResponseReturnValue:
         "form.html", 422 if request.method == "POST" else 200, heading="补派评委", form=form, submit="补派",
         back=Back(url_for("reviews.panel_show", id=panel.id), panel.title),
     )  # fmt: skip
+
+
+def _may_witness(panel: Panel) -> bool:
+    """A second person: not who drew, and only while nobody has signed."""
+    drawn_by = (panel.minutes or {}).get("drawn_by")
+    return bool(drawn_by) and drawn_by != me().ref and panel.witness_id is None and bool(roles_for("panel.witness") & web.roles_here())
+
+
+@bp.route("/panels/<int:id>/witness", methods=["GET", "POST"])
+@entry("panel.witness", Panel)
+def panel_witness(panel: Panel) -> ResponseReturnValue:
+    """监督人签字."""
+    form = forms.WitnessForm()
+    if form.validate_on_submit():
+        actions.sign_draw(db.session(), panel, by=me(), at=now())
+        flash("已签字，抽取记录上会写明。", "ok")
+        return redirect(url_for("reviews.panel_show", id=panel.id))
+    return page(
+        "form.html", 422 if request.method == "POST" else 200, heading="监督人签字", form=form, submit="签字",
+        back=Back(url_for("reviews.panel_show", id=panel.id), panel.title),
+    )  # fmt: skip
+
+
+@bp.get("/panels/<int:id>/MINUTES.json")
+@entry("panel.minutes", Panel)
+def panel_minutes(panel: Panel) -> ResponseReturnValue:
+    """All that is needed to repeat the draw, as `sanshe redraw` reads it; before the draw, what was committed to."""
+    committed = {"method": METHOD, "seed_digest": panel.seed_digest, "size": panel.size, "finance": panel.finance, "strata": panel.strata}
+    content = json.dumps(panel.minutes or committed, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    return web.download(content, "MINUTES.json", "application/json")
+
+
+@bp.post("/panels/<int:id>/minutes")
+@entry("panel.minutes", Panel)
+def panel_paper(panel: Panel) -> ResponseReturnValue:
+    """抽取记录 on paper: made in the background within seconds; the page of that work leads to it."""
+    return redirect(actions.ask_minutes(db.session(), panel, by=me(), at=now()).href)
 
 
 def _panel_of(thing: Seat | Assignment) -> str:

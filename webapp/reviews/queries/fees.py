@@ -1,0 +1,57 @@
+"""评审费 of a panel; the accounts only for the sheet that finance takes."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.accounts.models import Person
+from webapp.core.db import rows
+from webapp.reviews.models import Expert, FeeLine, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRow:
+    """One expert's fee, without the account."""
+
+    person_id: int
+    name: str
+    senior: bool
+    half_days: int
+    gross_fen: Money
+    tax_fen: Money
+
+    @property
+    def net(self) -> Money:
+        return self.gross_fen - self.tax_fen
+
+
+def fees(session: Session, panel_id: int) -> list[FeeRow]:
+    query = (
+        sa.select(FeeLine.person_id, Person.name, FeeLine.senior, FeeLine.half_days, FeeLine.gross_fen, FeeLine.tax_fen)
+        .join(Person, Person.id == FeeLine.person_id)
+        .where(FeeLine.panel_id == panel_id)
+        .order_by(FeeLine.id)
+    )
+    return rows(session, FeeRow, query)
+
+
+def accounts(session: Session, panel_id: int) -> dict[int, tuple[str, str]]:
+    """Person → bank and account, of those who have a fee."""
+    query = sa.select(Expert.person_id, Expert.bank, Expert.account).where(
+        Expert.person_id.in_(sa.select(FeeLine.person_id).where(FeeLine.panel_id == panel_id))
+    )
+    return {person: (bank, account or "") for person, bank, account in session.execute(query)}
+
+
+def unpaid(session: Session, panel_id: int) -> list[tuple[int, str]]:
+    """Those who sat on the panel and have no fee yet."""
+    done = sa.select(FeeLine.person_id).where(FeeLine.panel_id == panel_id)
+    query = (
+        sa.select(Person.id, Person.name)
+        .join(Seat, Seat.person_id == Person.id)
+        .where(Seat.panel_id == panel_id, Seat.state == "pledged", Seat.reserve.is_(False), Person.id.not_in(done))
+        .order_by(Seat.position)
+    )
+    return [(key, name) for key, name in session.execute(query)]
