@@ -1,7 +1,10 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save
-from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
+from webapp.reviews.actions.board import adopt, save_run
+from webapp.reviews.actions.letters import edit, wordings
+from webapp.reviews.actions.notices import announce, end, end_due, extend, publish_result
+from webapp.reviews.actions.objections import answer, appeal, assign, object_to, promote, register, renounce, settle
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
     close,
@@ -27,8 +30,11 @@ __all__ = [
     "TICK",
     "Change",
     "adjust",
+    "adopt",
     "announce",
     "answer",
+    "appeal",
+    "assign",
     "close",
     "confirm",
     "decide",
@@ -36,6 +42,7 @@ __all__ = [
     "decline",
     "dissolve",
     "draw",
+    "edit",
     "elect",
     "end",
     "enrol_expert",
@@ -45,13 +52,19 @@ __all__ = [
     "give",
     "object_to",
     "pledge",
+    "promote",
     "publish_result",
     "rank",
     "reassign",
     "recuse",
+    "register",
+    "renounce",
     "reopen",
     "replace",
     "review",
     "save",
+    "save_run",
+    "settle",
     "start",
+    "wordings",
 ]  # fmt: skip

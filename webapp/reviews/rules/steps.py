@@ -7,6 +7,7 @@ from datetime import date, datetime
 from reports import format as printed
 from reports.money import Money
 from webapp.core.workflow import Refusal, Rule
+from webapp.reviews.rules.publicity import PUBLICITY
 from webapp.workflows import APPLICATION
 
 NOTHING = Money(0)
@@ -49,6 +50,7 @@ class CallFacts:
     minutes_number: str = ""
     held_on: date | None = None
     today: date | None = None
+    decided_by_me: bool = False
 
 
 def own_call(facts: CallFacts) -> Refusal | None:
@@ -119,6 +121,13 @@ def decision_is_recorded(facts: CallFacts) -> Refusal | None:
     if facts.today is not None and facts.held_on > facts.today:
         return Refusal("future", "会议日期不能晚于今天。", "held_on")
     return None
+
+
+def another_releases(facts: CallFacts) -> Refusal | None:
+    """Two people: who recorded the decision does not let it out as well."""
+    if not facts.own or not facts.decided_by_me:
+        return None
+    return Refusal("two_people", "集体研究是您登记的，请由另一位经办人核对名单和通知后发布。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,40 +339,11 @@ def card_is_in(facts: AssignmentFacts) -> Refusal | None:
     return None if facts.card_state == "submitted" else Refusal("card", "评分表还没有提交。")
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeFacts:
-    at: datetime
-    ends_at: datetime
-    until: datetime | None = None
-    """The new end, when it is being put off."""
-
-
-def notice_has_run(facts: NoticeFacts) -> Refusal | None:
-    if facts.at >= facts.ends_at:
-        return None
-    return Refusal("running", f"公示到 {printed.until(facts.ends_at)} 才期满。")
-
-
-def end_is_later(facts: NoticeFacts) -> Refusal | None:
-    if facts.until is None or facts.until <= facts.ends_at:
-        return Refusal("until", f"延期后的截止日要晚于原来的 {printed.day(facts.ends_at)}。", "until")
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionFacts:
-    answer: str
-
-
-def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
-    return None if facts.answer.strip() else Refusal("answer", "请填写答复意见。", "note")
-
-
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible),
     "call.rank": (own_call, all_are_judged, panel_is_confirmed, no_channel_is_missing),
     "call.decide": (own_call, something_is_proposed, within_the_pool, decision_is_recorded),
-    "call.announce": (own_call, something_is_proposed),
+    "call.announce": (own_call, something_is_proposed, another_releases),
     "application.coreview": (communities_have_answered,),
     "application.hear": (streets_have_answered,),
     "application.score": (panel_has_scored,),
@@ -385,8 +365,6 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "assignment.finish": (panel_is_scoring, card_is_in),
     "assignment.recuse": (panel_is_scoring,),
     "assignment.reopen": (panel_is_scoring,),
-    "notice.extend": (end_is_later,),
-    "notice.end": (notice_has_run,),
-    "objection.answer": (has_an_answer,),
-    "objection.withdraw": (),
+    "application.renounce": (),
+    **PUBLICITY,
 }

@@ -1,6 +1,6 @@
 """Pages of the review: opinions, panels, scoring, the ranking, notices and objections."""
 
-from webapp.reviews.views import experts, notices, opinions, panels, ranking
+from webapp.reviews.views import board, experts, notices, opinions, panels, ranking, release
 from webapp.reviews.views.blueprint import bp
 
-__all__ = ["bp", "experts", "notices", "opinions", "panels", "ranking"]
+__all__ = ["board", "bp", "experts", "notices", "opinions", "panels", "ranking", "release"]
