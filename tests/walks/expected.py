@@ -424,6 +424,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.objection_register": ("notice", ORGANISERS),
     "reviews.application_renounce": ("application", {"lead"}),
     "reviews.call_letters": ("call that one runs", ORGANISERS),
+    "projects.award_more": ("call", ORGANISERS),
     "reviews.call_promote": ("call that one runs", ORGANISERS),
     "reviews.decision_scan": ("call that one runs", OFFICE | WATCH),
     # projects

@@ -365,6 +365,5 @@ class PromoteForm(Form):
 class LetterForm(Form):
     """通知文本."""
 
-    kind = HiddenField()
     title = StringField("标题", text("请填写通知的标题。", 80))
     body = TextAreaField("正文", text("请填写通知的正文。", 1000))

@@ -140,10 +140,11 @@ def objection_assign(objection: Objection) -> ResponseReturnValue:
 @entry("objection.read", Objection)
 def objection_show(objection: Objection) -> ResponseReturnValue:
     """One objection, for who raised it and who answers it; its name only for these."""
+    assigns = objection.state == "raised" and bool(roles_for("objection.register") & web.roles_here())
     named = objection.person_id == me().id or bool(roles_for("objection.answer") & web.roles_here())
     return page(
         "reviews/objection.html", heading=objection.title, objection=results.objection(db.session(), objection, with_name=named),
-        stages=web.where(objection), steps=web.can(objection), due=objection.due_at if objection.state in {"raised", "appealed"} else None, assigns=objection.state == "raised" and bool(roles_for("objection.register") & web.roles_here()),
+        stages=web.where(objection), steps=web.can(objection), due=objection.due_at if objection.state in {"raised", "appealed"} else None, assigns=assigns,
         entries=web.timeline(objection.ref, notes=False),
     )  # fmt: skip
 

@@ -23,23 +23,24 @@ from webapp.reviews.views.blueprint import bp, me, only_its_own
 def call_letters(call: Call) -> ResponseReturnValue:
     """通知文本: each kind of letter, its fields, and every letter as it will go out."""
     only_its_own(call, "ranking.edit")
-    session, sent = db.session(), None
+    session, sent, kind = db.session(), None, ""
     if request.method == "POST":
-        sent = forms.LetterForm()
-        if sent.kind.data not in OUTCOMES:
+        kind = request.form.get("kind", "")
+        if kind not in OUTCOMES:
             abort(404, "没有这种通知。")
+        sent = forms.LetterForm(prefix=f"{kind}-")
         if sent.validate_on_submit():
             answers = {"title": sent.title.data or "", "body": sent.body.data or ""}
-            written = web.tried(sent, lambda: actions.edit(session, call, sent.kind.data, **answers, by=me(), at=now()))
+            written = web.tried(sent, lambda: actions.edit(session, call, kind, **answers, by=me(), at=now()))
             if written is not None:
                 flash("通知文本已保存。" if not written else f"通知文本已保存，{written} 份待发通知已按新文本重写。", "ok")
                 return redirect(url_for("reviews.call_letters", id=call.id))
         call = session.get_one(Call, call.id)
     texts = actions.wordings(session, call.id)
     shown = {}
-    for kind, (title, body) in texts.items():
-        form = forms.LetterForm(formdata=None, kind=kind, title=title, body=body)
-        shown[kind] = sent if sent is not None and sent.kind.data == kind else form
+    for one, (title, body) in texts.items():
+        fresh = forms.LetterForm(formdata=None, prefix=f"{one}-", title=title, body=body)
+        shown[one] = sent if sent is not None and kind == one else fresh
     return page(
         "reviews/letters.html", 422 if request.method == "POST" else 200, heading="结果通知", call_id=call.id, call=call.title, _forms=shown,
         fields=FIELDS, outcomes=OUTCOMES, letters=results.letters(session, call.id), editable=call.state in {"ranked", "decided"},
