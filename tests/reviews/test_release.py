@@ -129,9 +129,9 @@ def test_an_objection_goes_to_who_did_not_decide_and_is_examined_again(announced
     page = site.as_(cast.granny).open("reviews.objection_appeal", id=raised.id).submit("申请复核", note="签到表是假的")
     assert "待复核" in page
     with pytest.raises(Refused) as caught:
-        stage.do(cast.officer, actions.settle, thing, note="维持")
+        stage.do(cast.officer, actions.settle_objection, thing, note="维持")
     assert codes(caught) == {"same"}
-    stage.do(cast.leader, actions.settle, thing, note="经复核，异议成立", upheld="yes")
+    stage.do(cast.leader, actions.settle_objection, thing, note="经复核，异议成立", upheld="yes")
     with transaction(engine) as session:
         assert session.get_one(Application, target).state == "declined"
         old, new = session.scalars(sa.select(Notice).order_by(Notice.id)).all()
@@ -151,9 +151,9 @@ def test_what_comes_without_a_name_needs_something_to_look_into(announced, cast,
     stage, notice = announced
     answers = {"name": "", "text": "有人串通", "application_id": None, "kind": "anonymous"}
     with pytest.raises(Refused) as caught:
-        stage.do(cast.officer, actions.register, (Notice, notice.id), evidence=" ", **answers)
+        stage.do(cast.officer, actions.register_objection, (Notice, notice.id), evidence=" ", **answers)
     assert codes(caught) == {"evidence"}
-    kept = stage.do(cast.officer, actions.register, (Notice, notice.id), evidence="两份申报书第 3 页相同", **answers)
+    kept = stage.do(cast.officer, actions.register_objection, (Notice, notice.id), evidence="两份申报书第 3 页相同", **answers)
     with engine.connect() as connection:
         raw = connection.exec_driver_sql("SELECT text, evidence, name FROM objections").one()
     assert "串通" not in raw[0]

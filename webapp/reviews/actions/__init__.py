@@ -1,10 +1,12 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
-from webapp.reviews.actions.assignments import finish, recuse, reopen, save
+from webapp.reviews.actions.assignments import finish, recuse, reopen, save, take_sheet
 from webapp.reviews.actions.board import adopt, save_run
+from webapp.reviews.actions.figures import register
 from webapp.reviews.actions.letters import edit, wordings
+from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
 from webapp.reviews.actions.notices import announce, end, end_due, extend, publish_result
-from webapp.reviews.actions.objections import answer, appeal, assign, object_to, promote, register, renounce, settle
+from webapp.reviews.actions.objections import answer, appeal, assign, object_to, promote, register_objection, renounce, settle_objection
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
     close,
@@ -22,10 +24,22 @@ from webapp.reviews.actions.panels import (
     start,
 )
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
+from webapp.reviews.actions.results import (
+    JOBS,
+    appoint_chair,
+    ask_paper,
+    explain,
+    lock_totals,
+    open_sealed,
+    settle,
+    settle_due,
+    sign,
+)
 
-TICK = (ask_late, lapse_due, close_due, elect_counted, end_due)
+TICK = (ask_late, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
+    "JOBS",
     "OUTCOMES",
     "TICK",
     "Change",
@@ -34,6 +48,9 @@ __all__ = [
     "announce",
     "answer",
     "appeal",
+    "appoint_chair",
+    "arrange",
+    "ask_paper",
     "assign",
     "close",
     "confirm",
@@ -42,15 +59,23 @@ __all__ = [
     "decline",
     "dissolve",
     "draw",
+    "draw_order",
     "edit",
     "elect",
     "end",
+    "end_meeting",
     "enrol_expert",
+    "explain",
     "extend",
     "finish",
     "form_panel",
     "give",
+    "lock_totals",
+    "meeting_of_code",
+    "new_code",
     "object_to",
+    "open_meeting",
+    "open_sealed",
     "pledge",
     "promote",
     "publish_result",
@@ -58,6 +83,7 @@ __all__ = [
     "reassign",
     "recuse",
     "register",
+    "register_objection",
     "renounce",
     "reopen",
     "replace",
@@ -65,6 +91,11 @@ __all__ = [
     "save",
     "save_run",
     "settle",
+    "settle_objection",
+    "show",
+    "sign",
+    "sign_in",
     "start",
+    "take_sheet",
     "wordings",
 ]  # fmt: skip

@@ -36,7 +36,7 @@ def object_to(
     return _raise(session, notice, name, text, application_id, kind, evidence, by.id, by=by, at=at)
 
 
-def register(
+def register_objection(
     session: Session, notice: Notice, *, name: str, text: str, application_id: int | None, kind: str, evidence: str, by: Viewer, at: datetime
 ) -> Objection:  # fmt: skip
     """登记来信、来访、来电的异议. An anonymous one is taken up when it comes with evidence that can be looked into."""
@@ -103,7 +103,7 @@ def appeal(session: Session, objection: Objection, *, note: str, by: Viewer, at:
     )
 
 
-def settle(session: Session, objection: Objection, *, note: str, upheld: str = "no", by: Viewer, at: datetime) -> None:
+def settle_objection(session: Session, objection: Objection, *, note: str, upheld: str = "no", by: Viewer, at: datetime) -> None:
     """复核答复, by somebody else than who answered."""
     objection.final, before = note.strip(), objection.upheld
     take_step(session, objection, "settle", by=by, at=at, note=note, data={"upheld": upheld})

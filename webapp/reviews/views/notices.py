@@ -106,7 +106,9 @@ def objection_register(notice: Notice) -> ResponseReturnValue:
     if form.validate_on_submit():
         answers = {"name": form.name.data or "", "text": form.text.data, "kind": form.kind.data, "evidence": form.evidence.data or ""}
         about = form.application_id.data or None
-        found = web.tried(form, lambda: actions.register(db.session(), notice, application_id=about, **answers, by=me(), at=now()))
+        found = web.tried(
+            form, lambda: actions.register_objection(db.session(), notice, application_id=about, **answers, by=me(), at=now())
+        )
         if found is not None:
             flash(f"已登记，受理编号 {found.number}。", "ok")
             return redirect(url_for("reviews.objection_show", id=found.id))
@@ -163,7 +165,7 @@ web.steps(
     {
         "answer": Verb(forms.AnswerForm, actions.answer, said="已答复。"),
         "appeal": Verb(act=actions.appeal, said="已申请复核。"),
-        "settle": Verb(forms.SettleForm, actions.settle, said="已复核。"),
+        "settle": Verb(forms.SettleForm, actions.settle_objection, said="已复核。"),
         "withdraw": Verb(said="异议已撤回。"),
     },
 )
