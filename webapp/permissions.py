@@ -187,6 +187,7 @@ MAY: dict[str, set[str]] = {
     "election.create": {"bureau", "bureau_head", "street", "operator"},
     "notice.read": EVERYONE,
     "objection.create": SIGNED_IN,
+    "objection.register": {"bureau", "bureau_head", "street"},
     "objection.list": OFFICE | WATCH,
     "objection.read": OFFICE | WATCH | {"resident"},
     # projects

@@ -232,7 +232,7 @@ CALL = Workflow(
         step("review", "进入评审", "closed", "reviewing", (*CHECKER, "clock"), "reviews", todo="申报已截止，待进入评审"),
         step("rank", "综合排名", "reviewing", "ranked", ORGANISER, "reviews", todo="待综合排名"),
         step("decide", "集体研究", "ranked", "decided", ("bureau_head", "bureau_lead", "street"), "reviews", todo="拟立项名单待集体研究"),
-        step("announce", "发布公示", "decided", "announced", ORGANISER, "reviews", todo="待发布拟立项公示", confirm="公示内容发布后冻结。"),
+        step("announce", "发布公示", "decided", "announced", ORGANISER, "reviews", todo="待发布拟立项公示", confirm="结果、通知和公示同时发布，公示内容随即冻结。"),
         step("award", "公示期满，立项", "announced", "awarded", ORGANISER, "projects", todo="公示期满待立项", confirm="立项后为每个项目预留资金，并通知各申报单位。"),
         step("cancel", "取消征集", ("draft", "proposed", "published", "open", "closed"), "cancelled", APPROVER, "calls", note="取消原因", kind="danger"),
     ),
@@ -261,6 +261,7 @@ APPLICATION = Workflow(
         step("reserve", "列为候补", "ranked", "reserved", ORGANISER, "reviews"),
         step("decline", "未立项", ("ranked", "reserved", "proposed"), "declined", ORGANISER, "reviews", note="理由"),
         step("award", "立项", "proposed", "awarded", ORGANISER, "projects"),
+        step("renounce", "放弃立项", "proposed", "withdrawn", ORG_LEAD, "reviews", note="放弃的原因", confirm="放弃后名额由候补项目依次递补，不能恢复，确定吗？", kind="danger"),
         step("withdraw", "撤回申报", ("draft", "submitted", "returned", "eligible"), "withdrawn", ORG_LEAD, "applications", confirm="撤回后不能再提交本次申报，确定吗？", kind="danger"),
     ),
     ("draft", "submitted", "eligible", "coreviewed", "heard", "scored", "elected", "ranked", "proposed", "awarded"),
@@ -355,8 +356,9 @@ ASSIGNMENT = Workflow(
 NOTICE = Workflow(
     "notice",
     "公示",
-    {"running": "公示中", "ended": "已期满", "extended": "延期中"},
+    {"running": "公示中", "ended": "已期满", "extended": "延期中", "replaced": "已更正"},
     (
+        step("replace", "更正", ("running", "extended", "ended"), "replaced", ORGANISER, "reviews", note="更正原因", kind="plain"),
         step("extend", "延期", ("running", "extended"), "extended", ORGANISER, "reviews", note="延期原因", kind="plain"),
         step("end", "期满", ("running", "extended"), "ended", (*ORGANISER, "clock"), "reviews"),
     ),
@@ -366,12 +368,14 @@ NOTICE = Workflow(
 OBJECTION = Workflow(
     "objection",
     "异议",
-    {"raised": "待答复", "answered": "已答复", "withdrawn": "已撤回"},
+    {"raised": "待答复", "answered": "已答复", "appealed": "待复核", "settled": "已复核", "withdrawn": "已撤回"},
     (
         step("answer", "答复", "raised", "answered", ORGANISER, "reviews", todo="异议待答复", note="答复意见"),
-        step("withdraw", "撤回异议", "raised", "withdrawn", RESIDENT, "reviews", kind="plain"),
+        step("appeal", "申请复核", "answered", "appealed", RESIDENT, "reviews", note="申请复核的理由", kind="plain"),
+        step("settle", "复核答复", "appealed", "settled", (*ORGANISER, "bureau_lead"), "reviews", todo="异议待复核", note="复核意见"),
+        step("withdraw", "撤回异议", ("raised", "appealed"), "withdrawn", RESIDENT, "reviews", kind="plain"),
     ),
-    ("raised", "answered"),
+    ("raised", "answered", "appealed", "settled"),
 )
 
 PROJECT = Workflow(

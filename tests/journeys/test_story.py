@@ -284,7 +284,7 @@ def the_residents_choose_and_the_list_is_decided(story: Story) -> None:
         story.as_("head").get(f"{call}/ranking").take("集体研究", meeting="局长办公会", held_on=story.day(0), minutes_number="〔2026〕7号")
     )
     assert page.status == 200, page.errors
-    page = story.as_("officer").get(f"{call}/ranking").take("发布公示")
+    page = story.as_("officer").get(f"{call}/ranking").take("发布公示", contact="钱经办", supervision="0512-60000001")
     notice = page.path
     public = story.site.as_(None).get(notice)
     assert "银龄陪伴" in public

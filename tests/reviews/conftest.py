@@ -178,3 +178,20 @@ def stage(engine: sa.Engine, cast: Any, clock: Any, rules: CallRules) -> Stage:
 def without(rules: CallRules, *stages: str, **weights: int) -> CallRules:
     """The template with some stages left out."""
     return replace(rules, stages=tuple(one for one in rules.stages if one not in stages), weights=replace(rules.weights, **weights))
+
+
+@pytest.fixture
+def ranked(stage: Stage, cast, rules, engine) -> Stage:
+    """Ranked without residents and co-review, money for two and a half."""
+    with transaction(engine) as session:
+        call = session.get_one(Call, stage.call_id)
+        call.rules = {
+            **without(rules, "residents", "coreview", "street", panel=100, community=0, residents=0).to_json(),
+            "pool": 12_000_000,
+        }
+        for one in session.scalars(sa.select(Application)):
+            one.stages = ["panel"]
+    stage.review()
+    stage.confirmed()
+    stage.do(cast.officer, actions.rank, (Call, stage.call_id))
+    return stage

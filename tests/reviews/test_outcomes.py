@@ -25,23 +25,6 @@ def codes(caught) -> set[str]:
     return {one.code for one in caught.value.refusals}
 
 
-@pytest.fixture
-def ranked(stage: Stage, cast, rules, engine) -> Stage:
-    """Ranked without residents and co-review, money for two and a half."""
-    with transaction(engine) as session:
-        call = session.get_one(Call, stage.call_id)
-        call.rules = {
-            **without(rules, "residents", "coreview", "street", panel=100, community=0, residents=0).to_json(),
-            "pool": 12_000_000,
-        }
-        for one in session.scalars(sa.select(Application)):
-            one.stages = ["panel"]
-    stage.review()
-    stage.confirmed()
-    stage.do(cast.officer, actions.rank, (Call, stage.call_id))
-    return stage
-
-
 def test_ranking_names_what_is_missing_and_can_go_on_without(stage: Stage, cast, engine, rules):
     stage.heard()
     with pytest.raises(Refused) as caught:

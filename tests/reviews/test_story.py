@@ -26,6 +26,9 @@ def points(rules, total: int, tree: str = "rubric") -> dict[str, str]:
     return found
 
 
+DESK = {"accepts": "姑苏区民政局", "contact": "钱经办", "phone": "0512-60000000", "supervision": "0512-60000001"}
+
+
 def states(engine) -> list[str]:
     with transaction(engine) as session:
         return list(session.scalars(sa.select(Application.state).order_by(Application.id)))
@@ -130,13 +133,14 @@ def test_the_whole_review_through_pages(site, stage: Stage, cast, engine, clock,
     page = site.as_(cast.head).open("reviews.ranking", id=stage.call_id).click("集体研究")
     page = page.submit("集体研究", meeting="局长办公会", held_on="2026-03-11", minutes_number="〔2026〕7号")
     assert page.status == 200, page.text
-    assert sorted(states(engine)) == ["proposed"] * 3 + ["reserved"]
-    page = bureau.open("reviews.ranking", id=stage.call_id).submit("确认发布公示")
+    assert set(states(engine)) == {"ranked"}  # decided, not released
+    page = bureau.open("reviews.ranking", id=stage.call_id).click("发布公示").submit("确认发布公示", **DESK)
     assert page.status == 200, page.text
     with transaction(engine) as session:
         notice = session.scalars(sa.select(Notice)).one()
         first = session.get_one(Application, results[0].application_id)
         assert first.awarded_fen.fen == 4_500_000
+    assert sorted(states(engine)) == ["proposed"] * 3 + ["reserved"]
     public = site.as_(None).open("reviews.notice_show", id=notice.id)
     assert "45,000.00" in public
     assert "〔2026〕7号" in public

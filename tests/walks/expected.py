@@ -386,6 +386,9 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.elect": ("call that one runs", CHECKERS),
     "reviews.ranking": ("call that one runs", OFFICE | WATCH),
     "reviews.ranking_edit": ("call that one runs", ORGANISERS),
+    "reviews.board_show": ("call that one runs", OFFICE | WATCH),
+    "reviews.board_save": ("call that one runs", ORGANISERS),
+    "reviews.board_adopt": ("call that one runs", ORGANISERS),
     "reviews.figures": ("call that one runs", ORGANISERS),
     # applications
     "applications.show": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
@@ -463,6 +466,15 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.objection_show": ("objection", OFFICE | WATCH | {OWNER}),
     "reviews.objection_answer": ("objection", ORGANISERS),
     "reviews.objection_withdraw": ("objection", {OWNER}),
+    "reviews.objection_appeal": ("objection", {OWNER}),
+    "reviews.objection_settle": ("objection", ORGANISERS | {"leader"}),
+    "reviews.objection_assign": ("objection", ORGANISERS),
+    "reviews.objection_register": ("notice", ORGANISERS),
+    "reviews.application_renounce": ("application", {"lead"}),
+    "reviews.call_letters": ("call that one runs", ORGANISERS),
+    "projects.award_more": ("call", ORGANISERS),
+    "reviews.call_promote": ("call that one runs", ORGANISERS),
+    "reviews.decision_scan": ("call that one runs", OFFICE | WATCH),
     # projects
     "projects.show": ("project", READ_PART | {"accountant"}),
     "projects.project_suspend": ("project", ORGANISERS),
@@ -552,6 +564,7 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "ballots.votes": ("counted ballot", ALL),
     "calls.show": ("call", ALL),
     "reviews.notice_show": ("notice", ALL),
+    "reviews.notice_text": ("notice", ALL),
     "reviews.objection_new": ("notice", SIGNED_IN),
     "ballots.show": ("ballot", ALL),
 }

@@ -26,7 +26,7 @@ def home() -> ResponseReturnValue:
     open_calls = [call for call in lists.calls(session, limit=8) if call.state == "open"]
     return page(
         "portal/home.html", ballots=lists.ballots(session, who.area_code), calls=open_calls,
-        notices=[n for n in lists.notices(session, limit=8) if n.state != "ended"], needs=lists.needs(session, size=6).rows,
+        notices=[n for n in lists.notices(session, limit=8) if n.state not in {"ended", "replaced"}], needs=lists.needs(session, size=6).rows,
         sums=lists.sums(session), as_of=now(),
     )  # fmt: skip
 

@@ -251,6 +251,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 
 WORDS = {
     "project.create": "立项",
+    "call.award_more": "候补立项",
     "project.urge": "催办",
     "project.visit": "协同督导",
     "agreement.create": "起草项目协议",

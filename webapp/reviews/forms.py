@@ -29,7 +29,9 @@ from webapp.core.clock import end_of
 from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, optional, text
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.models import FIELDS, VERDICTS, ExpertTie
+from webapp.reviews.rules.board import METHODS, Line
 from webapp.reviews.rules.meeting import PHASES
+from webapp.reviews.rules.publicity import KINDS
 from webapp.reviews.rules.ranking import MISSING
 from webapp.scoring.rules import Mark, items, said
 
@@ -376,6 +378,8 @@ class DecideForm(Form):
     meeting = StringField("会议名称", text("请填写会议名称。", 60), description="例如：局长办公会。")
     held_on = DateField("会议日期", [InputRequired("请选择会议日期。")])
     minutes_number = StringField("纪要编号", text("请填写纪要编号。", 40))
+    present = TextAreaField("参加人员", optional(400), description="姓名和职务，用顿号隔开。")
+    scan = FilesField("会议纪要扫描件", description="PDF 或照片，可以以后凭纪要编号查原件。")
 
 
 class OutcomeRow(PlainForm):
@@ -393,6 +397,48 @@ class OutcomesForm(Form):
     rows = FieldList(FormField(OutcomeRow))
 
 
+MOST = "most_"
+"""What the name of a field for the most projects of a category begins with."""
+
+
+class BoardFields:
+    """试排: where the line is."""
+
+    pool = MoneyField("资金（万元）", [InputRequired("请填写资金。")], unit="万元")
+    pass_line = PointsField("最低分", most=12_000)
+    organisation = IntegerField("每个单位最多几项", [Optional(), NumberRange(1, 99, "1 到 99 之间。")], description="空着不限。")
+
+
+def board_form(categories: Mapping[str, str]) -> type[Form]:
+    """The line of a run, with a field for the most projects of each category."""
+    most = {
+        MOST + key: IntegerField(f"{title}最多几项", [Optional(), NumberRange(0, 999, "0 到 999 之间。")])
+        for key, title in categories.items()
+    }
+    return type("BoardForm", (BoardFields, Form), most)
+
+
+def fill_board(form: Any, line: Line) -> None:
+    """Show a line in its form."""
+    form.pool.data, form.pass_line.data, form.organisation.data = line.pool, line.pass_line, line.organisation
+    for key, most in line.categories.items():
+        if MOST + key in form:
+            form[MOST + key].data = most
+
+
+class SaveRunForm(Form):
+    """保存试排."""
+
+    method = SelectField("排法", choices=list(METHODS.items()))
+    title = StringField("名称", text("请给这次试排起个名称。", 40), description="例如：提高最低分到 75。")
+
+
+class AdoptForm(Form):
+    """采用试排的名单."""
+
+    reason = TextAreaField("采用的理由", text("请写明采用这次试排的理由。", 200))
+
+
 class ExtendForm(Form):
     """公示延期."""
 
@@ -408,6 +454,7 @@ class ObjectionForm(Form):
     )
     application_id = SelectField("针对哪个项目", coerce=int)
     text = TextAreaField("异议和依据", text("请写明异议的内容和依据。", 1000))
+    kind = RadioField("署名", [InputRequired("请选择署名方式。")], choices=[(k, KINDS[k]) for k in ("named", "sealed")], default="named")
 
 
 class AnswerForm(Form):
@@ -426,3 +473,49 @@ def closing(day: date) -> datetime:
 
 def soon(day: date, days: int) -> date:
     return day + timedelta(days=days)
+
+
+class AnnounceForm(Form):
+    """发布公示: where objections go and whom to ask."""
+
+    accepts = StringField("受理单位", text("请填写受理异议的单位。", 60))
+    contact = StringField("联系人", text("请填写联系人。", 20), description="工作人员姓名，公示上人人可见。")
+    phone = StringField("电话", text("请填写受理电话。", 20))
+    supervision = StringField("监督电话", text("请填写监督电话。", 20), description="纪检监察或上级主管单位的电话。")
+
+
+class RegisterForm(ObjectionForm):
+    """登记来信、来访、来电的异议."""
+
+    kind = RadioField("署名", [InputRequired("请选择署名方式。")], choices=list(KINDS.items()), default="named")
+    name = StringField("异议人姓名（或单位全称）", optional(60), description="加密保存；匿名线索不填。")
+    evidence = TextAreaField("可以核实的线索或证据", optional(1000), description="匿名异议必填。")
+
+
+class AssignForm(Form):
+    """指定承办人."""
+
+    handler_id = SelectField("承办人", coerce=int, description="登记集体研究的人员不能承办。")
+
+
+class SettleForm(Form):
+    """复核答复."""
+
+    upheld = RadioField(
+        "复核结果", [InputRequired("请选择复核结果。")], choices=[("no", "异议不成立"), ("yes", "异议成立（所涉项目不再拟立项）")]
+    )
+    note = TextAreaField("复核意见", text("请填写复核意见。", 1000))
+
+
+class PromoteForm(Form):
+    """候补递补."""
+
+    amount = MoneyField("金额（元）", [InputRequired("请填写递补项目的金额。")])
+    note = TextAreaField("递补的缘由", text("请写明递补的缘由，例如哪个项目退出。", 200))
+
+
+class LetterForm(Form):
+    """通知文本."""
+
+    title = StringField("标题", text("请填写通知的标题。", 80))
+    body = TextAreaField("正文", text("请填写通知的正文。", 1000))

@@ -381,10 +381,14 @@ class Selection(Numbered, Base):
     rule_version: Mapped[str] = mapped_column(sa.String(16))
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    title: Mapped[str] = mapped_column(default="")
+    """What a run of the what-if board (试排) was called; empty for the ranking itself."""
+    adopted_at: Mapped[datetime | None]
+    """When its list became the call's list; the newest of these is the one the list is compared with."""
 
 
 class Decision(Numbered, Base):
-    """集体研究: meeting, date, minutes number."""
+    """集体研究: meeting, date, minutes number, who was there, and the list as it lay before the meeting."""
 
     REF = "decision"
     __tablename__ = "decisions"
@@ -394,6 +398,36 @@ class Decision(Numbered, Base):
     held_on: Mapped[date]
     minutes_number: Mapped[str]
     at: Mapped[datetime]
+    present: Mapped[str] = mapped_column(default="")
+    listed: Mapped[dict[str, Any] | None]
+    """`rows`: application, outcome, amount in fen and reason, as the meeting had them."""
+    by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    released_at: Mapped[datetime | None]
+    """When the outcomes and the letters went out; until then nobody but the organiser knows them."""
+
+
+class Wording(Base):
+    """The officer's own text of one kind of letter of a call, with fields in 【】."""
+
+    __tablename__ = "letter_wordings"
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    """propose, reserve or decline."""
+    title: Mapped[str]
+    body: Mapped[str]
+
+
+class Letter(Base):
+    """立项、候补、未立项通知 of one application, written at the decision and held until the release."""
+
+    __tablename__ = "letters"
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"), primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    title: Mapped[str]
+    body: Mapped[str]
+    at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
 
 
 class Notice(Numbered, Stateful, Guarded):
@@ -411,7 +445,9 @@ class Notice(Numbered, Stateful, Guarded):
     number: Mapped[str] = mapped_column(sa.String(20))
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
     kind: Mapped[str] = mapped_column(sa.String(12))
-    """before (公示) or result (公告)."""
+    """before (公示), reserve (候补递补公示) or result (公告)."""
+    previous_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"))
+    """The notice that this one corrects (更正)."""
     title: Mapped[str]
     content: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(sa.String(64))
@@ -426,18 +462,35 @@ class Objection(Numbered, Stateful, Guarded):
     REF = "objection"
     WORKFLOW = OBJECTION
     __tablename__ = "objections"
-    CONSTRAINTS = (sa.Index(None, "notice_id"),)
+    CONSTRAINTS = (
+        sa.UniqueConstraint("number", name="number"),
+        sa.CheckConstraint("person_id IS NOT NULL OR kind = 'anonymous' OR name IS NOT NULL", name="somebody_or_anonymous"),
+        sa.Index(None, "notice_id"),
+    )
     PARTIES = {
         "area": lambda prefix: Objection.notice_id.in_(sa.select(Notice.id).join(Call).where(within(Call.area_code, prefix))),
         "resident": lambda key: Objection.person_id == key,
     }
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"))
+    number: Mapped[str] = mapped_column(sa.String(20))
+    """受理编号, on the receipt."""
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    """named (个人实名), sealed (单位盖章) or anonymous (匿名线索)."""
     application_id: Mapped[int | None] = mapped_column(sa.ForeignKey("applications.id"))
-    person_id: Mapped[int] = mapped_column(sa.BigInteger)
+    person_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Who raised it here; nobody when the organiser registered what came by letter, visit or telephone."""
     name: Mapped[str | None] = mapped_column(Sealed)
     text: Mapped[str] = mapped_column(Sealed)
+    evidence: Mapped[str | None] = mapped_column(Sealed)
     title: Mapped[str] = mapped_column(default="公示异议")
+    handler_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """承办人: who looks into it, never who decided the list."""
+    upheld: Mapped[bool | None]
     answer: Mapped[str | None]
+    appeal: Mapped[str | None] = mapped_column(Sealed)
+    """Why whoever raised it asks for the re-examination (复核)."""
+    final: Mapped[str | None]
+    """What the re-examination found."""
 
 
 says(

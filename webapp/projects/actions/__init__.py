@@ -1,7 +1,7 @@
 """Verbs on projects, from award to closing, one file for each part of the work."""
 
 from webapp.projects.actions.agreements import relist_needs, resolve_needs, sign, sign_org, void
-from webapp.projects.actions.award import award_call
+from webapp.projects.actions.award import award_call, award_reserves
 from webapp.projects.actions.delivery import (
     answer_rectification,
     edit_progress,
@@ -28,6 +28,7 @@ __all__ = [
     "answer_rectification",
     "approve_change",
     "award_call",
+    "award_reserves",
     "close_rectification",
     "edit_progress",
     "figures_of",

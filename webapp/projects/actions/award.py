@@ -1,6 +1,6 @@
 """立项: a call's list becomes projects, each with its money set aside and its agreement drafted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,8 +23,10 @@ from webapp.core import journal, numbers, outbox
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
-from webapp.core.workflow import begin, carrying, take_step
+from webapp.core.workflow import Refusal, Refused, begin, carrying, refuse, take_step
 from webapp.projects.models import Agreement, BudgetLine, Milestone, Place, Project
+from webapp.projects.queries.facts import of_award
+from webapp.projects.rules import REQUIRED
 
 SIGN_WORKDAYS = 10
 """Working days in which both sides are expected to sign."""
@@ -37,16 +39,36 @@ def award_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: 
     set aside in the book, the organisation's record, the trace, and a drafted agreement. Raises Refused when the 公示
     has not ended, objections are open, or the fund has too little.
     """
+    chosen = _chosen(session, call)
+    take_step(session, call, "award", by=by, at=at, note=note, data={"projects": len(chosen)})
+    rules = rules_of(call)
+    return [_open(session, call, rules, application, by=by, at=at) for application in chosen]
+
+
+def award_reserves(session: Session, call: Call, *, by: Viewer, at: datetime) -> list[Project]:
+    """候补公示期满，立项: who moved up after the award becomes a project, by the very rules of the award.
+
+    Raises Refused as `award_call` does, and before it.
+    """
+    chosen = _chosen(session, call)
+    if call.state != "awarded":
+        raise refuse("state", f"征集当前是“{call.state_label}”，请用“公示期满，立项”。")
+    facts = of_award(session, call, by, at)
+    if found := [refusal for rule in REQUIRED["call.award"] if isinstance(refusal := rule(facts), Refusal)]:
+        raise Refused(*found)
+    journal.record(session, call.ref, "award_more", by=by.ref, at=at, data={"projects": len(chosen)})
+    rules = rules_of(call)
+    return [_open(session, call, rules, application, by=by, at=at) for application in chosen]
+
+
+def _chosen(session: Session, call: Call) -> Sequence[Application]:
     session.execute(sa.select(Call.id).where(Call.id == call.id).with_for_update())
-    chosen = session.scalars(
+    return session.scalars(
         sa.select(Application)
         .where(Application.call_id == call.id, Application.state == "proposed")
         .order_by(Application.id)
         .with_for_update()
     ).all()
-    take_step(session, call, "award", by=by, at=at, note=note, data={"projects": len(chosen)})
-    rules = rules_of(call)
-    return [_open(session, call, rules, application, by=by, at=at) for application in chosen]
 
 
 def _open(session: Session, call: Call, rules: CallRules, application: Application, *, by: Viewer, at: datetime) -> Project:

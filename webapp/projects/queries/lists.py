@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.models import Area, Organisation
+from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.core.clock import today
 from webapp.core.db import rows
@@ -208,3 +209,9 @@ def needing_attention(session: Session, viewer: Viewer, at: datetime, *, limit: 
         .limit(limit)
     )  # fmt: skip
     return rows(session, AttentionRow, query)
+
+
+def moved_up(session: Session, call_id: int) -> list[str]:
+    """The titles of a call's applications on the list that are no projects yet."""
+    query = sa.select(Application.title).where(Application.call_id == call_id, Application.state == "proposed")
+    return list(session.scalars(query.order_by(Application.id)))

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.queries import area_names
 from webapp.calls.models import Call
 from webapp.core import web
-from webapp.core.web import Verb, db, entry, now, page, viewer
+from webapp.core.forms import Form
+from webapp.core.web import Part, Verb, db, entry, now, page, viewer
+from webapp.permissions import roles_for
 from webapp.projects import actions, forms
 from webapp.projects.models import Project
 from webapp.projects.queries import lists, one
@@ -83,3 +85,25 @@ web.steps(
     Call,
     {"award": Verb(act=actions.award_call, show=_explain_award, back=_projects_of_the_call, said="已立项，项目协议已起草，等待签署。")},
 )
+
+
+@bp.route("/calls/<int:id>/award-more", methods=["GET", "POST"])
+@entry("ranking.edit", Call)
+def award_more(call: Call) -> ResponseReturnValue:
+    """候补公示期满，立项: those who moved up after the award."""
+    if request.method == "POST":
+        actions.award_reserves(db.session(), call, by=viewer(), at=now())
+        flash("递补的项目已立项，项目协议已起草。", "ok")
+        return redirect(_projects_of_the_call(call))
+    return page(
+        "form.html", heading="候补公示期满，立项", form=Form(), submit="确认立项", back=web.back_to(call), **_explain_award(call),
+    )  # fmt: skip
+
+
+def _moved_up(call: Call) -> Part | None:
+    """On the call's page: that somebody moved up and waits for the award."""
+    found = lists.moved_up(db.session(), call.id) if call.state == "awarded" and roles_for("ranking.edit") & web.roles_here() else []
+    return Part("projects/moved_up.html", {"moved": found, "call_id": call.id}) if found else None
+
+
+PARTS = {"call": (_moved_up,)}

@@ -1,11 +1,14 @@
 """Verbs of the review, from 进入评审 to the answered objection."""
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save, take_sheet
+from webapp.reviews.actions.board import adopt, save_run
 from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
 from webapp.reviews.actions.figures import register
+from webapp.reviews.actions.letters import edit, wordings
 from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
 from webapp.reviews.actions.minutes import MINUTES, ask_minutes
-from webapp.reviews.actions.notices import announce, answer, end, end_due, extend, object_to, publish_result
+from webapp.reviews.actions.notices import announce, end, end_due, extend, publish_result
+from webapp.reviews.actions.objections import answer, appeal, assign, object_to, promote, register_objection, renounce, settle_objection
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
     close,
@@ -50,12 +53,15 @@ __all__ = [
     "Change",
     "add_tie",
     "adjust",
+    "adopt",
     "announce",
     "answer",
+    "appeal",
     "appoint_chair",
     "arrange",
     "ask_minutes",
     "ask_paper",
+    "assign",
     "be_away",
     "change",
     "close",
@@ -66,6 +72,7 @@ __all__ = [
     "dissolve",
     "draw",
     "draw_order",
+    "edit",
     "elect",
     "end",
     "end_meeting",
@@ -84,6 +91,7 @@ __all__ = [
     "open_meeting",
     "open_sealed",
     "pledge",
+    "promote",
     "publish_result",
     "rank",
     "read_in",
@@ -91,11 +99,15 @@ __all__ = [
     "reassign",
     "recuse",
     "register",
+    "register_objection",
+    "renounce",
     "reopen",
     "replace",
     "review",
     "save",
+    "save_run",
     "settle",
+    "settle_objection",
     "show",
     "sign",
     "sign_draw",
@@ -103,6 +115,7 @@ __all__ = [
     "start",
     "take_sheet",
     "try_out",
+    "wordings",
     "write_down",
     "write_fee",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """公示 and 公告, and the objections raised meanwhile."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,56 +15,104 @@ from webapp.applications import queries as applications
 from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.calls.rules import until
+from webapp.calls.rules import spelled, until
 from webapp.core import journal, numbers, outbox
-from webapp.core.clock import end_of, today
+from webapp.core.clock import end_of, last_day, today
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, begin, carrying, refuse, take_step
 from webapp.reviews.actions.panels import organisers_of
-from webapp.reviews.models import Decision, Notice, Objection, Result
+from webapp.reviews.actions.ranking import release
+from webapp.reviews.models import Decision, Notice, Result
 
-TITLES = {"before": "拟立项项目公示", "result": "立项公告"}
+TITLES = {"before": "拟立项项目公示", "reserve": "候补项目递补公示", "result": "立项公告"}
 
 
-def announce(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> Notice:
-    """发布公示: the proposed projects with applicant, amount and communities, frozen, for the call's working days from today."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """受理: where objections go, whom to ask, and who watches over it."""
+
+    accepts: str = ""
+    contact: str = ""
+    phone: str = ""
+    supervision: str = ""
+
+
+def announce(
+    session: Session, call: Call, *, accepts: str = "", contact: str = "", phone: str = "", supervision: str = "", by: Viewer, at: datetime,
+    note: str = "",
+) -> Notice:  # fmt: skip
+    """发布公示: outcomes, letters and the notice go out together; the notice runs for the days of the call's rules."""
     take_step(session, call, "announce", by=by, at=at, note=note)
-    return _publish(session, call, "before", ("proposed",), by=by, at=at)
+    release(session, call, by=by, at=at)
+    session.flush()
+    return publish(session, call, "before", ("proposed",), desk=Desk(accepts, contact, phone, supervision), by=by, at=at)
 
 
 def publish_result(session: Session, call: Call, *, by: Viewer, at: datetime) -> Notice:
     """发布立项公告 after the award. Raises Refused when nothing was awarded or it was published already."""
     if session.scalar(sa.select(Notice.id).where(Notice.call_id == call.id, Notice.kind == "result").limit(1)) is not None:
         raise refuse("published", "本次征集的立项公告已经发布。")
-    notice = _publish(session, call, "result", ("awarded",), by=by, at=at)
+    notice = publish(session, call, "result", ("awarded",), by=by, at=at)
     journal.record(session, call.ref, "result", by=by.ref, at=at, data={"notice": notice.ref})
     return notice
 
 
-def _publish(session: Session, call: Call, kind: str, states: tuple[str, ...], *, by: Viewer, at: datetime) -> Notice:
-    items = _items(session, call, states)
+def publish(
+    session: Session, call: Call, kind: str, states: tuple[str, ...], *, desk: Desk | None = None, only: Collection[str] | None = None,
+    corrects: Notice | None = None, ends_at: datetime | None = None, by: Viewer, at: datetime,
+) -> Notice:  # fmt: skip
+    """Freeze and publish a notice; `only` some applications (references); `corrects` an earlier notice, whose desk stays."""
+    items = [one for one in _items(session, call, states) if only is None or one["application"] in only]
     if not items:
         raise refuse("empty", "没有可以公示的项目。")
-    ends_at = until(at, rules_of(call).notice.span)
+    plan = rules_of(call).notice
+    ends_at = until(at, plan.span) if ends_at is None else ends_at
     organiser = session.get_one(Organisation, call.organiser_id)
     decision = session.scalars(sa.select(Decision).where(Decision.call_id == call.id)).first()
+    desk = Desk() if desk is None else desk
     content: dict[str, Any] = {
         "call": {"number": call.number, "title": call.title},
         "organiser": organiser.name,
-        "phone": organiser.phone,
+        "phone": desk.phone or organiser.phone,
+        "accepts": desk.accepts or organiser.name,
+        "contact": desk.contact,
+        "supervision": desk.supervision,
+        "span": spelled(plan.span),
+        "reexamination": spelled(plan.reexamination),
         "decision": {
             "meeting": decision.meeting, "held_on": decision.held_on.isoformat(), "minutes_number": decision.minutes_number,
         } if decision else None,
         "starts_on": today(at).isoformat(),
-        "ends_on": (today(ends_at - timedelta(seconds=1))).isoformat(),
+        "ends_on": last_day(ends_at).isoformat(),
         "items": items,
     }  # fmt: skip
+    title = f"{call.title}{TITLES[kind]}"
+    if corrects is not None:
+        content |= {key: corrects.content.get(key, "") for key in ("phone", "accepts", "contact", "supervision")}
+        content["corrects"] = corrects.number
+        title += "（更正）"
     notice = Notice(
-        number=numbers.take(session, "GS", today(at).year), call_id=call.id, kind=kind, title=f"{call.title}{TITLES[kind]}",
-        content=content, digest=journal.digest(journal.canonical(content)), starts_on=today(at), ends_at=ends_at, due_at=ends_at,
+        number=numbers.take(session, "GS", today(at).year), call_id=call.id, kind=kind, title=title, content=content,
+        digest=journal.digest(journal.canonical(content)), starts_on=today(at), ends_at=ends_at, due_at=ends_at,
+        previous_id=corrects.id if corrects is not None else None,
     )  # fmt: skip
     begin(session, notice, by=by, at=at, data={"digest": notice.digest})
     return notice
+
+
+def correct(session: Session, notice: Notice, *, without: str, note: str, by: Viewer, at: datetime) -> Notice | None:
+    """更正: a new version without one application; nobody comes in, so it ends when the old one did. None when nothing is left."""
+    call = session.get_one(Call, notice.call_id)
+    left = {one["application"] for one in notice.content["items"]} - {without}
+    take_step(session, notice, "replace", by=carrying(by), at=at, note=note)
+    if not left:
+        return None
+    fresh = publish(
+        session, call, notice.kind, ("proposed",), only=left, corrects=notice, ends_at=notice.ends_at, by=carrying(by), at=at
+    )  # fmt: skip
+    if at >= fresh.ends_at:
+        take_step(session, fresh, "end", by=CLOCK, at=at)
+    return fresh
 
 
 def _items(session: Session, call: Call, states: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -106,7 +156,7 @@ def end_due(session: Session, at: datetime) -> int:
     ).all()
     for notice in due:
         take_step(session, notice, "end", by=CLOCK, at=at)
-        if notice.kind == "before":
+        if notice.kind != "result":
             people = organisers_of(session, session.get_one(Call, notice.call_id), at)
             outbox.tell(session, people, notice.ref, "公示期满", f"“{notice.title}”已经期满，异议都答复后可以立项。", at=at)
     return len(due)
@@ -114,40 +164,3 @@ def end_due(session: Session, at: datetime) -> int:
 
 def end(session: Session, notice: Notice, *, by: Viewer, at: datetime, note: str = "") -> None:
     take_step(session, notice, "end", by=by, at=at, note=note)
-
-
-def object_to(session: Session, notice: Notice, *, name: str, text: str, application_id: int | None, by: Viewer, at: datetime) -> Objection:
-    """提出异议: by a signed-in person with the real name, or for an organisation with its name; both stay sealed.
-
-    Raises Refused when the notice no longer runs.
-    """
-    if by.id is None:
-        raise refuse("sign_in", "请先登录，再提出异议。")
-    if notice.kind != "before" or notice.state not in {"running", "extended"} or at >= notice.ends_at:
-        raise refuse("over", f"公示期已到 {printed.until(notice.ends_at)} 期满，不再受理异议。您可以拨打公示上的电话反映。")
-    if application_id is not None and f"application:{application_id}" not in {i["application"] for i in notice.content["items"]}:
-        raise refuse("item", "请选择公示里的项目。", "application_id")
-    objection = Objection(
-        notice_id=notice.id, application_id=application_id, person_id=by.id, name=name.strip(), text=text.strip(), title="公示异议",
-        due_at=notice.ends_at,
-    )  # fmt: skip
-    begin(session, objection, by=by, at=at, data={"notice": notice.ref})
-    people = organisers_of(session, session.get_one(Call, notice.call_id), at)
-    outbox.tell(session, people, objection.ref, "收到一件公示异议", f"“{notice.title}”收到异议，请核实并答复。", at=at)
-    return objection
-
-
-def answer(session: Session, objection: Objection, *, note: str, upheld: str = "no", by: Viewer, at: datetime) -> None:
-    """答复异议. Upheld and about one project: that project is taken off the list; the reason is the answer."""
-    objection.answer = note.strip()
-    take_step(session, objection, "answer", by=by, at=at, note=note, data={"upheld": upheld})
-    outbox.tell(session, [objection.person_id], objection.ref, "您提出的异议有了答复", "请打开查看答复意见。", at=at)
-    if upheld != "yes" or objection.application_id is None:
-        return
-    application = session.get_one(Application, objection.application_id)
-    result = session.get(Result, application.id, with_for_update=True)
-    if application.state != "proposed" or result is None:
-        return
-    result.outcome, result.amount_fen, result.reason = "decline", None, "公示期间异议成立。"
-    application.awarded_fen = None
-    take_step(session, application, "decline", by=carrying(by), at=at, note=result.reason, data={"objection": objection.ref})

@@ -16,12 +16,15 @@ from webapp.ballots.models import Ballot
 from webapp.ballots.queries import of_subject
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.core import journal
+from webapp.core import files, journal
+from webapp.core.files import Checked
 from webapp.core.scope import Viewer
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, carrying, refuse, take_step
+from webapp.reviews.actions import letters
 from webapp.reviews.actions.opinions import place_names
 from webapp.reviews.models import Decision, Result, Selection
+from webapp.reviews.queries.board import standing
 from webapp.reviews.queries.inputs import inputs_of
 from webapp.reviews.rules.ranking import RULE_VERSION, recompute
 from webapp.reviews.rules.steps import IN_REVIEW, before
@@ -111,7 +114,7 @@ def rank(session: Session, call: Call, *, missing: str = "refuse", by: Viewer, a
     take_step(session, call, "rank", by=by, at=at, note=note, data={"missing": missing})
     inputs = inputs_of(session, call, rules_of(call), missing=missing)
     outputs = recompute(inputs)
-    selection = Selection(call_id=call.id, inputs=inputs, outputs=outputs, rule_version=RULE_VERSION, at=at, by_id=by.id)
+    selection = Selection(call_id=call.id, inputs=inputs, outputs=outputs, rule_version=RULE_VERSION, at=at, by_id=by.id, adopted_at=at)
     session.add(selection)
     for row in outputs["rows"]:
         result = session.get(Result, row["id"]) or Result(application_id=row["id"], call_id=call.id, panel_n=0)
@@ -174,20 +177,41 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
 
 
 def _proposal(session: Session, call: Call) -> list[dict[str, object]]:
-    selection = session.scalars(sa.select(Selection).where(Selection.call_id == call.id).order_by(Selection.id.desc()).limit(1)).first()
+    selection = standing(session, call.id)
     return list(selection.outputs["rows"]) if selection is not None else []
 
 
 def decide(
-    session: Session, call: Call, *, meeting: str, held_on: date, minutes_number: str, by: Viewer, at: datetime, note: str = ""
+    session: Session, call: Call, *, meeting: str, held_on: date, minutes_number: str, present: str = "", scan: Sequence[Checked] = (),
+    by: Viewer, at: datetime, note: str = "",
 ) -> Decision:  # fmt: skip
-    """集体研究: the list as it stands is decided; every application gets its outcome, and what is proposed its amount."""
-    decision = Decision(call_id=call.id, meeting=meeting, held_on=held_on, minutes_number=minutes_number, at=at)
+    """集体研究: the list as the meeting had it is kept; outcomes and letters wait for their release (`release`)."""
+    rows = [
+        {"application": f"application:{one.application_id}", "outcome": one.outcome, "reason": one.reason, "rank": one.rank}
+        | {"amount_fen": one.amount_fen.fen if one.amount_fen else None}
+        for one in results_of(session, call)
+    ]
+    decision = Decision(
+        call_id=call.id, meeting=meeting, held_on=held_on, minutes_number=minutes_number, at=at, present=present.strip(),
+        listed={"rows": rows}, by_id=by.id,
+    )  # fmt: skip
     session.add(decision)
     session.flush()
+    for file in scan:
+        files.attach(session, decision.ref, "minutes", file, by=by.ref, at=at)
     take_step(session, call, "decide", by=by, at=at, note=note, data={"decision": decision.ref})
-    results = session.scalars(sa.select(Result).where(Result.call_id == call.id).order_by(Result.rank, Result.application_id)).all()
-    for result in results:
+    letters.write(session, call, at=at)
+    return decision
+
+
+def results_of(session: Session, call: Call) -> Sequence[Result]:
+    """The list in rank order."""
+    return session.scalars(sa.select(Result).where(Result.call_id == call.id).order_by(Result.rank, Result.application_id)).all()
+
+
+def release(session: Session, call: Call, *, by: Viewer, at: datetime) -> None:
+    """Every application gets its outcome, what is proposed its amount, and every letter goes out: all in one transaction."""
+    for result in results_of(session, call):
         application = session.get_one(Application, result.application_id)
         if application.state != "ranked" or result.outcome is None:
             continue
@@ -198,4 +222,6 @@ def decide(
             session, application, result.outcome, by=carrying(by), at=at, note=reason if result.outcome == "decline" else "",
             data={"amount_fen": result.amount_fen.fen if result.amount_fen else None},
         )  # fmt: skip
-    return decision
+    letters.send(session, call, at=at)
+    for decision in session.scalars(sa.select(Decision).where(Decision.call_id == call.id)):
+        decision.released_at = at

@@ -35,14 +35,13 @@ from webapp.reviews.queries.conflicts import barred, named, ties_of
 from webapp.reviews.queries.inputs import applications_of, inputs_of, setting_of
 from webapp.reviews.rules.assign import too_few
 from webapp.reviews.rules.draw import Candidate, draw, excluded, successor
+from webapp.reviews.rules.publicity import NoticeFacts, ObjectionFacts
 from webapp.reviews.rules.ranking import missing
 from webapp.reviews.rules.steps import (
     IN_REVIEW,
     ApplicationFacts,
     AssignmentFacts,
     CallFacts,
-    NoticeFacts,
-    ObjectionFacts,
     OpinionFacts,
     PanelFacts,
     SeatFacts,
@@ -135,6 +134,7 @@ def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) ->
         held_on=decision.held_on if decision else None,
         today=today(at),
         conflict=own_interest(session, call.id, by, at),
+        decided_by_me=decision is not None and decision.by_id is not None and decision.by_id == by.id,
     )
 
 
@@ -363,4 +363,7 @@ def facts_of_notice(session: Session, notice: Notice, by: Viewer, at: datetime) 
 
 
 def facts_of_objection(session: Session, objection: Objection, by: Viewer, at: datetime) -> ObjectionFacts:
-    return ObjectionFacts(objection.answer or "")
+    decided = session.scalar(
+        sa.select(Decision.by_id).join(Notice, Notice.call_id == Decision.call_id).where(Notice.id == objection.notice_id)
+    )
+    return ObjectionFacts(objection.answer or "", objection.final or "", by.id, objection.handler_id, decided, objection.due_at, at)

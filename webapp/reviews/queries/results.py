@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.models import Organisation
+from webapp.accounts.queries import names_of, people_with
 from webapp.applications.models import Application
+from webapp.calls.models import Call
 from webapp.core.db import rows
-from webapp.reviews.models import Decision, Notice, Objection, Result, Selection
+from webapp.reviews.models import Decision, Letter, Notice, Objection, Result, Selection
+from webapp.reviews.rules.publicity import KINDS, LIVE, OPEN
 from webapp.workflows import NOTICE, OBJECTION
 
 
@@ -71,21 +74,27 @@ class Run:
 
 
 def run_of(session: Session, call_id: int) -> Run | None:
-    found = session.scalars(sa.select(Selection).where(Selection.call_id == call_id).order_by(Selection.id.desc()).limit(1)).first()
+    query = sa.select(Selection).where(Selection.call_id == call_id, Selection.title == "")
+    found = session.scalars(query.order_by(Selection.id.desc()).limit(1)).first()
     return None if found is None else Run(found.rule_version, found.at, list(found.outputs["ties"]), found.inputs)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
+    id: int
     meeting: str
     held_on: date
     minutes_number: str
+    present: str
+    released_at: datetime | None
 
 
 def decision_of(session: Session, call_id: int) -> Decided | None:
     """集体研究 of a call."""
     found = session.scalars(sa.select(Decision).where(Decision.call_id == call_id)).first()
-    return None if found is None else Decided(found.meeting, found.held_on, found.minutes_number)
+    return (
+        None if found is None else Decided(found.id, found.meeting, found.held_on, found.minutes_number, found.present, found.released_at)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +143,11 @@ def notices(session: Session, *, call_id: int | None = None, limit: int = 50) ->
 
 def notice_is_over(session: Session, call_id: int) -> bool:
     """Whether a call's 公示 has run out and every objection to it is answered (or withdrawn): what the award waits for."""
-    running = sa.exists().where(Notice.call_id == call_id, Notice.kind == "before", Notice.state != "ended")
-    ended = sa.exists().where(Notice.call_id == call_id, Notice.kind == "before", Notice.state == "ended")
+    mine = sa.and_(Notice.call_id == call_id, Notice.kind.in_(("before", "reserve")))
+    running = sa.exists().where(mine, Notice.state.in_(LIVE))
+    ended = sa.exists().where(mine, Notice.state == "ended")
     raised = sa.exists(
-        sa.select(Objection.id).join(Notice, Notice.id == Objection.notice_id).where(Notice.call_id == call_id, Objection.state == "raised")
+        sa.select(Objection.id).join(Notice, Notice.id == Objection.notice_id).where(Notice.call_id == call_id, Objection.state.in_(OPEN))
     )
     return bool(session.scalar(sa.select(sa.and_(ended, ~running, ~raised))))
 
@@ -147,6 +157,8 @@ class ObjectionRow:
     """An objection in a list: never who raised it, nor its words."""
 
     id: int
+    number: str
+    kind: str
     state: str
     about: str | None
     at: datetime
@@ -159,7 +171,14 @@ class ObjectionRow:
 def objections(session: Session, notice_id: int, *, person_id: int | None = None) -> list[ObjectionRow]:
     """The objections to a notice; only one's own when a person is given."""
     query = (
-        sa.select(Objection.id, Objection.state, Application.title.label("about"), Objection.state_at.label("at"))
+        sa.select(
+            Objection.id,
+            Objection.number,
+            Objection.kind,
+            Objection.state,
+            Application.title.label("about"),
+            Objection.state_at.label("at"),
+        )
         .outerjoin(Application, Application.id == Objection.application_id)
         .where(Objection.notice_id == notice_id)
         .order_by(Objection.id)
@@ -177,9 +196,16 @@ class ObjectionPage:
     notice_id: int
     notice: str
     about: str | None
+    number: str
+    kind_label: str
     name: str
     text: str
+    evidence: str
+    handler: str
     answer: str | None
+    upheld: bool | None
+    appeal: str | None
+    final: str | None
     state: str
     state_label: str
 
@@ -191,9 +217,11 @@ def objection(session: Session, found: Objection, *, with_name: bool) -> Objecti
         .outerjoin(Application, Application.id == found.application_id)
         .where(Notice.id == found.notice_id)
     ).one()
+    who = f"person:{found.handler_id}"
+    handler = names_of(session, {who}).get(who, "") if found.handler_id is not None and with_name else ""
     return ObjectionPage(
-        found.id, found.notice_id, notice, about, (found.name or "") if with_name else "", found.text, found.answer, found.state,
-        found.state_label,
+        found.id, found.notice_id, notice, about, found.number, KINDS[found.kind], (found.name or "") if with_name else "", found.text,
+        found.evidence or "", handler, found.answer, found.upheld, found.appeal, found.final, found.state, found.state_label,
     )  # fmt: skip
 
 
@@ -211,3 +239,38 @@ class Outcome:
 def outcome_of(session: Session, application_id: int) -> Outcome | None:
     found = session.get(Result, application_id)
     return None if found is None else Outcome(found.application_id, found.combined, found.rank, found.outcome, found.amount_fen)
+
+
+def handlers(session: Session, found: Objection, at: datetime) -> dict[int, str]:
+    """Who may be asked to look into an objection: the organiser's people but for who recorded the decision."""
+    call, decided = session.execute(
+        sa.select(Call, Decision.by_id)
+        .join(Notice, Notice.call_id == Call.id)
+        .outerjoin(Decision, Decision.call_id == Call.id)
+        .where(Notice.id == found.notice_id)
+    ).one()
+    people = set(people_with(session, ("bureau", "bureau_head", "street"), at=at, organisation_id=call.organiser_id)) - {decided}
+    names = names_of(session, {f"person:{key}" for key in people})
+    return {key: names.get(f"person:{key}", "") for key in sorted(people)}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter as it goes out, or went."""
+
+    application_id: int
+    kind: str
+    title: str
+    body: str
+    sent_at: datetime | None
+
+
+def letters(session: Session, call_id: int) -> list[LetterRow]:
+    """The letters of a call, in rank order."""
+    query = (
+        sa.select(Letter.application_id, Letter.kind, Letter.title, Letter.body, Letter.sent_at)
+        .join(Result, Result.application_id == Letter.application_id)
+        .where(Letter.call_id == call_id)
+        .order_by(Result.rank, Letter.application_id)
+    )
+    return rows(session, LetterRow, query)

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from webapp.ballots.buying import Group, buy
 
 
 def draw_line(rows: list[dict[str, Any]], inputs: Mapping[str, Any]) -> None:
@@ -10,33 +13,71 @@ def draw_line(rows: list[dict[str, Any]], inputs: Mapping[str, Any]) -> None:
 
     In rank order: the least scores, how many must apply, the number and pool of its category, the number of its
     organisation, then the money that is left. Who fails a cap alone is kept in reserve while there are places.
+    `inputs["method"]`: greedy passes over what does not fit and goes on; strict ends the list there; equal takes first, in
+    rank order, what those who scored can pay for together out of equal shares of the money.
     """
-    left, spare = inputs["pool_fen"], inputs["reserves"]
-    taken: Counter[Any] = Counter()
-    spent: Counter[str] = Counter()
-    for one in rows:
-        wanted = min(one["requested_fen"], ceiling(one, inputs))
-        room = min(left, _pool(one, inputs, spent))
-        outcome, amount, reason = "reserve", None, ""
-        if reason := below(one, inputs) or alone(one, rows, inputs):
-            outcome = "decline"
-        elif reason := full(one, inputs, taken):
-            pass
-        elif room >= wanted > 0:
-            outcome, amount = "propose", wanted
-        elif room >= max(floor(one, inputs), 1):
-            outcome, amount, reason = "propose", room, "本次资金余额不足申请金额，按余额安排。"
-        else:
-            reason = "本次资金已安排完。" if room == left else "本类别资金已安排完。"
-        if outcome == "propose":
-            reason = reason or single(one, rows, inputs)
+    purse = _Purse(inputs["pool_fen"], inputs["reserves"])
+    shared = by_equal_shares(rows, inputs) if inputs.get("method") == "equal" else frozenset[int]()
+    for one in [*(r for r in rows if r["id"] in shared), *(r for r in rows if r["id"] not in shared)]:
+        outcome, amount, reason = _place(one, rows, inputs, purse)
+        if outcome == "propose" and not reason:
+            reason = SHARED if one["id"] in shared else single(one, rows, inputs)
         if outcome == "reserve":
-            outcome, spare = ("reserve", spare - 1) if spare else ("decline", 0)
+            outcome, purse.spare = ("reserve", purse.spare - 1) if purse.spare else ("decline", 0)
         if outcome == "propose" and amount is not None:
-            left -= amount
-            spent[one["category"]] += amount
-            taken.update([("category", one["category"]), ("organisation", one.get("organisation")), *_groups(one)])
+            purse.left -= amount
+            purse.spent[one["category"]] += amount
+            purse.taken.update([("category", one["category"]), ("organisation", one.get("organisation")), *_groups(one)])
         one |= {"outcome": outcome, "amount_fen": amount, "reason": reason}
+
+
+SHARED = "均衡分担：给分的评委和社区按等额合力选入。"
+CUT = "前面的项目放不下，名单到此为止。"
+
+
+@dataclass(slots=True)
+class _Purse:
+    """What is left while the list is drawn."""
+
+    left: int
+    spare: int
+    taken: Counter[Any] = field(default_factory=Counter)
+    spent: Counter[str] = field(default_factory=Counter)
+    over: bool = False
+    """Under strict: something above did not fit, and nothing below it comes in."""
+
+
+def _place(
+    one: Mapping[str, Any], rows: list[dict[str, Any]], inputs: Mapping[str, Any], purse: _Purse
+) -> tuple[str, int | None, str]:  # fmt: skip
+    wanted = min(one["requested_fen"], ceiling(one, inputs))
+    room = min(purse.left, _pool(one, inputs, purse.spent))
+    if reason := below(one, inputs) or alone(one, rows, inputs):
+        return "decline", None, reason
+    if reason := full(one, inputs, purse.taken):
+        return "reserve", None, reason
+    if purse.over:
+        return "reserve", None, CUT
+    if room >= wanted > 0:
+        return "propose", wanted, ""
+    if inputs.get("method") == "strict":
+        purse.over = True
+    elif room >= max(floor(one, inputs), 1):
+        return "propose", room, "本次资金余额不足申请金额，按余额安排。"
+    return "reserve", None, "本次资金已安排完。" if room == purse.left else "本类别资金已安排完。"
+
+
+def by_equal_shares(rows: list[dict[str, Any]], inputs: Mapping[str, Any]) -> frozenset[int]:
+    """The method of equal shares over money with scores (Peters, Pierczyński, Skowron 2021, cardinal utilities).
+
+    Every giver of scores (a judge, a community) holds the same part of the money, and a project is worth to it the points it
+    gave. Bought again and again is what costs least per point; the prices of equals go by rank.
+    """
+    cost = {one["id"]: wanted for one in rows if not below(one, inputs) and (wanted := min(one["requested_fen"], ceiling(one, inputs))) > 0}
+    given = inputs.get("givers") or [{str(one["id"]): one["combined"] for one in rows}]
+    groups = [Group({int(k): v for k, v in files.items() if int(k) in cost and v > 0}, 1) for files in given]
+    bought = buy(inputs["pool_fen"], cost, [g for g in groups if g.marks], [], order=[one["id"] for one in rows], by_cost=False)
+    return frozenset(bought["equal_shares"]["certain"])
 
 
 def _groups(one: Mapping[str, Any]) -> list[tuple[str, Any]]:

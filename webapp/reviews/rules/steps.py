@@ -10,6 +10,7 @@ from webapp.calls.rules import CHANNELS
 from webapp.core.workflow import Refusal, Rule
 from webapp.reviews.rules.drawing import draw_has_a_witness, enough_candidates, nobody_decides_his_own_case
 from webapp.reviews.rules.meeting import panel_scores, something_to_hear
+from webapp.reviews.rules.publicity import PUBLICITY
 from webapp.reviews.rules.signing import all_answered_or_time_is_up, panel_is_not_confirmed
 from webapp.reviews.rules.words import named
 from webapp.workflows import APPLICATION
@@ -56,6 +57,7 @@ class CallFacts:
     today: date | None = None
     conflict: str = ""
     """An applicant the acting person has to stand aside for."""
+    decided_by_me: bool = False
 
 
 def own_call(facts: CallFacts) -> Refusal | None:
@@ -139,6 +141,13 @@ def decision_is_recorded(facts: CallFacts) -> Refusal | None:
     if facts.today is not None and facts.held_on > facts.today:
         return Refusal("future", "会议日期不能晚于今天。", "held_on")
     return None
+
+
+def another_releases(facts: CallFacts) -> Refusal | None:
+    """Two people: who recorded the decision does not let it out as well."""
+    if not facts.own or not facts.decided_by_me:
+        return None
+    return Refusal("two_people", "集体研究是您登记的，请由另一位经办人核对名单和通知后发布。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,35 +369,6 @@ def card_is_in(facts: AssignmentFacts) -> Refusal | None:
     return None if facts.card_state == "submitted" else Refusal("card", "评分表还没有提交。")
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeFacts:
-    at: datetime
-    ends_at: datetime
-    until: datetime | None = None
-    """The new end, when it is being put off."""
-
-
-def notice_has_run(facts: NoticeFacts) -> Refusal | None:
-    if facts.at >= facts.ends_at:
-        return None
-    return Refusal("running", f"公示到 {printed.until(facts.ends_at)} 才期满。")
-
-
-def end_is_later(facts: NoticeFacts) -> Refusal | None:
-    if facts.until is None or facts.until <= facts.ends_at:
-        return Refusal("until", f"延期后的截止日要晚于原来的 {printed.day(facts.ends_at)}。", "until")
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionFacts:
-    answer: str
-
-
-def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
-    return None if facts.answer.strip() else Refusal("answer", "请填写答复意见。", "note")
-
-
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible, enough_apply),
     "call.rank": (own_call, nobody_decides_his_own_case, all_are_judged, panel_is_confirmed, no_channel_is_missing),
@@ -400,7 +380,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
         least_shares_are_kept,
         decision_is_recorded,
     ),
-    "call.announce": (own_call, nobody_decides_his_own_case, something_is_proposed),
+    "call.announce": (own_call, nobody_decides_his_own_case, something_is_proposed, another_releases),
     "application.coreview": (communities_have_answered,),
     "application.hear": (streets_have_answered,),
     "application.score": (panel_has_scored,),
@@ -422,6 +402,8 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "seat.replace": (panel_is_drawn, is_a_seat, somebody_moves_up),
     "assignment.finish": (panel_is_scoring, card_is_in),
     "assignment.recuse": (panel_is_scoring,),
+    "application.renounce": (),
+    **PUBLICITY,
     "assignment.reopen": (panel_is_not_done,),
     "meeting.draw": (panel_scores, something_to_hear),
     "meeting.open": (panel_scores,),
@@ -429,8 +411,4 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "meeting.cancel": (),
     "panel_report.settle": (all_answered_or_time_is_up,),
     "panel_report.void": (panel_is_not_confirmed,),
-    "notice.extend": (end_is_later,),
-    "notice.end": (notice_has_run,),
-    "objection.answer": (has_an_answer,),
-    "objection.withdraw": (),
 }

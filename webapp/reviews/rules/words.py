@@ -5,6 +5,8 @@ from collections.abc import Iterable
 WORDS = {
     "call.elect": "发起居民评选",
     "call.adjust": "调整拟立项名单",
+    "call.try": "保存试排",
+    "call.adopt": "采用试排的名单",
     "call.register": "登记其他渠道得分",
     "call.result": "发布立项公告",
     "opinion.create": "请填写意见",
@@ -32,6 +34,9 @@ WORDS = {
     "assignment.create": "分派",
     "notice.create": "发布",
     "objection.create": "提出异议",
+    "objection.assign": "指定承办人",
+    "call.promote": "候补递补",
+    "call.letters": "修改通知文本",
 }
 
 

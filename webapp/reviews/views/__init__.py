@@ -1,6 +1,21 @@
 """Pages of the review: opinions, panels, scoring, the ranking, notices and objections."""
 
-from webapp.reviews.views import experts, fees, figures, meetings, notices, opinions, panels, plans, pool, ranking, results
+from webapp.reviews.views import board, experts, fees, figures, meetings, notices, opinions, panels, plans, pool, ranking, release, results
 from webapp.reviews.views.blueprint import bp
 
-__all__ = ["bp", "experts", "fees", "figures", "meetings", "notices", "opinions", "panels", "plans", "pool", "ranking", "results"]
+__all__ = [
+    "board",
+    "bp",
+    "experts",
+    "fees",
+    "figures",
+    "meetings",
+    "notices",
+    "opinions",
+    "panels",
+    "plans",
+    "pool",
+    "ranking",
+    "release",
+    "results",
+]

@@ -20,6 +20,7 @@ from webapp.reviews.actions import Change
 from webapp.reviews.queries import decision_of, notices, results
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 from webapp.reviews.views.figures import asked
+from webapp.reviews.views.release import scans
 
 DAYS = 7
 MOST = 3
@@ -75,7 +76,8 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
     return page(
         "reviews/ranking.html", status, heading=f"综合排名：{call.title}", call_id=call.id, call=call.title, state=call.state_label,
         rows=found, run=results.run_of(session, call.id) if over else None, decision=decision_of(session, call.id) if over else None,
-        notices=notices(session, call_id=call.id) if over else [],
+        notices=notices(session, call_id=call.id) if over else [], scans=scans(call) if over else [],
+        settles=bool(roles_for("ranking.edit") & web.roles_here()), phase=call.state,
         pool=rules.pool, total=total, left=rules.pool - total, weights=weighed(rules), registers=editor and bool(asked(rules)), pass_line=rules.pass_line,
         aggregation=AGGREGATIONS[rules.aggregation], tie_breaks=TIE_BREAKS, categories={one.key: one.title for one in rules.categories},
         outcomes=actions.OUTCOMES, form=form, editable=editable, steps=steps, stages=web.where(call), entries=web.timeline(call.ref),
