@@ -14,10 +14,11 @@ from webapp.accounts.viewer import Viewer
 from webapp.applications import queries
 from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, Snapshot
 from webapp.applications.rules import Asked, Editing, Sheet, editable, landing_area, read
+from webapp.applications.sealing import opened, sealed, tail
 from webapp.calls import actions as calls
 from webapp.calls.models import Call, Version
 from webapp.calls.rules import CallRules
-from webapp.core import files, journal, numbers, outbox, search
+from webapp.core import files, journal, numbers, outbox, search, secrets
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
@@ -97,13 +98,13 @@ def save(
     rules = queries.rules_for(session, application)
     newest = queries.newest_draft(session, application.id, section)
     last = newest.version if newest else 0
-    if newest is None or newest.answers != dict(raw):
+    if newest is None or opened(newest.answers) != dict(raw):
         if version != last and newest is not None:
             raise Conflict(newest)
         last += 1
-        _keep(session, application, section, raw, last, by, at)
+        _keep(session, application, section, sealed(rules, section, raw), last, by, at)
     needs = {key for key, _, _ in queries.call_needs(session, call.id)}
-    sheet = read(rules, section, raw, Asked(call.area_code, needs), version=last)
+    sheet = read(rules, section, raw, Asked(call.area_code, needs, application.category), version=last)
     return Saved(last, at, (*sheet.remarks, *_carry(session, application, call, sheet)))
 
 
@@ -219,8 +220,9 @@ def content_of(found: queries.Whole) -> dict[str, Any]:
         "category": basics["category"],
         "requested_fen": sheets["budget"]["requested_fen"],
         "own_fen": sum(line["own_fen"] for line in sheets["budget"]["rows"]),
-        "sections": {one.key: sheets[one.key] for one in found.rules.sections},
+        "sections": {one.key: sealed(found.rules, one.key, sheets[one.key]) for one in found.rules.sections},
         "budget": sheets["budget"]["rows"],
+        "sources": sheets["budget"].get("sources", {}),
         "indicators": sheets["indicators"]["rows"],
         "communities": basics["communities"],
         "needs": basics["needs"],
@@ -235,6 +237,10 @@ def content_of(found: queries.Whole) -> dict[str, Any]:
             "registered_on": organisation.registered_on.isoformat() if organisation.registered_on else None,
             "legal_representative": organisation.legal_representative,
             "address": organisation.address,
+            "phone": organisation.phone,
+            "bank_name": organisation.bank_name,
+            "bank_account": organisation.bank_account
+            and {"sealed": secrets.seal(organisation.bank_account), "shown": tail(organisation.bank_account)},
         },
         "files": [{"name": one.name, "digest": one.digest, "kind": one.kind} for one in found.files],
     }

@@ -1,6 +1,6 @@
 """Reads of applications: lists, one application with all its parts, the facts its rules look at, and snapshots for later slices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -22,8 +22,10 @@ from webapp.applications.rules import (
     Sheet,
     SubmitFacts,
     read,
+    read_files,
     sections,
 )
+from webapp.applications.sealing import opened
 from webapp.calls.models import Call, CallNeed, Version
 from webapp.calls.queries import runs
 from webapp.calls.rules import CallRules, OrganisationFacts, Outcome, RecordFact, check_eligibility
@@ -198,12 +200,8 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
     needs = call_needs(session, call.id)
     files = tuple(session.scalars(_files_of(), {"ref": application.ref}))
     drafts = _drafts(session, application.id) if drafting else {}
-    asked = Asked(call.area_code, {key for key, _, _ in needs})
-    kinds = {one.kind for one in files}
-    sheets = tuple(
-        read(rules, key, drafts[key].answers if key in drafts else {}, asked, kinds, drafts[key].version if key in drafts else 0)
-        for key, _ in sections(rules)
-    )
+    asked = Asked(call.area_code, {key for key, _, _ in needs}, application.category)
+    sheets = sheets_of(rules, drafts, asked, {one.kind for one in files})
     content = kept.content if kept is not None else None
     named = sheets[0].values["communities"] if drafting else (content or {}).get("communities") or []
     landings = _landings(session, application.id, named)
@@ -222,6 +220,26 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
     return Whole(
         application, call, organisation, rules, content, kept.digest if kept else "", drafts, files, landings, needs, sheets, facts
     )
+
+
+def sheets_of(rules: CallRules, drafts: Mapping[str, SectionDraft], asked: Asked, files: Collection[str]) -> tuple[Sheet, ...]:
+    """Every section as read from its newest saving; which proofs are needed, the budget says."""
+    found = []
+    for key, _ in sections(rules):
+        kept = drafts.get(key)
+        if key != "files":
+            found.append(read(rules, key, opened(kept.answers) if kept else {}, asked, kept.version if kept else 0))
+            continue
+        budget = next(one.values for one in found if one.key == "budget")
+        found.append(read_files(rules, files, {name for name, fen in budget.get("sources", {}).items() if fen}))
+    return tuple(found)
+
+
+def missing_papers(session: Session, application: Application, rules: CallRules, kinds: Collection[str]) -> tuple[Refusal, ...]:
+    """The attachments still missing, the proofs of the sources named in the budget among them."""
+    budget = newest_draft(session, application.id, "budget")
+    values = read(rules, "budget", budget.answers if budget else {}, Asked("", ())).values
+    return read_files(rules, kinds, {name for name, fen in values.get("sources", {}).items() if fen}).remarks
 
 
 def _answered(sheets: Sequence[Sheet]) -> dict[str, Any]:

@@ -6,9 +6,12 @@ from webapp.applications.rules.answers import (
     Asked,
     Sheet,
     landing_area,
+    papers,
     read,
+    read_files,
     rows_of,
     sections,
+    source_names,
 )
 from webapp.applications.rules.steps import (
     REQUIRED,
@@ -35,7 +38,10 @@ __all__ = [
     "SubmitFacts",
     "editable",
     "landing_area",
+    "papers",
     "read",
+    "read_files",
     "rows_of",
     "sections",
+    "source_names",
 ]
