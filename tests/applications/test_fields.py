@@ -49,7 +49,7 @@ def test_each_published_field_has_its_place(session, cast):
     )
     frozen = {**actions.content_of(queries.whole(session, application, START)), "number": application.number}
     wanted = fields()
-    assert len(wanted) == 48
+    assert len(wanted) == 50
     for section, field, needed in wanted:
         if section == "执行团队":
             team_asks(field, needed == "Y")

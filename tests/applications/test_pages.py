@@ -200,9 +200,9 @@ def test_the_formal_check_through_its_page(site, cast, sent):
     assert refused.status == 422
     assert "请写明理由" in refused
     page = form.click("银龄陪伴").click("填写资格初审表").submit("保存初审表")
-    page = page.submit("确认退回补正", note="")
+    page = page.take("退回补正", note="")
     assert page.status in {409, 422}
-    page = operator.open("applications.show", id=sent.id).submit("确认退回补正", note="请补充风险防控")
+    page = operator.open("applications.show", id=sent.id).take("退回补正", note="请补充风险防控")
     assert "退回补正" in page
     org = site.as_(cast.lead).open("applications.show", id=sent.id)
     assert "请补充风险防控" in org

@@ -6,6 +6,7 @@ Fields hold what was typed, as typed; reading it is `rules.read`, whose remarks 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from flask import request
 from wtforms import (
     FieldList,
     FormField,
@@ -24,7 +25,7 @@ from reports import format as printed
 from webapp.applications.rules import BUDGET_ROW, INDICATOR_ROW, papers, source_names
 from webapp.calls.rules import SOURCES, CallRules, Column, Question
 from webapp.calls.rules.words import NO, YES
-from webapp.core.forms import FilesField, Form, text
+from webapp.core.forms import FilesField, Form, NoteForm, text
 from webapp.core.workflow import Refusal
 
 BLANK_ROWS = {"budget": 3, "indicators": 2}
@@ -255,6 +256,29 @@ def files_form(rules: CallRules) -> Any:
         for paper in papers(rules)
     }
     return type("FilesForm", (Form,), fields)
+
+
+class GiveBack(NoteForm):
+    """退回补正: which sections are opened again, each with what to correct."""
+
+    sections = Boxes("退回哪些部分", validate_choice=False)
+    note = TextAreaField("需要补正的内容", text("请写明需要补正的内容。", 500))
+
+    def remarks(self) -> dict[str, str]:
+        """The remark typed at each section that is ticked."""
+        return {key: request.form.get(f"remark-{key}", "").strip()[:300] for key in self.sections.data or ()}
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        fine: bool = super().validate(*args, **more)
+        titles = dict(self.sections.choices or ())
+        empty = [titles[key] for key, remark in self.remarks().items() if key in titles and not remark]
+        if empty:
+            self.sections.errors = [f"请写明“{empty[0]}”要改什么。"]
+        return fine and not empty
+
+    def answers(self) -> dict[str, Any]:
+        known = dict(self.sections.choices or ())
+        return {"note": self.note.data, "sections": {key: said for key, said in self.remarks().items() if key in known}}
 
 
 class NewApplication(Form):

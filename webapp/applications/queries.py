@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.models import Area, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
-from webapp.applications.models import Application, Check, Landing, SectionDraft, Snapshot
+from webapp.applications.models import Application, Check, Landing, SectionDraft, SentBack, Snapshot
 from webapp.applications.rules import (
     Asked,
     CheckFacts,
@@ -162,6 +162,33 @@ def newest_draft(session: Session, application_id: int, section: str) -> Section
 def _needs_of_call() -> sa.Select[*tuple[Any, ...]]:
     query = sa.select(Need.id, Need.number, Need.title).join(CallNeed, CallNeed.need_id == Need.id)
     return query.where(CallNeed.call_id == sa.bindparam("call_id")).order_by(Need.id)
+
+
+def sent_back_of(session: Session, application: Application) -> dict[str, str]:
+    """The sections the present correction opens, each with its remark; empty where all are open."""
+    query = sa.select(SentBack.section, SentBack.remark).where(
+        SentBack.application_id == application.id, SentBack.round == application.returns
+    )
+    return {one.section: one.remark for one in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another application of the same organisation, to start from."""
+
+    id: int
+    number: str
+    title: str
+
+
+def earlier_of(session: Session, application: Application) -> list[Earlier]:
+    """The newest other applications of the organisation."""
+    query = (
+        sa.select(Application.id, Application.number, Application.title)
+        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
+        .order_by(Application.id.desc())
+    )
+    return rows(session, Earlier, query.limit(10))
 
 
 def call_needs(session: Session, call_id: int) -> tuple[tuple[int, str, str], ...]:

@@ -11,3 +11,21 @@ function follow(box) {
 const dependent = all("[data-shown-if]");
 dependent.forEach(follow);
 if (dependent.length) document.addEventListener("input", () => dependent.forEach(follow));
+
+const place = document.querySelector("[data-writing]");
+const form = place && document.querySelector("form[data-autosave]");
+async function tellOthers() {
+  try {
+    const body = new FormData();
+    body.append("csrf_token", form.elements.namedItem("csrf_token").value);
+    const answer = await fetch(place.dataset.writing, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    place.textContent = (await answer.json()).words;
+    place.hidden = !place.textContent;
+  } catch { /* no network: the form says so */ }
+}
+if (form) {
+  let last = 0;
+  form.addEventListener("input", () => { if (Date.now() - last > 30000) { last = Date.now(); tellOthers(); } });
+  setInterval(() => { if (last && document.visibilityState === "visible") tellOthers(); }, 30000);
+}

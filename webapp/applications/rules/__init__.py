@@ -13,6 +13,7 @@ from webapp.applications.rules.answers import (
     sections,
     source_names,
 )
+from webapp.applications.rules.differences import Difference, compare, differences, in_words
 from webapp.applications.rules.steps import (
     REQUIRED,
     WORDS,
@@ -22,6 +23,7 @@ from webapp.applications.rules.steps import (
     LandingState,
     SubmitFacts,
     editable,
+    sent_back,
 )
 
 __all__ = [
@@ -31,17 +33,22 @@ __all__ = [
     "WORDS",
     "Asked",
     "CheckFacts",
+    "Difference",
     "Editing",
     "LandingFacts",
     "LandingState",
     "Sheet",
     "SubmitFacts",
+    "compare",
+    "differences",
     "editable",
+    "in_words",
     "landing_area",
     "papers",
     "read",
     "read_files",
     "rows_of",
     "sections",
+    "sent_back",
     "source_names",
 ]

@@ -1,5 +1,6 @@
 """What each step of an application and of a landing requires."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,13 @@ def editable(facts: Editing) -> Refusal | None:
             return Refusal("correction_over", said)
         return None
     return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”，内容已经定格，不能再改。")
+
+
+def sent_back(section: str, opened: Mapping[str, str]) -> Refusal | None:
+    """A returned application is changed only in the sections the officer named; all of them where none was named."""
+    if not opened or section in opened:
+        return None
+    return Refusal("not_sent_back", "这一部分没有退回，内容已经定格；只能修改退回的部分。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +192,9 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "landing.refuse": (_still_wanted,),
     "landing.lapse": (_over,),
 }
-WORDS = {"landing.ask": "请社区确认", "application.check": "填写资格初审表", "application.follow": "改按新版规则填报"}
+WORDS = {
+    "landing.ask": "请社区确认",
+    "application.check": "填写资格初审表",
+    "application.follow": "改按新版规则填报",
+    "application.restore": "恢复早先的一版",
+}

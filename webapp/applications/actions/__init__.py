@@ -12,8 +12,9 @@ from reports.money import Money
 from webapp.accounts.queries import area_names, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.applications import queries
-from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, Snapshot
-from webapp.applications.rules import Asked, Editing, Sheet, editable, landing_area, read
+from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, SentBack, Snapshot
+from webapp.applications.rules import Asked, Editing, Sheet, editable, landing_area, read, sent_back
+from webapp.applications.rules import sections as section_titles
 from webapp.applications.sealing import opened, sealed, tail
 from webapp.calls import actions as calls
 from webapp.calls.models import Call, Version
@@ -77,10 +78,12 @@ def _keep(
     return kept
 
 
-def must_be_editable(session: Session, application: Application, at: datetime) -> Call:
-    """The call of an application that may be changed now. Raises Refused with what holds and what was kept."""
+def must_be_editable(session: Session, application: Application, at: datetime, section: str = "") -> Call:
+    """The call of an application that may be changed now, in this section. Raises Refused with what holds and what was kept."""
     call = session.get_one(Call, application.call_id)
     refusal = editable(Editing(application.state, call.state, call.closes_at, application.due_at, at))
+    if refusal is None and section and application.state == "returned":
+        refusal = sent_back(section, queries.sent_back_of(session, application))
     if refusal is not None:
         raise Refused(refusal)
     return call
@@ -94,7 +97,7 @@ def save(
     Saving the same words again keeps no new version. Raises Conflict when somebody saved another version meanwhile,
     and Refused when the application can no longer be changed (by the server's clock).
     """
-    call = must_be_editable(session, application, at)
+    call = must_be_editable(session, application, at, section)
     rules = queries.rules_for(session, application)
     newest = queries.newest_draft(session, application.id, section)
     last = newest.version if newest else 0
@@ -137,7 +140,7 @@ def _carry(session: Session, application: Application, call: Call, sheet: Sheet)
 
 def attach(session: Session, application: Application, papers: Mapping[str, Sequence[files.Checked]], *, by: Viewer, at: datetime) -> int:
     """Keep uploaded attachments by the paper they are for; gives how many."""
-    must_be_editable(session, application, at)
+    must_be_editable(session, application, at, "files")
     kept = 0
     for kind, uploaded in papers.items():
         for one in uploaded:
@@ -148,7 +151,7 @@ def attach(session: Session, application: Application, papers: Mapping[str, Sequ
 
 def detach(session: Session, application: Application, attachment_id: int, *, by: Viewer, at: datetime) -> None:
     """Take an attachment away again; what an earlier snapshot names keeps its digest there."""
-    must_be_editable(session, application, at)
+    must_be_editable(session, application, at, "files")
     session.execute(sa.delete(files.Attachment).where(files.Attachment.id == attachment_id, files.Attachment.subject == application.ref))
 
 
@@ -319,12 +322,24 @@ def _tell(session: Session, application: Application, title: str, body: str, at:
     outbox.tell(session, people, application.ref, f"{title} {application.number}", body, at=at)
 
 
-def give_back(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """退回补正, once, with what to correct and the working days the call gives for it."""
-    due = deadline(at, queries.rules_for(session, application).correction_workdays)
-    take_step(session, application, "return", by=by, at=at, note=note, due=due)
+def give_back(
+    session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "", sections: Mapping[str, str] | None = None
+) -> None:
+    """退回补正, once, with what to correct and the working days the call gives for it.
+
+    `sections`: those that may be changed, each with its remark; without any, all of them.
+    """
+    rules = queries.rules_for(session, application)
+    due = deadline(at, rules.correction_workdays)
+    named = sections or {}
+    take_step(session, application, "return", by=by, at=at, note=note, due=due, data={"sections": sorted(named)} if named else None)
     application.returns += 1
-    _tell(session, application, "申报退回补正", f"{note}(请在 {today(due).isoformat()} 前补正并重新提交)", at)
+    session.add_all(
+        SentBack(application_id=application.id, round=application.returns, section=key, remark=remark) for key, remark in named.items()
+    )
+    only = "；".join(f"{title}：{named[key]}" for key, title in section_titles(rules) if key in named)
+    said = "。".join(one.rstrip("。") for one in (note, only) if one)
+    _tell(session, application, "申报退回补正", f"{said}(请在 {today(due).isoformat()} 前补正并重新提交)", at)
 
 
 def pass_check(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> None:
