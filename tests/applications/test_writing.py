@@ -1,5 +1,6 @@
 """While writing: versions and their differences, an earlier one brought back, colleagues seen, last year's words, what was sent back."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -103,6 +104,21 @@ def test_sending_back_opens_only_the_sections_named(session, cast):
     before = writing.before_last(session, application)
     assert before is not None
     assert before["sections"]["plan"]["risks"] == "购买保险"
+
+
+def test_the_budget_comes_back_from_excel(site, cast, saved_application):
+    member = site.as_(cast.member)
+    page = member.open("applications.budget_in", id=saved_application)
+    book = member.get(page.links("下载预算表")[0]).body
+    assert "与平台上的预算相同，没有改动" in page.submit("读入", file=(io.BytesIO(book), "预算.xlsx"))
+    refused = page.submit("读入", pasted="餐饮费\t盒饭\t10\t3\t30\t0")
+    assert refused.status == 422
+    assert "第 1 行“科目”:没有“餐饮费”这个科目" in refused
+    assert "餐饮费" in refused.tree.xpath('string(//textarea[@name="pasted"])')
+    assert "已读入 1 行预算" in page.submit("读入", pasted="宣传费\t折页\t10\t3\t30\t0")
+    late = page.submit("读入", pasted="宣传费\t折页\t10\t4\t40\t0")
+    assert late.status == 422
+    assert "另一位同事刚刚保存" in late
 
 
 def test_pages_show_versions_what_was_sent_back_and_what_changed(site, cast, engine, saved_application):

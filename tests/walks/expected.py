@@ -382,6 +382,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "applications.versions": ("application", SOCIAL),
     "applications.restore": ("application", SOCIAL),
     "applications.heartbeat": ("application", SOCIAL),
+    "applications.budget_out": ("application", SOCIAL),
+    "applications.budget_in": ("application", SOCIAL),
     "applications.copy": ("application", SOCIAL),
     "applications.ask_landing": ("application", SOCIAL),
     "applications.check": ("application", CHECKERS),

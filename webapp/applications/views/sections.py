@@ -71,7 +71,7 @@ def _section_page(
         refusals=remarks, back=Back(url_for("applications.show", id=application.id), application.title),
         autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
         next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
-        version=newest.version if newest else 0, theirs=theirs, trouble=trouble,
+        version=newest.version if newest else 0, theirs=theirs, trouble=trouble, application_id=application.id,
         versions=url_for("applications.versions", id=application.id, key=key), writing=url_for("applications.heartbeat", id=application.id, key=key),
         others=telling(writing.writers(db.session(), application.id, key, but=me().id, at=now())), sums=_sums(form, key), state=application.state,
         wide=key == "budget" and any("need" in line.form for line in form["rows"]), **_told_of_questions(rules, key),
