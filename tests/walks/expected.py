@@ -493,6 +493,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     # reporting
     "reporting.show": ("report", MONEY | WATCH | SOCIAL),
     "reporting.file": ("report", MONEY | WATCH | SOCIAL),
+    "reporting.receipt_pdf": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
     "reporting.agreement_pdf": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
     "reporting.project_progress": ("project", MONEY | WATCH),
     "reporting.project_performance": ("project", MONEY | WATCH),

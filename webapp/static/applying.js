@@ -29,3 +29,17 @@ if (form) {
   form.addEventListener("input", () => { if (Date.now() - last > 30000) { last = Date.now(); tellOthers(); } });
   setInterval(() => { if (last && document.visibilityState === "visible") tellOthers(); }, 30000);
 }
+
+// the deadline warns once more as it passes a day, an hour, ten minutes
+const closes = document.querySelector("[data-closes]");
+if (closes) {
+  const ahead = Date.parse(document.documentElement.dataset.now) - Date.now() || 0;
+  const tell = () => {
+    const left = Date.parse(closes.dataset.closes) - Date.now() - ahead;
+    closes.classList.toggle("warn", left <= 86400000 && left > 600000);
+    closes.classList.toggle("stop", left <= 600000);
+    closes.setAttribute("role", left <= 3600000 ? "alert" : "status");
+  };
+  tell();
+  setInterval(tell, 20000);
+}

@@ -23,6 +23,7 @@ from webapp.applications.rules.steps import (
     LandingState,
     SubmitFacts,
     editable,
+    hurry,
     sent_back,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "compare",
     "differences",
     "editable",
+    "hurry",
     "in_words",
     "landing_area",
     "papers",

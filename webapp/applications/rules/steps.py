@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reports import format as printed
 from webapp.applications.rules.answers import Sheet
@@ -10,6 +10,7 @@ from webapp.calls.rules import Outcome
 from webapp.core.workflow import Refusal, Rule
 from webapp.workflows import APPLICATION, LANDING
 
+HURRY = (("now", timedelta(minutes=10)), ("hour", timedelta(hours=1)), ("day", timedelta(hours=24)))
 MOST_RETURNS = 1
 """An application is returned for correction once."""
 
@@ -55,6 +56,13 @@ def editable(facts: Editing) -> Refusal | None:
             return Refusal("correction_over", said)
         return None
     return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”，内容已经定格，不能再改。")
+
+
+def hurry(closes_at: datetime | None, at: datetime) -> str:
+    """How near the deadline is: `now` in the last 10 minutes, `hour` in the last hour, `day` in the last 24 hours, else nothing."""
+    if closes_at is None:
+        return ""
+    return next((word for word, span in HURRY if closes_at - at <= span), "")
 
 
 def sent_back(section: str, opened: Mapping[str, str]) -> Refusal | None:

@@ -10,7 +10,7 @@ from reports.money import Money
 from webapp.accounts.queries import places_under
 from webapp.applications import actions, forms, queries, writing
 from webapp.applications.models import Application, SectionDraft
-from webapp.applications.rules import Asked, papers, read, sections
+from webapp.applications.rules import Asked, hurry, papers, read, sections
 from webapp.applications.sealing import opened
 from webapp.applications.views.base import bp, me, paper_title
 from webapp.applications.views.history import told as telling
@@ -71,7 +71,8 @@ def _section_page(
         refusals=remarks, back=Back(url_for("applications.show", id=application.id), application.title),
         autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
         next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
-        version=newest.version if newest else 0, theirs=theirs, trouble=trouble, application_id=application.id,
+        version=newest.version if newest else 0, theirs=theirs, trouble=trouble, due=application.due_at,
+        hurry=hurry(application.due_at, now()), application_id=application.id,
         versions=url_for("applications.versions", id=application.id, key=key), writing=url_for("applications.heartbeat", id=application.id, key=key),
         others=telling(writing.writers(db.session(), application.id, key, but=me().id, at=now())), sums=_sums(form, key), state=application.state,
         wide=key == "budget" and any("need" in line.form for line in form["rows"]), **_told_of_questions(rules, key),
