@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.queries import area_names
 from webapp.calls import actions, forms, queries
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, Call, Fund
-from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, TRIGGERS, CallRules, leaves, spelled, template, weighed
+from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, CallRules, spelled, template, terms, tranche, weighed
 from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refuse
 from webapp.needs.queries import standing
 from webapp.permissions import roles_for
+from webapp.scoring.rules import items
 from webapp.workflows import CALL, STAGES
 
 bp = Blueprint("calls", __name__)
@@ -209,12 +210,16 @@ def told(rules: CallRules) -> dict[str, Any]:
         "budget": [(one.text, one.source) for one in rules.budget.rules],
         "lines": [one.title for one in rules.budget.lines],
         "papers": [(one.title, one.required) for one in rules.attachments],
-        "rubric": [(leaf["title"], leaf["most"], leaf.get("anchor", "")) for leaf in leaves(rules.rubric)],
+        "rubric": [
+            ("·".join((*item.above, item.title)) + {"plus": "（加分）", "minus": "（扣分）"}.get(item.kind, ""), item.most, item.anchor)
+            for item in items(rules.rubric)
+        ],
         "silence": SILENCES[rules.silence],
         "landing_workdays": rules.landing_workdays,
         "correction_workdays": rules.correction_workdays,
         "notice": spelled(rules.notice.span),
-        "tranches": [(TRIGGERS[one.trigger], one.percent) for one in rules.tranches],
+        "tranches": [tranche(one) for one in rules.tranches],
+        "terms": terms(rules),
         "evaluation": evaluation.weights,
         "panel": rules.panel,
         "blind": rules.panel.blind.applicant != "open",

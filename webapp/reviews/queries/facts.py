@@ -26,6 +26,7 @@ from webapp.reviews.models import (
     Objection,
     Opinion,
     Panel,
+    PanelReport,
     Result,
     Seat,
 )
@@ -58,13 +59,15 @@ def _organiser(session: Session, call: Call) -> str:
 
 
 def facts_of_review(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
-    found = applications_of(session, call.id)
+    found, rule = applications_of(session, call.id), rules_of(call).competition
     return CallFacts(
         runs(by, call.area_code, call.operator_id),
         _organiser(session, call),
         submitted=tuple(a.title for a in found if a.state == "submitted"),
         correcting=tuple(a.title for a in found if a.state == "returned" and a.due_at is not None and a.due_at > at),
         eligible=sum(a.state in IN_REVIEW for a in found),
+        rivals=len({a.organisation_id for a in found if a.state in IN_REVIEW}),
+        least=rule.least if (rule.group, rule.below) == ("call", "stop") else 0,
     )
 
 
@@ -290,7 +293,8 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
 
 
 def facts_of_confirming(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
-    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0)
+    live = sa.select(PanelReport.state).where(PanelReport.panel_id == panel.id, PanelReport.state != "void")
+    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0, report_state=session.scalar(live) or "")
 
 
 def waiting_of(session: Session, panel: Panel) -> list[tuple[int, str]]:
@@ -324,7 +328,7 @@ def facts_of_seat(session: Session, seat: Seat, by: Viewer, at: datetime) -> Sea
 
 def facts_of_assignment(session: Session, assignment: Assignment, by: Viewer, at: datetime) -> AssignmentFacts:
     found = session.execute(
-        sa.select(Panel.state, Scorecard.state)
+        sa.select(Panel.state, Scorecard.state, sa.exists().where(PanelReport.panel_id == Panel.id, PanelReport.state != "void"))
         .join(Scorecard, Scorecard.id == assignment.scorecard_id)
         .where(Panel.id == assignment.panel_id)
     ).one()

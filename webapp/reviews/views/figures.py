@@ -23,11 +23,11 @@ def asked(rules: CallRules) -> dict[str, tuple[str, int | None]]:
     """What a call registers by hand: channel → its words, and the most points (None for money raised)."""
     found: dict[str, tuple[str, int | None]] = {}
     if rules.weights.jury:
-        found["jury"] = (f"{CHANNELS['jury']}（分）", FULL)
+        found["jury"] = (CHANNELS["jury"], FULL)
     if rules.weights.donation or rules.donation.bonus:
-        found["donation"] = ("定向捐助到账（元）", None)
+        found["donation"] = ("捐助到账（元）", None)
     for one in rules.bonuses:
-        found[one.key] = (f"{one.title}（0 或 {one.least // 100}–{one.most // 100} 分）", one.most)
+        found[one.key] = (one.title, one.most)
     return found
 
 
@@ -40,7 +40,7 @@ def figures(call: Call) -> ResponseReturnValue:
     given = registered(db.session(), call.id) if channels else {}
     figured = {key for key, _ in given}
     rows = [one for one in applications_of(db.session(), call.id) if one.state in IN_REVIEW or one.id in figured] if channels else []
-    made = forms.figures_form([one.id for one in rows], {key: most for key, (_, most) in channels.items()})
+    made = forms.figures_form({one.id: one.title for one in rows}, channels)
     form: Any = made()
     if request.method == "GET":
         for (key, channel), value in given.items():
@@ -58,6 +58,7 @@ def figures(call: Call) -> ResponseReturnValue:
     return page(
         "reviews/figures.html", 422 if request.method == "POST" else 200, heading=f"登记其他渠道得分：{call.title}", call_id=call.id,
         call=call.title, state=call.state_label, channels={key: words for key, (words, _) in channels.items()},
+        hints=[f"{one.title}填 0，或 {one.least // 100} 到 {one.most // 100} 分。" for one in rules_of(call).bonuses],
         rows=[{"id": one.id, "title": one.title} for one in rows], form=form, editable=call.state in {"closed", "reviewing"},
     )  # fmt: skip
 
