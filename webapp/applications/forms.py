@@ -4,7 +4,7 @@ Fields hold what was typed, as typed; reading it is `rules.read`, whose remarks 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from wtforms import (
@@ -264,20 +264,23 @@ class GiveBack(NoteForm):
     sections = Boxes("退回哪些部分", validate_choice=False)
     note = TextAreaField("需要补正的内容", text("请写明需要补正的内容。", 500))
 
+    titles: ClassVar[dict[str, str]] = {}
+    """The sections of the application at hand, by key."""
+
     def remarks(self) -> dict[str, str]:
         """The remark typed at each section that is ticked."""
         return {key: request.form.get(f"remark-{key}", "").strip()[:300] for key in self.sections.data or ()}
 
     def validate(self, *args: Any, **more: Any) -> bool:
         fine: bool = super().validate(*args, **more)
-        titles = dict(self.sections.choices or ())
+        titles = self.titles
         empty = [titles[key] for key, remark in self.remarks().items() if key in titles and not remark]
         if empty:
             self.sections.errors = [f"请写明“{empty[0]}”要改什么。"]
         return fine and not empty
 
     def answers(self) -> dict[str, Any]:
-        known = dict(self.sections.choices or ())
+        known = self.titles
         return {"note": self.note.data, "sections": {key: said for key, said in self.remarks().items() if key in known}}
 
 

@@ -12,20 +12,20 @@ from reports.money import Money
 from webapp.accounts.queries import area_names, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.applications import queries
+from webapp.applications.actions.changed import APPLICANT
+from webapp.applications.actions.changed import amend_call as amend_call
+from webapp.applications.actions.changed import cancel_call as cancel_call
 from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, SentBack, Snapshot
 from webapp.applications.rules import Asked, Editing, Sheet, editable, landing_area, read, sent_back
 from webapp.applications.rules import sections as section_titles
 from webapp.applications.sealing import opened, sealed, tail
-from webapp.calls import actions as calls
-from webapp.calls.models import Call, Version
+from webapp.calls.models import Call
 from webapp.calls.rules import CallRules
 from webapp.core import files, journal, numbers, outbox, search, secrets
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, NotAllowed, Refusal, Refused, begin, refuse, take_step
-
-APPLICANT = ("org_member", "org_lead")
 
 
 class Conflict(Refused):
@@ -362,33 +362,6 @@ def withdraw(session: Session, application: Application, *, by: Viewer, at: date
         call = session.get_one(Call, application.call_id)
         body = f"“{application.title}”已由申报单位撤回。"
         outbox.tell(session, _checkers(session, call, at), application.ref, f"申报撤回 {application.number}", body, at=at)
-
-
-def _people_of_call(session: Session, call: Call, at: datetime) -> list[int]:
-    people: list[int] = []
-    query = sa.select(Application.organisation_id).where(Application.call_id == call.id, Application.state != "withdrawn")
-    for organisation_id in session.scalars(query.distinct()):
-        people += people_with(session, APPLICANT, at=at, organisation_id=organisation_id)
-    return people
-
-
-def amend_call(
-    session: Session, call: Call, rules: CallRules, reason: str, *, by: Viewer, at: datetime,
-    closes_at: datetime | None = None, intro: str | None = None,
-) -> Version:  # fmt: skip
-    """发布新版: every applicant is told, and drafts go on under the new rules; what was submitted stays under its own."""
-    people = _people_of_call(session, call, at)
-    version = calls.amend(session, call, rules, reason, by=by, at=at, closes_at=closes_at, intro=intro, tell=people)
-    drafts = sa.select(Application).where(Application.call_id == call.id, Application.state == "draft").with_for_update()
-    for application in session.scalars(drafts.order_by(Application.id)):
-        application.version, application.due_at = version.version, call.closes_at
-        journal.record(session, application.ref, "follow", by=by.ref, at=at, data={"version": version.version})
-    return version
-
-
-def cancel_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """取消征集: every applicant is told why."""
-    calls.cancel(session, call, by=by, at=at, note=note, tell=_people_of_call(session, call, at))
 
 
 def lapse_due(session: Session, at: datetime) -> int:

@@ -1,7 +1,7 @@
 """The budget as a workbook: taken along, brought back, or pasted from one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -73,7 +73,7 @@ def _read(rules: CallRules, form: Any) -> tuple[list[dict[str, str]], list[Fault
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         try:
-            return budget_sheet.read(rules, upload.stream, upload.filename)
+            return budget_sheet.read(rules, cast(BinaryIO, upload.stream), upload.filename)
         except SheetError as error:
             return [], [Fault("预算表", str(error))]
     rows, faults = budget_sheet.pasted(rules, form.pasted.data or "")

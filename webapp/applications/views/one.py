@@ -139,7 +139,8 @@ def _sections(application: Application) -> list[tuple[str, str]]:
 
 
 def _choose_sections(form: Any, application: Application) -> None:
-    form.sections.choices = _sections(application)
+    form.titles = dict(_sections(application))
+    form.sections.choices = list(form.titles.items())
 
 
 web.steps(
