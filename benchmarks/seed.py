@@ -262,10 +262,20 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "lasting": "由社区志愿者接着做。",
     },
     "team": {
-        "leader": "示例负责人",
-        "profession": "社会工作师",
-        "members": "社工两名,志愿者十名。" * 5,
-        "experience": "做过两期同类项目。",
+        "members": [
+            {
+                "name": f"示例社工{n}",
+                "phone": {"sealed": "", "shown": "138****0000"},
+                "insured": "是",
+                "degree": "本科",
+                "major": "社会工作",
+                "post": "社工",
+                "duty": "入户和活动",
+                "certificate": "社会工作师",
+                "time": "全程",
+            }
+            for n in range(5)
+        ]
     },
 }
 

@@ -16,9 +16,27 @@ from webapp.core.files import Checked
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SUMMARY = {"summary": "陪老人就医", "features": "志愿者结对", "need": "走访所得", "goal": "老人就医有人陪"}
-PEOPLE = {"beneficiaries": "独居老人", "direct": "120", "how_found": ""}
+PEOPLE = {
+    "beneficiaries": "独居老人", "direct": "120", "how_found": "",
+    "fixed": [{"group": "独居老人", "people": "40", "where": "桃花坞社区", "often": "每周两次"}],
+}  # fmt: skip
 PLAN = {"plan": "每周两次", "risks": "购买保险", "lasting": ""}
-TEAM = {"leader": "秦光", "profession": "社会工作师", "members": "三名社工", "experience": ""}
+TEAM = {
+    "members": [
+        {
+            "name": "秦光", "phone": "13812345678", "insured": "是", "degree": "本科", "major": "社会工作", "post": "项目主管",
+            "duty": "项目负责人", "certificate": "社会工作师", "time": "全程",
+        },
+        {
+            "name": "朱晨", "phone": "0512-65001234", "insured": "是", "degree": "", "major": "护理", "post": "社工",
+            "duty": "陪诊", "certificate": "", "time": "每周三天",
+        },
+    ]
+}  # fmt: skip
+APPLICANT = {
+    "registrar": "姑苏区民政局", "post": "理事长", "email": "", "awarded_before": "否", "intro": "", "experience": "",
+    "similar": [{"title": "邻里陪伴", "year": "2024", "payer": "姑苏区民政局", "amount": "30000", "effect": "服务 60 人"}],
+}  # fmt: skip
 INDICATORS = {"rows": [{"title": "陪诊", "unit": "次", "target": "240", "due_on": "2026-12-31"}]}
 BUDGET = {
     "requested": "50000",
@@ -52,7 +70,7 @@ def filled(
     by = cast.member.viewer(session, at)
     application = actions.create(session, on, title=more.get("title", "银龄陪伴"), category="elderly", by=by, at=at)
     key = list(session.scalars(sa.select(CallNeed.need_id).where(CallNeed.call_id == on.id))) if needs is None else needs
-    sections = {"summary": SUMMARY, "people": PEOPLE, "plan": PLAN, "team": TEAM, "indicators": INDICATORS, "budget": BUDGET}
+    sections = {**SECTIONS, "indicators": INDICATORS, "budget": BUDGET}
     actions.save(session, application, "basics", basics(on, key, title=application.title), version=1, by=by, at=at)
     for section, raw in sections.items():
         actions.save(session, application, section, raw, version=0, by=by, at=at)
@@ -65,5 +83,36 @@ def filled(
     return application
 
 
+SECTIONS = {"applicant": APPLICANT, "summary": SUMMARY, "people": PEOPLE, "plan": PLAN, "team": TEAM}
+
+
+def typed(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers of a section by the names of its fields."""
+    found: dict[str, Any] = {}
+    for name, value in answers.items():
+        if isinstance(value, list):
+            found |= {f"q_{name}-{n}-{cell}": said for n, row in enumerate(value) for cell, said in row.items()}
+        else:
+            found[f"q_{name}"] = value
+    return found
+
+
 LATER = timedelta(hours=1)
-__all__ = ["BUDGET", "CHANGMEN", "INDICATORS", "LATER", "PDF", "PEOPLE", "PLAN", "SUMMARY", "TAO", "TEAM", "basics", "call", "filled"]
+__all__ = [
+    "APPLICANT",
+    "BUDGET",
+    "CHANGMEN",
+    "INDICATORS",
+    "LATER",
+    "PDF",
+    "PEOPLE",
+    "PLAN",
+    "SECTIONS",
+    "SUMMARY",
+    "TAO",
+    "TEAM",
+    "basics",
+    "call",
+    "filled",
+    "typed",
+]

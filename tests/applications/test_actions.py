@@ -80,7 +80,7 @@ def test_an_empty_application_lists_everything_with_its_place(session, cast):
     assert f"/applications/{application.id}/sections/plan" in places
     assert f"/applications/{application.id}/sections/files#paper_accounts" in places
     assert f"/applications/{application.id}/sections/budget" in places
-    assert len(places) == 12
+    assert len(places) == 13
 
 
 def test_submitting_twice_freezes_once(session, cast):
@@ -99,10 +99,15 @@ def test_what_was_typed_is_kept_valid_or_not(session, cast):
     on = forms.call(session, cast, START)
     by = cast.member.viewer(session, START)
     application = actions.create(session, on, title="银龄陪伴", category="elderly", by=by, at=START)
-    raw = {"beneficiaries": "老" * 300, "direct": "很多人", "how_found": "=SUM(A1)"}
+    raw = {
+        "beneficiaries": "老" * 300,
+        "direct": "很多人",
+        "fixed": [{"group": "老人", "people": "几十", "where": "各处"}],
+        "how_found": "=SUM(A1)",
+    }
     saved = actions.save(session, application, "people", raw, version=0, by=by, at=START)
     assert saved.version == 1
-    assert [one.place for one in saved.remarks] == ["q_beneficiaries", "q_direct"]
+    assert [one.place for one in saved.remarks] == ["q_beneficiaries", "q_direct", "q_fixed-0-people"]
     kept = queries.newest_draft(session, application.id, "people")
     assert kept is not None
     assert kept.answers == raw
@@ -115,25 +120,28 @@ def test_two_people_editing_lose_nothing(session, cast):
     on = forms.call(session, cast, START)
     one, two = cast.member.viewer(session, START), cast.lead.viewer(session, START)
     application = actions.create(session, on, title="银龄陪伴", category="elderly", by=one, at=START)
-    actions.save(session, application, "team", {"leader": "秦光"}, version=0, by=one, at=START)
+    actions.save(session, application, "team", {"members": [{"name": "秦光"}]}, version=0, by=one, at=START)
     with pytest.raises(actions.Conflict) as conflict:
-        actions.save(session, application, "team", {"leader": "朱晨"}, version=0, by=two, at=LATER)
-    assert conflict.value.newest.answers == {"leader": "秦光"}
-    assert actions.save(session, application, "team", {"leader": "秦光、朱晨"}, version=1, by=two, at=LATER).version == 2
+        actions.save(session, application, "team", {"members": [{"name": "朱晨"}]}, version=0, by=two, at=LATER)
+    assert conflict.value.newest.answers == {"members": [{"name": "秦光"}]}
+    assert (
+        actions.save(session, application, "team", {"members": [{"name": "秦光"}, {"name": "朱晨"}]}, version=1, by=two, at=LATER).version
+        == 2
+    )
     history = session.scalars(sa.select(SectionDraft).where(SectionDraft.section == "team").order_by(SectionDraft.version))
-    assert [draft.answers["leader"] for draft in history] == ["秦光", "秦光、朱晨"]
+    assert [[row["name"] for row in draft.answers["members"]] for draft in history] == [["秦光"], ["秦光", "朱晨"]]
 
 
 def test_the_deadline_is_the_servers(session, cast):
     on = forms.call(session, cast, START)
     by = cast.member.viewer(session, START)
     application = actions.create(session, on, title="银龄陪伴", category="elderly", by=by, at=START)
-    actions.save(session, application, "team", {"leader": "秦光"}, version=0, by=by, at=on.closes_at - timedelta(seconds=1))
+    actions.save(session, application, "team", {"members": [{"name": "秦光"}]}, version=0, by=by, at=on.closes_at - timedelta(seconds=1))
     save = {"version": 1, "by": by, "at": on.closes_at}
-    assert refused_codes(actions.save, session, application, "team", {"leader": "朱晨"}, **save) == ["closed"]
+    assert refused_codes(actions.save, session, application, "team", {"members": [{"name": "朱晨"}]}, **save) == ["closed"]
     kept = queries.newest_draft(session, application.id, "team")
     assert kept is not None
-    assert kept.answers == {"leader": "秦光"}
+    assert kept.answers == {"members": [{"name": "秦光"}]}
     assert "closed" in refused_codes(actions.submit, session, application, by=cast.lead.viewer(session, START), at=on.closes_at)
     assert refused_codes(actions.create, session, on, title="另一个", category="elderly", by=by, at=on.closes_at) == ["call_closed"]
 

@@ -14,6 +14,7 @@ from webapp.calls.models import Call
 from webapp.core.db import transaction
 
 HOUR = timedelta(hours=1)
+FIXED = {"q_fixed-0-group": "独居老人", "q_fixed-0-people": "40", "q_fixed-0-where": "桃花坞"}
 
 
 @pytest.fixture
@@ -56,9 +57,9 @@ def test_the_whole_form_through_pages(site, cast, engine, call):
     page = page.click("基本信息")
     page = page.submit("保存", starts_on="2026-05-01", ends_on="2027-04-30", communities=[TAO], needs=["1"])
     assert "这一部分填写完整" in page
-    for key, answers in (("summary", forms.SUMMARY), ("people", forms.PEOPLE), ("plan", forms.PLAN), ("team", forms.TEAM)):
+    for key, answers in forms.SECTIONS.items():
         page = member.open("applications.section", id=1, key=key)
-        page = page.submit("保存", **{f"q_{name}": value for name, value in answers.items()})
+        page = page.submit("保存", **forms.typed(answers))
         assert "这一部分填写完整" in page
     rows = {f"rows__0__{name}": value for name, value in forms.INDICATORS["rows"][0].items()}
     assert "填写完整" in member.open("applications.section", id=1, key="indicators").submit("保存", **rows)
@@ -112,12 +113,12 @@ def autosave(visitor, page, **values):
 def test_autosave_keeps_what_was_typed_and_answers_with_remarks(site, cast, engine, draft):
     member = site.as_(cast.member)
     page = member.open("applications.section", id=draft.id, key="people")
-    status, told = autosave(member, page, q_direct="一百", q_beneficiaries="独居老人")
+    status, told = autosave(member, page, q_direct="一百", q_beneficiaries="独居老人", **FIXED)
     assert status == 200
     assert told["version"] == 1
     assert told["saved_at"].startswith("2026-03-02T01:00")
     assert [(one["code"], one["place"]) for one in told["remarks"]] == [("people.direct", "q_direct")]
-    status, told = autosave(member, page, version="1", q_direct="100", q_beneficiaries="独居老人")
+    status, told = autosave(member, page, version="1", q_direct="100", q_beneficiaries="独居老人", **FIXED)
     assert (status, told["version"], told["remarks"]) == (200, 2, [])
     assert "第 2 版" in member.open("applications.section", id=draft.id, key="people")
 
@@ -137,17 +138,17 @@ def test_two_people_editing_see_both_texts(site, cast, engine, draft):
     one, two = site.as_(cast.member), site.as_(cast.lead)
     first = one.open("applications.section", id=draft.id, key="team")
     second = two.open("applications.section", id=draft.id, key="team")
-    first.submit("保存", q_leader="秦光")
-    page = second.submit("保存", q_leader="朱晨", q_members="两名社工")
+    first.submit("保存", **{"q_members-0-name": "秦光"})
+    page = second.submit("保存", **{"q_members-0-name": "朱晨", "q_members-0-duty": "陪诊"})
     assert page.status == 409
     assert "另一位同事刚刚保存" in page
     assert "秦光" in page
-    assert page.tree.xpath('//input[@name="q_leader"]/@value') == ["朱晨"]
-    status, told = autosave(two, second, q_leader="朱晨")
+    assert page.tree.xpath('//input[@name="q_members-0-name"]/@value') == ["朱晨"]
+    status, told = autosave(two, second, **{"q_members-0-name": "朱晨"})
     assert status == 409
     assert "另一位同事" in told["sentence"]
-    assert told["theirs"]["leader"] == "秦光"
-    page = page.submit("保存", q_leader="秦光、朱晨")
+    assert told["theirs"]["members"][0]["name"] == "秦光"
+    page = page.submit("保存", **{"q_members-0-name": "秦光、朱晨"})
     assert page.status == 200
     with transaction(engine) as session:
         assert [one.version for one in session.query(SectionDraft).filter_by(section="team").order_by("version")] == [1, 2]
@@ -159,16 +160,16 @@ def test_a_deadline_passing_while_the_form_is_open(site, cast, clock, engine, dr
         session.get_one(Call, call.id).closes_at = closes_at
     member = site.as_(cast.member)
     page = member.open("applications.section", id=draft.id, key="team")
-    page.submit("保存", q_leader="截止前")
+    page.submit("保存", **{"q_members-0-name": "截止前"})
     open_page = member.open("applications.section", id=draft.id, key="team")
     clock.move_to(closes_at)
-    page = open_page.submit("保存", q_leader="截止后")
+    page = open_page.submit("保存", **{"q_members-0-name": "截止后"})
     assert page.status == 409
     assert "截止前保存的内容都在" in page
-    assert page.tree.xpath('//input[@name="q_leader"]/@value') == ["截止后"]
-    assert autosave(member, open_page, version="1", q_leader="截止后")[0] == 409
+    assert page.tree.xpath('//input[@name="q_members-0-name"]/@value') == ["截止后"]
+    assert autosave(member, open_page, version="1", **{"q_members-0-name": "截止后"})[0] == 409
     with transaction(engine) as session:
-        assert [one.answers["leader"] for one in session.query(SectionDraft).filter_by(section="team")] == ["截止前"]
+        assert [one.answers["members"][0]["name"] for one in session.query(SectionDraft).filter_by(section="team")] == ["截止前"]
     assert "截止" in site.as_(cast.lead).open("applications.show", id=draft.id)
 
 
@@ -178,7 +179,7 @@ def test_a_file_that_lies_is_refused_and_the_other_boxes_stay(site, cast, draft)
     assert page.status == 422
     assert "内容不是 PDF" in page
     page = site.as_(cast.member).open("applications.section", id=draft.id, key="files").submit("上传", paper_match=paper())
-    assert "还缺：登记证书、上年度财务会计报告" in page
+    assert "缺附件：上年度财务会计报告" in page
     assert "还没有上传附件" in page.submit("移除：证书.pdf")
 
 
@@ -199,9 +200,9 @@ def test_the_formal_check_through_its_page(site, cast, sent):
     assert refused.status == 422
     assert "请写明理由" in refused
     page = form.click("银龄陪伴").click("填写资格初审表").submit("保存初审表")
-    page = page.submit("确认退回补正", note="")
+    page = page.take("退回补正", note="")
     assert page.status in {409, 422}
-    page = operator.open("applications.show", id=sent.id).submit("确认退回补正", note="请补充风险防控")
+    page = operator.open("applications.show", id=sent.id).take("退回补正", note="请补充风险防控")
     assert "退回补正" in page
     org = site.as_(cast.lead).open("applications.show", id=sent.id)
     assert "请补充风险防控" in org
@@ -264,7 +265,7 @@ def test_sections_are_the_applicants_own(site, cast, sent, key):
 
 
 def test_a_submitted_section_cannot_be_written(site, cast, sent):
-    page = site.as_(cast.member).open("applications.section", id=sent.id, key="team").submit("保存", q_leader="换人")
+    page = site.as_(cast.member).open("applications.section", id=sent.id, key="team").submit("保存", **{"q_members-0-name": "换人"})
     assert page.status == 409
     assert "内容已经定格" in page
 

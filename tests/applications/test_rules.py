@@ -16,6 +16,7 @@ from webapp.applications.rules import (
     editable,
     landing_area,
     read,
+    read_files,
 )
 from webapp.calls.rules import Outcome, Question, Rule, answer, template
 from webapp.core.workflow import Refusal
@@ -103,8 +104,8 @@ def test_indicators_need_one_complete_row():
 
 
 def test_attachments_that_are_missing_are_named():
-    assert [one.place for one in read(RULES, "files", {}, ASKED).remarks] == ["paper_certificate", "paper_accounts"]
-    assert read(RULES, "files", {}, ASKED, files={"certificate", "accounts"}).remarks == ()
+    assert [one.place for one in read_files(RULES, ()).remarks] == ["paper_certificate", "paper_accounts"]
+    assert read_files(RULES, {"certificate", "accounts"}).remarks == ()
 
 
 @pytest.mark.parametrize(

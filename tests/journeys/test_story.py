@@ -152,10 +152,17 @@ def the_organisation_applies(story: Story) -> None:
         )
         words = {
             "summary": {"q_summary": "为高龄老人陪诊。", "q_features": "邻里互助。", "q_need": "来自评议。", "q_goal": "一年 240 人次。"},
-            "people": {"q_beneficiaries": "独居老人", "q_direct": "60"},
+            "applicant": {"q_registrar": "姑苏区民政局", "q_post": "理事长", "q_awarded_before": ["否"]},
+            "people": {
+                "q_beneficiaries": "独居老人", "q_direct": "60",
+                "q_fixed-0-group": "独居老人", "q_fixed-0-people": "30", "q_fixed-0-where": "桃花坞",
+            },
             "plan": {"q_plan": "每周两次陪诊。", "q_risks": "购买意外险。"},
-            "team": {"q_leader": "秦某", "q_profession": "社会工作师", "q_members": "社工两人。"},
-        }
+            "team": {
+                "q_members-0-name": "秦某", "q_members-0-phone": "13800001234", "q_members-0-insured": "是", "q_members-0-major": "社会工作",
+                "q_members-0-post": "主管", "q_members-0-duty": "项目负责人", "q_members-0-time": "全程",
+            },
+        }  # fmt: skip
         for section, answers in words.items():
             member.get(f"{where}/sections/{section}").submit("保存", **answers)
         member.get(f"{where}/sections/indicators").submit(

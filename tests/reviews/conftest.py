@@ -30,7 +30,7 @@ def content(title: str, organisation: str, community: str) -> dict[str, Any]:
         "title": title, "category": "elderly", "requested_fen": 5_000_000, "own_fen": 500_000,
         "sections": {
             "summary": {"summary": f"{organisation}为独居老人陪诊。", "goal": f"由{organisation[:4]} {organisation[4:]}办成"},
-            "team": {"leader": leader, "members": f"{leader}带队"},
+            "team": {"members": [{"name": leader, "duty": f"{leader}带队"}]},
         },
         "budget": [
             {"line": "activity", "item": f"{organisation}物料", "unit_fen": 5_500_000, "quantity": 1, "grant_fen": 5_000_000, "own_fen": 500_000, "need_id": None}

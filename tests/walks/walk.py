@@ -77,7 +77,7 @@ def stops(app: Flask, world: World) -> list[Stop]:
 
 
 def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
-    if endpoint == "applications.section":
+    if endpoint in {f"applications.{name}" for name in ("section", "versions", "restore", "heartbeat")}:
         return {"key": "summary"}
     if endpoint == "applications.file":
         return {"file": world.ids["file of application"][target.where]}

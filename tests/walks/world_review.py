@@ -89,7 +89,7 @@ def review(session: Session, world: World, where: str, crew: Crew) -> None:
             "organisation": {"name": NAME, "legal_representative": SECRETS["team"]},
             "sections": {
                 "summary": {"summary": f"{NAME}为老人陪诊"},
-                "team": {"leader": SECRETS["team"], "members": f"{SECRETS['team']}带队"},
+                "team": {"members": [{"name": SECRETS["team"], "duty": f"{SECRETS['team']}带队"}]},
             },
             "files": [{"name": f"{NAME}证书.jpg", "digest": files.put(stage.picture("证书.jpg", 77).content), "kind": "certificate"}],
         }

@@ -4,12 +4,14 @@ Fields hold what was typed, as typed; reading it is `rules.read`, whose remarks 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from flask import request
 from wtforms import (
     FieldList,
     FormField,
     HiddenField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -20,12 +22,17 @@ from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from reports import format as printed
-from webapp.applications.rules import BUDGET_ROW, INDICATOR_ROW
-from webapp.calls.rules import CallRules, Question
-from webapp.core.forms import FilesField, Form, text
+from webapp.applications.rules import BUDGET_ROW, INDICATOR_ROW, papers, source_names
+from webapp.calls.rules import SOURCES, CallRules, Column, Question
+from webapp.calls.rules.words import NO, YES
+from webapp.core.forms import FilesField, Form, NoteForm, text
 from webapp.core.workflow import Refusal
 
 BLANK_ROWS = {"budget": 3, "indicators": 2}
+BLANK_CELLS = 2
+"""Empty rows a table question starts with."""
+GIVEN = "given"
+"""The cell that names a given row; nobody types into it."""
 
 
 class Marks:
@@ -72,7 +79,34 @@ def _field(question: Question) -> Any:
         return StringField(label, marks, widget=DateInput(), description=about)
     if question.kind == "choice":
         return _select(label, [(one, one) for one in question.options], validators=marks, description=about)
+    if question.kind == "choices":
+        return Boxes(label, marks, choices=[(one, one) for one in question.options], validate_choice=False, description=about)
+    if question.kind == "yesno":
+        return RadioField(label, marks, choices=[(YES, YES), (NO, NO)], validate_choice=False, description=about)
+    if question.kind == "table":
+        return FieldList(FormField(_table_row(question)), label, marks, description=about)
     return StringField(label, marks, description=about)
+
+
+def _table_row(question: Question) -> Any:
+    """The row of a table question; where the rows are given, the first cell says which it is."""
+    fields: dict[str, Any] = {GIVEN: StringField("", render_kw={"readonly": True})} if question.rows else {}
+    for column in question.columns:
+        fields[column.key] = _cell(column)
+    return type("TableRow", (Plain,), fields)
+
+
+def _cell(column: Column) -> Any:
+    title = column.title
+    if column.kind in {"choice", "yesno"}:
+        return _select(title, [(one, one) for one in (column.options if column.kind == "choice" else (YES, NO))])
+    if column.kind == "number":
+        return Typed(title, unit="数")
+    if column.kind == "money":
+        return Typed(title, unit="元")
+    if column.kind == "date":
+        return StringField(title, widget=DateInput())
+    return StringField(title, render_kw={"inputmode": "tel"} if column.kind == "phone" else None)
 
 
 class Choices:
@@ -99,8 +133,16 @@ def section_form(rules: CallRules, key: str, choices: Choices) -> Any:
         fields["rows"] = FieldList(FormField(_indicator_row()), "指标")
     elif key == "budget":
         fields["requested"] = Typed("申请资助金额", [need], unit="元", description=f"不超过 {printed.yuan(rules.budget.ceiling)} 元。")
-        about = ";".join(rule.text for rule in rules.budget.rules)
+        about = "；".join(rule.text for rule in rules.budget.rules)
         fields["rows"] = FieldList(FormField(_budget_row(rules, choices)), "预算", description=about)
+        proved = {one.source for one in rules.budget.matching if one.proof}
+        for name in source_names(rules):
+            fields[f"source_{name}"] = Typed(
+                f"配套来源：{SOURCES[name]}",
+                [Marks()],
+                unit="元",
+                description="填了金额的，请在“附件”里上传证明。" if name in proved else "",
+            )
     else:
         section = next(one for one in rules.sections if one.key == key)
         fields |= {f"q_{question.key}": _field(question) for question in section.questions}
@@ -143,19 +185,40 @@ def raw_of(form: Any, key: str) -> dict[str, Any]:
         names = BUDGET_ROW if key == "budget" else INDICATOR_ROW
         lines = [{name: (line.form[name].data or "").strip() if name in line.form else "" for name in names} for line in form["rows"]]
         kept: dict[str, Any] = {"rows": [line for line in lines if any(line.values())]}
-        return {"requested": form.requested.data or "", **kept} if key == "budget" else kept
-    return {name.removeprefix("q_"): form[name].data or "" for name in form._fields if name.startswith("q_")}
+        asked = ("requested", *(name for name in form._fields if name.startswith("source_"))) if key == "budget" else ()
+        return {**{name: form[name].data or "" for name in asked}, **kept}
+    return {name.removeprefix("q_"): _typed(form[name]) for name in form._fields if name.startswith("q_")}
 
 
-def data_of(raw: Mapping[str, Any], key: str, *, extra: int = 0) -> dict[str, Any]:
-    """The same for a form to start from; tables get some empty rows to go on with."""
+def _typed(field: Any) -> Any:
+    """What one field holds, as it is kept: a table's rows without the empty ones, unless its rows are given."""
+    if not isinstance(field, FieldList):
+        return field.data or ""
+    lines = [{cell.short_name: (cell.data or "").strip() for cell in line.form if cell.short_name != GIVEN} for line in field]
+    return lines if any(GIVEN in line.form for line in field) else [line for line in lines if any(line.values())]
+
+
+def data_of(rules: CallRules, raw: Mapping[str, Any], key: str, *, extra: str = "") -> dict[str, Any]:
+    """The same for a form to start from; tables get some empty rows to go on with, one more where `extra` names them."""
     if key in BLANK_ROWS:
         lines = list(raw.get("rows") or ())
-        blank = extra or (0 if lines else BLANK_ROWS[key])
+        blank = 1 if extra else (0 if lines else BLANK_ROWS[key])
         return {**raw, "rows": [*lines, *({} for _ in range(blank))]}
     if key == "basics":
         return dict(raw)
-    return {f"q_{name}": value for name, value in raw.items()}
+    found = {f"q_{name}": value for name, value in raw.items()}
+    section = next(one for one in rules.sections if one.key == key)
+    for question in section.questions:
+        if question.kind == "table":
+            found[f"q_{question.key}"] = _lines(question, raw.get(question.key), extra == f"q_{question.key}")
+    return found
+
+
+def _lines(question: Question, typed: Any, more: bool) -> list[Mapping[str, Any]]:
+    lines = list(typed) if isinstance(typed, list | tuple) else []
+    if question.rows:
+        return [{GIVEN: title, **(lines[n] if n < len(lines) else {})} for n, title in enumerate(question.rows)]
+    return [*lines, *({} for _ in range(int(more) if lines else BLANK_CELLS))]
 
 
 def remark(form: Any, remarks: Iterable[Refusal]) -> list[Refusal]:
@@ -167,8 +230,9 @@ def remark(form: Any, remarks: Iterable[Refusal]) -> list[Refusal]:
             left.append(one)
         else:
             field.errors = [*field.errors, one.sentence]
-            if one.place.startswith("rows-") and not form["rows"].errors:
-                form["rows"].errors = [{}]
+            table = one.place.partition("-")[0]
+            if table != one.place and not form[table].errors:
+                form[table].errors = [{}]
     return left
 
 
@@ -189,9 +253,35 @@ def files_form(rules: CallRules) -> Any:
         f"paper_{paper.key}": FilesField(
             paper.title, [Marks(required=paper.required)], description="PDF、图片或 Office 文件，每个不超过 20 MB。"
         )
-        for paper in rules.attachments
+        for paper in papers(rules)
     }
     return type("FilesForm", (Form,), fields)
+
+
+class GiveBack(NoteForm):
+    """退回补正: which sections are opened again, each with what to correct."""
+
+    sections = Boxes("退回哪些部分", validate_choice=False)
+    note = TextAreaField("需要补正的内容", text("请写明需要补正的内容。", 500))
+
+    titles: ClassVar[dict[str, str]] = {}
+    """The sections of the application at hand, by key."""
+
+    def remarks(self) -> dict[str, str]:
+        """The remark typed at each section that is ticked."""
+        return {key: request.form.get(f"remark-{key}", "").strip()[:300] for key in self.sections.data or ()}
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        fine: bool = super().validate(*args, **more)
+        titles = self.titles
+        empty = [titles[key] for key, remark in self.remarks().items() if key in titles and not remark]
+        if empty:
+            self.sections.errors = [f"请写明“{empty[0]}”要改什么。"]
+        return fine and not empty
+
+    def answers(self) -> dict[str, Any]:
+        known = self.titles
+        return {"note": self.note.data, "sections": {key: said for key, said in self.remarks().items() if key in known}}
 
 
 class NewApplication(Form):

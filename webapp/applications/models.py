@@ -81,6 +81,26 @@ class SectionDraft(Numbered, Base):
     at: Mapped[datetime]
 
 
+class Writing(Base):
+    """Who is writing in a section, and when that was last heard of; it locks nothing."""
+
+    __tablename__ = "section_writers"
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
+class SentBack(Base):
+    """A section opened again by 退回补正, with what is to be corrected in it."""
+
+    __tablename__ = "sections_sent_back"
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    section: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    remark: Mapped[str]
+
+
 class ApplicationNeed(Base):
     """A need of the call that the application answers."""
 

@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 
 import reports
 from reports.report import Report, digest
-from webapp.accounts.queries import has_dataset
+from webapp.accounts.queries import has_dataset, names_of
 from webapp.accounts.viewer import viewer_of
+from webapp.applications.models import Application, Snapshot
+from webapp.applications.rules import papers
+from webapp.calls.models import Call, Version
+from webapp.calls.rules import CallRules
 from webapp.core import files, jobs, journal, numbers, outbox, secrets
 from webapp.core.clock import today
 from webapp.core.db import reading, transaction
@@ -22,6 +26,8 @@ from webapp.reporting.build import agreement as agreement_paper
 from webapp.reporting.build import funding as funding_paper
 from webapp.reporting.build import performance as performance_paper
 from webapp.reporting.build import progress as progress_paper
+from webapp.reporting.build import receipt
+from webapp.reporting.build.receipt import HandedIn
 from webapp.reporting.models import Issued
 from webapp.reporting.queries import delivery, funding, performance
 from webapp.reporting.queries.asked import BOTH, Wish
@@ -89,6 +95,39 @@ def ask_agreement(session: Session, agreement: Agreement, *, base: str, by: View
     )
 
 
+def ask_receipt(session: Session, application: Application, *, base: str, by: Viewer, at: datetime) -> Issued:
+    """Ask for the receipt of the newest handing-in of an application. Raises Refused before there is one."""
+    kept = session.scalar(sa.select(Snapshot.id).where(Snapshot.application_id == application.id).order_by(Snapshot.number.desc()).limit(1))
+    if kept is None:
+        raise refuse("not_submitted", "还没有提交，没有回执。")
+    to: dict[str, Any] = {"area_code": application.area_code, "organisation_id": application.organisation_id, "by": by, "at": at}
+    return _ask(session, "receipt", application.ref, f"{application.title} 申报回执", "pdf", {"snapshot": kept, "base": base}, **to)
+
+
+def make_receipt(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The job that prints a receipt of what was handed in."""
+    with reading(engine) as session:
+        issued = session.get_one(Issued, args["issued"])
+        if issued.attachment_id is not None:
+            return {"report": issued.id}
+        kept = session.get_one(Snapshot, issued.args["snapshot"])
+        application = session.get_one(Application, kept.application_id)
+        call = session.get_one(Call, application.call_id)
+        rules = CallRules.from_json(
+            session.scalars(sa.select(Version.rules).where(Version.call_id == call.id, Version.version == application.version)).one()
+        )
+        names = names_of(session, [f"person:{kept.by_id}", f"organisation:{call.organiser_id}"])
+        found = HandedIn(
+            application.number, call.title, names.get(f"organisation:{call.organiser_id}", ""), kept.number, names.get(f"person:{kept.by_id}", ""),
+            kept.at, kept.digest, kept.content,
+        )  # fmt: skip
+        report = receipt.build(
+            found, number=issued.number, as_of=issued.as_of, papers={one.key: one.title for one in papers(rules)},
+            demo=has_dataset(session, "demo"), verify_url=_verify_url(issued),
+        )  # fmt: skip
+    return _keep(engine, issued.id, reports.write(report, "pdf"), digest(report), at)
+
+
 def _title(wish: Wish) -> str:
     narrowed = "、".join(value for _, value in wish.narrowed)
     return KINDS[wish.kind] + (f"({narrowed})" if narrowed else "")
@@ -104,7 +143,7 @@ def _ask(
     )  # fmt: skip
     session.add(issued)
     session.flush()
-    work = "agreement" if kind == "agreement" else "report"
+    work = kind if kind in {"agreement", "receipt"} else "report"
     issued.job_id = jobs.enqueue(session, work, {"issued": issued.id}, person_id=by.id, at=at).id
     journal.record(session, issued.ref, "ask", by=by.ref, at=at, data={"kind": kind, "subject": subject, "suffix": suffix})
     return issued
@@ -163,4 +202,4 @@ def _keep(engine: sa.Engine, key: int, content: bytes, data_digest: str, at: dat
     return {"report": key, "digest": hashlib.sha256(content).hexdigest()}
 
 
-JOBS: dict[str, Work] = {"report": make_report, "agreement": make_agreement}
+JOBS: dict[str, Work] = {"report": make_report, "agreement": make_agreement, "receipt": make_receipt}

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.applications.models import Application
 from webapp.core import web
 from webapp.core.files import Attachment
 from webapp.core.web import Back, db, entry, now, page, viewer
@@ -17,6 +18,7 @@ from webapp.reporting.queries.asked import BOTH, Wish
 
 bp = Blueprint("reporting", __name__)
 PAPERS = {
+    "application": (("申报回执（PDF）", "reporting.receipt_pdf"),),
     "agreement": (("项目协议书（PDF）", "reporting.agreement_pdf"),),
     "project": (("项目进展情况报告（PDF）", "reporting.project_progress"), ("绩效评价报告（PDF）", "reporting.project_performance")),
 }
@@ -80,6 +82,13 @@ def verify(token: str) -> ResponseReturnValue:
     if found is None:
         abort(404, "没有这份文书。请核对网址是否完整，或扫描文书上的二维码。")
     return page("reporting/verify.html", document=found)
+
+
+@bp.post("/application/<int:id>/receipt")
+@entry("application.read", Application)
+def receipt_pdf(application: Application) -> ResponseReturnValue:
+    """申报回执 on paper."""
+    return _asked(actions.ask_receipt(db.session(), application, base=request.url_root, by=_me(), at=now()))
 
 
 @bp.post("/agreement/<int:id>/pdf")

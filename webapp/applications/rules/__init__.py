@@ -6,10 +6,14 @@ from webapp.applications.rules.answers import (
     Asked,
     Sheet,
     landing_area,
+    papers,
     read,
+    read_files,
     rows_of,
     sections,
+    source_names,
 )
+from webapp.applications.rules.differences import Difference, compare, differences, in_words
 from webapp.applications.rules.steps import (
     REQUIRED,
     WORDS,
@@ -19,6 +23,8 @@ from webapp.applications.rules.steps import (
     LandingState,
     SubmitFacts,
     editable,
+    hurry,
+    sent_back,
 )
 
 __all__ = [
@@ -28,14 +34,23 @@ __all__ = [
     "WORDS",
     "Asked",
     "CheckFacts",
+    "Difference",
     "Editing",
     "LandingFacts",
     "LandingState",
     "Sheet",
     "SubmitFacts",
+    "compare",
+    "differences",
     "editable",
+    "hurry",
+    "in_words",
     "landing_area",
+    "papers",
     "read",
+    "read_files",
     "rows_of",
     "sections",
+    "sent_back",
+    "source_names",
 ]

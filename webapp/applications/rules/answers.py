@@ -9,7 +9,9 @@ from typing import Any
 
 from reports.money import AmountError, Money
 from webapp.calls.rules import (
+    SOURCES,
     CallRules,
+    Paper,
     Question,
     Section,
     answer,
@@ -45,6 +47,8 @@ class Asked:
 
     area_code: str
     needs: Collection[int]
+    category: str = ""
+    """The application's category, whose figures may stand before the call's."""
 
 
 def sections(rules: CallRules) -> list[tuple[str, str]]:
@@ -56,16 +60,27 @@ def sections(rules: CallRules) -> list[tuple[str, str]]:
     ]
 
 
-def read(rules: CallRules, key: str, raw: Mapping[str, Any], asked: Asked, files: Collection[str] = (), version: int = 0) -> Sheet:
-    """Read one section. Raises KeyError for a section the call does not have."""
+def papers(rules: CallRules, sources: Collection[str] = ()) -> tuple[Paper, ...]:
+    """The attachments an application may have: the call's, and the proof of matching money, required for the sources it names."""
+    proofs = (
+        Paper(f"proof_{one.source}", f"{SOURCES[one.source]}证明", one.source in sources) for one in rules.budget.matching if one.proof
+    )
+    return (*rules.attachments, *proofs)
+
+
+def read_files(rules: CallRules, files: Collection[str], sources: Collection[str] = (), version: int = 0) -> Sheet:
+    """What is missing among the attachments; `sources` are the sources of matching money that have an amount."""
+    remarks = [
+        Refusal("paper", f"缺附件：{paper.title}。", f"paper_{paper.key}")
+        for paper in papers(rules, sources)
+        if paper.required and paper.key not in files
+    ]
+    return Sheet("files", OWN_TITLES["files"], {}, tuple(remarks), version)
+
+
+def read(rules: CallRules, key: str, raw: Mapping[str, Any], asked: Asked, version: int = 0) -> Sheet:
+    """Read one section of answers. Raises KeyError for a section the call does not have."""
     title = dict(sections(rules))[key]
-    if key == "files":
-        remarks = [
-            Refusal("paper", f"缺附件：{paper.title}。", f"paper_{paper.key}")
-            for paper in rules.attachments
-            if paper.required and paper.key not in files
-        ]
-        return Sheet(key, title, {}, tuple(remarks), version)
     readers: dict[str, Callable[[], tuple[dict[str, Any], list[Refusal]]]] = {
         "basics": lambda: _basics(rules, raw, asked),
         "indicators": lambda: _indicators(raw),
@@ -169,12 +184,20 @@ def _budget(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
         )
         if not _cell(row, "item"):
             remarks.append(Refusal("item", f"第 {n + 1} 行请写明内容。", f"rows-{n}-item"))
+    sources = {name: money(_cell(raw, f"source_{name}"), f"source_{name}", SOURCES[name]) for name in source_names(rules)}
     if not remarks:
+        given = {name: Money(fen) for name, fen in sources.items()} if any(sources.values()) else {}
         remarks = [
-            Refusal(one.code, one.sentence, {"budget": "rows"}.get(one.place, one.place))
-            for one in check_budget(rules, budget_rows(found), Money(requested))
+            Refusal(one.code, one.sentence, {"budget": "rows", "sources": "source_own"}.get(one.place, one.place))
+            for one in check_budget(rules, budget_rows(found), Money(requested), asked.category, given)
         ]
-    return {"requested_fen": requested, "rows": found}, remarks
+    return {"requested_fen": requested, "rows": found, **({"sources": sources} if sources else {})}, remarks
+
+
+def source_names(rules: CallRules) -> tuple[str, ...]:
+    """The sources of matching money the budget asks for one by one; none where own money alone counts."""
+    names = tuple(one.source for one in rules.budget.matching)
+    return names if names != ("own",) else ()
 
 
 def _need(typed: str, asked: Asked) -> int | None:

@@ -1,7 +1,8 @@
 """What each step of an application and of a landing requires."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reports import format as printed
 from webapp.applications.rules.answers import Sheet
@@ -9,6 +10,7 @@ from webapp.calls.rules import Outcome
 from webapp.core.workflow import Refusal, Rule
 from webapp.workflows import APPLICATION, LANDING
 
+HURRY = (("now", timedelta(minutes=10)), ("hour", timedelta(hours=1)), ("day", timedelta(hours=24)))
 MOST_RETURNS = 1
 """An application is returned for correction once."""
 
@@ -54,6 +56,20 @@ def editable(facts: Editing) -> Refusal | None:
             return Refusal("correction_over", said)
         return None
     return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”，内容已经定格，不能再改。")
+
+
+def hurry(closes_at: datetime | None, at: datetime) -> str:
+    """How near the deadline is: `now` in the last 10 minutes, `hour` in the last hour, `day` in the last 24 hours, else nothing."""
+    if closes_at is None:
+        return ""
+    return next((word for word, span in HURRY if closes_at - at <= span), "")
+
+
+def sent_back(section: str, opened: Mapping[str, str]) -> Refusal | None:
+    """A returned application is changed only in the sections the officer named; all of them where none was named."""
+    if not opened or section in opened:
+        return None
+    return Refusal("not_sent_back", "这一部分没有退回，内容已经定格；只能修改退回的部分。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +200,9 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "landing.refuse": (_still_wanted,),
     "landing.lapse": (_over,),
 }
-WORDS = {"landing.ask": "请社区确认", "application.check": "填写资格初审表", "application.follow": "改按新版规则填报"}
+WORDS = {
+    "landing.ask": "请社区确认",
+    "application.check": "填写资格初审表",
+    "application.follow": "改按新版规则填报",
+    "application.restore": "恢复早先的一版",
+}

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from reports.money import Money
 from webapp.applications import queries
+from webapp.applications.rules import papers
 from webapp.calls.rules import CallRules, shown
 from webapp.calls.rules import told as in_words
 from webapp.core import web
@@ -28,7 +29,7 @@ def here(right: str) -> bool:
 
 
 def paper_title(rules: CallRules, kind: str) -> str:
-    return next((paper.title for paper in rules.attachments if paper.key == kind), kind)
+    return next((paper.title for paper in papers(rules) if paper.key == kind), kind)
 
 
 def told(rules: CallRules, content: dict[str, Any]) -> list[dict[str, Any]]:

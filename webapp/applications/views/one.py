@@ -5,8 +5,11 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.applications import actions, forms, queries
+from reports.format import yuan
+from reports.money import Money
+from webapp.applications import actions, forms, queries, writing
 from webapp.applications.models import Application
+from webapp.applications.rules import differences, sections
 from webapp.applications.views.base import bp, here, may, me, paper_title, told, told_budget
 from webapp.calls.models import Call
 from webapp.calls.queries import open_calls, rules_of, runs
@@ -60,6 +63,8 @@ def show(application: Application) -> ResponseReturnValue:
     known: dict[Any, Any] = {queries.facts_of_submit: found.facts} if found.facts else {}
     steps = open_steps(db.session(), application, by=me(), at=now(), roles=web.roles_here(), known=known)
     editing = found.facts is not None and here("application.edit")
+    opened = queries.sent_back_of(db.session(), application) if application.state == "returned" else {}
+    before = writing.before_last(db.session(), application) if application.returns else None
     opens = links.hrefs(f"landing:{one.id}" for one in found.landings if one.id)
     return page(
         "applications/show.html",
@@ -67,7 +72,10 @@ def show(application: Application) -> ResponseReturnValue:
         stages=web.where(application),
         steps=mine(web.can(application, steps)),
         due=web.due(application.due_at) if application.state in {"draft", "returned"} else None,
-        sections=[told_sheet(application, sheet) for sheet in found.sheets] if editing else [],
+        sections=[told_sheet(application, sheet, opened) for sheet in found.sheets] if editing else [],
+        changes=differences(_said(found.rules, before), _said(found.rules, found.content)) if before and found.content else [],
+        corrected=before is not None,
+        earlier=queries.earlier_of(db.session(), application) if editing and application.state == "draft" else [],
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],
         files=[(one.id, paper_title(found.rules, one.kind), one.name) for one in found.files],
@@ -104,13 +112,35 @@ def receipt(digest: str) -> str:
     return f"R-{digest[:8].upper()}"
 
 
-def told_sheet(application: Application, sheet: Any) -> dict[str, Any]:
+def _said(rules: Any, content: dict[str, Any]) -> dict[str, str]:
+    """A snapshot in words by title, for comparing."""
+    found = {"项目名称": content["title"], "开始日期": content.get("starts_on") or "", "结束日期": content.get("ends_on") or ""}
+    found |= {title: said for part in told(rules, content) for title, said in part["answers"]}
+    for n, one in enumerate(content.get("budget", ())):
+        money = (
+            f"{one['quantity']} × {yuan(Money(one['unit_fen']))}，资助 {yuan(Money(one['grant_fen']))}，配套 {yuan(Money(one['own_fen']))}"
+        )
+        found[f"预算第 {n + 1} 行"] = f"{rules.line(one['line'])} {one['item']} {money}"
+    return found | {"附件": "、".join(f"{paper_title(rules, one['kind'])} {one['name']}" for one in content.get("files", ()))}
+
+
+def told_sheet(application: Application, sheet: Any, opened: dict[str, str]) -> dict[str, Any]:
     left = len(sheet.remarks)
     status = "填写完整" if not left else f"还有 {left} 处" if sheet.version or sheet.key == "files" else "还没有填"
     return {
+        "remark": opened.get(sheet.key, ""), "closed": bool(opened) and sheet.key not in opened,
         "key": sheet.key, "title": sheet.title, "left": left, "status": status, "version": sheet.version,
         "href": url_for("applications.section", id=application.id, key=sheet.key),
     }  # fmt: skip
+
+
+def _sections(application: Application) -> list[tuple[str, str]]:
+    return sections(queries.rules_for(db.session(), application))
+
+
+def _choose_sections(form: Any, application: Application) -> None:
+    form.titles = dict(_sections(application))
+    form.sections.choices = list(form.titles.items())
 
 
 web.steps(
@@ -118,7 +148,13 @@ web.steps(
     Application,
     {
         "submit": Verb(act=actions.submit, said="已提交。回执在页面上，请留存。"),
-        "return": Verb(act=actions.give_back),
+        "return": Verb(
+            forms.GiveBack,
+            act=actions.give_back,
+            template="applications/return.html",
+            prepare=_choose_sections,
+            show=lambda thing: {"sections": _sections(thing), "typed": request.form.to_dict()},
+        ),
         "pass": Verb(act=actions.pass_check),
         "fail": Verb(act=actions.fail_check),
         "withdraw": Verb(act=actions.withdraw),

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from reports import format as printed
 from reports.money import Money
 from webapp.accounts.queries import places_under
-from webapp.applications import actions, forms, queries
+from webapp.applications import actions, forms, queries, writing
 from webapp.applications.models import Application, SectionDraft
-from webapp.applications.rules import Asked, read, sections
+from webapp.applications.rules import Asked, hurry, papers, read, sections
+from webapp.applications.sealing import opened
 from webapp.applications.views.base import bp, me, paper_title
+from webapp.applications.views.history import told as telling
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules
 from webapp.core import files, web
@@ -34,16 +36,12 @@ def section(application: Application, key: str) -> ResponseReturnValue:
     made = forms.section_form(rules, key, _choices(call, key))
     if request.method == "POST":
         return _save(application, rules, key, made)
-    form = made(data=forms.data_of(newest.answers if newest else {}, key, extra=_extra()))
+    form = made(data=forms.data_of(rules, opened(newest.answers) if newest else {}, key, extra=request.args.get("extra", "")))
     form.version.data = str(newest.version if newest else 0)
     remarks: list[Any] = []
     if newest is not None:
         remarks = forms.remark(form, _remarks(application, call, rules, key, newest))
     return _section_page(application, rules, key, form, newest=newest, remarks=remarks)
-
-
-def _extra() -> int:
-    return 1 if request.args.get("extra") else 0
 
 
 def _choices(call: Call, key: str) -> forms.Choices:
@@ -54,8 +52,8 @@ def _choices(call: Call, key: str) -> forms.Choices:
 
 
 def _remarks(application: Application, call: Call, rules: CallRules, key: str, newest: SectionDraft) -> list[Any]:
-    asked = Asked(call.area_code, {one for one, _, _ in queries.call_needs(db.session(), call.id)})
-    sheet = read(rules, key, newest.answers, asked)
+    asked = Asked(call.area_code, {one for one, _, _ in queries.call_needs(db.session(), call.id)}, application.category)
+    sheet = read(rules, key, opened(newest.answers), asked)
     found = list(sheet.remarks)
     if key == "basics" and sheet.values["title"] and sheet.values["title"] != application.title:
         found.append(queries.TITLE_TAKEN)
@@ -73,9 +71,26 @@ def _section_page(
         refusals=remarks, back=Back(url_for("applications.show", id=application.id), application.title),
         autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
         next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
-        version=newest.version if newest else 0, theirs=theirs, trouble=trouble, sums=_sums(form, key), state=application.state,
-        wide=key == "budget" and any("need" in line.form for line in form["rows"]),
+        version=newest.version if newest else 0, theirs=theirs, trouble=trouble, due=application.due_at,
+        hurry=hurry(application.due_at, now()), application_id=application.id,
+        versions=url_for("applications.versions", id=application.id, key=key), writing=url_for("applications.heartbeat", id=application.id, key=key),
+        others=telling(writing.writers(db.session(), application.id, key, but=me().id, at=now())), sums=_sums(form, key), state=application.state,
+        wide=key == "budget" and any("need" in line.form for line in form["rows"]), **_told_of_questions(rules, key),
     )  # fmt: skip
+
+
+def _told_of_questions(rules: CallRules, key: str) -> dict[str, Any]:
+    """What the page says of questions beyond their fields: on which answers each depends, and which tables have given rows."""
+    questions = next((one.questions for one in rules.sections if one.key == key), ())
+    titles = {one.key: one.title for one in questions}
+    return {
+        "shown_if": {
+            f"q_{one.key}": {"field": f"q_{one.shown_if.question}", "title": titles[one.shown_if.question], "answers": one.shown_if.answers}
+            for one in questions
+            if one.shown_if
+        },
+        "given": [f"q_{one.key}" for one in questions if one.rows],
+    }
 
 
 def _sums(form: Any, key: str) -> dict[str, str]:
@@ -101,9 +116,9 @@ def _autosaving() -> bool:
 def _save(application: Application, rules: CallRules, key: str, made: Any) -> ResponseReturnValue:
     form = made()
     raw = forms.raw_of(form, key)
-    if "drop_row" in request.form and "rows" in form:
-        kept = [line for line in form["rows"] if line.name != request.form["drop_row"]]
-        form["rows"].entries = kept
+    table = (request.form.get("drop_row") or request.form.get("add_row") or "").partition("-")[0]
+    if "drop_row" in request.form and table in form:
+        form[table].entries = [line for line in form[table] if line.name != request.form["drop_row"]]
         raw = forms.raw_of(form, key)
     typed = form.version.data or "0"
     try:
@@ -120,9 +135,9 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
             saved_at=saved.at.isoformat(), saved=f"{printed.local(saved.at):%H:%M}", version=saved.version,
             remarks=[web.plain(one) for one in saved.remarks],
         )  # fmt: skip
-    here = url_for("applications.section", id=application.id, key=key, extra=1 if "add_row" in request.form else None)
-    if "add_row" in request.form or "drop_row" in request.form:
-        return redirect(f"{here}#rows")
+    here = url_for("applications.section", id=application.id, key=key, extra=table if "add_row" in request.form else None)
+    if table:
+        return redirect(f"{here}#{table}")
     flash(f"已保存，还有 {len(saved.remarks)} 处要补充。" if saved.remarks else "已保存，这一部分填写完整。", "ok")
     order = [one for one, _ in sections(rules)]
     if "next" in request.form:
@@ -134,9 +149,9 @@ def _conflict(application: Application, rules: CallRules, key: str, form: Any, c
     """Both texts kept: one's own in the form, the colleague's beside it; saving again is then a decision."""
     newest, sentence = conflict.newest, conflict.refusals[0].sentence
     if _autosaving():
-        return jsonify(sentence=sentence, version=newest.version, theirs=newest.answers), 409
+        return jsonify(sentence=sentence, version=newest.version, theirs=opened(newest.answers)), 409
     made = type(form)
-    theirs = made(formdata=None, data=forms.data_of(newest.answers, key))
+    theirs = made(formdata=None, data=forms.data_of(rules, opened(newest.answers), key))
     form.version.data = str(newest.version)
     form.version.raw_data = None
     return _section_page(application, rules, key, form, newest=newest, status=409, theirs=_typed(theirs), trouble=sentence)
@@ -168,15 +183,15 @@ def _files(application: Application, rules: CallRules) -> ResponseReturnValue:
         flash("已移除。", "ok")
         return redirect(url_for("applications.section", id=application.id, key="files"))
     if form.validate_on_submit():
-        papers = {paper.key: form[f"paper_{paper.key}"].data or [] for paper in rules.attachments}
-        kept = actions.attach(db.session(), application, papers, by=me(), at=now())
+        uploaded = {paper.key: form[f"paper_{paper.key}"].data or [] for paper in papers(rules)}
+        kept = actions.attach(db.session(), application, uploaded, by=me(), at=now())
         flash(f"已上传 {kept} 个文件。" if kept else "没有选择文件。", "ok")
         return redirect(url_for("applications.section", id=application.id, key="files"))
     stored = files.of(db.session(), application.ref)
     return page(
         "applications/files.html", 422 if request.method == "POST" else 200, heading="附件", form=form,
         back=Back(url_for("applications.show", id=application.id), application.title), submit="上传", multipart=True,
-        missing=[p.title for p in rules.attachments if p.required and p.key not in {one.kind for one in stored}],
+        missing=[one.sentence for one in queries.missing_papers(db.session(), application, rules, {one.kind for one in stored})],
         stored=[(one.id, paper_title(rules, one.kind), one.name) for one in stored], _application=application,
     )  # fmt: skip
 

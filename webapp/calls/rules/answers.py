@@ -3,6 +3,7 @@
 One reader serves the page, the autosave, the blockers and the snapshot. What was typed is kept as typed, valid or not.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -37,6 +38,14 @@ def day(text: str) -> str:
     return found.isoformat()
 
 
+def phone(text: str) -> str:
+    """A telephone number as typed: a mobile number, or a landline with its area code. Raises ValueError with a sentence."""
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
+    if not re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}", plain):
+        raise ValueError("请填写 11 位手机号，或带区号的座机号。")
+    return plain
+
+
 def shown(question: Question, answers: Mapping[str, Any]) -> bool:
     """Whether a question is asked, given the section's answers so far (read or as typed)."""
     if question.shown_if is None:
@@ -62,6 +71,8 @@ def answer(question: Question | Column, typed: Any) -> tuple[Any, str]:
         options = question.options if question.kind == "choice" else (YES, NO)
         return (text, "") if text in options else (None, f"“{question.title}”请从所列选项中选择。")
     try:
+        if question.kind == "phone":
+            return phone(text), ""
         if question.kind == "money":
             return Money.parse(text).fen, ""
         if question.kind == "number":
@@ -169,6 +180,8 @@ def told(question: Question | Column, value: Any) -> str:
         )
     if question.kind == "choices":
         return "、".join(value)
+    if question.kind == "phone":
+        return str(value["shown"]) if isinstance(value, Mapping) else printed.mask_phone(str(value))
     if question.kind == "money":
         return f"{printed.yuan(Money(int(value)))} 元"
     return str(value)

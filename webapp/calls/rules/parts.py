@@ -71,7 +71,8 @@ class Column:
 
     key: str
     title: str
-    kind: Literal["text", "long", "number", "money", "date", "choice", "yesno"] = "text"
+    kind: Literal["text", "long", "number", "money", "date", "choice", "yesno", "phone"] = "text"
+    """`phone` is kept sealed and shown masked."""
     required: bool = True
     longest: int | None = None
     options: tuple[str, ...] = ()

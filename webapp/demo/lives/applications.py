@@ -157,7 +157,17 @@ def _sections(
         "summary": f"在{places}为有需要的居民提供{title}服务，每月不少于两次。", "features": "由社工带领志愿者入户，邻里互助。",
         "need": "来自社区需求清单和居民评议。", "goal": f"一年服务 {people} 人，满意度 90% 以上。", "beneficiaries": f"{places}的居民。",
         "direct": str(people), "plan": "第一季度走访建档；第二、三季度集中服务；第四季度总结。", "risks": "高温和雨天改在室内，配备急救包。",
-        "leader": "示例负责人", "profession": "社会工作师", "members": "社工 2 人，志愿者 15 人，财务 1 人。",
+        "fixed": [{"group": "常来的居民", "people": str(people // 2), "where": places[:40], "often": "每月两次"}],
+        "members": [
+            {
+                "name": f"示例{role}", "phone": f"138000{die.randint(10000, 99999)}", "insured": "是", "degree": "本科", "major": "社会工作",
+                "post": role, "duty": duty, "certificate": "社会工作师", "time": "全程",
+            }
+            for role, duty in (("负责人", "项目负责人"), ("社工", "带领活动"), ("财务", "项目账务"))
+        ],
+        "registrar": "区民政局", "post": "理事长", "awarded_before": die.choice(("是", "否")),
+        "intro": "扎根社区的民办社会工作服务机构。", "experience": "在本区做过助老、助残项目。",
+        "similar": [{"title": "邻里守望", "year": "2024", "payer": "区民政局", "amount": "50000", "effect": "居民满意"}],
     }  # fmt: skip
     for section in rules.form:
         yield section.key, {q.key: words[q.key] for q in section.questions if q.key in words}

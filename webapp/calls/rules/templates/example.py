@@ -6,17 +6,17 @@ from webapp.calls.rules.parts import (
     Category,
     EvaluationPlan,
     Line,
+    MatchSource,
     PanelPlan,
     Paper,
     PartyWeights,
-    Question,
     Rule,
-    Section,
     TranchePlan,
     Tree,
     Weights,
 )
 from webapp.calls.rules.shape import CallRules
+from webapp.calls.rules.templates.form import FORM
 
 GUANGZHOU = "广州市第十一届社会组织公益创投（2023）"
 BEIJING = "北京市社会组织公益服务项目申报通知（2015/2016）"
@@ -39,51 +39,6 @@ def _tree(*items: tuple[str, str, int, str], reason_below: int | None = None, re
     }
 
 
-FORM = (
-    Section(
-        "summary",
-        "项目概述",
-        (
-            Question("summary", "项目概述", "long", longest=200, help="做什么、为谁做、在哪里做。"),
-            Question("features", "项目特色", "long", longest=200, help="创新性、示范性、可推广性。"),
-            Question("need", "需求分析", "long", longest=200, help="依据来自哪些居民、怎样了解到的。"),
-            Question("goal", "项目总目标", "long", longest=300),
-        ),
-    ),
-    Section(
-        "people",
-        "服务对象",
-        (
-            Question("beneficiaries", "受益群体描述", "long", longest=100),
-            Question("direct", "预计直接受益人数", "number"),
-            Question("how_found", "怎样找到服务对象", "long", required=False, longest=200),
-        ),
-    ),
-    Section(
-        "plan",
-        "实施方案",
-        (
-            Question("plan", "项目实施方案", "long", longest=2000, help="分几个阶段，每个阶段做几次活动。"),
-            Question("risks", "风险预计与防控", "long", longest=200),
-            Question("lasting", "项目结束以后", "long", required=False, longest=200, help="谁来接着做，靠什么持续。"),
-        ),
-    ),
-    Section(
-        "team",
-        "执行团队",
-        (
-            Question("leader", "项目负责人", "text", longest=20),
-            Question(
-                "profession",
-                "负责人专业资格",
-                "choice",
-                options=("社会工作师", "助理社会工作师", "其他专业资格", "暂无"),
-            ),
-            Question("members", "团队分工", "long", longest=500),
-            Question("experience", "做过的同类项目", "long", required=False, longest=200),
-        ),
-    ),
-)
 ELIGIBILITY = (
     Rule("no_record", {"record": "abnormal_list", "years": 1}, "申报前 1 年未列入活动异常名录", GUANGZHOU),
     Rule("no_record", {"record": "dishonest_list", "years": 2}, "申报前 2 年未列入严重违法失信名单", GUANGZHOU),
@@ -123,6 +78,8 @@ BUDGET_RULES = (
     Rule("unit_standard", {"line": "meeting", "most_fen": 40_000}, "会议费每人天不超过 400 元", PROVINCE),
     Rule("excludes", {"a": "volunteer", "b": "transport"}, "已列志愿者补贴的，不再列支市内交通费", CENTRAL),
 )
+MATCHING = (MatchSource("own"), MatchSource("donated", proof=True), MatchSource("expected", proof=True))
+"""南京江北: 自有、已接受社会捐赠、预期能接受社会捐赠, the last two with proof."""
 PANEL_RUBRIC = _tree(
     ("need", "需求度", 20, "居民有依据的真实需求，受益面清楚"),
     ("acceptance", "接纳度", 15, "居民和社区愿意参加"),
@@ -168,7 +125,7 @@ def rules() -> CallRules:
         ),
         form=FORM,
         eligibility=ELIGIBILITY,
-        budget=Budget(Money.parse("8", "万元"), Money.parse("1", "万元"), LINES, BUDGET_RULES),
+        budget=Budget(Money.parse("8", "万元"), Money.parse("1", "万元"), LINES, BUDGET_RULES, MATCHING),
         attachments=(
             Paper("certificate", "登记证书"),
             Paper("accounts", "上年度财务会计报告"),

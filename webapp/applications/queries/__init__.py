@@ -1,6 +1,6 @@
 """Reads of applications: lists, one application with all its parts, the facts its rules look at, and snapshots for later slices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.models import Area, Dataset, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
-from webapp.applications.models import Application, Check, Landing, SectionDraft, Snapshot
+from webapp.applications.models import Application, Check, Landing, SectionDraft, SentBack, Snapshot
+from webapp.applications.queries.lists import ApplicationRow, LandingPage, landing_one, listed
 from webapp.applications.rules import (
     Asked,
     CheckFacts,
@@ -22,21 +23,20 @@ from webapp.applications.rules import (
     Sheet,
     SubmitFacts,
     read,
+    read_files,
     sections,
 )
+from webapp.applications.sealing import opened
 from webapp.calls.models import Call, CallNeed, Version
 from webapp.calls.queries import runs
 from webapp.calls.rules import OUTSIDE, CallRules, OrganisationFacts, Outcome, RecordFact, check_eligibility
-from webapp.core import search
 from webapp.core.clock import today
-from webapp.core.db import row, rows
+from webapp.core.db import rows
 from webapp.core.files import Attachment
-from webapp.core.paging import Page, page
-from webapp.core.scope import Viewer, visible
+from webapp.core.scope import Viewer
 from webapp.core.workflow import FactsOf, Refusal
 from webapp.needs.models import Need
-from webapp.permissions import roles_for
-from webapp.workflows import APPLICATION, LANDING
+from webapp.workflows import APPLICATION
 
 NOT_SEEN = ("draft", "withdrawn")
 TITLE_TAKEN = Refusal("title_taken", "本单位已经用这个名称申报过本次征集，请换个名称。", "title")
@@ -162,6 +162,33 @@ def _needs_of_call() -> sa.Select[*tuple[Any, ...]]:
     return query.where(CallNeed.call_id == sa.bindparam("call_id")).order_by(Need.id)
 
 
+def sent_back_of(session: Session, application: Application) -> dict[str, str]:
+    """The sections the present correction opens, each with its remark; empty where all are open."""
+    query = sa.select(SentBack.section, SentBack.remark).where(
+        SentBack.application_id == application.id, SentBack.round == application.returns
+    )
+    return {one.section: one.remark for one in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another application of the same organisation, to start from."""
+
+    id: int
+    number: str
+    title: str
+
+
+def earlier_of(session: Session, application: Application) -> list[Earlier]:
+    """The newest other applications of the organisation."""
+    query = (
+        sa.select(Application.id, Application.number, Application.title)
+        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
+        .order_by(Application.id.desc())
+    )
+    return rows(session, Earlier, query.limit(10))
+
+
 def call_needs(session: Session, call_id: int) -> tuple[tuple[int, str, str], ...]:
     """The needs of a call: key, number, title."""
     found = session.execute(_needs_of_call(), {"call_id": call_id})
@@ -198,12 +225,8 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
     needs = call_needs(session, call.id)
     files = tuple(session.scalars(_files_of(), {"ref": application.ref}))
     drafts = _drafts(session, application.id) if drafting else {}
-    asked = Asked(call.area_code, {key for key, _, _ in needs})
-    kinds = {one.kind for one in files}
-    sheets = tuple(
-        read(rules, key, drafts[key].answers if key in drafts else {}, asked, kinds, drafts[key].version if key in drafts else 0)
-        for key, _ in sections(rules)
-    )
+    asked = Asked(call.area_code, {key for key, _, _ in needs}, application.category)
+    sheets = sheets_of(rules, drafts, asked, {one.kind for one in files})
     content = kept.content if kept is not None else None
     named = sheets[0].values["communities"] if drafting else (content or {}).get("communities") or []
     landings = _landings(session, application.id, named)
@@ -222,6 +245,26 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
     return Whole(
         application, call, organisation, rules, content, kept.digest if kept else "", drafts, files, landings, needs, sheets, facts
     )
+
+
+def sheets_of(rules: CallRules, drafts: Mapping[str, SectionDraft], asked: Asked, files: Collection[str]) -> tuple[Sheet, ...]:
+    """Every section as read from its newest saving; which proofs are needed, the budget says."""
+    found = []
+    for key, _ in sections(rules):
+        kept = drafts.get(key)
+        if key != "files":
+            found.append(read(rules, key, opened(kept.answers) if kept else {}, asked, kept.version if kept else 0))
+            continue
+        budget = next(one.values for one in found if one.key == "budget")
+        found.append(read_files(rules, files, {name for name, fen in budget.get("sources", {}).items() if fen}))
+    return tuple(found)
+
+
+def missing_papers(session: Session, application: Application, rules: CallRules, kinds: Collection[str]) -> tuple[Refusal, ...]:
+    """The attachments still missing, the proofs of the sources named in the budget among them."""
+    budget = newest_draft(session, application.id, "budget")
+    values = read(rules, "budget", budget.answers if budget else {}, Asked("", ())).values
+    return read_files(rules, kinds, {name for name, fen in values.get("sources", {}).items() if fen}).remarks
 
 
 def _answered(sheets: Sequence[Sheet]) -> dict[str, Any]:
@@ -318,87 +361,16 @@ FACTS: dict[str, FactsOf] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationRow:
-    """One application in a list."""
-
-    id: int
-    number: str
-    title: str
-    call_id: int
-    call: str
-    organisation: str
-    area: str | None
-    state: str
-    requested_fen: Money
-    submitted_at: datetime | None
-    due_at: datetime | None
-
-    @property
-    def state_label(self) -> str:
-        return APPLICATION.states[self.state]
-
-
-def listed(
-    session: Session, viewer: Viewer, *, q: str = "", state: str = "", call_id: int | None = None, after: str | None = None, size: int = 50
-) -> Page[ApplicationRow]:
-    """The applications a viewer may list, newest first."""
-    area = sa.select(Area.name).where(Area.code == Application.area_code).scalar_subquery()
-    query = (
-        sa.select(
-            Application.id, Application.number, Application.title, Application.call_id, Call.title.label("call"),
-            Organisation.name.label("organisation"), area.label("area"), Application.state, Application.requested_fen,
-            Application.submitted_at, Application.due_at,
-        )
-        .join(Call, Call.id == Application.call_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(visible(viewer, Application, roles_for("application.list")), search.matches("application", Application.id, q))
-    )  # fmt: skip
-    if state:
-        query = query.where(Application.state == state)
-    if call_id:
-        query = query.where(Application.call_id == call_id)
-    return page(session, ApplicationRow, query, (Application.id,), after, size)
-
-
-@dataclass(frozen=True, slots=True)
-class LandingPage:
-    """One landing with what the community is asked about."""
-
-    id: int
-    title: str
-    area: str | None
-    state: str
-    due_at: datetime | None
-    application_id: int
-    number: str
-    application_state: str
-    organisation: str
-    organisation_phone: str
-    call: str
-    requested_fen: Money
-    own_fen: Money
-
-    @property
-    def state_label(self) -> str:
-        return LANDING.states[self.state]
-
-
-def landing_one(session: Session, key: int) -> LandingPage | None:
-    """One landing; the right was checked at the entry."""
-    query = (
-        sa.select(
-            Landing.id, Landing.title, Area.name.label("area"), Landing.state, Landing.due_at, Landing.application_id,
-            Application.number, Application.state.label("application_state"), Organisation.name.label("organisation"),
-            Organisation.phone.label("organisation_phone"), Call.title.label("call"), Application.requested_fen, Application.own_fen,
-        )
-        .join(Application, Application.id == Landing.application_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(Call, Call.id == Application.call_id)
-        .outerjoin(Area, Area.code == Landing.area_code)
-        .where(Landing.id == key)
-    )  # fmt: skip
-    return row(session, LandingPage, query)
-
-
-__all__ = ["CHECKS", "FACTS", "digest_of", "listed", "rules_for", "snapshot", "submitted_of", "whole"]
+__all__ = [
+    "CHECKS",
+    "FACTS",
+    "ApplicationRow",
+    "LandingPage",
+    "digest_of",
+    "landing_one",
+    "listed",
+    "rules_for",
+    "snapshot",
+    "submitted_of",
+    "whole",
+]

@@ -12,18 +12,20 @@ from reports.money import Money
 from webapp.accounts.queries import area_names, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.applications import queries
-from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, Snapshot
-from webapp.applications.rules import Asked, Editing, Sheet, editable, landing_area, read
-from webapp.calls import actions as calls
-from webapp.calls.models import Call, Version
+from webapp.applications.actions.changed import APPLICANT
+from webapp.applications.actions.changed import amend_call as amend_call
+from webapp.applications.actions.changed import cancel_call as cancel_call
+from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, SentBack, Snapshot
+from webapp.applications.rules import Asked, Editing, Sheet, editable, landing_area, read, sent_back
+from webapp.applications.rules import sections as section_titles
+from webapp.applications.sealing import opened, sealed, tail
+from webapp.calls.models import Call
 from webapp.calls.rules import CallRules
-from webapp.core import files, journal, numbers, outbox, search
+from webapp.core import files, journal, numbers, outbox, search, secrets
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, NotAllowed, Refusal, Refused, begin, refuse, take_step
-
-APPLICANT = ("org_member", "org_lead")
 
 
 class Conflict(Refused):
@@ -76,10 +78,12 @@ def _keep(
     return kept
 
 
-def must_be_editable(session: Session, application: Application, at: datetime) -> Call:
-    """The call of an application that may be changed now. Raises Refused with what holds and what was kept."""
+def must_be_editable(session: Session, application: Application, at: datetime, section: str = "") -> Call:
+    """The call of an application that may be changed now, in this section. Raises Refused with what holds and what was kept."""
     call = session.get_one(Call, application.call_id)
     refusal = editable(Editing(application.state, call.state, call.closes_at, application.due_at, at))
+    if refusal is None and section and application.state == "returned":
+        refusal = sent_back(section, queries.sent_back_of(session, application))
     if refusal is not None:
         raise Refused(refusal)
     return call
@@ -93,17 +97,17 @@ def save(
     Saving the same words again keeps no new version. Raises Conflict when somebody saved another version meanwhile,
     and Refused when the application can no longer be changed (by the server's clock).
     """
-    call = must_be_editable(session, application, at)
+    call = must_be_editable(session, application, at, section)
     rules = queries.rules_for(session, application)
     newest = queries.newest_draft(session, application.id, section)
     last = newest.version if newest else 0
-    if newest is None or newest.answers != dict(raw):
+    if newest is None or opened(newest.answers) != dict(raw):
         if version != last and newest is not None:
             raise Conflict(newest)
         last += 1
-        _keep(session, application, section, raw, last, by, at)
+        _keep(session, application, section, sealed(rules, section, raw), last, by, at)
     needs = {key for key, _, _ in queries.call_needs(session, call.id)}
-    sheet = read(rules, section, raw, Asked(call.area_code, needs), version=last)
+    sheet = read(rules, section, raw, Asked(call.area_code, needs, application.category), version=last)
     return Saved(last, at, (*sheet.remarks, *_carry(session, application, call, sheet)))
 
 
@@ -136,7 +140,7 @@ def _carry(session: Session, application: Application, call: Call, sheet: Sheet)
 
 def attach(session: Session, application: Application, papers: Mapping[str, Sequence[files.Checked]], *, by: Viewer, at: datetime) -> int:
     """Keep uploaded attachments by the paper they are for; gives how many."""
-    must_be_editable(session, application, at)
+    must_be_editable(session, application, at, "files")
     kept = 0
     for kind, uploaded in papers.items():
         for one in uploaded:
@@ -147,7 +151,7 @@ def attach(session: Session, application: Application, papers: Mapping[str, Sequ
 
 def detach(session: Session, application: Application, attachment_id: int, *, by: Viewer, at: datetime) -> None:
     """Take an attachment away again; what an earlier snapshot names keeps its digest there."""
-    must_be_editable(session, application, at)
+    must_be_editable(session, application, at, "files")
     session.execute(sa.delete(files.Attachment).where(files.Attachment.id == attachment_id, files.Attachment.subject == application.ref))
 
 
@@ -219,8 +223,9 @@ def content_of(found: queries.Whole) -> dict[str, Any]:
         "category": basics["category"],
         "requested_fen": sheets["budget"]["requested_fen"],
         "own_fen": sum(line["own_fen"] for line in sheets["budget"]["rows"]),
-        "sections": {one.key: sheets[one.key] for one in found.rules.sections},
+        "sections": {one.key: sealed(found.rules, one.key, sheets[one.key]) for one in found.rules.sections},
         "budget": sheets["budget"]["rows"],
+        "sources": sheets["budget"].get("sources", {}),
         "indicators": sheets["indicators"]["rows"],
         "communities": basics["communities"],
         "needs": basics["needs"],
@@ -235,6 +240,10 @@ def content_of(found: queries.Whole) -> dict[str, Any]:
             "registered_on": organisation.registered_on.isoformat() if organisation.registered_on else None,
             "legal_representative": organisation.legal_representative,
             "address": organisation.address,
+            "phone": organisation.phone,
+            "bank_name": organisation.bank_name,
+            "bank_account": organisation.bank_account
+            and {"sealed": secrets.seal(organisation.bank_account), "shown": tail(organisation.bank_account)},
         },
         "files": [{"name": one.name, "digest": one.digest, "kind": one.kind} for one in found.files],
     }
@@ -313,12 +322,24 @@ def _tell(session: Session, application: Application, title: str, body: str, at:
     outbox.tell(session, people, application.ref, f"{title} {application.number}", body, at=at)
 
 
-def give_back(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """退回补正, once, with what to correct and the working days the call gives for it."""
-    due = deadline(at, queries.rules_for(session, application).correction_workdays)
-    take_step(session, application, "return", by=by, at=at, note=note, due=due)
+def give_back(
+    session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "", sections: Mapping[str, str] | None = None
+) -> None:
+    """退回补正, once, with what to correct and the working days the call gives for it.
+
+    `sections`: those that may be changed, each with its remark; without any, all of them.
+    """
+    rules = queries.rules_for(session, application)
+    due = deadline(at, rules.correction_workdays)
+    named = sections or {}
+    take_step(session, application, "return", by=by, at=at, note=note, due=due, data={"sections": sorted(named)} if named else None)
     application.returns += 1
-    _tell(session, application, "申报退回补正", f"{note}(请在 {today(due).isoformat()} 前补正并重新提交)", at)
+    session.add_all(
+        SentBack(application_id=application.id, round=application.returns, section=key, remark=remark) for key, remark in named.items()
+    )
+    only = "；".join(f"{title}：{named[key]}" for key, title in section_titles(rules) if key in named)
+    said = "。".join(one.rstrip("。") for one in (note, only) if one)
+    _tell(session, application, "申报退回补正", f"{said}(请在 {today(due).isoformat()} 前补正并重新提交)", at)
 
 
 def pass_check(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -341,33 +362,6 @@ def withdraw(session: Session, application: Application, *, by: Viewer, at: date
         call = session.get_one(Call, application.call_id)
         body = f"“{application.title}”已由申报单位撤回。"
         outbox.tell(session, _checkers(session, call, at), application.ref, f"申报撤回 {application.number}", body, at=at)
-
-
-def _people_of_call(session: Session, call: Call, at: datetime) -> list[int]:
-    people: list[int] = []
-    query = sa.select(Application.organisation_id).where(Application.call_id == call.id, Application.state != "withdrawn")
-    for organisation_id in session.scalars(query.distinct()):
-        people += people_with(session, APPLICANT, at=at, organisation_id=organisation_id)
-    return people
-
-
-def amend_call(
-    session: Session, call: Call, rules: CallRules, reason: str, *, by: Viewer, at: datetime,
-    closes_at: datetime | None = None, intro: str | None = None,
-) -> Version:  # fmt: skip
-    """发布新版: every applicant is told, and drafts go on under the new rules; what was submitted stays under its own."""
-    people = _people_of_call(session, call, at)
-    version = calls.amend(session, call, rules, reason, by=by, at=at, closes_at=closes_at, intro=intro, tell=people)
-    drafts = sa.select(Application).where(Application.call_id == call.id, Application.state == "draft").with_for_update()
-    for application in session.scalars(drafts.order_by(Application.id)):
-        application.version, application.due_at = version.version, call.closes_at
-        journal.record(session, application.ref, "follow", by=by.ref, at=at, data={"version": version.version})
-    return version
-
-
-def cancel_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """取消征集: every applicant is told why."""
-    calls.cancel(session, call, by=by, at=at, note=note, tell=_people_of_call(session, call, at))
 
 
 def lapse_due(session: Session, at: datetime) -> int:
