@@ -84,10 +84,10 @@ def test_two_people_let_it_out_in_one_press(decided: Stage, cast, engine, clock)
 def test_letters_are_worded_by_the_officer_and_seen_before(decided: Stage, site, cast, engine):
     page = site.as_(cast.officer).open("reviews.call_letters", id=decided.call_id)
     assert "待发" in page
-    wrong = page.submit("保存拟立项通知", propose_title="【项目】入选", propose_body="【金客】元")
+    wrong = page.submit("保存拟立项通知", propose__title="【项目】入选", propose__body="【金客】元")
     assert wrong.status == 422
     assert "没有【金客】这个栏目" in wrong
-    page = page.submit("保存拟立项通知", propose_title="【项目】入选", propose_body="金额 【金额】 元，谢谢【单位】。")
+    page = page.submit("保存拟立项通知", propose__title="【项目】入选", propose__body="金额 【金额】 元，谢谢【单位】。")
     assert page.status == 200, page.text
     with transaction(engine) as session:
         titles = set(session.scalars(sa.select(Letter.title).where(Letter.kind == "propose")))
