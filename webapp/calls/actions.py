@@ -29,7 +29,7 @@ ORGANISER = ("bureau", "bureau_head", "street")
 
 def create_fund(
     session: Session, *, name: str, kind: str, payer_id: int, subject_code: str = "", permitted: str = "", forbidden: str = "",
-    carries: bool = False, by: Viewer, at: datetime,
+    by: Viewer, at: datetime,
 ) -> Fund:  # fmt: skip
     """Set up a source of money for one's own area; its years get their budgets from finance."""
     member = by.member(*ORGANISER)
@@ -37,7 +37,7 @@ def create_fund(
         raise NotAllowed(Refusal("role", "设立资金由主办单位办理。"))
     fund = Fund(
         name=name, kind=kind, area_code=member.area_code, payer_id=payer_id, subject_code=subject_code, permitted=permitted,
-        forbidden=forbidden, carries=carries,
+        forbidden=forbidden,
     )  # fmt: skip
     session.add(fund)
     session.flush()
@@ -74,7 +74,6 @@ class CallDraft:
     rules: CallRules
     template: str = ""
     """Which template the rules began with; only a new call takes it."""
-    questions_until: datetime | None = None
 
 
 def draft(session: Session, values: CallDraft, *, by: Viewer, at: datetime) -> Call:
@@ -140,7 +139,6 @@ def copied(session: Session, source: Call, *, by: Viewer, at: datetime) -> Call:
         intro=source.intro, operator_id=source.operator_id, evaluator_id=source.evaluator_id, payer_id=source.payer_id,
         fund_id=source.fund_id, fund_year=year, opens_at=source.opens_at + later, closes_at=source.closes_at + later, needs=(),
         without_needs="", rules=CallRules.from_json(source.rules), template=source.template,
-        questions_until=source.questions_until and source.questions_until + later,
     )  # fmt: skip
     call = draft(session, values, by=by, at=at)
     journal.record(session, call.ref, "copied", by=by.ref, at=at, data={"from": source.ref})
@@ -160,7 +158,7 @@ def _write(call: Call, values: CallDraft) -> None:
         raise refuse("dates", "申报截止要晚于开始申报。", "closes_on")
     for name in (
         "kind", "legal_form", "title", "intro", "operator_id", "evaluator_id", "payer_id", "fund_id", "fund_year", "opens_at",
-        "closes_at", "without_needs", "questions_until",
+        "closes_at", "without_needs",
     ):  # fmt: skip
         setattr(call, name, getattr(values, name))
     call.rules = values.rules.to_json()

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reports.money import Money
 from webapp.accounts.models import Organisation
 from webapp.core.db import Base, Code, Numbered, says
 from webapp.core.scope import Guarded, Party, within
@@ -49,8 +48,6 @@ class Fund(Numbered, Guarded):
     """功能科目, such as 2296002."""
     permitted: Mapped[str] = mapped_column(default="")
     forbidden: Mapped[str] = mapped_column(default="")
-    carries: Mapped[bool] = mapped_column(default=False)
-    """Whether what is free at the end of a year may be carried over to the next (结转)."""
 
     @property
     def title(self) -> str:
@@ -105,8 +102,6 @@ class Call(Numbered, Stateful, Guarded):
     """The next version while an officer writes it; nobody is bound by it, and only the office sees it."""
     template: Mapped[str] = mapped_column(sa.String(16), default="")
     """Which template its rules began with (`rules.templates`)."""
-    questions_until: Mapped[datetime | None]
-    """Until when questions may be asked (答疑); None for the whole time of applying."""
     version: Mapped[int] = mapped_column(default=0)
     fund: Mapped[Fund] = relationship(lazy="raise_on_sql")
     organiser: Mapped[Organisation] = relationship(foreign_keys=[organiser_id], lazy="raise_on_sql")
@@ -131,46 +126,6 @@ class Version(Numbered, Base):
     at: Mapped[datetime]
 
 
-class CallQuestion(Numbered, Base):
-    """答疑: a question about a call, told to all without who asked; the asker stands here only to be told of the answer."""
-
-    REF = "call_question"
-    __tablename__ = "call_questions"
-    __table_args__ = (
-        sa.Index(None, "call_id", "id"),
-        sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered_at_once"),
-    )
-    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
-    asker_id: Mapped[int] = mapped_column(sa.BigInteger)
-    text: Mapped[str]
-    at: Mapped[datetime]
-    answer: Mapped[str] = mapped_column(default="")
-    answered_at: Mapped[datetime | None]
-
-
-class Rehearsal(Numbered, Base):
-    """演练: a draft's rules tried with made-up organisations. It touches no other table, and ends by being deleted."""
-
-    REF = "rehearsal"
-    __tablename__ = "rehearsals"
-    __table_args__ = (sa.UniqueConstraint("call_id", name="call"),)
-    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
-    organisations: Mapped[dict[str, Any]]
-    """`{"rows": [{name, registered_on, grade, …}]}` as `rules.rehearsing` reads them."""
-    at: Mapped[datetime]
-
-
-class FundAmount(Base):
-    """What of a fund's year is meant for one area, such as 20 万元 for each community."""
-
-    __tablename__ = "fund_amounts"
-    __table_args__ = (sa.CheckConstraint("amount_fen >= 0", name="not_negative"),)
-    fund_id: Mapped[int] = mapped_column(sa.ForeignKey("funds.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    area_code: Mapped[str] = mapped_column(Code, primary_key=True)
-    amount_fen: Mapped[Money]
-
-
 class CallNeed(Base):
     """A listed need that a call answers."""
 
@@ -183,9 +138,6 @@ class CallNeed(Base):
 says(
     {
         "uq_funds_name": "这个地区已经有同名资金。",
-        "uq_rehearsals_call": "这次征集已经在演练，请从征集页进入。",
-        "ck_fund_amounts_not_negative": "金额不能是负数。",
-        "ck_call_questions_answered_at_once": "答复和答复时间要一起登记。",
         "ck_calls_closes_after_opening": "申报截止时间要晚于开始时间。",
     }
 )

@@ -1,11 +1,11 @@
-"""Forms of calls: what is decided beside the rules, a new version, questions and answers."""
+"""Forms of calls: what is decided beside the rules, a new version."""
 
 import dataclasses
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired
 
 from webapp.calls.actions import CallDraft
 from webapp.calls.forms.base import Boxes, whole
@@ -40,16 +40,13 @@ class CallForm(Form):
 
     opens_on = DateField("开始申报", [InputRequired("请选择开始申报的日期。")])
     closes_on = DateField("截止申报", [InputRequired("请选择截止申报的日期。")], description="当天 17:00 截止，以服务器时间为准。")
-    questions_on = DateField("提问截止", [Optional()], description="当天 17:00 截止；不填，申报截止前都可以提问。")
 
     def fill(self: Any, rules: CallRules, *, kind: str, legal_form: str, year: int, day: date) -> None:
         """Start from the rules of a template: the first figures of a new call."""
         self.fund_year.data, self.opens_on.data, self.closes_on.data = year, day, day + timedelta(days=21)
         self.kind.data, self.legal_form.data = kind, legal_form
         self.title.data = f"{year} 年{CALL_KINDS[kind]}项目征集"
-        self.intro.data = (
-            f"面向社会组织征集{CALL_KINDS[kind]}项目，回应居民评议后列入需求清单的需求。请按要求在线填报，落地社区确认后，由单位负责人提交。"
-        )
+        self.intro.data = f"面向社会组织征集{CALL_KINDS[kind]}项目，回应居民评议后列入需求清单的需求。请按要求在线填报，落地社区确认后，由单位负责人提交。"
         self._show(rules)
 
     def show(self: Any, call: Call, rules: CallRules, needs: list[int]) -> None:
@@ -58,7 +55,6 @@ class CallForm(Form):
             self[name].data = getattr(call, name)
         self.operator_id.data, self.evaluator_id.data = call.operator_id or 0, call.evaluator_id or 0
         self.opens_on.data, self.closes_on.data = today(call.opens_at), today(call.closes_at)
-        self.questions_on.data = today(call.questions_until) if call.questions_until else None
         self.needs.data = needs
         self._show(rules)
 
@@ -75,7 +71,6 @@ class CallForm(Form):
             opens_at=start_of(self.opens_on.data), closes_at=closing(self.closes_on.data),
             needs=tuple(self.needs.data or ()), without_needs=(self.without_needs.data or "").strip(),
             rules=dataclasses.replace(base, pool=self.pool.data, budget=budget), template=template,
-            questions_until=closing(self.questions_on.data) if self.questions_on.data else None,
         )  # fmt: skip
 
 
@@ -93,15 +88,3 @@ class Amend(Form):
 
     def show(self: Any, call: Call) -> None:
         self.closes_on.data, self.intro.data = today(call.closes_at), call.intro
-
-
-class Ask(Form):
-    """提问."""
-
-    text = TextAreaField("问题", text("请写下问题。", 500), description="所有人都会看到问题，看不到是谁提的。请不要写单位和姓名。")
-
-
-class Answer(Form):
-    """答复."""
-
-    answer = TextAreaField("答复", text("请写答复。", 1000), description="所有人都会看到；提问的人会收到消息。")

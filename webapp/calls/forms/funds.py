@@ -1,10 +1,10 @@
-"""Forms of funds: what one is for, its years, what of a year is meant for which area."""
+"""Forms of funds: what one is for and its years."""
 
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 
 from webapp.calls.forms.base import whole
 from webapp.calls.models import FUND_KINDS
-from webapp.core.forms import FilesField, Form, MoneyField, optional, required, text
+from webapp.core.forms import Form, MoneyField, optional, required, text
 
 
 class NewFund(Form):
@@ -16,7 +16,6 @@ class NewFund(Form):
     subject_code = StringField("功能科目", optional(16), description="例如 2296002(用于社会福利的彩票公益金支出)")
     permitted = TextAreaField("可以用于", optional(300))
     forbidden = TextAreaField("不得用于", optional(300), description="写进每次征集的公告，申报单位都会看到。")
-    carries = BooleanField("年末结余可以结转到下一年")
 
 
 class NewBudget(Form):
@@ -25,16 +24,3 @@ class NewBudget(Form):
     year = whole("年度", 2000, 2100)
     amount = MoneyField("金额", required("请填写金额。"), unit="万元")
     document = StringField("指标文号", text("请填写下达预算的文号。", 80), description="同一文号只能登记一次。")
-
-
-class Carry(Form):
-    """结转到下一年."""
-
-    document = StringField("结转文号", text("请填写批准结转的文号。", 80))
-
-
-class Amounts(Form):
-    """分地区金额: typed or pasted line by line, or as a file."""
-
-    rows = TextAreaField("逐行填写", optional(20_000), description="一行一个：区划代码，空一格，金额（万元）。例如：320508019001 20")
-    file = FilesField("或上传 XLSX、CSV", description="表头为“区划代码”“金额（万元）”。上传了文件，就按文件登记。")

@@ -13,7 +13,6 @@ from webapp.calls.editing.fields import Field, anchors_of, get, points_of, shown
 from webapp.calls.editing.nodes import Node
 from webapp.calls.editing.shape import RECORDS, Rows
 from webapp.calls.forms.base import Boxes
-
 from webapp.core.forms import Form, MoneyField
 from webapp.scoring.rules import said
 
@@ -56,7 +55,9 @@ def made(field: Field, options: Mapping[str, str], *, narrow: bool = False) -> A
         case "whole":
             return IntegerField(field.label, [*needed, NumberRange(field.low, field.high, said_range)], **more)
         case "percent":
-            return IntegerField(field.label, [InputRequired("请填写 0 到 100 的整数。"), NumberRange(0, 100, "请填写 0 到 100 的整数。")], **more)
+            return IntegerField(
+                field.label, [InputRequired("请填写 0 到 100 的整数。"), NumberRange(0, 100, "请填写 0 到 100 的整数。")], **more
+            )
         case "wan" | "yuan":
             return MoneyField(field.label, needed, unit="万元" if field.kind == "wan" else "元", **more)
         case "yes":
@@ -154,7 +155,8 @@ def take(node: Node, form: Any) -> None:
     for rows in tables(node):
         for n in range(len(get(node.value, rows.path) or ())):
             values = {
-                field.path: read(field, form[cell(rows, n, field)].data, nodes.options(field, node)) for field in RECORDS[rows.record].fields
+                field.path: read(field, form[cell(rows, n, field)].data, nodes.options(field, node))
+                for field in RECORDS[rows.record].fields
             }
             nodes.write_row(node, rows, n, values)
     if "kind" in {field.path for field in node.fields}:
@@ -173,7 +175,10 @@ def tree_form(tree: Mapping[str, Any]) -> Any:
     for one in trees.rows(tree):
         for field in trees.LEAF if one.leaf else (trees.TITLE,):
             name, options = leaf_name(one.at, field), field.options if isinstance(field.options, dict) else {}
-            fields[name], data[name] = made(field, options, narrow=field.kind != "anchors"), shown(field, one.value.get(field.path), options)
+            fields[name], data[name] = (
+                made(field, options, narrow=field.kind != "anchors"),
+                shown(field, one.value.get(field.path), options),
+            )
     for field in trees.WHOLE:
         fields[f"whole-{field.name}"], data[f"whole-{field.name}"] = made(field, {}), shown(field, tree.get(field.path), {})
     return type("TreeForm", (Form,), fields)(data=data)

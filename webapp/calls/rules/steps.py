@@ -185,7 +185,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.cancel": (_own_call,),
 }
 WORDS = {
-    "fund.create": "设立资金", "fund.budget": "登记年度预算", "fund.amounts": "登记分地区金额", "fund.carry": "结转到下一年",
+    "fund.create": "设立资金", "fund.budget": "登记年度预算",
     "call.edit": "修改草稿", "call.amend": "发布新版", "call.edit_rules": "修改规则", "call.drop_pending": "放弃未发布的更改",
-    "call.copied": "复制以前的征集", "call.ask": "收到提问", "call.answer": "答复提问", "call.rehearse": "开始演练", "call.end_rehearsal": "结束演练",
+    "call.copied": "复制以前的征集",
 }  # fmt: skip

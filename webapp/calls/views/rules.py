@@ -36,7 +36,9 @@ def remarks(call: Call) -> list[dict[str, str]]:
     found = []
     for one in queries.unsound(db.session(), call, me(), now()):
         key = guards.page_of(one.code, call.kind, one.sentence)
-        href = "" if not key else url_for("calls.edit", id=call.id) if key == "basics" else url_for("calls.rules_page", id=call.id, name=key)
+        href = (
+            "" if not key else url_for("calls.edit", id=call.id) if key == "basics" else url_for("calls.rules_page", id=call.id, name=key)
+        )
         found.append({"page": key, "sentence": one.sentence, "href": href, "title": guards.title_of(key) if key else ""})
     return found
 
