@@ -174,7 +174,7 @@ PAGES: tuple[Page, ...] = (
         Field("most_per_organisation", "每个单位最多立项几个", "whole", optional=True, low=1),
     ), (
         Rows("budget.matching", "哪些资金可以算作配套", "match", "一种来源", {"source": "donated", "percent": 100, "proof": True}),
-        Rows("costs", "另列的费用", "cost", "一项费用", {"title": "绩效评估费", "amount": 0}, help="例如承办服务费、绩效评估费，与资金总额一起不超过年度预算。"),
+        Rows("costs", "另列的费用", "cost", "一项费用", {"title": "绩效评估费", "amount": 0}, help="例如承办服务费，与资金总额一起不超过年度预算。"),
     )),
     Page("categories", "类别", (), (Rows("categories", "项目类别", "category", "一个类别", {
         "title": "新的类别", "most": None, "ceiling": None, "floor": None, "pool": None, "least_percent": 0}),
@@ -271,7 +271,9 @@ PAGES: tuple[Page, ...] = (
 BY_KEY: Mapping[str, Page] = {page.key: page for page in PAGES}
 PART_OF_KIND = {"package": "package", "family": "children"}
 PART_STARTS: Mapping[str, Json] = {
-    "package": {"parts": [{"key": "part1", "title": "新的子项", "unit": "次", "least": 1, "most": None, "required": True}], "workers": 0, "certified": 0, "days_a_week": 0},
+    "package": {
+        "parts": [{"key": "part1", "title": "新的子项", "unit": "次", "least": 1, "most": None, "required": True}],
+        "workers": 0, "certified": 0, "days_a_week": 0},
     "children": {"least": 3, "most": 10, "ceiling": 1_000_000, "share": 60},
 }  # fmt: skip
 

@@ -190,11 +190,12 @@ def take_tree(tree: dict[str, Any], form: Any) -> None:
         for field in trees.LEAF if one.leaf else (trees.TITLE,):
             _set(one.value, field, read(field, form[leaf_name(one.at, field)].data, {}))
     for field in trees.WHOLE:
-        _set(tree, field, read(field, form[f"whole-{field.name}"].data, {}))
+        _set(tree, field, read(field, form[f"whole-{field.name}"].data, {}), ("reason_below", "reason_above"))
 
 
-def _set(value: dict[str, Any], field: Field, data: Any) -> None:
-    if data in (None, "", [], False) and field.path not in ("title", "most", "anchor", "reason_below", "reason_above"):
+def _set(value: dict[str, Any], field: Field, data: Any, kept: tuple[str, ...] = ("title", "most", "anchor")) -> None:
+    """What says nothing leaves no trace in a rubric, except where every rubric has it."""
+    if data in (None, "", [], False) and field.path not in kept:
         value.pop(field.path, None)
     else:
         value[field.path] = data
