@@ -16,6 +16,8 @@ from webapp.calls.forms.shape import form_of, tables, take, take_tree, tree_form
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.calls.rules import CallRules, Span, most_of, template, templates
+from webapp.calls.rules.budget import BUDGET
+from webapp.calls.rules.eligibility import ELIGIBILITY
 from webapp.core.db import transaction
 from webapp.core.workflow import Refused
 
@@ -73,7 +75,7 @@ def test_all_of_the_rules_but_their_provenance_stand_on_some_page():
 
 
 def test_every_kind_of_rule_can_be_added_and_is_well_formed():
-    for key, path, kinds in (("eligibility", "eligibility", nodes.params.ELIGIBILITY), ("budget", "budget.rules", nodes.params.BUDGET)):
+    for key, path, kinds in (("eligibility", "eligibility", ELIGIBILITY), ("budget", "budget.rules", BUDGET)):
         for kind in kinds:
             node = nodes.find(template().to_json(), key)
             at = nodes.add(node, nodes.rows_named(node, path), kind)

@@ -10,6 +10,8 @@ from typing import Any
 
 from webapp.calls.editing import params
 from webapp.calls.editing.fields import Field, get
+from webapp.calls.rules.budget import BUDGET
+from webapp.calls.rules.eligibility import ELIGIBILITY
 from webapp.calls.rules.words import (
     AGGREGATIONS,
     BELOW,
@@ -123,7 +125,7 @@ RECORDS: Mapping[str, Record] = {
     "rule": Record((Field("text", "条文（申报单位看到的话）", longest=200), SOURCE), by=_rule),
     "group": Record((Field("title", "主体名称"),), (
         Rows("rules", "须同时符合的条件", "rule", "一条条件", own_page=True, choose={
-            key: one.title for key, one in params.ELIGIBILITY.items() if key != "any_of"}),
+            key: one.title for key, one in ELIGIBILITY.items() if key != "any_of"}),
     )),
     "tier": Record((Field("title", "档次"), Field("most_fen", "不超过（元）", "yuan"))),
     "section": Record((Field("title", "栏目名称"),), (
@@ -180,14 +182,14 @@ PAGES: tuple[Page, ...] = (
         "title": "新的类别", "most": None, "ceiling": None, "floor": None, "pool": None, "least_percent": 0}),
     ), help="上限、下限不填的，按“资金和上限”一页。"),
     Page("eligibility", "申报条件", (), (
-        Rows("eligibility", "条件", "rule", "一条条件", own_page=True, choose={key: one.title for key, one in params.ELIGIBILITY.items()}),
+        Rows("eligibility", "条件", "rule", "一条条件", own_page=True, choose={key: one.title for key, one in ELIGIBILITY.items()}),
     ), help="每条按档案自动核对，查不到的由人核对，都写明理由。"),
     Page("form", "申报表", (Field("one_page", "整张表放在一页（微公益）", "yes"),), (
         Rows("form", "栏目", "section", "一个栏目", {"title": "新的栏目", "questions": []}, own_page=True),
     ), help="基本信息、预算、绩效指标和附件各页由平台自带，不用在这里设。"),
     Page("budget", "预算科目和规则", (), (
         Rows("budget.lines", "科目", "line", "一个科目", {"title": "新的科目", "help": "", "group": ""}),
-        Rows("budget.rules", "规则", "rule", "一条规则", own_page=True, choose={key: one.title for key, one in params.BUDGET.items()}),
+        Rows("budget.rules", "规则", "rule", "一条规则", own_page=True, choose={key: one.title for key, one in BUDGET.items()}),
     )),
     Page("attachments", "附件", (), (Rows("attachments", "要交的附件", "paper", "一个附件", {"title": "新的附件", "required": True, "help": ""}),)),
     Page("review", "评审环节和权重", (

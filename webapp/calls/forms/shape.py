@@ -47,7 +47,7 @@ def lines(text: str | None) -> list[str]:
 
 def made(field: Field, options: Mapping[str, str], *, narrow: bool = False) -> Any:
     """The WTForms field of a declared one; `narrow` for a cell of a table."""
-    more = {"description": field.help}
+    more: dict[str, Any] = {"description": field.help}
     said_range = f"请填写 {field.low} 到 {field.high} 的整数。"
     needed = [Optional()] if field.optional else [InputRequired("请填写。")]
     limit = Length(max=field.longest, message=f"最多 {field.longest} 个字，请再精简一些。")
@@ -69,7 +69,7 @@ def made(field: Field, options: Mapping[str, str], *, narrow: bool = False) -> A
         case "some":
             return Boxes(field.label, choices=list(options.items()), **more)
         case "lines" | "ordered":
-            checks = [Optional()] if field.optional else [DataRequired("至少写一行。")]
+            checks: list[Any] = [Optional()] if field.optional else [DataRequired("至少写一行。")]
             return TextAreaField(field.label, [*checks, *([_among(options)] if field.kind == "ordered" else [])], **more)
         case "anchors":
             return TextAreaField(field.label, [Optional(), _parses("anchors")], **more)

@@ -8,13 +8,14 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.calls import actions, queries
-from webapp.calls.editing import guards, nodes, origins, shape, trees
+from webapp.calls.editing import guards, nodes, origins, params, shape, trees
 from webapp.calls.editing.differences import differences
 from webapp.calls.editing.fields import get, put
 from webapp.calls.editing.nodes import Lost, Node
 from webapp.calls.forms.shape import cell, form_of, leaf_name, tables, take, take_tree, tree_form
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, most_of
+from webapp.calls.rules.words import QUESTION_KINDS
 from webapp.calls.views.base import bp, me, told
 from webapp.core import journal
 from webapp.core.web import Back, db, entry, now, page
@@ -75,7 +76,7 @@ def rules(call: Call) -> ResponseReturnValue:
 
 def _seen(node: Node) -> str:
     """A digest of what the page showed, so that two people do not overwrite each other."""
-    values = [get(node.value, one.path) for one in (*node.fields, *node.rows)]
+    values = [get(node.value, path) for path in (*(one.path for one in node.fields), *(one.path for one in node.rows))]
     return journal.digest(journal.canonical({"values": values}))[:16]
 
 
@@ -123,7 +124,7 @@ def _saved(call: Call, node: Node, form: Any) -> str:
         to = _change(node, do, nodes.rows_named(node, path), n)
     actions.write_rules(db.session(), call, node.rules, node.page.key, by=me(), at=now())
     flash({"add": "已增加一行，请填写。", "drop": "已删除。", "up": "已上移。", "down": "已下移。"}.get(do, "已保存。"), "ok")
-    return url_for("calls.rules_page", id=call.id, name=node.page.key, **({"at": to} if to else {}))
+    return url_for("calls.rules_page", id=call.id, name=node.page.key, at=to or None)
 
 
 def _change(node: Node, do: str, rows: shape.Rows, n: int) -> str:
@@ -173,11 +174,11 @@ def _list(call: Call, node: Node, rows: shape.Rows) -> dict[str, Any]:
 def _more(record: str, value: Mapping[str, Any]) -> str:
     """What is told of a row in its list beside its name."""
     if record == "rule":
-        return shape.params.title_of(value["kind"])
+        return params.title_of(value["kind"])
     if record == "section":
         return f"{len(value['questions'])} 题"
     if record == "question":
-        words = [shape.QUESTION_KINDS[value["kind"]], "必答" if value["required"] else "选答"]
+        words = [QUESTION_KINDS[value["kind"]], "必答" if value["required"] else "选答"]
         words += [f"最多 {value['longest']} 字"] if value.get("longest") else []
         words += ["有条件显示"] if value.get("shown_if") else []
         return " · ".join(words)
@@ -269,7 +270,7 @@ def preview(call: Call) -> ResponseReturnValue:
         "calls/preview.html", **common(call, found), heading="预览", rules=told(known), fund=queries.fund_uses(db.session(), call.fund_id),
         sections=[
             {"title": one.title, "questions": [
-                {"title": q.title, "kind": shape.QUESTION_KINDS[q.kind], "required": q.required, "help": q.help, "longest": q.longest,
+                {"title": q.title, "kind": QUESTION_KINDS[q.kind], "required": q.required, "help": q.help, "longest": q.longest,
                  "options": list(q.options), "columns": [c.title for c in q.columns],
                  "when": f"只在“{_asked(one.questions, q.shown_if.question)}”答“{'、'.join(q.shown_if.answers)}”时显示" if q.shown_if else ""}
                 for q in one.questions]}
