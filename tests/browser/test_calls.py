@@ -58,6 +58,7 @@ def test_a_call_is_set_up_without_a_programmer(visit: Any, engine: Any, cast: An
     tab.goto("/calls/1")
     picture(tab, "calls-show-1280")
     press(tab, "报请发布")
+    tab.get_by_text("已报请发布").first.wait_for()
     lead = visit(cast.leader)
     lead.goto("/calls/1")
     press(lead, "确认发布")
