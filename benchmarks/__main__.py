@@ -30,7 +30,9 @@ AIMS: dict[str, tuple[str, float]] = {
     "list": ("most", 2.5),
     "detail": ("most", 2.5),
     "dashboard": ("most", 2.5),
+    "pile": ("most", 2.5),
     "save": ("most", 4.0),
+    "score": ("most", 4.0),
     "votes_a_second": ("least", 0.65),
     "crowd_p95": ("most", 2.0),
     "crowd_grown_mb": ("most", 5),
@@ -91,7 +93,8 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
     pages, export = found["pages"], found["export"]
     rates = {whose: pages["vote"][whose]["a_second_8_clients"] for whose in ("floor", "ours")}
     told = {
-        name: round(pages[name]["ours"]["cpu_ms"] / pages[name]["floor"]["cpu_ms"], 2) for name in ("list", "detail", "dashboard", "save")
+        name: round(pages[name]["ours"]["cpu_ms"] / pages[name]["floor"]["cpu_ms"], 2)
+        for name in ("list", "detail", "dashboard", "pile", "save", "score")
     }
     told |= {f"{name}_p50": round(pages[name]["ours"]["p50_ms"] / pages[name]["floor"]["p50_ms"], 2) for name in pages}
     told |= {f"export_{suffix}": round(export[suffix]["ours"]["cpu"] / export[suffix]["floor"]["cpu"], 2) for suffix in export}

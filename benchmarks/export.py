@@ -42,6 +42,7 @@ def cards(session: Session) -> Table:
         .join(Application, Application.id == Assignment.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Person, Person.id == Assignment.person_id)
+        .where(Scorecard.state != "draft")
         .order_by(Scorecard.id)
     )
     labels = Scorecard.WORKFLOW.states

@@ -27,7 +27,7 @@ WAVES = 6
 """So often, one wave after the other; the first warms up."""
 ROUNDS = 4
 STARTS = 3
-FLOOR_OF = {"list": "/", "dashboard": "/", "detail": "/items/{item}"}
+FLOOR_OF = {"list": "/", "dashboard": "/", "pile": "/", "detail": "/items/{item}"}
 """The floor's page of the same size."""
 
 
@@ -72,7 +72,7 @@ def measure(where: Where, scenes: Scenes, requests: int) -> dict[str, Any]:
     with ExitStack() as open_:
         bare, ours = open_.enter_context(where.start_bare()), open_.enter_context(where.start_ours())
         found["rest_mb"] = {"floor": round(bare.resting()), "ours": round(ours.resting())}
-        for name in ("list", "detail", "dashboard", "save", "vote"):
+        for name in ("list", "detail", "dashboard", "pile", "save", "score", "vote"):
             found["pages"][name] = _page(where, scenes, name, bare, ours, requests)
         found["crowd"] = _crowd(where, scenes, bare, ours)
         found["peak_mb"] = {"floor": round(bare.peak()), "ours": round(ours.peak())}
@@ -142,6 +142,8 @@ def _bare_request(name: str) -> Request:
 def _request(scenes: Scenes, name: str, port: int, clients: int, many: int) -> Request:
     if name == "save":
         return scenes.saving(port, clients, 0 if clients == 1 else DRAFTS - CLIENTS - 1)
+    if name == "score":
+        return scenes.scoring(port, clients, 0 if clients == 1 else 1)
     return scenes.voting(port, many) if name == "vote" else scenes.reading(name)
 
 

@@ -86,6 +86,7 @@ class Scenes:
             "list": (officer, "/applications"),
             "detail": (officer, f"/applications/{self.city.application}"),
             "dashboard": (officer, "/desk"),
+            "pile": (self.signed_in(self.city.to_score[0][0]), "/my/reviews"),
         }
 
     def saver(self, door: Door, draft: int) -> Callable[[Door, int], None]:
@@ -98,6 +99,19 @@ class Scenes:
             typed["q_risks"] = f"签订安全责任书,第 {turn} 稿。"
             kept = expect(HTTPStatus.OK, door.send(who, "POST", path, list(typed.items()), AUTOSAVE))
             typed["version"] = kept.decode().partition('"version":')[2].partition("}")[0].partition(",")[0].strip()
+
+        return save
+
+    def scorer(self, door: Door, n: int) -> Callable[[Door, int], None]:
+        """Autosaves of one scorecard: the page is opened, then the card sent again and again with other points."""
+        judge, assignment = self.city.to_score[n]
+        who, path = self.signed_in(judge), f"/assignments/{assignment}"
+        typed = dict(fields_of(expect(HTTPStatus.OK, door.send(who, "GET", path)), f"{path}/score"))
+        typed.pop("once", None)  # an autosave goes many times, as the page's own script sends it
+
+        def save(door: Door, turn: int) -> None:
+            typed["p_need"] = str(10 + turn % 9)
+            expect(HTTPStatus.OK, door.send(who, "POST", f"{path}/draft", list(typed.items()), AUTOSAVE))
 
         return save
 
@@ -134,6 +148,10 @@ class Scenes:
         with counted() as seen:
             vote(door)
         found["vote"] = len(seen)
+        score = self.scorer(door, len(self.city.to_score) - 1)
+        with counted() as seen:
+            score(door, -1)
+        found["score"] = len(seen)
         return found
 
     def reading(self, name: str) -> Request:
@@ -152,6 +170,16 @@ class Scenes:
 
         def request(wire: Wire, client: int, turn: int) -> None:
             savers[client](wire, next(tick))
+
+        return request
+
+    def scoring(self, port: int, clients: int, first: int) -> Request:
+        """Each client saves its own scorecard."""
+        scorers = [self.scorer(Wire(port), first + n) for n in range(clients)]
+        tick = iter(range(10**9))
+
+        def request(wire: Wire, client: int, turn: int) -> None:
+            scorers[client](wire, next(tick))
 
         return request
 

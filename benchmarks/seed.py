@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from tests.cast import CHANGMEN, PINGJIANG, TAO, Cast, gather
-from webapp.accounts.models import Organisation, Person
+from webapp.accounts.models import Membership, Organisation, Person
 from webapp.applications.models import Application, Landing, SectionDraft, Snapshot
 from webapp.ballots import voters
 from webapp.ballots.models import Ballot, Choice, Participant, Vote
@@ -39,6 +39,7 @@ from webapp.reviews.rules.draw import seed_digest
 from webapp.scoring.actions import freeze_rubric
 from webapp.scoring.models import Score, Scorecard
 from webapp.scoring.queries import digest_of as points_digest
+from webapp.scoring.rules import given as given_points
 from webapp.scoring.rules import items
 
 CHUNK = 5_000
@@ -46,6 +47,8 @@ PLACES = (TAO, CHANGMEN, PINGJIANG)
 WAITING = 200
 """Applications of the open call that wait for their formal check: the officer's to-dos."""
 DRAFTS = 16
+OPEN_FILES = 2
+"""Applications whose cards are still to be filled in: enough for eight judges at once, and two more."""
 """Applications still being filled in, so that several people save at once without saving over one another."""
 
 
@@ -82,6 +85,8 @@ class City:
     ballot: int = 0
     panel: int = 0
     project: int = 0
+    to_score: list[tuple[int, int]] = field(default_factory=list)
+    """A judge and a file still to be scored."""
     voters: range = range(0)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -321,6 +326,7 @@ def _panel(session: Session, out: Writer, city: City, at: datetime) -> int:
     for n in range(city.sizes.experts):
         person = out.add(Person, name=f"评委{n + 101}", area_code=None)
         out.add(Expert, person_id=person, field="elderly", employer="示例大学", area_code="320508")
+        out.add(Membership, person_id=person, organisation_id=city.cast.offices["pool"], role="expert", from_day=date(2020, 1, 1))
         out.begin(Seat, "pledged", at, panel_id=key, person_id=person, position=n + 1, field="elderly")
     return key
 
@@ -336,15 +342,18 @@ def _cards(session: Session, out: Writer, city: City, at: datetime, applications
         for _ in range(city.sizes.judges):
             judge = next(turn)
             piles[judge] += 1
+            if n >= len(applications) - OPEN_FILES:
+                _open_card(out, city, rubric, judge, application, piles[judge], at)
+                continue
             points = {leaf.key: leaf.most * (70 + (n + judge) % 25) // 100 for leaf in leaves}
             total = sum(points.values())
             card = out.begin(
-                Scorecard, "submitted", at, [("submit", {"total": total, "points": points_digest(points)})], rubric_id=rubric,
+                Scorecard, "submitted", at, [("submit", {"total": total, "points": points_digest(given_points(points))})], rubric_id=rubric,
                 purpose="panel", subject=f"application:{application}", judge=f"person:{judge}", person_id=judge, total=total,
                 comment="", saved_at=at,
             )  # fmt: skip
-            for item, given in points.items():
-                out.add(Score, scorecard_id=card, item=item, points=given)
+            for item, value in points.items():
+                out.add(Score, scorecard_id=card, item=item, points=value)
             out.begin(
                 Assignment, "done", at, [("finish", {})], panel_id=city.panel, person_id=judge, application_id=application,
                 title=f"申报 {n + 1}", position=piles[judge], scorecard_id=card,
@@ -352,6 +361,19 @@ def _cards(session: Session, out: Writer, city: City, at: datetime, applications
         if n % 1000 == 999:
             out.write()
     out.write()
+
+
+def _open_card(out: Writer, city: City, rubric: int, judge: int, application: int, position: int, at: datetime) -> None:
+    """A card nobody has filled in yet."""
+    card = out.begin(
+        Scorecard, "draft", at, rubric_id=rubric, purpose="panel", subject=f"application:{application}", judge=f"person:{judge}",
+        person_id=judge, comment="",
+    )  # fmt: skip
+    given = out.begin(
+        Assignment, "assigned", at, panel_id=city.panel, person_id=judge, application_id=application, title="待评申报", position=position,
+        scorecard_id=card,
+    )  # fmt: skip
+    city.to_score.append((judge, given))
 
 
 def _ballot(session: Session, out: Writer, city: City, at: datetime) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Area, Membership, Organisation, Person
+from webapp.accounts.models import Area, Dataset, Membership, Organisation, Person
 from webapp.accounts.viewer import Viewer, viewer_of
+from webapp.calls.rules import OUTSIDE
 from webapp.core import secrets
 
 AREAS = {
@@ -123,6 +124,8 @@ def gather(session: Session, at: datetime) -> Cast:
         session.add(office)
         session.flush()
         cast.offices[short] = office.id
+    for name in sorted(OUTSIDE):
+        session.add(Dataset(name=name, at=at, about={}))
     phone = 13900000000
     for short, (name, office, roles) in PEOPLE.items():
         phone += 1

@@ -29,7 +29,7 @@ def cities(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, City, di
 
 def test_pages_and_forms_send_at_most_twelve_statements_and_the_same_at_any_size(cities) -> None:
     small, larger = cities[0][2], cities[1][2]
-    assert set(small) == {"list", "detail", "dashboard", "save", "vote"}
+    assert set(small) == {"list", "detail", "dashboard", "pile", "save", "score", "vote"}
     assert {name: count for name, count in small.items() if count > MOST} == {}
     assert small == larger
 

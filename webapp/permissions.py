@@ -154,8 +154,21 @@ MAY: dict[str, set[str]] = {
     "panel.list": OFFICE | WATCH | {"operator"},
     "panel.read": OFFICE | WATCH | {"operator"},
     "panel.scores": OFFICE | WATCH | {"operator"},
+    "panel.open_sealed": {"bureau_head", "bureau_lead"},
+    "panel_report.read": OFFICE | WATCH | {"operator", "expert"},
+    "panel_report.sign": {"expert"},
+    "panel_report.print": OFFICE | WATCH | {"operator", "expert"},
+    "meeting.create": {"bureau", "bureau_head", "operator", "street"},
+    "meeting.read": OFFICE | WATCH | {"operator", "expert"},
+    "meeting.lead": {"bureau", "bureau_head", "operator", "street", "expert"},  # of the experts, the chair
+    "meeting.code": {"bureau", "bureau_head", "operator", "street"},
+    "meeting.sign_in": {"expert"},
+    "meeting.paper": OFFICE | WATCH | {"operator"},
     "seat.list": {"expert"},
     "seat.read": {"expert"},
+    "seat.sheet": {"expert"},
+    "seat.chair": {"bureau", "bureau_head", "operator", "street"},
+    "seat.totals": {"expert"},
     "assignment.list": {"expert"},
     "assignment.read": {"expert"},
     "assignment.score": {"expert"},
@@ -204,12 +217,22 @@ MAY: dict[str, set[str]] = {
     "report.verify": EVERYONE,
 }
 
+BEFORE_SCORED = {"forming", "drawn", "scoring"}
+BEFORE_CONFIRMED = BEFORE_SCORED | {"closed"}
 HIDES: dict[str, dict[str, set[str]]] = {
-    "application.applicant": {"expert": {"forming", "drawn", "scoring", "closed"}},
-    "scorecard.points": {role: {"forming", "drawn", "scoring"} for role in OFFICE | WATCH | {"operator"}},
+    "application.applicant": {"expert": BEFORE_CONFIRMED},
+    "panel.reviewer": dict.fromkeys(ORGANISATION | {"expert"}, BEFORE_CONFIRMED),
+    "scorecard.points": dict.fromkeys(OFFICE | WATCH | {"operator", "expert"}, BEFORE_SCORED),
     "ballot.result": {role: {"draft", "open", "closed"} for role in ROLES},
 }
-"""Field → role → the states of its call's panel (or of its ballot) in which that role must not see it."""
+"""Field → role → the moments of its call's review (or the states of its ballot) in which that role must not see it."""
+LATER: dict[str, set[str]] = {
+    "scored": set(),
+    "decided": {"closed", "confirmed"},
+    "released": {"closed", "confirmed", "decided"},
+    "always": {"closed", "confirmed", "decided", "released"},
+}
+"""What a call's own switch (`CallRules.panel.blind`) adds to those moments; `open` takes all of them away."""
 
 
 def roles_for(right: str) -> frozenset[str]:
@@ -220,7 +243,12 @@ def roles_for(right: str) -> frozenset[str]:
     return BY_NAME[name].step(step).who
 
 
-def hides(field: str, roles: frozenset[str], state: str) -> bool:
-    """Whether a field stands hidden from somebody with these roles in this state: hidden unless one role may see it."""
+def hides(field: str, roles: frozenset[str], state: str, until: str = "scored") -> bool:
+    """Whether a field stands hidden from somebody with these roles at this moment: hidden unless one role may see it.
+
+    `until`: the call's switch for the field. Who has no role here sees nothing, however open the call.
+    """
+    if not roles or until == "open":
+        return not roles
     table = HIDES[field]
-    return not roles or all(state in table.get(role, set()) for role in roles)
+    return all(role in table and state in table[role] | LATER[until] for role in roles)

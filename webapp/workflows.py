@@ -298,10 +298,35 @@ PANEL = Workflow(
         step("draw", "随机抽取", "forming", "drawn", CHECKER, "reviews", todo="评审组待抽取", confirm="抽取按公布的种子进行，不能重来。"),
         step("start", "分派并开始评分", "drawn", "scoring", CHECKER, "reviews", todo="评审待分派"),
         step("close", "收齐评分", "scoring", "closed", (*CHECKER, "clock"), "reviews", todo="评分待收齐"),
+        step("resume", "退回继续评分", "closed", "scoring", CHECKER, "reviews", kind="plain"),
         step("confirm", "确认评审结果", "closed", "confirmed", (*OFFICER, "street"), "reviews", todo="评审结果待确认"),
         step("dissolve", "解散", ("forming", "drawn"), "dissolved", CHECKER, "reviews", note="解散原因", kind="danger"),
     ),
     ("forming", "drawn", "scoring", "closed", "confirmed"),
+)  # fmt: skip
+
+PANEL_REPORT = Workflow(
+    "panel_report",
+    "评审报告",
+    {"signing": "签署中", "settled": "已定稿", "void": "已作废"},
+    (
+        step("settle", "定稿", "signing", "settled", (*CHECKER, "clock"), "reviews", todo="评审报告待定稿"),
+        step("void", "作废，重新锁定", ("signing", "settled"), "void", CHECKER, "reviews", note="作废原因", kind="danger"),
+    ),
+    ("signing", "settled"),
+)
+
+MEETING = Workflow(
+    "meeting",
+    "路演",
+    {"planned": "待抽签", "drawn": "已抽签", "running": "进行中", "ended": "已结束", "cancelled": "已取消"},
+    (
+        step("draw", "抽签排序", "planned", "drawn", CHECKER, "reviews", todo="路演待抽签", confirm="顺序按公布的种子抽取，不能重来。"),
+        step("open", "开始路演", "drawn", "running", CHECKER, "reviews"),
+        step("end", "结束路演", "running", "ended", CHECKER, "reviews", confirm="结束后评委页面不再跟随，确定吗？"),
+        step("cancel", "取消路演", ("planned", "drawn"), "cancelled", CHECKER, "reviews", note="取消原因", kind="danger"),
+    ),
+    ("planned", "drawn", "running", "ended"),
 )  # fmt: skip
 
 SEAT = Workflow(
@@ -488,7 +513,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

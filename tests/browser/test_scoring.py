@@ -12,9 +12,11 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE
 from tests.reviews.conftest import Stage, stage  # noqa: F401 -- the fixture
+from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, template
 from webapp.core.db import transaction
-from webapp.reviews.models import Assignment
+from webapp.reviews import actions
+from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.scoring.models import Jotting, Scorecard
 from webapp.scoring.queries import card_of
 
@@ -126,3 +128,61 @@ def test_points_typed_without_a_network_are_kept_and_sent(visit: Any, stage: Sta
     tab.context.set_offline(False)
     tab.locator("[data-saved]").first.get_by_text("已保存").wait_for()
     assert kept(stage, mine[0]).points == {"need": 3100}
+
+
+def test_a_far_score_is_explained_and_all_sign(visit: Any, stage: Stage, cast: Any) -> None:  # noqa: F811
+    stage.heard()
+    with transaction(stage.engine) as session:
+        call = session.get_one(Call, stage.call_id)
+        call.rules = replace(stage.rules, figures=replace(stage.rules.figures, divergence=1500)).to_json()
+    key = stage.started()
+    far, *others = stage.assignments(key)
+    for n, one in enumerate([far, *others]):
+        given = (
+            {"need": 2500, "match": 1000, "effect": 2500}
+            if one.id == far.id
+            else {"need": 3300, "match": 1500, "effect": 3000 + 50 * (n % 7)}
+        )
+        stage.do(stage.expert(one.person_id), actions.finish, (Assignment, one.id), points=given, comment="见各项")
+    stage.do(cast.operator, actions.close, (Panel, key))
+    seats = stage.seats(key)
+    stage.do(cast.operator, actions.appoint_chair, (Seat, seats[0].id), how="elected")
+    desk = visit(cast.operator)
+    desk.goto(f"/panels/{key}/board")
+    desk.get_by_text("待评委说明").wait_for()
+    picture(desk, "board-1280")
+    judge = visit(stage.expert(far.person_id), PHONE)
+    judge.goto(f"/assignments/{far.id}")
+    judge.get_by_label("保留原分的理由").fill("受益人数没有依据")
+    judge.get_by_role("button", name="提交说明").click()
+    judge.get_by_text("您的说明：受益人数没有依据").wait_for()
+    chair = visit(stage.expert(seats[0].person_id))
+    chair.goto("/my/reviews")
+    chair.get_by_role("link", name="核对并锁定总分").click()
+    chair.get_by_role("button", name="锁定总分").click()
+    chair.get_by_role("heading", name="请您签署").wait_for()
+    picture(chair, "report-1280")
+    for seat in seats:
+        tab = chair if seat.id == seats[0].id else visit(stage.expert(seat.person_id), PHONE)
+        tab.goto("/my/reviews")
+        tab.get_by_role("link", name="签署评审报告").click()
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if seat.id == seats[1].id:
+            tab.get_by_label("不同意见和理由").fill("第一名的预算偏高")
+        tab.get_by_role("button", name="签署评审报告").click()
+        tab.get_by_text("已签署。").wait_for()
+    chair.reload()
+    chair.get_by_text("第一名的预算偏高").wait_for()
+    chair.get_by_text("已定稿").first.wait_for()
+
+
+def test_the_sheet_page_offers_both_ways(visit: Any, pile: Any) -> None:
+    tab = visit(pile[0])
+    tab.goto("/my/reviews")
+    tab.get_by_role("link", name="用离线评分表").click()
+    with tab.expect_download() as kept:
+        tab.get_by_role("link", name="下载评分表").click()
+    picture(tab, "sheet-1280")
+    tab.get_by_label("填好的评分表").set_input_files(kept.value.path().rename(kept.value.path().with_suffix(".xlsx")))
+    tab.get_by_role("button", name="导入").click()
+    tab.get_by_text("没有改动").wait_for()

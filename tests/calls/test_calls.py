@@ -1,7 +1,9 @@
 """Funds and calls through pages and verbs: money, drafting, two people, freezing, time, a new version, who sees what."""
 
 import dataclasses
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -330,3 +332,24 @@ def test_a_need_called_elsewhere_stands_before_publishing(session, cast):
     session.flush()
     found = {one.code: one for one in refusals(session, call, "publish", by=lead, at=START)}
     assert need.number in found["needs_taken"].sentence
+
+
+def test_a_call_whose_rules_were_frozen_under_the_first_schema_still_opens_and_may_be_amended(site, engine, cast):
+    old = json.loads((Path(__file__).parents[1] / "data" / "rules_schema_1.json").read_text(encoding="utf-8"))
+    with transaction(engine) as session:
+        call = make.call(session, cast, START, rules=old, without_needs="试点")
+        key, form = call.id, [one["title"] for one in old["form"]]
+    page = site.as_(cast.lead).open("calls.show", id=key)
+    assert "5 个工作日" in page
+    assert "其他规定" in page
+    page = site.as_(cast.lead).open("applications.new", call=key)
+    drafted = page.submit("建立申报", title="银龄陪伴", category="elderly")
+    assert all(title in drafted for title in form)
+    with transaction(engine) as session:
+        actions.amend(
+            session, session.get_one(Call, key), rules_of(session.get_one(Call, key)), "补充说明",
+            by=cast.officer.viewer(session, START), at=START,
+        )  # fmt: skip
+        assert [
+            one.rules["schema"] for one in session.scalars(sa.select(Version).where(Version.call_id == key).order_by(Version.version))
+        ] == [1, 2]

@@ -32,7 +32,9 @@ from webapp.calls.rules import (
     read_section,
     shown,
     template,
+    terms,
     told,
+    tranche,
     until,
     upgrade,
 )
@@ -222,7 +224,7 @@ def test_children_share_the_grant_and_keep_their_ceiling():
 @pytest.mark.parametrize(
     ("kind", "params"),
     [
-        ("chartered_scope", {}), ("beneficiaries_in", {"areas": ["4401"]}), ("confirm", {}), ("papers_handed_in", {"copies": 3}),
+        ("no_record", {"record": "abnormal_list", "years": 1}), ("no_record", {"record": "penalty", "years": 3}), ("chartered_scope", {}), ("beneficiaries_in", {"areas": ["4401"]}), ("confirm", {}), ("papers_handed_in", {"copies": 3}),
         ("min_age_years", {"years": 1}), ("registered_since", {"day": "2021-01-01"}), ("annual_check", {"accepted": ["合格"], "years": 2}),
         ("past_grade", {"stage": "final", "years": 2, "accepted": ["优"]}), ("full_time_staff", {"least": 3, "question": ""}),
         ("hosted", {"allowed": True}), ("double_funding", {"question": ""}), ("answered", {"question": "a.b", "accepted": ["是"]}),
@@ -273,3 +275,31 @@ def test_caps_by_category_pool_organisation_and_panel_score():
 )
 def test_a_span_ends_with_its_last_day(start, span, last):
     assert until(start, span).astimezone(UTC).date() == last
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("shanghai", ("申报家数", "每件需求的申报主体不少于 2 家；只评必要性和可行性，须达到及格线。每组只取得分最高的一项。")),
+        ("shanghai", ("完成评审", "申报截止后 60 日内。")),
+        ("shanghai", ("批复", "20 日内。")),
+        ("zhongshan", ("特别观察加分", "5 到 20 分，加在综合得分上。")),
+        ("zhongshan", ("总分", "可以超过 100 分。")),
+        ("zhongshan", ("违约和不合格", "不合格的，责令改正、停止拨付，并可要求返还已拨资金。违约的，3 年内不得申报。")),
+        ("guangzhou", ("违约和不合格", "资金 24 个月内没有用完的，收回。执行期结束后 1 个月内提交总结报告。")),
+        ("dongguan", ("算作配套的", "自有资金、已接受的社会捐赠（附证明）、预期能接受的社会捐赠（附证明）。")),
+        ("dongguan", ("定向捐助", "与本次最高捐助额相比，按比例计分。")),
+        ("package", ("驻点社工", "全职不少于 3 人，其中持证不少于 2 人，每周在岗不少于 5 天。")),
+        ("family", ("子项目", "3 到 10 个，每个不超过 10,000.00 元，合计不少于资助的 60%。")),
+    ],
+)
+def test_what_a_call_says_beyond_its_figures_is_told_in_sentences(key, said):
+    assert said in terms(template(key))
+
+
+def test_a_tranche_is_told_with_its_time_and_its_part():
+    assert [tranche(one) for one in template("binhai").tranches] == [
+        "协议签署后 1 个月内拨付 50%", "中期评估合格后拨付 40%", "验收合格后拨付 10%",
+    ]  # fmt: skip
+    assert tranche(TranchePlan(0, "signed", "fixed", Money.parse("20000"))) == "协议签署后拨付 20,000.00 元"
+    assert tranche(TranchePlan(0, "audit", "rest")) == "财务审计通过后拨付余额"

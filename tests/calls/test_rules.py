@@ -8,6 +8,7 @@ import pytest
 
 from reports.money import Money
 from webapp.calls.rules import (
+    OUTSIDE,
     REQUIRED,
     Budget,
     BudgetRow,
@@ -94,7 +95,7 @@ def test_the_template_says_that_it_is_an_example_and_adds_up():
 
 def outcome(rule: Rule, **facts) -> str:
     rules = dataclasses.replace(template(), eligibility=(rule,))
-    return check_eligibility(rules, OrganisationFacts(today=TODAY, **facts))[0].outcome
+    return check_eligibility(rules, OrganisationFacts(today=TODAY, lists=OUTSIDE, **facts))[0].outcome
 
 
 def record(kind, start, end=None) -> dict:

@@ -28,12 +28,19 @@ def midterm(session, cast, *, share=90):
     return project, evaluation
 
 
+def kept(session, project) -> str:
+    """What the organisation's record says of the project's mid-term."""
+    found = session.scalars(sa.select(Record).where(Record.kind == "midterm", Record.subject == project.ref)).one()
+    return str(found.value["grade"])
+
+
 def test_a_midterm_over_the_line_passes_the_project(session, cast):
     project, evaluation = midterm(session, cast)
     assert evaluation.evaluator_score == 9000
     actions.confirm(session, evaluation, by=cast.head.viewer(session, START), at=START)
     assert (evaluation.state, project.state, evaluation.grade) == ("confirmed", "passed", "")
     assert evaluation.total is not None
+    assert kept(session, project) == "合格"
     assert list(queries.CHECKS["评估总分和等级可以重算"](session)) == []
     evaluation.total += 1
     session.flush()
@@ -55,6 +62,7 @@ def test_a_failed_midterm_is_rectified_and_then_passed(session, cast):
     head = cast.head.viewer(session, START)
     actions.confirm(session, evaluation, by=head, at=START)
     assert project.state == "delivering"
+    assert kept(session, project) == "不合格"
     actions.rectify(session, project, note="补齐档案", due_on=date(2026, 4, 1), by=head, at=START)
     finding = session.scalars(sa.select(Rectification)).one()
     assert (project.state, finding.state) == ("rectifying", "ordered")

@@ -12,6 +12,7 @@ from tests.funding.walk import approved, claim, paid, planned
 from tests.projects import stage
 from webapp.accounts.models import Organisation, Record
 from webapp.book import queries as book
+from webapp.calls.models import Call
 from webapp.core.files import Checked
 from webapp.core.workflow import Refused
 from webapp.funding import actions, queries
@@ -245,6 +246,25 @@ def test_a_terminated_project_releases_demands_and_relists(session, cast):
     assert {one.state for one in session.scalars(sa.select(Tranche).where(Tranche.id != first.id))} == {"cancelled"}
     assert session.scalars(sa.select(Need.state)).all() == ["listed"]
     assert damages(session) == []
+
+
+def test_a_breach_bars_the_organisation_for_the_years_its_call_says(session, cast):
+    """中山2013: 违约 3 年内不得参加."""
+    project, _ = planned(session, cast)
+    call = session.get_one(Call, project.call_id)
+    officer = cast.officer.viewer(session, START)
+    call.rules = {**call.rules, "breach": {"ban_years": 3}}
+    actions.terminate(session, project, note="挪用资金", breach=True, by=officer, at=START)
+    ban = session.scalars(sa.select(Record).where(Record.kind == "ban")).one()
+    assert (ban.organisation_id, ban.from_day, ban.until_day) == (project.organisation_id, date(2026, 3, 2), date(2029, 3, 2))
+
+
+def test_a_termination_without_a_breach_bars_nobody(session, cast):
+    project, _ = planned(session, cast)
+    call = session.get_one(Call, project.call_id)
+    call.rules = {**call.rules, "breach": {"ban_years": 3}}
+    actions.terminate(session, project, note="单位注销", by=cast.officer.viewer(session, START), at=START)
+    assert session.scalar(sa.select(sa.func.count()).where(Record.kind == "ban")) == 0
 
 
 def test_no_termination_while_money_is_under_way(session, cast):

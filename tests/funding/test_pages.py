@@ -92,7 +92,9 @@ def test_a_claim_is_made_accepted_and_voided(site, saved, first, cast):
 def test_termination_and_recovery_through_pages(site, saved, first, cast):
     saved(lambda s: paid(s, cast, s.get(Tranche, first)))
     project = saved(lambda s: s.scalars(sa.select(Project.id)).one())
-    page = site.as_(cast.officer).open("projects.show", id=project).submit("确认终止", note="单位注销")
+    page = site.as_(cast.officer).open("projects.show", id=project).click("终止")
+    assert "公告没有规定违约后不得申报的年限" in page
+    page = page.submit("确认终止", note="单位注销")
     assert "已终止" in page
     assert "结余收回" in page
     key = saved(lambda s: s.scalars(sa.select(Recovery.id)).one())

@@ -253,7 +253,19 @@ def the_panel_scores(story: Story) -> None:
     board = operator.get(f"{panel}/board")
     assert "中位" in board
     assert "82.00" in board
+    the_report_is_signed(story, panel, judges)
     story.as_("head").get(panel).take("确认评审结果")
+
+
+def the_report_is_signed(story: Story, panel: str, judges: list[str]) -> None:
+    """The chair locks the totals; every seated judge signs the report."""
+    operator = story.as_("operator")
+    appoint = next(a for a in operator.get(panel).links() if a.endswith("/chair"))
+    operator.get(appoint).submit("确定", how="elected")
+    chair = next(name for name in judges if story.as_(name).get("/my/reviews").links("核对并锁定总分"))
+    story.as_(chair).get("/my/reviews").click("核对并锁定总分").submit("锁定总分")
+    for name in judges:
+        story.as_(name).get("/my/reviews").click("签署评审报告").submit("签署评审报告")
 
 
 def the_residents_choose_and_the_list_is_decided(story: Story) -> None:

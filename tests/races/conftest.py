@@ -33,6 +33,7 @@ from webapp.calls.models import Call, Version
 from webapp.core import files, journal
 from webapp.core.db import make_engine, reading, transaction
 from webapp.core.numbers import Counter
+from webapp.core.settings import Setting
 from webapp.funding import actions as funding
 from webapp.funding.models import Tranche
 from webapp.needs.models import Need
@@ -110,6 +111,8 @@ def _seed(session: Session, city: City, stock: Stock) -> None:
     session.add_all(people)
     session.flush()
     city.residents = [Someone(one.id, one.name) for one in people]
+    unlimited = {kind: [10**9] * 3 for kind in ("address", "device", "phone")}  # all come from this one machine
+    session.add(Setting(key="ballot.limits", area_code="32", from_day=date(2020, 1, 1), value=unlimited))
     ballot = papers.opened(session, cast.worker.viewer(session, at), opens_at=at - timedelta(hours=1))
     city.ballot = ballot.id
     city.choices = list(session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot.id).order_by(Choice.position)))

@@ -49,6 +49,9 @@ class Server:
             "SANSHE_DATA": str(data), "SANSHE_DATABASE": address, "SANSHE_FAULT": str(self.traps), "SANSHE_IDLE_MINUTES": "600",
             "PORT": str(self.port), "PYTHONUTF8": "1",
         }  # fmt: skip
+        signing = Flask("signing")  # once: built in fifty threads together, its address rules trip over each other (CPython 106905)
+        signing.secret_key = secrets.load(data)
+        self.signing: Any = SecureCookieSessionInterface().get_signing_serializer(signing)
         self.running: list[subprocess.Popen[bytes]] = []
         self.log = (data / "server.log").open("ab")
 
@@ -178,11 +181,7 @@ class Client:
     """What the session says its forms are signed over, where a letter is written without asking for its page."""
 
     def __post_init__(self) -> None:
-        signing = Flask("signing")
-        signing.secret_key = secrets.load(self.server.data)
-        serializer = SecureCookieSessionInterface().get_signing_serializer(signing)
-        assert serializer is not None
-        self.cookies["session"] = serializer.dumps(
+        self.cookies["session"] = self.server.signing.dumps(
             {"_user_id": f"{self.person.id}.{self.person.session_version}", "_fresh": True}
             | ({"csrf_token": self.csrf} if self.csrf else {})
         )

@@ -17,7 +17,7 @@ from webapp.calls.rules import CallRules, template
 from webapp.core.clock import end_of, today
 from webapp.core.db import transaction
 from webapp.reviews import actions
-from webapp.reviews.models import Assignment, Panel, Seat
+from webapp.reviews.models import Assignment, Panel, PanelReport, Seat
 
 SECRET = "晨光社会工作服务中心"
 """The applicant whose name the blind walk looks for."""
@@ -121,9 +121,27 @@ class Stage:
             self.score(one, 9000 - 100 * n)
         return key
 
-    def confirmed(self) -> int:
+    def closed(self) -> int:
         key = self.scored()
         self.do(self.cast.operator, actions.close, (Panel, key))
+        return key
+
+    def locked(self, key: int) -> int:
+        """The totals locked by a chair; gives the report's key."""
+        seat = self.seats(key)[0]
+        self.do(self.cast.operator, actions.appoint_chair, (Seat, seat.id), how="elected")
+        return int(self.do(self.expert(seat.person_id), actions.lock_totals, (Seat, seat.id)).id)
+
+    def signed(self, key: int) -> int:
+        """The report signed by all."""
+        report = self.locked(key)
+        for seat in self.seats(key):
+            self.do(self.expert(seat.person_id), actions.sign, (PanelReport, report))
+        return report
+
+    def confirmed(self) -> int:
+        key = self.closed()
+        self.signed(key)
         self.do(self.cast.officer, actions.confirm, (Panel, key))
         return key
 

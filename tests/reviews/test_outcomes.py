@@ -17,7 +17,7 @@ from webapp.core.clock import end_of
 from webapp.core.db import transaction
 from webapp.core.workflow import NotAllowed, Refused
 from webapp.reviews import actions
-from webapp.reviews.models import Notice, Objection, Panel, Result, Selection
+from webapp.reviews.models import Notice, Objection, Panel, PanelReport, Result, Selection
 from webapp.reviews.queries import CHECKS
 
 
@@ -166,6 +166,7 @@ def test_doctor_finds_what_was_tampered_with(announced, cast, engine):
         session.execute(sa.update(Selection).values(outputs=outputs))
         session.execute(sa.update(Panel).values(seed_digest="0" * 64))
         session.execute(sa.update(Notice).values(digest="0" * 64))
+        session.execute(sa.update(PanelReport).values(digest="0" * 64))
         session.execute(sa.update(Result).where(Result.outcome == "propose").values(panel_mean=1, amount_fen=Money(1)))
     with transaction(engine) as session:
         found = {name: list(check(session)) for name, check in CHECKS.items()}

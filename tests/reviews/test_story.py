@@ -87,6 +87,15 @@ def test_the_whole_review_through_pages(site, stage: Stage, cast, engine, clock,
     board = page.click("查看评分结果")
     assert "评委A" in board
     assert "去高低平均" in board
+    # the chair locks the totals, all sign
+    chair, *others = stage.seats(panel.id)
+    officer.open("reviews.seat_chair", id=chair.id).submit("确定", how="elected")
+    page = site.as_(stage.expert(chair.person_id)).open("reviews.mine").click("核对并锁定总分").submit("锁定总分")
+    assert "签署中" in page
+    page.submit("签署评审报告")
+    for seat in others:
+        page = site.as_(stage.expert(seat.person_id)).open("reviews.mine").click("签署评审报告").submit("签署评审报告")
+    assert "已定稿" in page
     page = site.as_(cast.officer).open("reviews.panel_show", id=panel.id).submit("确认评审结果")
     assert page.status == 200, page.text
     assert set(states(engine)) == {"scored"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -12,6 +14,7 @@ from tests.reviews.conftest import Stage, without
 from webapp import app as house
 from webapp.applications.models import Application
 from webapp.calls.models import Call
+from webapp.calls.rules import Competition, Span, until
 from webapp.core.calendar import deadline
 from webapp.core.db import transaction
 from webapp.core.outbox import Message
@@ -267,6 +270,7 @@ def test_recusal_voids_the_card_and_needs_another_judge_before_closing(stage: St
     assert codes(caught) == {"unfinished"}
     stage.score(new, 7000)
     stage.do(cast.operator, actions.close, (Panel, key))
+    stage.signed(key)
     stage.do(cast.officer, actions.confirm, (Panel, key))
     with transaction(stage.engine) as session:
         assert session.get_one(Result, first.application_id).panel_n == 3
@@ -274,7 +278,7 @@ def test_recusal_voids_the_card_and_needs_another_judge_before_closing(stage: St
         assert [said for check in CHECKS.values() for said in check(session)] == []
 
 
-def test_a_score_sent_back_may_be_changed_only_while_scoring(stage: Stage, cast):
+def test_a_score_sent_back_may_be_changed_until_the_totals_are_locked(stage: Stage, cast):
     stage.heard()
     key = stage.started()
     first = stage.assignments(key)[0]
@@ -286,9 +290,10 @@ def test_a_score_sent_back_may_be_changed_only_while_scoring(stage: Stage, cast)
     for one in stage.assignments(key)[1:]:
         stage.score(one)
     stage.do(cast.operator, actions.close, (Panel, key))
+    stage.signed(key)
     with pytest.raises(Refused) as caught:
         stage.do(cast.operator, actions.reopen, (Assignment, first.id), note="再改")
-    assert codes(caught) == {"panel"}
+    assert codes(caught) == {"locked"}
 
 
 def test_a_full_panel_closes_at_its_day_and_an_unfinished_one_stays_open(stage: Stage, cast, clock):
@@ -305,3 +310,19 @@ def test_a_full_panel_closes_at_its_day_and_an_unfinished_one_stays_open(stage: 
     house.tick(stage.engine, clock.now())
     with transaction(stage.engine) as session:
         assert session.get_one(Panel, key).state == "closed"
+
+
+def test_too_few_applicants_are_not_judged_where_the_call_says_so(stage: Stage, cast, rules):
+    """成都2025: 3 家. The stage has four applications of two organisations."""
+    with transaction(stage.engine) as session:
+        session.get_one(Call, stage.call_id).rules = replace(rules, competition=Competition(3)).to_json()
+    with pytest.raises(Refused) as caught:
+        stage.review()
+    assert codes(caught) == {"rivals"}
+    assert "2 家，不足 3 家" in str(caught.value)
+    with transaction(stage.engine) as session:
+        session.get_one(Call, stage.call_id).rules = replace(rules, competition=Competition(2), review_within=Span(60, "day")).to_json()
+    stage.review()
+    with transaction(stage.engine) as session:
+        call = session.get_one(Call, stage.call_id)
+        assert call.due_at == until(call.closes_at, Span(60, "day"))

@@ -9,6 +9,7 @@ from webapp.core import journal
 from webapp.core.workflow import CLOCK, NotAllowed, Refused, carrying
 from webapp.scoring import actions, queries
 from webapp.scoring.models import Score, Scorecard
+from webapp.scoring.rules import Mark
 
 FULL = {"real": 2500, "urgent": 1500, "plan": 4000}
 
@@ -184,3 +185,58 @@ def test_points_moved_between_items_are_found_though_the_total_stays(session, ca
     session.execute(sa.update(Score).where(Score.item == "real").values(points=2400))
     session.execute(sa.update(Score).where(Score.item == "plan").values(points=4100))
     assert damage(session) == [f"{card.ref} 的分数与提交时不同"]
+
+
+RICH = {
+    "items": [
+        {"key": "need", "title": "需求度", "most": 4000, "reason_below": 1000},
+        {"key": "match", "title": "配套", "most": 2000, "na": True},
+        {"key": "effect", "title": "有效性", "most": 4000},
+    ]
+}  # fmt: skip
+
+
+@pytest.fixture
+def rich(session, cast, by):
+    return a_card(session, cast.expert1, by("officer"), actions.freeze_rubric(session, "专家评分表", RICH).id)
+
+
+def test_na_and_reasons_are_kept_with_a_draft(session, rich, by):
+    actions.save(session, rich, {"need": 500, "match": 1000}, "", reasons={"need": "没有依据"}, by=by("expert1"), at=START)
+    actions.save(session, rich, {"match": None, "effect": 3000}, None, na={"match"}, by=by("expert1"), at=START)
+    found = queries.card_of(session, rich.id)
+    assert found.marks == {"need": Mark(500, reason="没有依据"), "match": Mark(na=True), "effect": Mark(3000)}
+    assert found.total == 4375  # 35 of 80
+    told = actions.save(session, rich, {"need": None}, None, na={"need"}, by=by("expert1"), at=START)
+    assert [one.code for one in told] == ["na"]
+    actions.save(session, rich, {"match": 2000}, None, by=by("expert1"), at=START)
+    assert queries.card_of(session, rich.id).marks["match"] == Mark(2000)
+    assert damage(session) == []
+
+
+def test_a_card_with_na_is_found_whole_and_damage_to_it_is_found(session, rich, by):
+    actions.submit(
+        session, rich, points={"need": 3000, "match": None, "effect": 3000}, na={"match"}, reasons={}, by=by("expert1"), at=START
+    )
+    assert damage(session) == []
+    session.execute(sa.update(Score).where(Score.item == "match").values(na=False, points=1000))
+    assert len(damage(session)) == 2
+
+
+def test_where_a_form_has_no_box_at_the_item_the_comment_is_its_reason(session, rich, by):
+    with pytest.raises(Refused) as refused:
+        actions.submit(
+            session, rich, points={"need": 500, "match": 1000, "effect": 3000}, reasons={}, comment="见会议记录", by=by("expert1"), at=START
+        )
+    assert codes(refused) == ["item_reason"]
+    actions.submit(session, rich, points={"need": 500, "match": 1000, "effect": 3000}, comment="见会议记录", by=by("expert1"), at=START)
+    assert queries.card_of(session, rich.id).marks["need"].reason == "见会议记录"
+
+
+def test_what_a_judge_writes_for_himself_is_sealed_and_his_alone(session, rich, by):
+    actions.jot(session, rich, "和第三份比", by=by("expert1"))
+    actions.jot(session, rich, "和第四份比", by=by("expert1"))
+    assert queries.jotting_of(session, rich.id) == "和第四份比"
+    assert "第四份" not in session.execute(sa.text("SELECT text FROM jottings")).scalar_one()
+    with pytest.raises(NotAllowed):
+        actions.jot(session, rich, "看看", by=by("officer"))

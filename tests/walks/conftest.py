@@ -21,7 +21,7 @@ def walked(template: Template, keys: Path, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("walk")
     address = house_of_ones_own(template, keys, folder, request)
     app = house.create_app(Config(data=folder, database=address), SetClock(START))
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, STREAM_LIFE=0)
     engine = make_engine(address)
     with transaction(engine) as session:
         world = build(session, template.cast)

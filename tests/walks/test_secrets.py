@@ -17,6 +17,7 @@ from tests.walks.walk import WALKED, Walked
 from tests.walks.world import SECRETS
 from webapp.ballots.models import Ballot, Participant, Vote
 from webapp.core.db import Base
+from webapp.core.outbox import Message
 
 pytestmark = WALKED
 
@@ -30,6 +31,11 @@ MAY_READ: dict[str, set[str]] = {
     "score": {"expert1"},
     "score_fen": {"expert1"},
     "comment": {"expert1"},
+    "jotting": {"expert1"},  # what a judge writes for himself
+    "item_reason": {"expert1"},
+    "opened_score": {"officer", "head", "leader", "auditor", "operator", "expert1", "expert2"},  # all are in, the phase has opened them
+    # who forms a panel reads the pool; fellow judges and applicants never
+    "reviewer": {"officer", "head", "leader", "auditor", "operator", "far_officer", "admin", "security", "log_auditor"},
     "applicant": DIRECTORY | {"admin", "security"},  # the register of organisations is open to offices; who applied, to those of the call
     "team": DIRECTORY | {"admin", "security"},
     "id": HANDLERS | {"granny"},
@@ -55,7 +61,7 @@ MAY_READ: dict[str, set[str]] = {
     "near_ticket": {"far_worker", "far_street"},
 }
 """Who may read what was planted; written by hand."""
-IS_READ = {"contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
+IS_READ = {"jotting": "expert1", "item_reason": "expert1", "opened_score": "operator", "reviewer": "officer", "contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "draft": "member",
            "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
            "ticket": "street", "ticket_speaker": "grid", "near_ticket": "far_worker", "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
@@ -101,7 +107,7 @@ SEARCHES = (
 )
 FINDS: dict[str, set[str]] = {
     "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "contact": set(), "payee": set(), "account": set(),
-    "objector": set(), "comment": set(), "sealed": set(), "sealed_speaker": set(), "near_sealed": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin", "security"},
+    "objector": set(), "comment": set(), "jotting": set(), "item_reason": set(), "reviewer": {"admin", "security"}, "sealed": set(), "sealed_speaker": set(), "near_sealed": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin", "security"},
 }  # fmt: skip
 """Whose search for these words may find something; a search that finds tells as much as a page."""
 
@@ -199,11 +205,26 @@ def test_the_database_file_forgets_the_keys(walked: Walked) -> None:
         assert (kept.key.encode() in content) == (kept.ballot_id == running), kept
 
 
+def test_no_message_tells_a_name_or_a_score_before_its_time(walked: Walked) -> None:
+    """The outbox: to no judge an applicant's name or a fellow judge's, to nobody a score or the words of a card."""
+    judges = {getattr(walked.world.cast, f"expert{n}").id for n in range(1, 5)}
+    with walked.engine.connect() as connection:
+        messages = connection.execute(sa.select(Message.person_id, Message.title, Message.body)).all()
+    assert [one for one in messages if one.person_id in judges], "no message to a judge: nothing is proved"
+    for person, title, body in messages:
+        told = {
+            name for name in ("score", "score_fen", "opened_score", "comment", "jotting", "item_reason") if SECRETS[name] in title + body
+        }
+        assert not told, (person, title)
+        if person in judges:
+            assert not {name for name in ("applicant", "team", "reviewer") if SECRETS[name] in title + body}, (person, title)
+
+
 def test_sealed_words_stand_sealed(walked: Walked) -> None:
     """What is personal stands in the database as cipher only."""
     with walked.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             for row in connection.execute(sa.select(*(sa.cast(c, sa.Text) for c in table.c))):
                 words = json.dumps([str(cell) for cell in row], ensure_ascii=False)
-                for name in ("id", "phone", "words", "speaker", "speaker_phone", "account", "payee", "objector", "objection"):
+                for name in ("id", "phone", "words", "jotting", "speaker", "speaker_phone", "account", "payee", "objector", "objection"):
                     assert SECRETS[name] not in words, f"{name} in {table.name}"

@@ -25,6 +25,7 @@ WALKED = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.m
 FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
     "portal.project": {"id": ("project", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
+    "reviews.meeting_sign_in": {"code": "never-shown"},
     "needs.follow": {"token": ("receipt", "own")},
     "handling.team_edit": {"code": "320508019036"}, "handling.category_edit": {"code": "elderly"}, "handling.elsewhere_edit": {"code": "12345"},
     "desk.job": {"id": ("job", "own")}, "desk.read": {"id": ("message", "own")},
@@ -134,7 +135,9 @@ class Walked:
         status = reply.status_code
         if status == 302 and "/sign-in" in reply.headers["Location"]:
             status = 401
-        return Seen(status, secrets_in(reply.data))
+        secrets = secrets_in(reply.data)
+        reply.close()  # as a server does: what a page holds is given back
+        return Seen(status, secrets)
 
     def token(self, client: Any) -> str:
         """The token that goes with this browser's forms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests import make
@@ -12,15 +13,20 @@ from tests.cast import YUNLONG, Someone
 from tests.conftest import START
 from tests.projects import stage
 from tests.walks.planted import NAME, SCORE, SECRETS, Crew, World, number, someone, viewer_of
-from webapp.accounts.models import Organisation
+from webapp.accounts.models import Organisation, Person
 from webapp.applications import actions as applications
 from webapp.applications.models import Application, Landing, Snapshot
 from webapp.calls.models import Call, Fund
 from webapp.calls.rules import leaves, template
 from webapp.core import files
-from webapp.reviews.actions import enrol_expert, finish, recuse
-from webapp.reviews.models import Assignment, Notice, Objection, Opinion, Panel, Seat
+from webapp.reviews.actions import enrol_expert, finish, lock_totals, recuse, sign
+from webapp.reviews.models import Assignment, Meeting, Notice, Objection, Opinion, Panel, Seat
+from webapp.reviews.rules.meeting import Heard, drawn
 from webapp.scoring import actions as scoring
+from webapp.scoring.models import Rubric
+
+OPENED = 7654
+"""A total that is no secret any more: all scores of its panel are in."""
 
 
 def drafts(session: Session, world: World, home: Crew, near: Crew) -> None:
@@ -131,6 +137,9 @@ def review(session: Session, world: World, where: str, crew: Crew) -> None:
             _score(session, assignment, card, judge, rules)
         if name == "expert2":
             recuse(session, assignment, note="曾任职", by=viewer_of(session, judge), at=START)
+    if where == "own":
+        _meeting(session, world, panel, application)
+        _closed(session, world, call, panel, crew)
     _opinions(session, world, where, crew, application)
     _notice(session, world, where, call, application)
 
@@ -155,6 +164,59 @@ def _score(session: Session, assignment: Assignment, card: Any, judge: Someone, 
         points[item["key"]] = min(item["most"], left)
         left -= points[item["key"]]
     finish(session, assignment, points=points, comment=SECRETS["comment"], by=viewer_of(session, judge), at=START)
+
+
+def _meeting(session: Session, world: World, panel: Panel, application: Application) -> None:
+    """A 路演 that hears the blind application just now."""
+    heard = Heard(application.id, application.organisation_id, frozenset({world.cast.expert2.id}))
+    meeting = Meeting(
+        panel_id=panel.id, title="路演", place="三楼", starts_at=START, talk_minutes=8, question_minutes=7, seed="c" * 64, seed_digest="d" * 64,
+        order=drawn("c" * 64, [heard]), turn=3, position=1, phase="scoring",
+    )  # fmt: skip
+    world.put("meeting", "own", make.at_state(session, meeting, "running", START))
+
+
+def _closed(session: Session, world: World, call: Call, scoring_panel: Panel, crew: Crew) -> None:
+    """Another panel of the call whose scores are all in: its report is being signed, and one of its judges has a name to hide."""
+    cast = world.cast
+    session.get_one(Person, cast.expert3.id).name = SECRETS["reviewer"]
+    application = make.application(
+        session, cast, START, call, state="heard", organisation="hidden", title="匿名陪餐", area_code=crew.area,
+        content=stage.content(communities=(crew.area,)) | {"organisation": {"name": NAME, "legal_representative": SECRETS["team"]}},
+        number=number("S"),
+    )  # fmt: skip
+    panel = Panel(
+        call_id=call.id, title="已收齐", size=3, finance=0, reserves=0, per_application=3, seed=SECRETS["seed"], seed_digest="b" * 64,
+        rubric_id=scoring_panel.rubric_id, closes_at=START + timedelta(days=9),
+    )  # fmt: skip
+    make.at_state(session, panel, "scoring", START)
+    tree = session.get_one(Rubric, panel.rubric_id).tree
+    for n, total in ((1, OPENED), (2, 7000), (3, 6500)):
+        judge = getattr(cast, f"expert{n}")
+        by = viewer_of(session, judge)
+        make.at_state(session, Seat(panel_id=panel.id, person_id=judge.id, position=n, field="elderly", chair=n == 1), "pledged", START)
+        card = scoring.open_card(
+            session, panel.rubric_id, purpose="panel", subject=application.ref, judge=judge.ref, person_id=judge.id, by=by, at=START
+        )  # fmt: skip
+        assignment = Assignment(
+            panel_id=panel.id, person_id=judge.id, application_id=application.id, title="匿名陪餐", position=1, scorecard_id=card.id
+        )
+        make.at_state(session, assignment, "assigned", START)
+        points, left = {}, total
+        for item in leaves(tree):
+            points[item["key"]] = min(item["most"], left)
+            left -= points[item["key"]]
+        if n == 1:
+            world.put("assignment closed", "own", assignment)
+        more = {"reasons": {"need": SECRETS["item_reason"]}, "jotting": SECRETS["jotting"]} if n == 1 else {}
+        finish(session, assignment, points=points, comment="", by=by, at=START, **more)
+    panel.state = "closed"
+    session.flush()
+    world.put("panel closed", "own", panel)
+    seat = session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id, Seat.chair)).one()
+    report = lock_totals(session, seat, by=viewer_of(session, cast.expert1), at=START)
+    sign(session, report, by=viewer_of(session, cast.expert3), at=START)
+    world.put("panel_report", "own", report)
 
 
 def _opinions(session: Session, world: World, where: str, crew: Crew, application: Application) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.accounts.models import Area, Organisation, Record
+from webapp.accounts.models import Area, Dataset, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
 from webapp.applications.models import Application, Check, Landing, SectionDraft, Snapshot
 from webapp.applications.rules import (
@@ -26,7 +26,7 @@ from webapp.applications.rules import (
 )
 from webapp.calls.models import Call, CallNeed, Version
 from webapp.calls.queries import runs
-from webapp.calls.rules import CallRules, OrganisationFacts, Outcome, RecordFact, check_eligibility
+from webapp.calls.rules import OUTSIDE, CallRules, OrganisationFacts, Outcome, RecordFact, check_eligibility
 from webapp.core import search
 from webapp.core.clock import today
 from webapp.core.db import row, rows
@@ -229,6 +229,12 @@ def _answered(sheets: Sequence[Sheet]) -> dict[str, Any]:
     return {**sheets[0].values, "sections": {sheet.key: sheet.values for sheet in sheets}}
 
 
+def _lists() -> Any:
+    """The lists of other offices that were loaded into this database, by name, with commas between."""
+    named = sa.func.aggregate_strings(Dataset.name, ",")
+    return sa.select(named).where(Dataset.name.in_(sorted(OUTSIDE))).scalar_subquery()
+
+
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if value else None
 
@@ -248,18 +254,19 @@ def _organisation_facts(
         .scalar_subquery()
     )
     found = session.execute(
-        sa.select(others, Record.kind, Record.from_day, Record.until_day, Record.value)
+        sa.select(others, _lists(), Record.kind, Record.from_day, Record.until_day, Record.value)
         .select_from(Organisation)
         .outerjoin(Record, Record.organisation_id == Organisation.id)
         .where(Organisation.id == application.organisation_id)
     ).all()
-    records = tuple(RecordFact(kind, start, end, value or {}) for _, kind, start, end, value in found if kind is not None)
+    records = tuple(RecordFact(kind, start, end, value or {}) for _, _, kind, start, end, value in found if kind is not None)
     day = today(at)
     return OrganisationFacts(
         today=day, registered_on=organisation.registered_on, grade=organisation.grade, annual_check=organisation.annual_check,
         area_code=organisation.area_code, records=records, applications=found[0][0] + 1,
         running=sum(one.kind == "running" and (one.until_day is None or one.until_day > day) for one in records),
         registered=True if organisation.credit_code else False if organisation.host_id else None, hosted=organisation.host_id is not None,
+        lists=frozenset(str(found[0][1] or "").split(",")),
         landing=tuple(content.get("communities") or ()), starts_on=_day(content.get("starts_on")), ends_on=_day(content.get("ends_on")),
         answers={
             f"{key}.{name}": value for key, values in (content.get("sections") or {}).items() for name, value in (values or {}).items()

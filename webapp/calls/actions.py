@@ -14,8 +14,8 @@ from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
 from webapp.calls.editing.guards import in_words
 from webapp.calls.models import Call, CallNeed, Fund, Version
-from webapp.calls.queries import digest_of, runs
-from webapp.calls.rules import SOUND, CallFacts, CallRules, RulesError
+from webapp.calls.queries import digest_of, rules_of, runs
+from webapp.calls.rules import SOUND, CallFacts, CallRules, RulesError, until
 from webapp.core import journal, numbers, outbox, search
 from webapp.core.clock import today
 from webapp.core.trace import trace
@@ -224,8 +224,9 @@ def open_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: s
 
 
 def close_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """截止申报, at or after its time."""
-    take_step(session, call, "close", by=by, at=at, note=note)
+    """截止申报, at or after its time; where the rules say by when it is judged, that is the next expected moment."""
+    within = rules_of(call).review_within
+    take_step(session, call, "close", by=by, at=at, note=note, due=until(call.closes_at, within) if within else None)
 
 
 def cancel(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "", tell: Sequence[int] = ()) -> None:

@@ -202,6 +202,12 @@ def confirm(session: Session, evaluation: Evaluation, *, by: Viewer, at: datetim
     take_step(session, evaluation, "confirm", by=by, at=at, note=note, data={"total": total, "n": evaluation.residents_n})
     for card in session.scalars(sa.select(Scorecard).where(Scorecard.subject == evaluation.ref, Scorecard.state == "submitted")):
         scoring.lock(session, card, by=by, at=at)
+    if evaluation.kind == "midterm" and total is not None:
+        note_record(
+            session, project.organisation_id, "midterm", project.ref,
+            {"grade": "合格" if total >= plan.pass_line else "不合格", "total": total},
+            from_day=today(at), source=f"项目 {project.number} 中期评估", at=at,
+        )  # fmt: skip
     if evaluation.kind == "midterm" and total is not None and total >= plan.pass_line and project.state in {"delivering", "rectifying"}:
         take_step(
             session,

@@ -1,6 +1,6 @@
 """Forms of funding."""
 
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -64,6 +64,13 @@ class Claim(Form):
 
 class Demand(Form):
     reason = TextAreaField("说明", text("请写明收回的依据。", 500), description="会发给承接单位。")
+
+
+class Terminate(Form):
+    """终止, and whether the organisation broke the agreement."""
+
+    note = TextAreaField("终止原因", text("请写明终止原因。", 500), description="会发给承接单位。")
+    breach = BooleanField("承接单位违约")
 
 
 class Receive(Form):

@@ -9,8 +9,10 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    DateTimeLocalField,
     Field,
     FieldList,
+    FileField,
     FormField,
     HiddenField,
     IntegerField,
@@ -27,6 +29,7 @@ from webapp.core.clock import end_of
 from webapp.core.forms import Form, MoneyField, optional, text
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.models import VERDICTS
+from webapp.reviews.rules.meeting import PHASES
 from webapp.reviews.rules.ranking import MISSING
 from webapp.scoring.rules import Mark, items, said
 
@@ -187,6 +190,54 @@ class PledgeForm(Form):
     )  # fmt: skip
 
 
+class SheetForm(Form):
+    """导入离线评分表."""
+
+    file = FileField("填好的评分表", [InputRequired("请选择填好的评分表。")], description="从这里下载的 XLSX，用 Excel 或 WPS 填写。")
+
+
+class ExplainForm(Form):
+    """说明分差."""
+
+    reason = TextAreaField("保留原分的理由", text("请写明保留原分的理由。", 500))
+
+
+class ChairForm(Form):
+    """指定组长."""
+
+    how = RadioField("怎样产生", [InputRequired("请选择组长怎样产生。")], choices=[("elected", "评委推选"), ("appointed", "组织单位指定")])
+
+
+class SignForm(Form):
+    """签署评审报告."""
+
+    dissent = TextAreaField(
+        "不同意见和理由（同意的不填）", optional(1000), description="写了不同意见，就按“书面不同意”签署，原文列入评审报告。"
+    )
+
+
+class MeetingForm(Form):
+    """安排路演."""
+
+    starts_at = DateTimeLocalField("时间", [InputRequired("请填写路演的时间。")], format="%Y-%m-%dT%H:%M")
+    place = StringField("地点", text("请填写路演的地点。", 60))
+    talk = IntegerField("陈述（分钟）", [InputRequired("请填写陈述的分钟数。"), NumberRange(1, 60, "1 到 60 分钟。")], default=8)
+    questions = IntegerField("提问（分钟）", [InputRequired("请填写提问的分钟数。"), NumberRange(1, 60, "1 到 60 分钟。")], default=7)
+
+
+class ShowForm(Form):
+    """推进路演."""
+
+    position = IntegerField("项目", [InputRequired("请选择项目。")])
+    phase = SelectField("环节", choices=list(PHASES.items()))
+
+
+class OpenSealedForm(Form):
+    """提前查看密封的评分."""
+
+    reason = TextAreaField("查看的理由", text("请写明为什么要在评分收齐前查看。", 300))
+
+
 class ReassignForm(Form):
     """补派评委."""
 
@@ -210,6 +261,17 @@ class ElectForm(Form):
         if closes <= opens:
             self.closes_on.errors = [*self.closes_on.errors, "截止日期要晚于开始日期。"]
         return not (self.opens_on.errors or self.closes_on.errors)
+
+
+def figures_form(applications: Mapping[int, str], channels: Mapping[str, tuple[str, int | None]]) -> type[Form]:
+    """登记其他渠道得分: a box for each application and channel (`f_7_jury`), of points up to the most, or of money raised (None)."""
+    fields: dict[str, Any] = {
+        f"f_{key}_{channel}": MoneyField(f"{title}·{words}", [Optional()]) if most is None else PointsField(f"{title}·{words}", most)
+        for key, title in applications.items()
+        for channel, (words, most) in channels.items()
+    }
+    source = StringField("依据的材料", optional(120), description="例如：捐赠票据清单、大众评审计票表、特别观察员意见。有改动的必填。")
+    return type("FiguresForm", (Form,), {**fields, "source": source})
 
 
 class RankForm(Form):

@@ -23,6 +23,8 @@ from webapp.scoring import queries, rules
 from webapp.scoring.models import Jotting, Rubric, Score, Scorecard
 from webapp.scoring.rules import Mark
 
+LONGEST_REASON = 300
+
 
 def freeze_rubric(session: Session, name: str, tree: dict[str, Any]) -> Rubric:
     """A rubric as it stands now; the same name and tree give the same rubric. Raises Refused with all that is wrong with the tree."""
@@ -57,13 +59,16 @@ def open_card(
     return card
 
 
-def _own(session: Session, card: Scorecard, by: Viewer) -> None:
-    """Lock the card, and see that it is a draft and that a person's card is in that person's hands."""
+def _own(session: Session, card: Scorecard, by: Viewer) -> dict[str, Any]:
+    """Lock the card, see that it is a draft and that a person's card is in that person's hands; gives its rubric's tree."""
     if card.person_id is not None and card.person_id != by.id:
         raise NotAllowed(Refusal("judge", "这份评分表由评委本人填写。"))
-    state = session.scalar(sa.select(Scorecard.state).where(Scorecard.id == card.id).with_for_update())
+    query = sa.select(Scorecard.state, Rubric.tree).join(Rubric, Rubric.id == Scorecard.rubric_id).where(Scorecard.id == card.id)
+    state, tree = session.execute(query.with_for_update(of=Scorecard)).one()
     if state != "draft" or card.state != "draft":
         raise refuse("handed_in", "评分已经提交，不能再改。需要修改的，请联系经办人退回。")
+    found: dict[str, Any] = tree
+    return found
 
 
 def save(
@@ -82,8 +87,7 @@ def save(
     `points`: hundredths by item; None clears one, an item not named stays. `reasons`: words by item, `na`: the items of those
     named in `points` to which nothing applies. A comment of None stays, too. Nothing of a draft is journaled.
     """
-    _own(session, card, by)
-    tree = session.scalars(sa.select(Rubric.tree).where(Rubric.id == card.rubric_id)).one()
+    tree = _own(session, card, by)
     before = queries.marks_of(session, [card.id]).get(card.id, {})
     marks, remarks = _marked(tree, before, points, reasons or {}, frozenset(na or ()))
     _write(session, card.id, before, marks)
@@ -129,7 +133,8 @@ def jot(session: Session, card: Scorecard, text: str, *, by: Viewer) -> None:
     """随手记: what a judge writes for himself; may change until the scores are used, and is never journaled."""
     if card.person_id != by.id:
         raise NotAllowed(Refusal("judge", "这份评分表由评委本人填写。"))
-    session.merge(Jotting(scorecard_id=card.id, text=text))
+    said = inserting(session, Jotting).values(scorecard_id=card.id, text=text)
+    session.execute(said.on_conflict_do_update(index_elements=["scorecard_id"], set_={"text": said.excluded.text}))
 
 
 def submit(
@@ -145,8 +150,12 @@ def submit(
 ) -> None:
     """Hand a card in, with its last points where some are given.
 
+    A caller whose form has no boxes for reasons at the items (`reasons` None) gives its comment as the reason of each that asks.
     Raises Refused with all that is missing or does not fit: items without points, points out of range, a reason (REQUIRED).
     """
+    if reasons is None and comment and points:
+        asking = [item for item in rules.items(queries.tree_of(session, card.id)) if item.asks_why(points.get(item.key) or 0)]
+        reasons = {item.key: comment[:LONGEST_REASON] for item in asking}
     remarks = save(session, card, points or {}, comment, reasons=reasons, na=na, by=by, at=at)
     if remarks:
         raise Refused(*remarks)

@@ -51,6 +51,13 @@ def card_of(session: Session, card_id: int) -> Card:
     )  # fmt: skip
 
 
+def tree_of(session: Session, card_id: int) -> dict[str, Any]:
+    """The rubric's tree of a card."""
+    query = sa.select(Rubric.tree).join(Scorecard, Scorecard.rubric_id == Rubric.id).where(Scorecard.id == card_id)
+    tree: dict[str, Any] = session.scalars(query).one()
+    return tree
+
+
 def marks_of(session: Session, card_ids: Collection[int] | sa.Select[Any]) -> dict[int, dict[str, Mark]]:
     """What was given on some cards by item key, in one statement; empty cards are left out."""
     found: dict[int, dict[str, Mark]] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.money import Money
-from webapp.calls.rules import BudgetRow, CallRules, OrganisationFacts, RecordFact, Rule, check_budget, judge, template
+from webapp.calls.rules import OUTSIDE, BudgetRow, CallRules, OrganisationFacts, RecordFact, Rule, check_budget, judge, template
 
 HERE = Path(__file__).parents[2] / "data" / "published"
 TODAY = date(2026, 3, 2)
@@ -56,7 +56,7 @@ def passes(rule: Rule, name: str = "") -> Callable[[Any], bool]:
 
     def fine(value: Any) -> bool:
         facts = {name: value} if name else value
-        return judge(rule, OrganisationFacts(**{"today": TODAY, **facts})).outcome == "pass"
+        return judge(rule, OrganisationFacts(**{"today": TODAY, "lists": OUTSIDE, **facts})).outcome == "pass"
 
     return fine
 

@@ -39,7 +39,6 @@ def enough(count: int) -> bool:
     return any(one["outcome"] == "propose" for one in out["rows"])
 
 
-FINAL = {"stage": "final"}
 CASES = (
     Case(FILE, 2, "1年", passes(rule_of("guangzhou", "no_record", record="abnormal_list"), "records"),
          record("abnormal_list", date(2025, 3, 1)), record("abnormal_list", date(2025, 3, 2))),
@@ -52,11 +51,11 @@ CASES = (
     Case(FILE, 6, "2021-01-01", passes(ANY_OF), {"registered_on": date(2021, 1, 1), "registered": False},
          {"registered_on": date(2020, 12, 31), "registered": False}),
     Case(FILE, 6, "年检合格", passes(ANY_OF),
-         {"annual_check": "合格", "registered": False, "records": (RecordFact("grade", date(2025, 9, 1), None, {"stage": "midterm", "grade": "合格"}),)},
-         {"annual_check": "基本合格", "registered": False, "records": (RecordFact("grade", date(2025, 9, 1), None, {"stage": "midterm", "grade": "合格"}),)}),
+         {"annual_check": "合格", "registered": False, "records": (RecordFact("midterm", date(2025, 9, 1), None, {"grade": "合格"}),)},
+         {"annual_check": "基本合格", "registered": False, "records": (RecordFact("midterm", date(2025, 9, 1), None, {"grade": "合格"}),)}),
     Case(FILE, 6, "3A", passes(ANY_OF),
-         {"grade": "3A", "registered": False, "records": (RecordFact("grade", date(2025, 1, 1), None, {**FINAL, "grade": "合格"}),)},
-         {"grade": "2A", "registered": False, "records": (RecordFact("grade", date(2025, 1, 1), None, {**FINAL, "grade": "合格"}),)}),
+         {"grade": "3A", "registered": False, "records": (RecordFact("grade", date(2025, 1, 1), None, {"grade": "合格"}),)},
+         {"grade": "2A", "registered": False, "records": (RecordFact("grade", date(2025, 1, 1), None, {"grade": "合格"}),)}),
     Case(FILE, 6, "挂靠", passes(ANY_OF), {"registered": False, "hosted": True}, {"registered": False, "hosted": False}),
     Case(FILE, 7, "6个月", passes(rule_of("haishu", "min_months")), {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 9, 30)},
          {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 9, 29)}),

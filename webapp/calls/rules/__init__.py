@@ -3,7 +3,17 @@
 from webapp.calls.rules.answers import answer, count, day, read_section, rows_of, shown, told
 from webapp.calls.rules.awards import bonus_refusal, least_shares
 from webapp.calls.rules.budget import BUDGET, BudgetRow, budget_rows, check_budget
-from webapp.calls.rules.eligibility import ELIGIBILITY, OrganisationFacts, Outcome, RecordFact, check_eligibility, judge, won
+from webapp.calls.rules.eligibility import (
+    ELIGIBILITY,
+    OUTSIDE,
+    OrganisationFacts,
+    Outcome,
+    RecordFact,
+    check_eligibility,
+    judge,
+    won,
+    years_after,
+)
 from webapp.calls.rules.legal import LEGAL, LegalForm, kind_refusal, legal_form_refusals
 from webapp.calls.rules.package import check_sections
 from webapp.calls.rules.parts import (
@@ -41,8 +51,9 @@ from webapp.calls.rules.parts import (
 from webapp.calls.rules.reading import plain
 from webapp.calls.rules.rubric import leaves, most_of
 from webapp.calls.rules.shape import SCHEMA, CallRules
-from webapp.calls.rules.steps import REQUIRED, SOUND, WORDS, CallFacts, weights_refusal
+from webapp.calls.rules.steps import REQUIRED, SOUND, WORDS, CallFacts, weighed, weights_refusal
 from webapp.calls.rules.templates import Template, template, templates
+from webapp.calls.rules.terms import breach, due, terms, tranche
 from webapp.calls.rules.times import spelled, until
 from webapp.calls.rules.tranches import amounts, part
 from webapp.calls.rules.upgrade import upgrade
@@ -78,6 +89,7 @@ __all__ = [
     "LEGAL",
     "MEASURES",
     "OPINION_SILENCES",
+    "OUTSIDE",
     "OWN_SECTIONS",
     "QUESTION_KINDS",
     "REQUIRED",
@@ -132,12 +144,14 @@ __all__ = [
     "amounts",
     "answer",
     "bonus_refusal",
+    "breach",
     "budget_rows",
     "check_budget",
     "check_eligibility",
     "check_sections",
     "count",
     "day",
+    "due",
     "judge",
     "kind_refusal",
     "least_shares",
@@ -152,9 +166,13 @@ __all__ = [
     "spelled",
     "template",
     "templates",
+    "terms",
     "told",
+    "tranche",
     "until",
     "upgrade",
+    "weighed",
     "weights_refusal",
     "won",
+    "years_after",
 ]

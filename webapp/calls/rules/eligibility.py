@@ -14,8 +14,12 @@ from reports import format as printed
 from webapp.calls.rules.parts import Rule
 from webapp.calls.rules.shape import CallRules
 
-MOMENTARY = frozenset({"penalty", "rectify", "award", "grade", "annual_check"})
+MOMENTARY = frozenset({"penalty", "rectify", "award", "grade", "midterm", "annual_check"})
 """Records of a day, not of a span: without an end they are over the day they began."""
+OUTSIDE = frozenset({"abnormal_list", "dishonest_list", "penalty"})
+"""Records that other offices keep: without their list in this database, no record here says nothing."""
+RECORD_OF = {"midterm": "midterm", "final": "grade"}
+"""Stage of a project's evaluation → the kind of record its conclusion is kept as."""
 Verdict = Literal["pass", "fail", "manual"]
 Found = tuple[Verdict, str]
 
@@ -40,6 +44,8 @@ class OrganisationFacts:
     annual_check: str = ""
     area_code: str = ""
     records: tuple[RecordFact, ...] = ()
+    lists: frozenset[str] = frozenset()
+    """Which lists of other offices were loaded here."""
     applications: int = 1
     """How many applications the organisation has in this call, this one included."""
     running: int = 0
@@ -67,12 +73,16 @@ class Outcome:
     reason: str
 
 
-def years_before(day: date, years: int) -> date:
-    """The same calendar day some years earlier; 29 February becomes 28 February."""
+def years_after(day: date, years: int) -> date:
+    """The same calendar day some years later (or, below nought, earlier); 29 February becomes 28 February."""
     try:
-        return day.replace(year=day.year - years)
+        return day.replace(year=day.year + years)
     except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return day.replace(year=day.year + years, day=28)
+
+
+def years_before(day: date, years: int) -> date:
+    return years_after(day, -years)
 
 
 def _verdict(fine: bool, reason: str) -> Found:
@@ -85,6 +95,8 @@ def _no_record(rule: Rule, facts: OrganisationFacts) -> Found:
         end = record.until_day or (record.from_day if record.kind in MOMENTARY else facts.today)
         if record.kind == rule.params["record"] and record.from_day <= facts.today and end >= since:
             return "fail", f"有 {printed.day(record.from_day)} 起的记录。"
+    if rule.params["record"] in OUTSIDE and rule.params["record"] not in facts.lists:
+        return "manual", "平台没有载入这类名录，请到登记管理机关公布的名录中核对。"
     return "pass", "没有查到记录。"
 
 
@@ -135,7 +147,7 @@ def _past_grade(rule: Rule, facts: OrganisationFacts) -> Found:
     given = [
         str(one.value.get("grade", ""))
         for one in facts.records
-        if one.kind == "grade" and since <= one.from_day <= facts.today and one.value.get("stage", "final") == rule.params["stage"]
+        if one.kind == RECORD_OF[rule.params["stage"]] and since <= one.from_day <= facts.today
     ]
     if wrong := [grade for grade in given if grade not in rule.params["accepted"]]:
         return "fail", f"往期项目评估为“{wrong[0]}”。"

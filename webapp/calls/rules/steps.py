@@ -42,6 +42,12 @@ class CallFacts:
     kind: str = "venture"
 
 
+def weighed(rules: CallRules) -> str:
+    """The weights in words: 专家评审 60%、居民评选 20%、定向捐助 20%; channels that weigh nothing are left out."""
+    parts = [f"{words} {weight}%" for channel, words in CHANNELS.items() if (weight := getattr(rules.weights, channel))]
+    return "、".join(parts)
+
+
 def weights_refusal(rules: CallRules) -> Refusal | None:
     """The weights of the channels add up to 100, and a channel whose stage is off weighs nothing."""
     weights = {channel: getattr(rules.weights, channel) for channel in CHANNELS}

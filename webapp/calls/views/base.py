@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint
 
-from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, TRIGGERS, CallRules, leaves, part, spelled
-from webapp.calls.rules.words import CHANNELS
+from webapp.calls.rules import AGGREGATIONS, SILENCES, TIE_BREAKS, CallRules, spelled, terms, tranche, weighed
 from webapp.core import web
 from webapp.core.web import Can, viewer
 from webapp.permissions import roles_for
+from webapp.scoring.rules import items
 from webapp.workflows import STAGES
 
 bp = Blueprint("calls", __name__)
@@ -39,7 +39,7 @@ def told(rules: CallRules) -> dict[str, Any]:
         "ceiling": rules.budget.ceiling,
         "floor": rules.budget.floor,
         "pool": rules.pool,
-        "weights": [(words, weight) for key, words in CHANNELS.items() if (weight := getattr(rules.weights, key))],
+        "weights": weighed(rules),
         "aggregation": AGGREGATIONS[rules.aggregation],
         "pass_line": rules.pass_line,
         "tie_break": [TIE_BREAKS[one] for one in rules.tie_break],
@@ -47,12 +47,16 @@ def told(rules: CallRules) -> dict[str, Any]:
         "budget": [(one.text, one.source) for one in rules.budget.rules],
         "lines": [one.title for one in rules.budget.lines],
         "papers": [(one.title, one.required) for one in rules.attachments],
-        "rubric": [(leaf["title"], leaf["most"], leaf.get("anchor", "")) for leaf in leaves(rules.rubric)],
+        "rubric": [
+            ("·".join((*item.above, item.title)) + {"plus": "（加分）", "minus": "（扣分）"}.get(item.kind, ""), item.most, item.anchor)
+            for item in items(rules.rubric)
+        ],
         "silence": SILENCES[rules.silence],
         "landing_workdays": rules.landing_workdays,
         "correction_workdays": rules.correction_workdays,
         "notice": spelled(rules.notice.span),
-        "tranches": [(TRIGGERS[one.trigger], part(one.percent, one.kind), one.fixed) for one in rules.tranches],
+        "tranches": [tranche(one) for one in rules.tranches],
+        "terms": terms(rules),
         "evaluation": rules.evaluation.weights,
         "panel": rules.panel,
         "blind": rules.panel.blind.applicant != "open",

@@ -23,7 +23,7 @@ from webapp.demo.words import REASONS
 from webapp.needs.models import Need
 from webapp.projects.actions.award import award_call
 from webapp.reviews import actions as reviews
-from webapp.reviews.models import Assignment, Notice, Objection, Opinion, Panel, Seat
+from webapp.reviews.models import Assignment, Notice, Objection, Opinion, Panel, PanelReport, Seat
 from webapp.scoring.models import Rubric
 
 Life = Iterator[datetime]
@@ -263,12 +263,50 @@ def _panel(stage: Stage, plan: Plan, key: int) -> Life:
             )
         if n % 20 == 19:
             yield stage.in_days(0, 20)
+    if plan.stop == "scoring":
+        _meeting(stage, plan, panel_key)
     _rest(plan, "scoring")
     yield stage.in_workdays(1)
     with stage.scene() as session:
         panel = session.get_one(Panel, panel_key)
         reviews.close(session, panel, by=stage.who(session, plan.bureau.operator), at=stage.at)
+    yield from _report(stage, plan, panel_key)
+    with stage.scene() as session:
+        panel = session.get_one(Panel, panel_key)
         reviews.confirm(session, panel, by=stage.who(session, plan.bureau.head), at=stage.at)
+
+
+def _meeting(stage: Stage, plan: Plan, panel_key: int) -> None:
+    """A 路演 with a chair, its order drawn, and the first project on."""
+    with stage.scene() as session:
+        panel = session.get_one(Panel, panel_key)
+        by = stage.who(session, plan.bureau.operator)
+        chair = session.scalars(sa.select(Seat).where(Seat.panel_id == panel_key, Seat.state == "pledged").order_by(Seat.position)).first()
+        assert chair is not None
+        reviews.appoint_chair(session, chair, how="elected", by=by, at=stage.at)
+        starts_at = stage.at + timedelta(hours=1)
+        meeting = reviews.arrange(session, panel, place="三楼会议室", starts_at=starts_at, talk=8, questions=7, by=by, at=stage.at)
+        reviews.draw_order(session, meeting, by=by, at=stage.at)
+        reviews.open_meeting(session, meeting, by=by, at=stage.at)
+        reviews.show(session, meeting, position=1, phase="talk", by=by, at=stage.at)
+
+
+def _report(stage: Stage, plan: Plan, panel_key: int) -> Life:
+    """The chair locks the totals, and the judges sign the report within the day; one is silent until the days are over."""
+    with stage.scene() as session:
+        query = sa.select(Seat).where(Seat.panel_id == panel_key, Seat.state == "pledged", Seat.reserve.is_(False))
+        seats = session.scalars(query.order_by(Seat.position)).all()
+        chair = seats[0]
+        reviews.appoint_chair(session, chair, how="elected", by=stage.who(session, plan.bureau.operator), at=stage.at)
+        report = reviews.lock_totals(session, chair, by=stage.who(session, chair.person_id), at=stage.at).id
+    for seat in seats[:-1]:
+        with stage.scene() as session:
+            reviews.sign(session, session.get_one(PanelReport, report), by=stage.who(session, seat.person_id), at=stage.at)
+    yield stage.in_workdays(4)
+    with stage.scene() as session:
+        found = session.get_one(PanelReport, report)
+        if found.state == "signing":
+            reviews.settle(session, found, by=stage.who(session, plan.bureau.operator), at=stage.at)
 
 
 def _seats(stage: Stage, plan: Plan, panel_key: int) -> Life:

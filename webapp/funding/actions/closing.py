@@ -13,6 +13,8 @@ from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
 from webapp.book import queries as books
 from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import years_after
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
@@ -99,9 +101,10 @@ def archive(session: Session, project: Project, *, by: Viewer, at: datetime, not
     take_step(session, project, "archive", by=by, at=at, note=note)
 
 
-def terminate(session: Session, project: Project, *, note: str, by: Viewer, at: datetime) -> None:
+def terminate(session: Session, project: Project, *, note: str, breach: bool = False, by: Viewer, at: datetime) -> None:
     """终止: tranches not yet paid are given up, what was reserved is free, unspent money is demanded, needs are listed again.
 
+    A `breach` bars the organisation for the years the call's rules say (中山2013: 违约 3 年内不得参加).
     Raises Refused while a payment is under way.
     """
     session.execute(sa.select(Project.id).where(Project.id == project.id).with_for_update())
@@ -117,5 +120,10 @@ def terminate(session: Session, project: Project, *, note: str, by: Viewer, at: 
         demand(session, project, reason=f"项目终止：{note}", by=by, at=at)
     ended = sa.update(Record).where(Record.kind.in_(("running", "award")), Record.subject == project.ref)
     session.execute(ended.where(sa.or_(Record.until_day.is_(None), Record.until_day > today(at))).values(until_day=today(at)))
+    if breach and (years := rules_of(session.get_one(Call, project.call_id)).breach.ban_years):
+        note_record(
+            session, project.organisation_id, "ban", project.ref, {"reason": "breach"}, from_day=today(at),
+            until_day=years_after(today(at), years), source=f"项目 {project.number} 违约终止", at=at,
+        )  # fmt: skip
     projects.relist_needs(session, project, note=note, by=by, at=at)
     projects.tell_organisation(session, project, project.ref, f"项目 {project.number} 已终止", note, at)

@@ -5,6 +5,8 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
 from webapp.core import web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.funding import actions, forms
@@ -57,8 +59,20 @@ web.steps(
     Recovery,
     {"receive": Verb(forms.Receive, actions.receive, said="已确认到账。"), "waive": Verb(act=actions.waive, said="已登记免予收回。")},
 )
+
+
+def _explain_breach(project: Project) -> dict[str, Any]:
+    """What the call's rules say of a breach, above the form."""
+    years = rules_of(db.session().get_one(Call, project.call_id)).breach.ban_years
+    said = f"公告规定：违约的，{years} 年内不得申报。勾选“承接单位违约”后记入单位档案。" if years else "公告没有规定违约后不得申报的年限。"
+    return {"explain": said}
+
+
 web.steps(
     bp,
     Project,
-    {"archive": Verb(act=actions.archive, said="已归档。"), "terminate": Verb(act=actions.terminate, said="项目已终止。")},
+    {
+        "archive": Verb(act=actions.archive, said="已归档。"),
+        "terminate": Verb(forms.Terminate, actions.terminate, show=_explain_breach, said="项目已终止。"),
+    },
 )

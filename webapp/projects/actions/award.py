@@ -18,7 +18,7 @@ from webapp.applications.models import Application
 from webapp.book import actions as book
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.calls.rules import CallRules, amounts
+from webapp.calls.rules import CallRules, amounts, breach, spelled
 from webapp.core import journal, numbers, outbox
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
@@ -160,9 +160,16 @@ def draft_agreement(
         "starts_on": project.starts_on.isoformat(),
         "ends_on": project.ends_on.isoformat(),
         "tranches": [
-            {"percent": plan.percent, "trigger": plan.trigger, "kind": plan.kind, "fen": amount.fen}
+            {
+                "percent": plan.percent,
+                "trigger": plan.trigger,
+                "kind": plan.kind,
+                "fen": amount.fen,
+                "within": spelled(plan.within) if plan.within else "",
+            }
             for plan, amount in zip(rules.tranches, amounts(rules.tranches, project.granted_fen), strict=True)
         ],
+        "breach": breach(rules.breach),
         "indicators": [
             {"title": i["title"], "unit": i["unit"], "target": int(i["target"]), "due_on": i.get("due_on")}
             for i in content.get("indicators") or []

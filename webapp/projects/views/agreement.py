@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from reports.money import Money
 from webapp.calls.models import LEGAL_FORMS
-from webapp.calls.rules import TRIGGERS, part
+from webapp.calls.rules import due, part
 from webapp.core import web
 from webapp.core.web import Verb, db, entry, page
 from webapp.projects import actions
@@ -42,7 +42,7 @@ def _terms(terms: dict[str, Any]) -> dict[str, Any]:
         **terms, "granted": Money(terms["granted_fen"]), "own": Money(terms["own_fen"]), "legal_form": LEGAL_FORMS[terms["legal_form"]],
         "starts_on": date.fromisoformat(terms["starts_on"]), "ends_on": date.fromisoformat(terms["ends_on"]),
         "tranches": [
-            {**t, "amount": Money(t["fen"]), "when": f"{TRIGGERS[t['trigger']]}后", "share": part(t["percent"], t.get("kind", "percent"))}
+            {**t, "amount": Money(t["fen"]), "when": due(t["trigger"], t.get("within", "")), "share": part(t["percent"], t.get("kind", "percent"))}
             for t in terms["tranches"]
         ],
     }  # fmt: skip

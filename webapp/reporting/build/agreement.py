@@ -8,7 +8,7 @@ from reports import format as fmt
 from reports.money import Money
 from reports.report import Block, Column, Facts, Report, Section, Signatures, Table, Text
 from webapp.calls.models import LEGAL_FORMS
-from webapp.calls.rules import LEGAL, TRIGGERS, part
+from webapp.calls.rules import LEGAL, due, part
 
 
 def build(
@@ -64,7 +64,7 @@ def _money(terms: Mapping[str, Any], granted: Money) -> Section:
         return Section("资金拨付", (Text((f"资助金额 {fmt.yuan(granted, unit=True)}，按甲方通知拨付。",)),))
     columns = (Column("n", "期次"), Column("when", "拨付条件"), Column("percent", "比例"), Column("amount", "金额", "money"))
     rows = tuple(
-        (f"第{fmt.numeral(n)}期", f"{TRIGGERS[t['trigger']]}后", part(t["percent"], t.get("kind", "percent")), Money(t["fen"]))
+        (f"第{fmt.numeral(n)}期", due(t["trigger"], t.get("within", "")), part(t["percent"], t.get("kind", "percent")), Money(t["fen"]))
         for n, t in enumerate(tranches, 1)
     )
     total = sum((Money(t["fen"]) for t in tranches), Money(0))
@@ -95,6 +95,7 @@ def _duties(terms: Mapping[str, Any]) -> Section:
                     "乙方按申报书和本协议实施项目，如实记录活动和支出，按期报送进展，接受社区协同督导和第三方评估；对服务对象的个人信息保密。",
                     "时间、人员、内容或预算科目需要变更的，乙方先提出变更申请，经甲方同意后执行；资助总额不因变更而增加。",
                     "乙方弄虚作假、挪用资金或整改不到位的，甲方可以暂停或终止拨付，并收回未用和不合规使用的资金。",
+                    *(terms.get("breach") or ()),
                     "本协议一式两份，双方签署后生效。",
                 )
             ),

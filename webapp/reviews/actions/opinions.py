@@ -11,7 +11,7 @@ from webapp.applications import queries as applications
 from webapp.applications.models import Application, Landing
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.calls.rules import CallRules
+from webapp.calls.rules import CallRules, until
 from webapp.core import outbox
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
@@ -29,7 +29,8 @@ ASKED = {"community": ("community", "party_lead"), "street": ("street",)}
 
 def review(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> None:
     """进入评审: the landing communities and their streets are asked for their opinions on every eligible application."""
-    take_step(session, call, "review", by=by, at=at, note=note)
+    within = rules_of(call).review_within
+    take_step(session, call, "review", by=by, at=at, note=note, due=until(call.closes_at, within) if within else None)
     ask_all(session, call, by=by, at=at)
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from webapp.calls.queries import rules_of
 from webapp.core import journal, outbox
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, begin, carrying, refusals, refuse, take_step
+from webapp.reviews.actions.results import find_divergences
 from webapp.reviews.models import Assignment, Expert, ExpertTie, Panel, Result, Seat
 from webapp.reviews.queries.facts import (
     applicants_of,
@@ -210,9 +212,10 @@ def reassign(session: Session, panel: Panel, *, application_id: int, person_id: 
     return found
 
 
-def close(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str = "") -> None:
+def close(session: Session, panel: Panel, *, by: Any, at: datetime, note: str = "") -> None:
     """收齐评分: from here on the scores are seen."""
     take_step(session, panel, "close", by=by, at=at, note=note)
+    find_divergences(session, panel, at=at)
 
 
 def confirm(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -228,8 +231,9 @@ def confirm(session: Session, panel: Panel, *, by: Viewer, at: datetime, note: s
     for application_id, card in cards:
         points.setdefault(application_id, []).append(card.total or 0)
         scoring.lock(session, card, by=by, at=at)
+    plan = rules_of(session.get_one(Call, panel.call_id)).figures
     for application_id, totals in points.items():
-        found = statistics(totals)
+        found = statistics(totals, trim=plan.trim, trim_from=plan.trim_from)
         result = session.get(Result, application_id) or Result(application_id=application_id, call_id=panel.call_id)
         result.panel_mean, result.panel_trimmed, result.panel_median = found.mean, found.trimmed, found.median
         result.panel_spread, result.panel_n = found.spread, found.n
@@ -255,7 +259,7 @@ def close_due(session: Session, at: datetime) -> int:
     done = 0
     for panel in due:
         if not refusals(session, panel, "close", by=CLOCK, at=at):
-            take_step(session, panel, "close", by=CLOCK, at=at)
+            close(session, panel, by=CLOCK, at=at)
             done += 1
     return done
 

@@ -1,7 +1,7 @@
 """Reads of the reviews: facts for the rules, what pages show, and what `sanshe doctor` recomputes."""
 
 from webapp.core.workflow import FactsOf
-from webapp.reviews.queries import experts, pages, results
+from webapp.reviews.queries import experts, meetings, pages, results, scores
 from webapp.reviews.queries.checks import CHECKS
 from webapp.reviews.queries.facts import (
     facts_of_application,
@@ -18,7 +18,9 @@ from webapp.reviews.queries.facts import (
     facts_of_seat,
     facts_of_start,
 )
+from webapp.reviews.queries.meetings import facts_of_meeting
 from webapp.reviews.queries.results import decision_of, notice_is_over, notices, outcome_of
+from webapp.reviews.queries.scores import facts_of_report
 
 FACTS: dict[str, FactsOf] = {
     "call.review": facts_of_review,
@@ -29,6 +31,9 @@ FACTS: dict[str, FactsOf] = {
     "opinion": facts_of_opinion,
     "panel.close": facts_of_panel,
     "panel.confirm": facts_of_confirming,
+    "panel.resume": facts_of_confirming,
+    "panel_report": facts_of_report,
+    "meeting": facts_of_meeting,
     "panel.draw": facts_of_draw,
     "panel.start": facts_of_start,
     "seat": facts_of_seat,
@@ -37,4 +42,4 @@ FACTS: dict[str, FactsOf] = {
     "objection": facts_of_objection,
 }
 
-__all__ = ["CHECKS", "FACTS", "decision_of", "experts", "notice_is_over", "notices", "outcome_of", "pages", "results"]
+__all__ = ["CHECKS", "FACTS", "decision_of", "experts", "meetings", "notice_is_over", "notices", "outcome_of", "pages", "results", "scores"]

@@ -6,8 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.applications.models import Application
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
 from webapp.core.journal import canonical, digest
-from webapp.reviews.models import Assignment, Notice, Panel, Result, Seat, Selection
+from webapp.reviews.models import Assignment, Notice, Panel, PanelReport, PanelSignature, Result, Seat, Selection
+from webapp.reviews.queries.scores import figures_of
 from webapp.reviews.rules.draw import redraw, seed_digest
 from webapp.reviews.rules.ranking import recompute
 from webapp.scoring.models import Scorecard
@@ -44,11 +47,13 @@ def scores_agree(session: Session) -> Iterator[str]:
         .join(Panel, Panel.id == Assignment.panel_id)
         .where(Panel.state == "confirmed", Assignment.state == "done")
     )
+    plans = {call.id: rules_of(call).figures for call in session.scalars(sa.select(Call).where(Call.id.in_(sa.select(Panel.call_id))))}
     for application, total in session.execute(query):
         cards.setdefault(application, []).append(-1 if total is None else total)
     for result in session.scalars(sa.select(Result).where(Result.panel_n > 0).order_by(Result.application_id)):
         totals = cards.pop(result.application_id, [])
-        found = statistics(totals) if totals else None
+        plan = plans[result.call_id]
+        found = statistics(totals, trim=plan.trim, trim_from=plan.trim_from) if totals else None
         kept = (result.panel_mean, result.panel_trimmed, result.panel_median, result.panel_spread, result.panel_n)
         if found is None or kept != (found.mean, found.trimmed, found.median, found.spread, found.n):
             yield f"application:{result.application_id} 的专家得分与评分表不符"
@@ -82,6 +87,23 @@ def notices_unchanged(session: Session) -> Iterator[str]:
             yield f"{notice.ref}({notice.number})的公示内容被改动"
 
 
+def reports_agree(session: Session) -> Iterator[str]:
+    """A report that counts is as it was signed, and says what the cards say."""
+    for report in session.scalars(sa.select(PanelReport).where(PanelReport.state != "void").order_by(PanelReport.id)):
+        if digest(canonical(report.content)) != report.digest:
+            yield f"{report.ref} 的评审报告被改动"
+        panel = session.get_one(Panel, report.panel_id)
+        found = {line.application_id: line for line in figures_of(session, panel, session.get_one(Call, panel.call_id)).lines}
+        kept = {row["application"]: row for row in report.content["rows"]}
+        if set(found) != set(kept) or any(
+            (line.mean, line.median) != (kept[key]["mean"], kept[key]["median"]) for key, line in found.items()
+        ):
+            yield f"{report.ref} 的得分与评分表不符"
+        others = sa.select(sa.func.count()).where(PanelSignature.report_id == report.id, PanelSignature.digest != report.digest)
+        if session.scalar(others):
+            yield f"{report.ref} 有签署不是对这份报告作出的"
+
+
 CHECKS: dict[str, Callable[[Session], Iterator[str]]] = {
     "综合排名可以重算": rankings_recompute,
     "拟立项金额与名单一致": amounts_agree,
@@ -89,4 +111,5 @@ CHECKS: dict[str, Callable[[Session], Iterator[str]]] = {
     "抽取种子与公布的摘要相符": seeds_fit,
     "评委抽取可以重做": draws_repeat,
     "公示内容未被改动": notices_unchanged,
+    "评审报告未被改动且与评分一致": reports_agree,
 }

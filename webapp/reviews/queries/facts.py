@@ -14,6 +14,7 @@ from webapp.applications.models import Application
 from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of, runs
+from webapp.calls.rules import least_shares
 from webapp.core.clock import today
 from webapp.core.scope import Viewer
 from webapp.reviews.models import (
@@ -25,6 +26,7 @@ from webapp.reviews.models import (
     Objection,
     Opinion,
     Panel,
+    PanelReport,
     Result,
     Seat,
 )
@@ -57,13 +59,15 @@ def _organiser(session: Session, call: Call) -> str:
 
 
 def facts_of_review(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
-    found = applications_of(session, call.id)
+    found, rule = applications_of(session, call.id), rules_of(call).competition
     return CallFacts(
         runs(by, call.area_code, call.operator_id),
         _organiser(session, call),
         submitted=tuple(a.title for a in found if a.state == "submitted"),
         correcting=tuple(a.title for a in found if a.state == "returned" and a.due_at is not None and a.due_at > at),
         eligible=sum(a.state in IN_REVIEW for a in found),
+        rivals=len({a.organisation_id for a in found if a.state in IN_REVIEW}),
+        least=rule.least if (rule.group, rule.below) == ("call", "stop") else 0,
     )
 
 
@@ -105,20 +109,24 @@ def _ballot_of(call_id: Any) -> sa.Select[Any]:
 
 def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
     mine = sa.and_(Result.call_id == call.id, Result.outcome == "propose")
-    organiser, proposed, total = session.execute(
-        sa.select(
-            Organisation.name,
-            sa.select(sa.func.count()).where(mine).scalar_subquery(),
-            sa.select(sa.func.sum(Result.amount_fen)).where(mine).scalar_subquery(),
-        ).where(Organisation.id == call.organiser_id)
-    ).one()
+    found = session.execute(
+        sa.select(Organisation.name, Application.category, sa.func.count(Result.application_id), sa.func.sum(Result.amount_fen))
+        .select_from(Organisation)
+        .outerjoin(Result, mine)
+        .outerjoin(Application, Application.id == Result.application_id)
+        .where(Organisation.id == call.organiser_id)
+        .group_by(Organisation.name, Application.category)
+    ).all()
+    given = {category: total for _, category, _, total in found if total is not None}
+    rules = rules_of(call)
     decision = session.scalars(sa.select(Decision).where(Decision.call_id == call.id)).first()
     return CallFacts(
         runs(by, call.area_code, call.operator_id),
-        organiser,
-        proposed=proposed,
-        total=total or Money(0),
-        pool=rules_of(call).pool,
+        found[0][0],
+        proposed=sum(count for _, _, count, _ in found),
+        total=sum(given.values(), Money(0)),
+        pool=rules.pool,
+        short=tuple(least_shares(rules, given)) if given else (),
         meeting=decision.meeting if decision else "",
         minutes_number=decision.minutes_number if decision else "",
         held_on=decision.held_on if decision else None,
@@ -285,7 +293,8 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
 
 
 def facts_of_confirming(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
-    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0)
+    live = sa.select(PanelReport.state).where(PanelReport.panel_id == panel.id, PanelReport.state != "void")
+    return PanelFacts(_call_state(session, panel), panel.size, panel.finance, 0, 0, report_state=session.scalar(live) or "")
 
 
 def waiting_of(session: Session, panel: Panel) -> list[tuple[int, str]]:
@@ -319,7 +328,7 @@ def facts_of_seat(session: Session, seat: Seat, by: Viewer, at: datetime) -> Sea
 
 def facts_of_assignment(session: Session, assignment: Assignment, by: Viewer, at: datetime) -> AssignmentFacts:
     found = session.execute(
-        sa.select(Panel.state, Scorecard.state)
+        sa.select(Panel.state, Scorecard.state, sa.exists().where(PanelReport.panel_id == Panel.id, PanelReport.state != "void"))
         .join(Scorecard, Scorecard.id == assignment.scorecard_id)
         .where(Panel.id == assignment.panel_id)
     ).one()

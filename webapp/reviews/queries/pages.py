@@ -1,6 +1,6 @@
 """What the pages of opinions, panels and calls in review show."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,12 @@ from webapp.accounts.models import Area, Organisation, Person
 from webapp.applications.models import Application
 from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
-from webapp.core import secrets
 from webapp.core.db import row, rows
 from webapp.core.paging import Page, page
-from webapp.core.scope import HIDDEN, Hidden, Viewer, visible
-from webapp.permissions import hides, roles_for
+from webapp.core.scope import Viewer, visible
+from webapp.permissions import roles_for
 from webapp.reviews.models import FIELDS, VERDICTS, Assignment, Expert, Notice, Opinion, Panel, Seat
 from webapp.scoring.models import Scorecard
-from webapp.scoring.rules import statistics
 from webapp.workflows import ASSIGNMENT, CALL, OPINION, PANEL, SEAT
 
 IN_REVIEW = ("closed", "reviewing", "ranked", "decided", "announced", "awarded")
@@ -237,6 +235,7 @@ class SeatRow:
     position: int
     reserve: bool
     state: str
+    chair: bool
     total: int
     done: int
 
@@ -256,7 +255,7 @@ def seats(session: Session, panel_id: int) -> list[SeatRow]:
     query = (
         sa.select(
             Seat.id, Seat.person_id, Person.name, Expert.employer, Seat.field, Seat.position, Seat.reserve, Seat.state,
-            total.label("total"), done.label("done"),
+            Seat.chair, total.label("total"), done.label("done"),
         )
         .join(Person, Person.id == Seat.person_id)
         .outerjoin(Expert, Expert.person_id == Seat.person_id)
@@ -317,55 +316,3 @@ def given(session: Session, panel_id: int) -> list[GivenRow]:
         .order_by(Application.id, Assignment.id)
     )
     return rows(session, GivenRow, query)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One application on the board: its scores by alias, and what they come to, in hundredths."""
-
-    application_id: int
-    number: str
-    title: str
-    scores: dict[str, int]
-    mean: int | None
-    trimmed: int | None
-    median: int | None
-    spread: int | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The scores of a panel, once all are in."""
-
-    aliases: list[str]
-    rows: list[BoardRow]
-
-
-def alias_of(panel_id: int, people: Collection[int]) -> dict[int, str]:
-    """评委 A, 评委 B …: the order is a keyed hash, so no list of seats tells who is who."""
-    order = sorted(people, key=lambda person: secrets.keyed("alias", f"{panel_id}|{person}"))
-    return {person: f"评委{chr(ord('A') + n) if n < 26 else n + 1}" for n, person in enumerate(order)}
-
-
-def board(session: Session, found: Panel, roles: frozenset[str]) -> Board | Hidden:
-    """All scores by alias; not even selected while `permissions.HIDES` seals them."""
-    if hides("scorecard.points", roles, found.state):
-        return HIDDEN
-    given = session.execute(
-        sa.select(Application.id, Application.number, Application.title, Assignment.person_id, Scorecard.total)
-        .join(Assignment, Assignment.application_id == Application.id)
-        .join(Scorecard, Scorecard.id == Assignment.scorecard_id)
-        .where(Assignment.panel_id == found.id, Assignment.state == "done")
-        .order_by(Application.id)
-    ).all()
-    names = alias_of(found.id, {one.person_id for one in given})
-    scores: dict[int, dict[str, int]] = {}
-    for one in given:
-        scores.setdefault(one.id, {})[names[one.person_id]] = one.total
-    lines = []
-    for key, number, title in dict.fromkeys((one.id, one.number, one.title) for one in given):
-        figures = statistics(list(scores[key].values()))
-        lines.append(BoardRow(key, number, title, scores[key], figures.mean, figures.trimmed, figures.median, figures.spread, figures.n))
-    lines.sort(key=lambda line: (-(line.mean or 0), line.application_id))
-    return Board(sorted(names.values()), lines)

@@ -6,11 +6,14 @@ from datetime import date, datetime
 
 from reports import format as printed
 from reports.money import Money
+from webapp.calls.rules import CHANNELS
 from webapp.core.workflow import Refusal, Rule
+from webapp.reviews.rules.meeting import panel_scores, something_to_hear
+from webapp.reviews.rules.signing import all_answered_or_time_is_up, panel_is_not_confirmed
+from webapp.reviews.rules.words import named
 from webapp.workflows import APPLICATION
 
 NOTHING = Money(0)
-CHANNELS = {"panel": "专家评审", "community": "社区协同审核", "residents": "居民评选"}
 IN_REVIEW = ("eligible", "coreviewed", "heard", "scored", "elected")
 """States of an application that has passed the formal check and is not ranked yet."""
 
@@ -18,11 +21,6 @@ IN_REVIEW = ("eligible", "coreviewed", "heard", "scored", "elected")
 def before(step: str, stages: Iterable[str]) -> frozenset[str]:
     """The states from which an application may take a step, given the stages its call has."""
     return frozenset(APPLICATION.sources_of(APPLICATION.step(step), frozenset(stages)))
-
-
-def _names(titles: Iterable[str], most: int = 3) -> str:
-    found = [f"《{title}》" for title in titles]
-    return "".join(found[:most]) + (f"等 {len(found)} 份" if len(found) > most else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,10 @@ class CallFacts:
     correcting: tuple[str, ...] = ()
     """Titles sent back whose time to correct still runs."""
     eligible: int = 0
+    rivals: int = 0
+    """Organisations with an application in review."""
+    least: int = 0
+    """How many of them the call wants at the least before anything is judged."""
     waiting: tuple[tuple[str, str], ...] = ()
     """Applications not yet where ranking starts, with the words of the state they are in."""
     missing: tuple[tuple[str, str], ...] = ()
@@ -45,6 +47,8 @@ class CallFacts:
     proposed: int = 0
     total: Money = NOTHING
     pool: Money = NOTHING
+    short: tuple[Refusal, ...] = ()
+    """Categories that would get less than their least share."""
     meeting: str = ""
     minutes_number: str = ""
     held_on: date | None = None
@@ -60,19 +64,27 @@ def all_checked(facts: CallFacts) -> Refusal | None:
     """资格初审 comes before review: nothing submitted may be left unlooked at."""
     if not facts.own or not facts.submitted:
         return None
-    said = f"还有 {len(facts.submitted)} 份申报待资格初审：{_names(facts.submitted)}。请先完成资格初审。"
+    said = f"还有 {len(facts.submitted)} 份申报待资格初审：{named(facts.submitted)}。请先完成资格初审。"
     return Refusal("unchecked", said)
 
 
 def corrections_are_over(facts: CallFacts) -> Refusal | None:
     if not facts.own or not facts.correcting:
         return None
-    said = f"还有 {len(facts.correcting)} 份申报在补正期内：{_names(facts.correcting)}。补正期满或重新提交并初审后再进入评审。"
+    said = f"还有 {len(facts.correcting)} 份申报在补正期内：{named(facts.correcting)}。补正期满或重新提交并初审后再进入评审。"
     return Refusal("correcting", said)
 
 
 def somebody_is_eligible(facts: CallFacts) -> Refusal | None:
     return None if not facts.own or facts.eligible else Refusal("nobody", "没有资格初审通过的申报，不能进入评审。")
+
+
+def enough_apply(facts: CallFacts) -> Refusal | None:
+    """成都2025: 申报主体不少于 3 家方可评. Below that the call is put out again."""
+    if not facts.own or not facts.eligible or facts.rivals >= facts.least:
+        return None
+    said = f"资格初审通过的申报主体 {facts.rivals} 家，不足 {facts.least} 家，按公告不评。请取消本次征集，另行征集。"
+    return Refusal("rivals", said)
 
 
 def all_are_judged(facts: CallFacts) -> Refusal | None:
@@ -108,6 +120,11 @@ def within_the_pool(facts: CallFacts) -> Refusal | None:
         return None
     said = f"拟立项合计 {printed.yuan(facts.total)} 元，超过本次资金 {printed.yuan(facts.pool)} 元，请调整金额。"
     return Refusal("pool", said)
+
+
+def least_shares_are_kept(facts: CallFacts) -> list[Refusal]:
+    """A share of the money that the call's rules keep for a category (益阳: 老年人福利 ≥ 55%)."""
+    return list(facts.short) if facts.own else []
 
 
 def decision_is_recorded(facts: CallFacts) -> Refusal | None:
@@ -239,6 +256,7 @@ class PanelFacts:
     """Applications nobody (any more) scores."""
     short: tuple[tuple[str, int], ...] = ()
     """Applications that lost a judge to recusal while another is free, with the judges they have."""
+    report_state: str = ""
 
 
 def call_is_in_review(facts: PanelFacts) -> Refusal | None:
@@ -289,11 +307,20 @@ def all_scores_are_in(facts: PanelFacts) -> Refusal | None:
     if facts.unfinished:
         return Refusal("unfinished", f"还有 {facts.unfinished} 份评分没有提交。")
     if facts.unscored:
-        return Refusal("unscored", f"{_names(facts.unscored)}没有评委评分，请先补派评委。")
+        return Refusal("unscored", f"{named(facts.unscored)}没有评委评分，请先补派评委。")
     if facts.short:
         title, count = facts.short[0]
         return Refusal("short", f"《{title}》因回避只有 {count} 份评分，应有 {facts.each} 份，请先补派评委。")
     return None
+
+
+def report_is_settled(facts: PanelFacts) -> Refusal | None:
+    """The totals are locked by the chair and signed by all seated judges before they are used."""
+    if facts.report_state == "settled":
+        return None
+    if facts.report_state == "signing":
+        return Refusal("signing", "评审报告还在签署，请等评委全部签署或期满定稿后再确认。")
+    return Refusal("unlocked", "总分还没有由组长锁定。请指定组长，由组长锁定总分、评委签署评审报告后再确认。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,10 +347,19 @@ def somebody_moves_up(facts: SeatFacts) -> Refusal | None:
 class AssignmentFacts:
     panel_state: str
     card_state: str
+    locked: bool = False
+    """The chair has locked the totals."""
 
 
 def panel_is_scoring(facts: AssignmentFacts) -> Refusal | None:
     return None if facts.panel_state == "scoring" else Refusal("panel", "评审组不在评分阶段。")
+
+
+def panel_is_not_done(facts: AssignmentFacts) -> Refusal | None:
+    """A score may be given again while scoring goes on, and after all are in until the totals are locked."""
+    if facts.locked:
+        return Refusal("locked", "总分已由组长锁定。需要复评的，请先把评审报告作废。")
+    return None if facts.panel_state in {"scoring", "closed"} else Refusal("panel", "评审组不在评分阶段。")
 
 
 def card_is_in(facts: AssignmentFacts) -> Refusal | None:
@@ -360,9 +396,9 @@ def has_an_answer(facts: ObjectionFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible),
+    "call.review": (own_call, all_checked, corrections_are_over, somebody_is_eligible, enough_apply),
     "call.rank": (own_call, all_are_judged, panel_is_confirmed, no_channel_is_missing),
-    "call.decide": (own_call, something_is_proposed, within_the_pool, decision_is_recorded),
+    "call.decide": (own_call, something_is_proposed, within_the_pool, least_shares_are_kept, decision_is_recorded),
     "call.announce": (own_call, something_is_proposed),
     "application.coreview": (communities_have_answered,),
     "application.hear": (streets_have_answered,),
@@ -377,14 +413,21 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "panel.draw": (call_is_in_review, enough_candidates, draw_has_a_witness),
     "panel.start": (enough_have_pledged, applications_are_ready, everybody_has_judges),
     "panel.close": (all_scores_are_in,),
-    "panel.confirm": (call_is_in_review,),
+    "panel.resume": (call_is_in_review,),
+    "panel.confirm": (call_is_in_review, report_is_settled),
     "panel.dissolve": (),
     "seat.pledge": (panel_is_drawn, is_a_seat),
     "seat.decline": (panel_is_drawn, is_a_seat),
     "seat.replace": (panel_is_drawn, is_a_seat, somebody_moves_up),
     "assignment.finish": (panel_is_scoring, card_is_in),
     "assignment.recuse": (panel_is_scoring,),
-    "assignment.reopen": (panel_is_scoring,),
+    "assignment.reopen": (panel_is_not_done,),
+    "meeting.draw": (panel_scores, something_to_hear),
+    "meeting.open": (panel_scores,),
+    "meeting.end": (),
+    "meeting.cancel": (),
+    "panel_report.settle": (all_answered_or_time_is_up,),
+    "panel_report.void": (panel_is_not_confirmed,),
     "notice.extend": (end_is_later,),
     "notice.end": (notice_has_run,),
     "objection.answer": (has_an_answer,),

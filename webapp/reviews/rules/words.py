@@ -1,15 +1,33 @@
-"""Words of the journal for what is not a step."""
+"""Words of the journal for what is not a step, and titles in a sentence."""
+
+from collections.abc import Iterable
 
 WORDS = {
     "call.elect": "发起居民评选",
     "call.adjust": "调整拟立项名单",
+    "call.register": "登记其他渠道得分",
     "call.result": "发布立项公告",
     "opinion.create": "请填写意见",
     "panel.create": "组建评审组，公布种子摘要",
     "panel.reassign": "补派评委",
+    "panel.diverge": "评分分差过大，请评委说明或复评",
+    "panel.chair": "产生组长",
+    "panel.open_sealed": "提前查看密封的评分",
+    "assignment.explain": "书面说明分差",
+    "meeting.create": "安排路演，公布种子摘要",
+    "meeting.show": "换到下一个环节",
+    "meeting.sign_in": "评委签到",
+    "panel_report.create": "组长锁定总分",
+    "panel_report.sign": "签署评审报告",
     "seat.create": "抽中",
     "seat.promote": "候补递补",
     "assignment.create": "分派",
     "notice.create": "发布",
     "objection.create": "提出异议",
 }
+
+
+def named(titles: Iterable[str], most: int = 3) -> str:
+    """Titles in a sentence: 《甲》《乙》《丙》等 5 份."""
+    found = [f"《{title}》" for title in titles]
+    return "".join(found[:most]) + (f"等 {len(found)} 份" if len(found) > most else "")

@@ -1,6 +1,6 @@
 """Pages of the review: opinions, panels, scoring, the ranking, notices and objections."""
 
-from webapp.reviews.views import experts, notices, opinions, panels, ranking
+from webapp.reviews.views import experts, figures, meetings, notices, opinions, panels, ranking, results
 from webapp.reviews.views.blueprint import bp
 
-__all__ = ["bp", "experts", "notices", "opinions", "panels", "ranking"]
+__all__ = ["bp", "experts", "figures", "meetings", "notices", "opinions", "panels", "ranking", "results"]

@@ -10,18 +10,19 @@ from flask.typing import ResponseReturnValue
 from webapp.applications import queries as applications
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.core import files, web
+from webapp.core import files, sheets, web
 from webapp.core.clock import CHINA
 from webapp.core.web import Verb, db, entry, now, page
 from webapp.core.workflow import NotAllowed, Refusal, Refused, refuse
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
-from webapp.reviews.queries import experts
+from webapp.reviews.queries import experts, scores
+from webapp.reviews.rules import sheet
 from webapp.reviews.views.blueprint import bp, me
-from webapp.scoring.models import Scorecard
-from webapp.scoring.queries import Card, card_of, jotting_of
+from webapp.scoring.queries import card_of, jotting_of, tree_of
 from webapp.scoring.rules import items, most, said
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLEDGE = (
     "本人自愿参加本次公益创投项目评审，郑重承诺：",
     "一、遵守评审纪律，客观、公正、独立评分，对自己的评分负责；",
@@ -35,11 +36,13 @@ PLEDGE = (
 @bp.get("/my/reviews")
 @entry("assignment.list")
 def mine() -> ResponseReturnValue:
-    """我的评审: invitations, and what was given to me."""
+    """我的评审: invitations, and what was given to me; of a long pile the part where the first open file lies, or the one asked for."""
     session = db.session()
     seats = experts.my_seats(session, me().id)
-    piles = experts.my_pile(session, me().id, [one.panel_id for one in seats])
-    return page("reviews/mine.html", heading="我的评审", seats=seats, piles=piles)
+    asked, start = request.args.get("panel", type=int), request.args.get("after", default=0, type=int)
+    starts = {one.panel_id: start if one.panel_id == asked else experts.start_of(one.first_open) for one in seats}
+    piles = experts.my_pile(session, me().id, starts)
+    return page("reviews/mine.html", heading="我的评审", seats=seats, piles=piles, starts=starts, shown=experts.SHOWN)
 
 
 @bp.get("/seats/<int:id>")
@@ -67,10 +70,37 @@ web.steps(
 )
 
 
-def _rules(assignment: Assignment) -> tuple[Any, Panel]:
+@bp.get("/seats/<int:id>/sheet.xlsx")
+@entry("seat.sheet", Seat)
+def seat_workbook(seat: Seat) -> ResponseReturnValue:
+    """离线评分表: one workbook with the whole pile; the applicant's name is in none of its cells."""
+    rubric, entries = experts.sheet_of(db.session(), seat)
+    content = sheets.write("xlsx", sheet.NAME, sheet.columns(rubric), sheet.lines(rubric, entries), at=now())
+    return web.download(content, "离线评分表.xlsx", XLSX)
+
+
+@bp.route("/seats/<int:id>/sheet", methods=["GET", "POST"])
+@entry("seat.sheet", Seat)
+def seat_sheet(seat: Seat) -> ResponseReturnValue:
+    """导入离线评分表: kept as drafts, each error told at its cell; handing in stays with the page of each file."""
+    form: Any = forms.SheetForm()
+    if form.validate_on_submit():
+        sent = form.file.data
+        changed = web.tried(form, lambda: actions.take_sheet(db.session(), seat, sent.stream, sent.filename or "", by=me(), at=now()))
+        if changed is not None:
+            flash(f"已导入，{changed} 份评分有改动，请核对后逐份提交。" if changed else "评分表与平台上的一致，没有改动。", "ok")
+            return redirect(url_for("reviews.mine"))
+    rubric, entries = experts.sheet_of(db.session(), seat)
+    return page(
+        "reviews/sheet.html", 422 if request.method == "POST" else 200, heading="离线评分", form=form, seat_id=seat.id,
+        files=len(entries), done=sum(one.done for one in entries), rubric=rubric,
+    )  # fmt: skip
+
+
+def _rules(assignment: Assignment) -> tuple[Any, Panel, Call]:
     found = sa.select(Panel, Call).join(Call, Call.id == Panel.call_id).where(Panel.id == assignment.panel_id)
     panel, call = db.session().execute(found).one()
-    return rules_of(call), panel
+    return rules_of(call), panel, call
 
 
 @bp.get("/assignments/<int:id>")
@@ -80,21 +110,22 @@ def assignment_show(assignment: Assignment) -> ResponseReturnValue:
     return _scoring(assignment)
 
 
-def _scoring(assignment: Assignment, form: Any = None, status: int = 200) -> ResponseReturnValue:
+def _scoring(assignment: Assignment, form: Any = None, status: int = 200, explain: Any = None) -> ResponseReturnValue:
     session = db.session()
-    rules, panel = _rules(assignment)
+    rules, panel, call = _rules(assignment)
     card = card_of(session, assignment.scorecard_id)
     jotting = jotting_of(session, card.id)
     if form is None:
-        form = _form_class(card)(formdata=None, data=forms.filled(card.marks, card.comment, jotting))
+        form = _form_class(card.tree)(formdata=None, data=forms.filled(card.marks, card.comment, jotting))
     editable = assignment.state == "assigned" and panel.state == "scoring"
     return page(
         "reviews/score.html", status, heading=assignment.title, assignment_id=assignment.id, panel_id=panel.id, state=assignment.state,
         panel=panel.title, place=experts.place_in(session, assignment), form=form, editable=editable,
-        reading=experts.reading(session, assignment, rules, blind=experts.is_blind(rules, web.roles_here(), panel.state)),
+        reading=experts.reading(session, assignment, rules, blind=experts.is_blind(rules, web.roles_here(), panel, call)),
         rubric=items(card.tree), most=most(card.tree), over=bool(card.tree.get("over")), marks=card.marks, comment=card.comment,
         total=card.total, jotting=jotting, saved_at=card.saved_at, due=assignment.due_at,
-        recuse=_recusal(assignment) if editable else None,
+        far=scores.asked_of(session, assignment, panel, rules),
+        explain=explain or forms.ExplainForm(), recuse=_recusal(assignment) if editable else None,
     )  # fmt: skip
 
 
@@ -108,17 +139,16 @@ def assignment_draft(assignment: Assignment) -> ResponseReturnValue:
     """自动保存: whatever fits is kept, what does not fit is left as it was."""
     form = _form(assignment)
     form.validate()
-    actions.save(db.session(), assignment, **dataclasses.asdict(forms.typed(form, fitting=True)), by=me(), at=now())
-    card = db.session().get_one(Scorecard, assignment.scorecard_id)
+    card = actions.save(db.session(), assignment, **dataclasses.asdict(forms.typed(form, fitting=True)), by=me(), at=now())
     return jsonify(saved=now().astimezone(CHINA).strftime("%H:%M"), total=said(card.total or 0))
 
 
-def _form_class(card: Card) -> type[Any]:
-    return forms.card_form(card.tree, comment=forms.reason_label(card.tree), whole=True)
+def _form_class(tree: dict[str, Any]) -> type[Any]:
+    return forms.card_form(tree, comment=forms.reason_label(tree), whole=True)
 
 
 def _form(assignment: Assignment) -> Any:
-    return _form_class(card_of(db.session(), assignment.scorecard_id))()
+    return _form_class(tree_of(db.session(), assignment.scorecard_id))()
 
 
 @bp.post("/assignments/<int:id>/score")
@@ -153,12 +183,24 @@ def _at_fields(form: Any, refused: Refused) -> bool:
     return True
 
 
+@bp.post("/assignments/<int:id>/divergence")
+@entry("assignment.score", Assignment)
+def assignment_explain(assignment: Assignment) -> ResponseReturnValue:
+    """书面说明: why a score far from the others' stays."""
+    form: Any = forms.ExplainForm()
+    if not form.validate_on_submit():
+        return _scoring(assignment, form=None, status=422, explain=form)
+    actions.explain(db.session(), assignment, reason=form.reason.data, by=me(), at=now())
+    flash("说明已提交。", "ok")
+    return redirect(url_for("reviews.assignment_show", id=assignment.id))
+
+
 @bp.get("/assignments/<int:id>/files/<int:number>")
 @entry("assignment.read", Assignment)
 def assignment_file(assignment: Assignment, number: int) -> ResponseReturnValue:
     """One attachment of the application; none while the review is blind, for papers carry seals and names."""
-    rules, panel = _rules(assignment)
-    if experts.is_blind(rules, web.roles_here(), panel.state):
+    rules, panel, call = _rules(assignment)
+    if experts.is_blind(rules, web.roles_here(), panel, call):
         raise NotAllowed(Refusal("blind", "匿名评审期间不提供附件。"))
     found = list(applications.snapshot(db.session(), assignment.application_id).get("files") or ())
     if not 1 <= number <= len(found):

@@ -13,7 +13,7 @@ from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Assignment, Panel, Seat
-from webapp.reviews.queries import facts, pages
+from webapp.reviews.queries import facts, pages, scores
 from webapp.reviews.rules.draw import redraw
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 
@@ -74,17 +74,9 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
         may_replace=bool(roles_for("seat.replace") & web.roles_here()) and panel.state == "drawn",
         may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",
         scores_open=panel.state in {"closed", "confirmed"}, given=given,
-    )  # fmt: skip
-
-
-@bp.get("/panels/<int:id>/board")
-@entry("panel.scores", Panel)
-def panel_board(panel: Panel) -> ResponseReturnValue:
-    """The scores by alias, once all are in; sealed before."""
-    session = db.session()
-    return page(
-        "reviews/board.html", heading=f"评分结果：{panel.title}", panel=pages.panel(session, panel),
-        board=pages.board(session, panel, web.roles_here()) or None,
+        may_chair=bool(roles_for("seat.chair") & web.roles_here()) and panel.state in {"drawn", "scoring", "closed"},
+        may_meet=bool(roles_for("meeting.create") & web.roles_here()) and panel.state in {"drawn", "scoring"},
+        beside=scores.beside(session, panel.id),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from reports.money import Money
 from webapp.ballots.queries import of_subject
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.calls.rules import AGGREGATIONS, TIE_BREAKS
+from webapp.calls.rules import AGGREGATIONS, TIE_BREAKS, weighed
 from webapp.core import web
 from webapp.core.clock import start_of, today
 from webapp.core.web import Back, Verb, db, entry, now, page
@@ -19,6 +19,7 @@ from webapp.reviews import actions, forms
 from webapp.reviews.actions import Change
 from webapp.reviews.queries import decision_of, notices, results
 from webapp.reviews.views.blueprint import bp, me, only_its_own
+from webapp.reviews.views.figures import asked
 
 DAYS = 7
 MOST = 3
@@ -60,7 +61,8 @@ def ranking(call: Call) -> ResponseReturnValue:
 def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 200) -> ResponseReturnValue:
     session, rules = db.session(), rules_of(call)
     found = results.ranking(session, call.id, rules.aggregation)
-    editable = call.state == "ranked" and bool(roles_for("ranking.edit") & web.roles_here())
+    editor = bool(roles_for("ranking.edit") & web.roles_here())
+    editable = call.state == "ranked" and editor
     if editable and form is None:
         form = forms.OutcomesForm(formdata=None)
         for row in found:
@@ -74,7 +76,7 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
         "reviews/ranking.html", status, heading=f"综合排名：{call.title}", call_id=call.id, call=call.title, state=call.state_label,
         rows=found, run=results.run_of(session, call.id) if over else None, decision=decision_of(session, call.id) if over else None,
         notices=notices(session, call_id=call.id) if over else [],
-        pool=rules.pool, total=total, left=rules.pool - total, weights=rules.weights, pass_line=rules.pass_line,
+        pool=rules.pool, total=total, left=rules.pool - total, weights=weighed(rules), registers=editor and bool(asked(rules)), pass_line=rules.pass_line,
         aggregation=AGGREGATIONS[rules.aggregation], tie_breaks=TIE_BREAKS, categories={one.key: one.title for one in rules.categories},
         outcomes=actions.OUTCOMES, form=form, editable=editable, steps=steps, stages=web.where(call), entries=web.timeline(call.ref),
         due=None,

@@ -24,6 +24,10 @@ class Anchor:
     least: int
     text: str
 
+    @property
+    def from_said(self) -> str:
+        return said(self.least)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -39,6 +43,10 @@ class Item:
     anchors: tuple[Anchor, ...] = ()
     reason_below: int | None = None
     reason_above: int | None = None
+
+    @property
+    def full_said(self) -> str:
+        return said(self.most)
 
     def asks_why(self, points: int) -> str:
         """The words for points that need a reason: `低于 5 分`; empty where they do not."""

@@ -1,0 +1,95 @@
+"""Five windows follow a chair; more than the streams there are, so some ask every 3 seconds; one is cut off and comes back."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE
+from tests.reviews.conftest import Stage, rules, stage  # noqa: F401 -- the fixtures
+from tests.reviews.test_meeting import meeting, panel_of  # noqa: F401 -- the fixture
+from webapp.core.db import transaction
+from webapp.reviews import actions
+from webapp.reviews.models import Assignment, Meeting, MeetingSign
+from webapp.reviews.views.meetings import STREAMS
+
+pytestmark = [pytest.mark.browser, pytest.mark.only("sqlite")]
+SOON, BACK = 8_000, 30_000
+"""Milliseconds: for who is there, and for who was cut off."""
+
+
+def titles(stage: Stage, key: int) -> list[str]:  # noqa: F811
+    with transaction(stage.engine) as session:
+        found = session.get_one(Meeting, key)
+        names = dict(
+            session.execute(sa.select(Assignment.application_id, Assignment.title).where(Assignment.panel_id == found.panel_id)).all()
+        )
+        return [names[one] for one in (found.order or {})["order"]]
+
+
+def sees(window: Page, words: str, wait: int = SOON) -> None:
+    window.locator("[data-live] .live-title").get_by_text(words, exact=True).wait_for(timeout=wait)
+
+
+def picture(window: Page, name: str) -> None:
+    if folder := os.environ.get("SANSHE_PICTURES"):
+        window.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_five_windows_follow_a_chair_and_one_comes_back(visit: Any, stage: Stage, meeting: int, cast: Any) -> None:  # noqa: F811
+    order = titles(stage, meeting)
+    seats = stage.seats(panel_of(stage, meeting))
+    address = f"/meetings/{meeting}"
+    chair = visit(stage.expert(seats[0].person_id), PHONE)
+    judges = [visit(stage.expert(seat.person_id), PHONE if n % 2 else DESK) for n, seat in enumerate(seats[1:4])]
+    followers = [*judges, visit(cast.operator), visit(cast.auditor)]
+    assert len(followers) == 5 > STREAMS
+    for window in (*followers[:4], chair):
+        window.goto(address)
+    followers[4].goto(f"{address}/screen")
+    chair.get_by_role("button", name="下一个：").click()
+    for window in followers:
+        sees(window, order[0])
+    assert followers[4].locator(".live-time").text_content() in {f"{8 - (s > 0)}:{(60 - s) % 60:02d}" for s in range(15)}
+    lost = judges[0]
+    lost.context.set_offline(True)
+    chair.get_by_role("button", name="下一个：").click()
+    for window in followers[1:]:
+        sees(window, order[1])
+    assert lost.locator("[data-live] .live-title").text_content() == order[0]
+    lost.context.set_offline(False)
+    sees(lost, order[1], BACK)
+    picture(lost, "meeting-judge-1280")
+    picture(followers[4], "meeting-screen-1280")
+    picture(chair, "meeting-chair-390")
+    chair.get_by_role("button", name="打分").click()
+    for window in followers:
+        window.locator("[data-live]").get_by_text("评委打分").first.wait_for(timeout=SOON)
+
+
+def test_a_judge_signs_in_with_the_code_on_the_screen(visit: Any, stage: Stage, meeting: int, cast: Any) -> None:  # noqa: F811
+    seat = stage.seats(panel_of(stage, meeting))[0]
+    desk = visit(cast.operator)
+    desk.goto(f"/meetings/{meeting}")
+    with desk.context.expect_page() as opened:
+        desk.get_by_role("button", name="出示签到码").click()
+    screen = opened.value
+    screen.get_by_text("每个码只能用一次").wait_for()
+    picture(screen, "meeting-code-1280")
+    word = stage_code(stage, meeting)
+    phone = visit(stage.expert(seat.person_id), PHONE)
+    phone.goto(f"/meetings/in/{word}")
+    phone.get_by_role("button", name="签到").click()
+    phone.wait_for_url(f"**/meetings/{meeting}")
+    with transaction(stage.engine) as session:
+        assert session.scalars(sa.select(MeetingSign.person_id)).all() == [seat.person_id]
+
+
+def stage_code(stage: Stage, key: int) -> str:  # noqa: F811
+    """A code as the screen shows it; the picture itself is not read here."""
+    with transaction(stage.engine) as session:
+        return actions.new_code(session, session.get_one(Meeting, key), at=stage.clock.now())

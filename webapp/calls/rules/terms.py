@@ -1,0 +1,139 @@
+"""What a call's rules say beyond their figures, in sentences: for the announcement, and for the agreement."""
+
+from collections.abc import Iterator
+
+from reports import format as printed
+from webapp.calls.rules.parts import Breach, Category, TranchePlan
+from webapp.calls.rules.shape import CallRules
+from webapp.calls.rules.times import spelled
+from webapp.calls.rules.words import BELOW, DIVERGENCES, GROUPS, HIDDEN_UNTIL, MEASURES, OPINION_SILENCES, ROUNDINGS, SOURCES, TRIGGERS
+
+Term = tuple[str, str]
+"""A heading and what is said under it."""
+
+
+def terms(rules: CallRules) -> list[Term]:
+    """Everything that is not said elsewhere on an announcement; what a call leaves at its usual value is left out."""
+    return [*_applying(rules), *_money(rules), *_scoring(rules), *_times(rules), *_after(rules)]
+
+
+def _applying(rules: CallRules) -> Iterator[Term]:
+    for one in rules.categories:
+        if said := "，".join(_category(one)):
+            yield f"类别“{one.title}”", f"{said}。"
+    if rules.competition.least > 1:
+        rule = rules.competition
+        said = f"{GROUPS[rule.group]}的申报主体不少于 {rule.least} 家；{BELOW[rule.below]}。"
+        yield "申报家数", said + ("每组只取得分最高的一项。" if rule.best_only else "")
+    if rules.most_per_organisation is not None:
+        yield "每个单位立项", f"最多 {rules.most_per_organisation} 项。"
+    if rules.package is not None:
+        package = rules.package
+        parts = "、".join(f"{one.title}{f'（不少于 {one.least} {one.unit}）' if one.least else ''}" for one in package.parts)
+        yield "子项", f"{parts}。"
+        if package.workers:
+            yield (
+                "驻点社工",
+                f"全职不少于 {package.workers} 人，其中持证不少于 {package.certified} 人，每周在岗不少于 {package.days_a_week} 天。",
+            )
+    if rules.children is not None:
+        children = rules.children
+        said = f"{children.least} 到 {children.most} 个，每个不超过 {printed.yuan(children.ceiling)} 元"
+        yield "子项目", f"{said}，合计不少于资助的 {children.share}%。" if children.share else f"{said}。"
+
+
+def _category(one: Category) -> Iterator[str]:
+    if one.ceiling is not None:
+        yield f"每个项目不超过 {printed.yuan(one.ceiling)} 元"
+    if one.floor is not None:
+        yield f"不低于 {printed.yuan(one.floor)} 元"
+    if one.most is not None:
+        yield f"最多立项 {one.most} 个"
+    if one.pool is not None:
+        yield f"合计不超过 {printed.yuan(one.pool)} 元"
+    if one.least_percent:
+        yield f"不少于立项资金的 {one.least_percent}%"
+
+
+def _money(rules: CallRules) -> Iterator[Term]:
+    counted = [
+        f"{SOURCES[one.source]}{f'（按 {one.percent}% 计）' if one.percent != 100 else ''}{'（附证明）' if one.proof else ''}"
+        for one in rules.budget.matching
+    ]
+    yield "算作配套的", "、".join(counted) + "。" if counted else "不计配套。"
+    if fees := [one for one in rules.costs if one.amount]:
+        said = "、".join(f"{one.title} {printed.yuan(one.amount)} 元" for one in fees)
+        yield "另列费用", f"{said}，不在项目资金中。"
+
+
+def _scoring(rules: CallRules) -> Iterator[Term]:
+    figures = rules.figures
+    yield "分数", f"保留 {figures.decimals} 位小数，{ROUNDINGS[figures.rounding]}。"
+    if rules.aggregation == "trimmed":
+        yield "去高去低", f"{figures.trim_from} 位以上评委的，各去掉 {figures.trim} 个最高分和 {figures.trim} 个最低分。"
+    if figures.divergence is not None:
+        said = f"与其他评委平均分相差超过 {printed.number(figures.divergence // 100)} 分的，{DIVERGENCES[figures.on_divergence]}。"
+        yield "评分差异", said
+    if rules.panel_line:
+        yield "专家评审最低分", f"{printed.number(rules.panel_line // 100)} 分。"
+    if rules.weights.donation or rules.donation.bonus:
+        plan = rules.donation
+        whole = f"{MEASURES[plan.measure]}{f'（{printed.yuan(plan.target)} 元）' if plan.measure == 'target' else ''}，按比例计分"
+        yield "定向捐助", f"{whole}，加分最多 {plan.bonus // 100} 分。" if plan.bonus else f"{whole}。"
+    for one in rules.bonuses:
+        yield one.title, f"{one.least // 100} 到 {one.most // 100} 分，加在综合得分上。"
+    if rules.bonuses or rules.donation.bonus:
+        yield "总分", "可以超过 100 分。" if rules.beyond_hundred else "不超过 100 分。"
+    if "coreview" in rules.stages:
+        veto = "；社区不支持的，不再评审" if rules.coreview.veto else ""
+        yield "社区协同审核", f"{OPINION_SILENCES[rules.coreview.silence]}{veto}。"
+    if "panel" in rules.stages:
+        blind = rules.panel.blind
+        names = {"申报单位": blind.applicant, "评委姓名": blind.reviewer, "分数": blind.scores}
+        hidden = [f"{name}{HIDDEN_UNTIL[until]}{'前隐去' if until != 'always' else ''}" for name, until in names.items() if until != "open"]
+        yield "隐去", "、".join(hidden) + "。" if hidden else "不隐去。"
+
+
+def _times(rules: CallRules) -> Iterator[Term]:
+    if rules.review_within is not None:
+        yield "完成评审", f"申报截止后 {spelled(rules.review_within)}内。"
+    if rules.approve_within is not None:
+        yield "批复", f"{spelled(rules.approve_within)}内。"
+    signed = "，须署实名或盖章" if rules.notice.named else ""
+    yield "异议", f"公示期内提出{signed}；{spelled(rules.notice.reexamination)}内复核答复。"
+    if rules.evaluation.objection is not None:
+        yield "对中期评估结果的异议", f"{spelled(rules.evaluation.objection)}内提出。"
+
+
+def _after(rules: CallRules) -> Iterator[Term]:
+    if said := breach(rules.breach):
+        yield "违约和不合格", "".join(said)
+
+
+def breach(plan: Breach) -> list[str]:
+    """What follows a breach, a sentence each; also the terms of the agreement."""
+    found = []
+    if plan.late_fails:
+        found.append("无故延期、不交材料的，视为不合格。")
+    if plan.claw_back:
+        found.append("不合格的，责令改正、停止拨付，并可要求返还已拨资金。")
+    if plan.publish:
+        found.append("不合格的，公开通报。")
+    if plan.ban_years:
+        found.append(f"违约的，{plan.ban_years} 年内不得申报。")
+    if plan.unspent_after is not None:
+        found.append(f"资金 {spelled(plan.unspent_after)}内没有用完的，收回。")
+    if plan.report_within is not None:
+        found.append(f"执行期结束后 {spelled(plan.report_within)}内提交总结报告。")
+    return found
+
+
+def due(trigger: str, within: str = "") -> str:
+    """When a tranche is due, in words: 协议签署后 15 个工作日内."""
+    return f"{TRIGGERS[trigger]}后" + (f" {within}内" if within else "")
+
+
+def tranche(plan: TranchePlan) -> str:
+    """One tranche in words: 协议签署后 15 个工作日内拨付 50%."""
+    what = {"fixed": f" {printed.yuan(plan.fixed)} 元", "rest": "余额"}.get(plan.kind, f" {plan.percent}%")
+    return f"{due(plan.trigger, spelled(plan.within) if plan.within else '')}拨付{what}"
