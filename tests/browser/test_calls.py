@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from reports.money import Money
 from tests import make
+from tests.browser.window import unfold
 from tests.conftest import START
 from webapp.calls import actions
 from webapp.calls.models import Call
@@ -61,7 +62,9 @@ def test_a_call_is_set_up_without_a_programmer(visit: Any, engine: Any, cast: An
     tab.get_by_text("已报请发布").first.wait_for()
     lead = visit(cast.leader)
     lead.goto("/calls/1")
-    press(lead, "确认发布")
+    publish = lead.locator("main button", has_text="确认发布").first
+    unfold(publish)
+    publish.click()
     lead.get_by_text("公告已发布").first.wait_for()
     with transaction(engine) as session:
         call = session.get_one(Call, 1)
