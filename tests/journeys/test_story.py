@@ -93,14 +93,17 @@ def the_bureau_publishes_a_call(story: Story) -> None:
     fund = page.path
     accountant = story.as_("accountant").get(f"{fund}/budget")
     accountant.submit(accountant.buttons()[-1], year="2026", amount="100", document="姑财社〔2026〕1号")
-    page = officer.open("calls.new")
+    page = officer.open("calls.new", template="example")
     page = page.submit(
         page.buttons()[-1], title="2026 年姑苏区公益创投", needs=["1", "3"], pool="20", ceiling="8", floor="1",
         operator_id=str(story.cast.service), evaluator_id=str(story.cast.third), payer_id=str(story.cast.gusu),
-        opens_on=story.day(1), closes_on=story.day(20), panel_size="3", panel_finance="1", panel_reserves="1", per_application="3",
+        opens_on=story.day(1), closes_on=story.day(20),
     )  # fmt: skip
     assert page.status == 200, page.errors
     story.places["call"] = page.path
+    panel = officer.get(f"{page.path}/rules/panel").submit("保存", panel_size="3", panel_reserves="1", panel_per_application="3")
+    assert panel.status == 200, panel.errors
+    page = officer.get(story.places["call"])
     page = page.take("报请发布")
     own = officer.get(story.places["call"])
     assert "确认发布" not in own.buttons()
@@ -118,10 +121,10 @@ def a_street_makes_a_call_of_its_own(story: Story) -> None:
     page = page.submit(page.buttons()[-1], name="金阊街道为民服务资金", kind="party", payer_id=str(story.cast.jinchang))
     accountant = story.as_("accountant").get(f"{page.path}/budget")
     accountant.submit(accountant.buttons()[-1], year="2026", amount="10", document="金街〔2026〕1号")
-    page = street.open("calls.new")
+    page = street.open("calls.new", template="micro")
     page = page.submit(
         page.buttons()[-1], title="2026 年金阊街道微公益", kind="micro", without_needs="街道共性需求", pool="3", ceiling="1", floor="0.1",
-        payer_id=str(story.cast.jinchang), stages=["coreview", "panel"], weight_panel="70", weight_community="30", weight_residents="0",
+        payer_id=str(story.cast.jinchang),
         opens_on=story.day(1), closes_on=story.day(15),
     )  # fmt: skip
     assert page.status == 200, page.errors

@@ -188,7 +188,7 @@ def test_wan_typed_where_yuan_is_asked_and_the_other_way_round(site, cast, saved
     """80000 typed into a box of 万元 is 八亿: the draft is kept, shown with its unit, and does not go out."""
     money = saved(lambda s: make.fund(s, cast).id)
     officer = site.as_(cast.officer)
-    page = officer.open("calls.new")
+    page = officer.open("calls.new", template="example")
     page = page.submit(page.buttons()[-1], title="征集", fund_id=str(money), pool="20", ceiling="80000", floor="1", without_needs="没有")
     assert "资金总额不能少于一个项目的资助上限" in page
     assert "80,000.00 万元" in page
@@ -214,7 +214,7 @@ def test_keys_of_others_in_other_lists(site, cast, saved):
     """Another district's fund, a need of another community, a need already elsewhere: not on the list, not accepted."""
     far = saved(lambda s: make.fund(s, cast, area="320303", name="云龙资金").id)
     theirs = saved(lambda s: make.need(s, START, area="320508018001", state="listed").id)
-    page = site.as_(cast.officer).open("calls.new")
+    page = site.as_(cast.officer).open("calls.new", template="example")
     assert str(far) not in page.tree.xpath('//select[@name="fund_id"]/option/@value')
     page = page.submit(page.buttons()[-1], title="征集", fund_id=str(far), pool="20", ceiling="8", floor="1")
     assert page.status == 422

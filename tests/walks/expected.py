@@ -370,6 +370,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "calls.fund_show": ("fund", MONEY | WATCH),
     "calls.fund_budget": ("fund", {"accountant"}),
     "calls.edit": ("call in draft", ORGANISERS),
+    **{f"calls.{page}": ("call in draft", ORGANISERS) for page in ("rules", "rules_page", "rules_tree", "preview", "drop_pending", "copy")},
     "calls.call_propose": ("call", ORGANISERS),
     "calls.call_send_back": ("call", APPROVERS),
     "calls.call_publish": ("call", APPROVERS),

@@ -85,6 +85,10 @@ def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
         return {"line": 1}
     if endpoint == "ballots.votes":
         return {"kind": "pb"}
+    if endpoint == "calls.rules_page":
+        return {"name": "money"}
+    if endpoint == "calls.rules_tree":
+        return {"name": "rubric", "path": "rubric"}
     if endpoint == "reviews.assignment_file":
         return {"number": 1}
     return {}

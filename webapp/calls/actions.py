@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,15 +12,18 @@ from reports.money import Money
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
+from webapp.calls.editing.guards import in_words
 from webapp.calls.models import Call, CallNeed, Fund, Version
 from webapp.calls.queries import digest_of, rules_of, runs
-from webapp.calls.rules import SOUND, CallFacts, CallRules, until
+from webapp.calls.rules import SOUND, CallFacts, CallRules, RulesError, until
 from webapp.core import journal, numbers, outbox, search
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, NotAllowed, Refusal, Refused, begin, carrying, refuse, take_step
 from webapp.needs.models import Need
 
+AMENDABLE = frozenset({"published", "open"})
+"""States in which a change is a new version."""
 ORGANISER = ("bureau", "bureau_head", "street")
 
 
@@ -68,6 +72,8 @@ class CallDraft:
     needs: tuple[int, ...]
     without_needs: str
     rules: CallRules
+    template: str = ""
+    """Which template the rules began with; only a new call takes it."""
 
 
 def draft(session: Session, values: CallDraft, *, by: Viewer, at: datetime) -> Call:
@@ -77,7 +83,7 @@ def draft(session: Session, values: CallDraft, *, by: Viewer, at: datetime) -> C
         raise NotAllowed(Refusal("role", "征集由主办单位（主管部门或街道）起草。"))
     call = Call(
         number=numbers.take(session, "Z", today(at).year, width=3), area_code=member.area_code,
-        organiser_id=member.organisation_id, prepared_by_id=by.id, version=0,
+        organiser_id=member.organisation_id, prepared_by_id=by.id, version=0, template=values.template,
     )  # fmt: skip
     _write(call, values)
     begin(session, call, by=by, at=at, data={"kind": values.kind, "legal_form": values.legal_form})
@@ -95,6 +101,56 @@ def edit(session: Session, call: Call, values: CallDraft, *, by: Viewer, at: dat
     _choose(session, call, values.needs)
     journal.record(session, call.ref, "edit", by=by.ref, at=at)
     search.index(session, "call", call.id, f"{call.number} {call.title}")
+
+
+def write_rules(session: Session, call: Call, rules: dict[str, Any], page: str, *, by: Viewer, at: datetime) -> None:
+    """Keep what an officer changed on a page of the editor: in the draft, or after publication in the version to come.
+
+    Raises Refused when the rules could not be read back any more, and once the time of applying is over.
+    """
+    try:
+        sound = CallRules.from_json(rules).to_json()
+    except RulesError as error:
+        raise refuse("rules", in_words(str(error))) from error
+    if call.state == "draft":
+        call.rules, call.prepared_by_id = sound, by.id or call.prepared_by_id
+    elif call.state in AMENDABLE:
+        call.pending = None if sound == CallRules.from_json(call.rules).to_json() else sound
+    else:
+        raise refuse("state", f"现在是“{call.state_label}”，规则不能再改。待发布的，请先退回修改。")
+    journal.record(session, call.ref, "edit_rules", by=by.ref, at=at, data={"page": page})
+
+
+def drop_pending(session: Session, call: Call, *, by: Viewer, at: datetime) -> None:
+    """Leave the version in force as it is: what was prepared for the next one is given up."""
+    call.pending = None
+    journal.record(session, call.ref, "drop_pending", by=by.ref, at=at)
+
+
+def copied(session: Session, source: Call, *, by: Viewer, at: datetime) -> Call:
+    """A new draft after an earlier call: its rules, form and rubrics, its dates a year (or more) later; its needs stay where they are."""
+    member = by.member(*ORGANISER)
+    if member is None or not source.area_code.startswith(member.area_code):
+        raise NotAllowed(Refusal("role", "只能复制本单位和下级单位办过的征集。"))
+    year = today(at).year
+    later = _later(source.opens_at, at)
+    values = CallDraft(
+        kind=source.kind, legal_form=source.legal_form, title=source.title.replace(str(today(source.opens_at).year), str(year)),
+        intro=source.intro, operator_id=source.operator_id, evaluator_id=source.evaluator_id, payer_id=source.payer_id,
+        fund_id=source.fund_id, fund_year=year, opens_at=source.opens_at + later, closes_at=source.closes_at + later, needs=(),
+        without_needs="", rules=CallRules.from_json(source.rules), template=source.template,
+    )  # fmt: skip
+    call = draft(session, values, by=by, at=at)
+    journal.record(session, call.ref, "copied", by=by.ref, at=at, data={"from": source.ref})
+    return call
+
+
+def _later(opened: datetime, at: datetime) -> timedelta:
+    """Whole years, in weeks, so that a Monday stays a Monday, until the opening lies ahead."""
+    weeks = 52
+    while opened + timedelta(weeks=weeks) <= at:
+        weeks += 52
+    return timedelta(weeks=weeks)
 
 
 def _write(call: Call, values: CallDraft) -> None:
@@ -192,13 +248,13 @@ def amend(
 
     Raises Refused outside 已发布 and 申报中, without a reason, or when the new figures do not fit together.
     """
-    if call.state not in {"published", "open"}:
+    if call.state not in AMENDABLE:
         raise refuse("state", f"现在是“{call.state_label}”，申报截止后规则不能再改。")
     if not reason.strip():
         raise refuse("reason", "请写明更改的原因，所有申报单位都会看到。", "reason")
     if closes_at is not None and closes_at < call.closes_at:
         raise refuse("earlier", "截止时间只能延后，不能提前。", "closes_on")
-    call.rules = rules.to_json()
+    call.rules, call.pending = rules.to_json(), None
     call.closes_at = closes_at or call.closes_at
     call.intro = call.intro if intro is None else intro
     needs = session.scalar(sa.select(sa.func.count()).where(CallNeed.call_id == call.id)) or 0

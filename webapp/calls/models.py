@@ -98,6 +98,10 @@ class Call(Numbered, Stateful, Guarded):
     """Why the call answers no listed need; empty when it answers some."""
     rules: Mapped[dict[str, Any]]
     """`CallRules` as JSON: the draft while drafting, the version in force once published."""
+    pending: Mapped[dict[str, Any] | None]
+    """The next version while an officer writes it; nobody is bound by it, and only the office sees it."""
+    template: Mapped[str] = mapped_column(sa.String(16), default="")
+    """Which template its rules began with (`rules.templates`)."""
     version: Mapped[int] = mapped_column(default=0)
     fund: Mapped[Fund] = relationship(lazy="raise_on_sql")
     organiser: Mapped[Organisation] = relationship(foreign_keys=[organiser_id], lazy="raise_on_sql")

@@ -1,7 +1,7 @@
 """Reads of funds and calls: lists, one call with its needs and versions, and the facts its rules look at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,12 @@ from webapp.accounts.models import Area, Organisation
 from webapp.book import queries as book
 from webapp.book.models import Account
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, LEGAL_FORMS, Call, CallNeed, Fund, Version
-from webapp.calls.rules import CallFacts, CallRules, RulesError
+from webapp.calls.rules import REQUIRED, SOUND, CallFacts, CallRules, RulesError
 from webapp.core.db import row, rows
 from webapp.core.journal import canonical, digest
 from webapp.core.paging import Page, page
 from webapp.core.scope import Tie, Viewer, visible, within
-from webapp.core.workflow import FactsOf
+from webapp.core.workflow import FactsOf, Refusal
 from webapp.needs.models import Need
 from webapp.permissions import roles_for
 from webapp.workflows import CALL, NEED
@@ -73,6 +73,24 @@ def facts_of_call(session: Session, call: Call, by: Viewer, at: datetime) -> Cal
         prepared_by_id=call.prepared_by_id, by_id=by.id, mine=runs(by, call.area_code, call.operator_id), at=at,
         kind=call.kind,
     )  # fmt: skip
+
+
+def unsound(session: Session, call: Call, by: Viewer, at: datetime) -> list[Refusal]:
+    """All that keeps a call from being proposed, as its rules stand now; after publication, the version that is being prepared."""
+    facts = facts_of_call(session, call, by, at)
+    if call.pending is not None:
+        facts = replace(facts, rules=CallRules.from_json(call.pending))
+    found: list[Refusal] = []
+    for rule in REQUIRED["call.propose"] if call.state in {"draft", "proposed"} else SOUND:
+        said = rule(facts)
+        found += [said] if isinstance(said, Refusal) else said or ()
+    return [one for one in found if call.state == "draft" or one.code not in {"past", "needs_taken"}]
+
+
+def fund_uses(session: Session, fund_id: int) -> dict[str, str]:
+    """What the fund of a call may and may not be used for: its rules become the call's."""
+    fund = session.get_one(Fund, fund_id)
+    return {"name": fund.name, "permitted": fund.permitted, "forbidden": fund.forbidden}
 
 
 FACTS: dict[str, FactsOf] = {"call": facts_of_call}

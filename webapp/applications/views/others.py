@@ -9,8 +9,10 @@ from webapp.applications import actions, forms, queries
 from webapp.applications.models import Application, Landing
 from webapp.applications.views.base import bp, me, told
 from webapp.calls import forms as call_forms
+from webapp.calls.editing.differences import differences
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
+from webapp.calls.rules import CallRules
 from webapp.core import web
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.core.workflow import Refused
@@ -87,19 +89,21 @@ def check(application: Application) -> ResponseReturnValue:
 @entry("call.edit", Call)
 def amend(call: Call) -> ResponseReturnValue:
     """发布新版: a change after publication, of which every applicant is told."""
-    rules = rules_of(call)
+    before = rules_of(call)
+    rules = CallRules.from_json(call.pending) if call.pending else before
     form: Any = call_forms.Amend()
     if form.validate_on_submit():
         version = actions.amend_call(
-            db.session(), call, form.rules(rules), form.reason.data, closes_at=call_forms.closing(form.closes_on.data),
+            db.session(), call, rules, form.reason.data, closes_at=call_forms.closing(form.closes_on.data),
             intro=form.intro.data, by=me(), at=now(),
         )  # fmt: skip
         flash(f"第 {version.version} 版已发布，并已告知所有申报单位。", "ok")
         return redirect(url_for("calls.show", id=call.id))
     if request.method == "GET":
-        form.show(call, rules)
+        form.show(call)
     return page(
-        "form.html", 422 if request.method == "POST" else 200, heading="发布新版", form=form,
+        "applications/amend.html", 422 if request.method == "POST" else 200, heading="发布新版", form=form,
+        changed=differences(before.to_json(), rules.to_json()), rules_href=f"/calls/{call.id}/rules",
         back=Back(url_for("calls.show", id=call.id), call.title), submit="发布新版",
     )  # fmt: skip
 

@@ -190,4 +190,8 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.close": (_own_call, _closing_time),
     "call.cancel": (_own_call,),
 }
-WORDS = {"fund.create": "设立资金", "fund.budget": "登记年度预算", "call.edit": "修改草稿", "call.amend": "发布新版"}
+WORDS = {
+    "fund.create": "设立资金", "fund.budget": "登记年度预算",
+    "call.edit": "修改草稿", "call.amend": "发布新版", "call.edit_rules": "修改规则", "call.drop_pending": "放弃未发布的更改",
+    "call.copied": "复制以前的征集",
+}  # fmt: skip
