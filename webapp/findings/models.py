@@ -32,7 +32,7 @@ class Print(Base):
 
     __tablename__ = "alike_prints"
     __table_args__ = (sa.Index(None, "text_id"), {"sqlite_with_rowid": False})
-    print: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    number: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     text_id: Mapped[int] = mapped_column(sa.ForeignKey("alike_texts.id", ondelete="CASCADE"), primary_key=True)
 
 
@@ -40,7 +40,7 @@ class IdentityKey(Base):
     """A keyed hash of what tells an organisation apart, as it stood when one of its applications was last submitted."""
 
     __tablename__ = "identity_keys"
-    __table_args__ = (sa.Index(None, "field", "key"),)
+    __table_args__ = (sa.Index(None, "key"),)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
     field: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
