@@ -87,7 +87,7 @@ def test_the_published_library_is_compared_too(engine, cast):
 
 
 def test_a_changed_text_opens_what_was_answered_and_a_new_one_ends_it(engine, cast):
-    one, second = two(engine, cast)
+    _, second = two(engine, cast)
     look(engine)
     (found,) = findings(engine)
     with transaction(engine) as session:

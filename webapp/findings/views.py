@@ -93,10 +93,11 @@ def _shared(finding: Finding, one: queries.Side, two: queries.Side) -> list[Shar
     def said(side: queries.Side, field: str) -> str:
         return "（加密保存，比对相同）" if field in SEALED else str(getattr(side, field)) if side.shown else "（不公开）"
 
-    return [
-        Shared(first, said(one, first), f"{said(two, second)}{'' if first == second else f'（{FIELDS[second]}）'}")
-        for first, second in finding.evidence.get("fields") or ()
-    ]
+    found = []
+    for first, second in finding.evidence.get("fields") or ():
+        named = "" if first == second else f"（{FIELDS[second]}）"
+        found.append(Shared(first, said(one, first), said(two, second) + named))
+    return found
 
 
 @bp.get("/findings/<int:id>")

@@ -15,7 +15,7 @@ SHORTEST = 16
 """Same characters under which a passage is a turn of phrase and no finding."""
 MOST = 40
 """Passages kept as evidence, the longest first."""
-TITLE, SHARE, WORDS, LONG = 60, 15, 60, 240
+TITLE, SHARE, WORDS, LONG = 60, 15, 45, 240
 """A finding: titles alike by so many percent; or so many percent of the shorter text and at least so many characters; or so many characters alone."""
 
 
