@@ -8,7 +8,7 @@ from tests import make
 from tests.conftest import START
 from tests.findings.test_compare import PARAGRAPHS
 from webapp import app as house
-from webapp.accounts.models import Organisation
+from webapp.accounts.models import Organisation, Person
 from webapp.applications import actions as applications
 from webapp.applications.models import Snapshot
 from webapp.calls.rules import template
@@ -32,8 +32,17 @@ def content(title, *paragraphs, budget=()):
     }
 
 
+def alone(session, cast):
+    """The cast's organisations, so that none shares anything with another."""
+    for name in ("chenguang", "qingmiao", "service"):
+        org = session.get_one(Organisation, cast.offices[name])
+        org.legal_representative, org.phone, org.address, org.bank_account = f"{name}某", "", f"{name}路一号院", None
+    session.execute(sa.update(Person).values(phone_key=None))
+
+
 def two(engine, cast, mine=("银龄陪伴", PARAGRAPHS[0], PARAGRAPHS[1]), other=("青春护航", PARAGRAPHS[2], PARAGRAPHS[1]), **more):
     with transaction(engine) as session:
+        alone(session, cast)
         on = make.call(session, cast, START, rules=template().to_json())
         one = make.application(session, cast, START, on, title=mine[0], content=content(*mine))
         second = make.application(session, cast, START, on, title=other[0], content=content(*other), organisation="qingmiao", **more)
@@ -109,11 +118,10 @@ def test_a_changed_text_opens_what_was_answered_and_a_new_one_ends_it(engine, ca
 
 
 def test_shared_identities_are_found_by_keys_and_nothing_sealed_is_kept(engine, cast):
+    two(engine, cast, other=("青春护航", PARAGRAPHS[2]))
     with transaction(engine) as session:
         for name in ("chenguang", "qingmiao"):
-            org = session.get_one(Organisation, cast.offices[name])
-            org.bank_account, org.phone, org.legal_representative, org.address = "6222000011112222", "", f"{name}某", f"{name}路一号院"
-    two(engine, cast, other=("青春护航", PARAGRAPHS[2]))
+            session.get_one(Organisation, cast.offices[name]).bank_account = "6222000011112222"
     look(engine)
     (found,) = findings(engine, "identity")
     assert found.evidence == {"fields": [["bank_account", "bank_account"]]}
@@ -123,8 +131,10 @@ def test_shared_identities_are_found_by_keys_and_nothing_sealed_is_kept(engine, 
 
 def test_one_organisation_asking_twice_is_double_funding(engine, cast):
     with transaction(engine) as session:
+        alone(session, cast)
+        money = make.fund(session, cast)
         for title in ("银龄陪伴", "银龄陪伴服务计划（第二期）"):
-            on = make.call(session, cast, START, rules=template().to_json())
+            on = make.call(session, cast, START, rules=template().to_json(), money=money)
             make.application(session, cast, START, on, title=title, content=content(title, PARAGRAPHS[len(title) % 5]))
     look(engine)
     (found,) = findings(engine)
@@ -147,7 +157,7 @@ def test_withdrawing_leaves_the_index(engine, cast):
 
 def test_the_pages(site, engine, cast):
     one, _ = two(engine, cast)
-    look(engine)
+    look(engine, START)
     officer = site.as_(cast.officer)
     listed = officer.open("findings.index")
     assert "内容相近" in listed

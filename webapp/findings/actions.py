@@ -143,7 +143,7 @@ def _keep(session: Session, me: Source, found: list[Found], at: datetime) -> Non
 
 def _calls_of(session: Session, keys: list[int]) -> dict[int, int]:
     query = sa.select(Application.id, Application.call_id).where(Application.id.in_(keys))
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def _begin(session: Session, me: Source, one: Found, calls: dict[int, int], at: datetime) -> None:

@@ -262,7 +262,7 @@ def counts(session: Session, viewer: Viewer, call_id: int | None) -> dict[str, i
     query = sa.select(Finding.state, sa.func.count()).where(visible(viewer, Finding, roles_for("finding.list")))
     if call_id:
         query = query.where(sa.or_(Finding.call_id == call_id, Finding.other_call_id == call_id))
-    return dict(session.execute(query.group_by(Finding.state)).tuples())
+    return dict(session.execute(query.group_by(Finding.state)).all())
 
 
 def of_application(session: Session, viewer: Viewer, application: Application) -> list[FindingRow]:

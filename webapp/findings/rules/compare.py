@@ -110,7 +110,10 @@ def _passages(one: str, two: str) -> list[list[Run]]:
     found, place = [], 0
     while place <= len(one) - GRAM:
         best: list[Run] = []
-        for start in places.get(one[place : place + GRAM], ()):
+        starts = places.get(one[place : place + GRAM], ())
+        for start in sorted(
+            starts, key=lambda start: (start != place, start)
+        ):  # of equal ones the same place: a text beside itself is itself
             runs = _follow(one, two, place, start)
             if not best or _same(runs) > _same(best):
                 best = runs
