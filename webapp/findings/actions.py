@@ -79,8 +79,8 @@ def likenesses(session: Session, me: Source) -> list[Found]:
             sa.or_(Finding.application_id == me.id, Finding.other_id == me.id), Finding.other_id.is_not(None), Finding.kind != "identity"
         )
     )
-    known = [first if second == me.id else second for first, second in partners]
-    keys = dict.fromkeys([*(key for kind, key in near if kind == APPLICATION), *own, *known])
+    known = [first if second == me.id else second for first, second in partners if second is not None]
+    keys: dict[Any, None] = dict.fromkeys([*(key for kind, key in near if kind == APPLICATION), *own, *known])
     others = [*queries.applications(session, list(keys)), *queries.published(session, [key for kind, key in near if kind == PUBLISHED])]
     found = [one for other in others if (one := judge(me, other)) is not None]
     return sorted(found, key=lambda one: (-one.score, one.other))[:MOST]
