@@ -20,7 +20,7 @@ from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
-    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "applications", "reviews", "projects",
+    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "applications", "reviews", "findings", "projects",
     "evaluation", "funding", "reporting", "desk", "portal",
 )  # fmt: skip
 NAV = (
@@ -36,6 +36,7 @@ NAV = (
     ("资金", "calls.funds", "fund.list"),
     ("征集公告", "calls.index", "call.list"),
     ("申报", "applications.index", "application.list"),
+    ("比对提示", "findings.index", "finding.list"),
     ("评审", "reviews.panels", "panel.list"),
     ("协同审核", "reviews.opinions", "opinion.read"),
     ("我的评审", "reviews.mine", "assignment.list"),

@@ -148,6 +148,9 @@ MAY: dict[str, set[str]] = {
     "application.check": {"bureau", "bureau_head", "operator", "street"},
     "application.ask_landing": {"org_member", "org_lead"},
     "landing.read": GRASSROOTS | STREET | ORGANISATION | BUREAU | WATCH,
+    # findings
+    "finding.list": OFFICE | WATCH | {"operator"},
+    "finding.read": OFFICE | WATCH | {"operator"},
     # reviews
     "opinion.read": GRASSROOTS | OFFICE | WATCH | {"operator"},
     "expert.list": OFFICE | WATCH | {"operator"},

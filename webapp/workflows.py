@@ -280,6 +280,20 @@ LANDING = Workflow(
     ("asked", "agreed"),
 )
 
+FINDING = Workflow(
+    "finding",
+    "比对提示",
+    {"found": "待核对", "different": "已核对：不相同", "near": "相近但不同", "asked": "需说明", "gone": "已不再相近"},
+    (
+        step("differ", "已核对：不相同", ("found", "near", "asked"), "different", CHECKER, "findings", note="理由", kind="plain"),
+        step("near", "相近但不同", ("found", "different", "asked"), "near", CHECKER, "findings", note="理由", kind="plain"),
+        step("ask", "需说明", ("found", "different", "near"), "asked", CHECKER, "findings", note="要申报单位说明什么", kind="plain"),
+        step("reopen", "内容改变，重新核对", ("different", "near", "asked", "gone"), "found", CLOCK, "findings"),
+        step("vanish", "修改后不再相近", ("found", "different", "near", "asked"), "gone", CLOCK, "findings"),
+    ),
+    ("found", "different"),
+)  # fmt: skip
+
 OPINION = Workflow(
     "opinion",
     "协同审核意见",
@@ -517,7 +531,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

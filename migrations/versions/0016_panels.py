@@ -7,7 +7,7 @@ from webapp.core.db import Fen, Moment
 from webapp.core.secrets import Sealed
 
 revision = "0016"
-down_revision = "0017"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

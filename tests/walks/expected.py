@@ -243,6 +243,7 @@ PAGES: dict[str, set[str]] = {
     "calls.new": ORGANISERS,
     "applications.index": OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"},
     "applications.new": SOCIAL,
+    "findings.index": OFFICE | WATCH | {"operator"},
     "reviews.opinions": GRASSROOTS | OFFICE | WATCH | {"operator"},
     "reviews.panels": OFFICE | WATCH | {"operator"},
     "reviews.mine": EXPERTS,

@@ -91,6 +91,7 @@ def show(application: Application) -> ResponseReturnValue:
         may_check=application.state == "submitted"
         and here("application.check")
         and runs(me(), found.call.area_code, found.call.operator_id),
+        later=web.parts(application),
         entries=web.timeline(application.ref),
     )
 
