@@ -92,7 +92,8 @@ web.steps(
 def award_more(call: Call) -> ResponseReturnValue:
     """候补公示期满，立项: those who moved up after the award."""
     if request.method == "POST":
-        actions.award_reserves(db.session(), call, by=viewer(), at=now())
+        me: Any = viewer()
+        actions.award_reserves(db.session(), call, by=me, at=now())
         flash("递补的项目已立项，项目协议已起草。", "ok")
         return redirect(_projects_of_the_call(call))
     return page(

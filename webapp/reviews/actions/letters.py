@@ -47,11 +47,11 @@ def write(session: Session, call: Call, *, at: datetime, only: Iterable[int] = (
             "单位": name, "项目": title, "编号": number or "", "征集": call.title, "金额": printed.yuan(amount) if amount else "", "理由": reason,
             "联系": f"{organiser.name} {organiser.phone or ''}".strip(),
         }  # fmt: skip
-        heading, body = (filled(words, values) for words in texts[outcome])
+        heading, body = (filled(words, values) for words in texts[str(outcome)])
         if letter is None:
             letter = Letter(application_id=key, call_id=call.id)
             session.add(letter)
-        letter.kind, letter.title, letter.body, letter.at, letter.sent_at = outcome, heading, body, at, None
+        letter.kind, letter.title, letter.body, letter.at, letter.sent_at = str(outcome), heading, body, at, None
         written += 1
     session.flush()
     return written

@@ -67,7 +67,7 @@ def _raise(
     return objection
 
 
-def assign(session: Session, objection: Objection, *, handler_id: int, by: Viewer, at: datetime) -> None:
+def assign(session: Session, objection: Objection, *, handler_id: int, by: Viewer, at: datetime) -> Objection:
     """指定承办人: somebody of the organiser who did not record the decision."""
     if objection.state != "raised":
         raise refuse("state", "异议已经答复，不能再指定承办人。")
@@ -80,6 +80,7 @@ def assign(session: Session, objection: Objection, *, handler_id: int, by: Viewe
     objection.handler_id = handler_id
     journal.record(session, objection.ref, "assign", by=by.ref, at=at, data={"handler": f"person:{handler_id}"})
     outbox.tell(session, [handler_id], objection.ref, "请您核实一件公示异议", f"{objection.number}，请在期限前答复。", at=at)
+    return objection
 
 
 def answer(session: Session, objection: Objection, *, note: str, upheld: str = "no", by: Viewer, at: datetime) -> None:

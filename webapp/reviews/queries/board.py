@@ -44,7 +44,7 @@ def givers(session: Session, inputs: Mapping[str, Any]) -> list[dict[str, int]]:
     )
     found: dict[tuple[str, str], dict[str, int]] = {}
     for purpose, judge, subject, total in session.execute(query.order_by(Scorecard.judge, Scorecard.subject)):
-        found.setdefault((purpose, judge), {})[subject.removeprefix("application:")] = total
+        found.setdefault((purpose, judge), {})[subject.removeprefix("application:")] = total or 0
     return sorted(found.values(), key=lambda files: sorted(files.items()))
 
 
