@@ -19,6 +19,7 @@ from webapp.applications.models import Application, Landing, Snapshot
 from webapp.calls.models import Call, Fund
 from webapp.calls.rules import leaves, template
 from webapp.core import files
+from webapp.findings.models import Finding
 from webapp.reviews.actions import enrol_expert, finish, lock_totals, recuse, sign
 from webapp.reviews.models import Assignment, Meeting, Notice, Objection, Opinion, Panel, Seat
 from webapp.reviews.rules.meeting import Heard, drawn
@@ -142,8 +143,20 @@ def review(session: Session, world: World, where: str, crew: Crew) -> None:
     if where == "own":
         _meeting(session, world, panel, application)
         _closed(session, world, call, panel, crew)
+    _looks_like(session, world, where, application)
     _opinions(session, world, where, crew, application)
     _notice(session, world, where, call, application)
+
+
+def _looks_like(session: Session, world: World, where: str, application: Application) -> None:
+    """Something that looks like the blind application: its number and name are the officers' alone."""
+    evidence = {"snapshots": [1, 1], "title": 90, "shares": [10, 10], "same": 20, "passages": []}
+    other = application.id - 1
+    finding = Finding(
+        kind="alike", application_id=application.id, call_id=application.call_id, other=f"application:{other}", other_id=other,
+        other_call_id=session.get_one(Application, other).call_id, score=90, evidence=evidence,
+    )  # fmt: skip
+    world.put("finding", where, make.at_state(session, finding, "found", START))
 
 
 def _file_named(session: Session, world: World, where: str, application: Application) -> None:
