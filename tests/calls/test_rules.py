@@ -65,7 +65,7 @@ def test_rules_survive_the_way_through_json():
         ("stages", ["panel", "lottery"], "规则.stages[2]"),
         ("silence", "maybe", "规则.silence"),
         ("form.0.questions.0.kind", "essay", "规则.form[1].questions[1].kind"),
-        ("form.1.key", "summary", "重复的 key summary"),
+        ("form.2.key", "summary", "重复的 key summary"),
         ("form.0.key", "budget", "重复的 key budget"),
         ("eligibility.0.kind", "likes", "规则.eligibility[1].kind: 不认识“likes”"),
         ("eligibility.0.params", {"record": "ban"}, "规则.eligibility[1].params"),

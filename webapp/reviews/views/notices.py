@@ -36,7 +36,7 @@ web.steps(
 web.steps(
     bp,
     Application,
-    {"renounce": Verb(act=actions.renounce, said="已放弃立项。", back=lambda one: web.href(one.ref) or url_for("desk.home"))},
+    {"renounce": Verb(act=actions.renounce, said="已放弃立项。", back=lambda one: web.href(one.ref) or "/")},
 )
 
 

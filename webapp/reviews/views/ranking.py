@@ -73,10 +73,11 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
     total = sum((row.amount for row in found if row.amount is not None and row.outcome == "propose"), Money(0))
     over = call.state not in {"closed", "reviewing"}
     steps = [can for can in web.can(call) if can.name in {"rank", "decide", "announce"}]
+    decided = decision_of(session, call.id) if over else None
     return page(
         "reviews/ranking.html", status, heading=f"综合排名：{call.title}", call_id=call.id, call=call.title, state=call.state_label,
-        rows=found, run=results.run_of(session, call.id) if over else None, decision=decision_of(session, call.id) if over else None,
-        notices=notices(session, call_id=call.id) if over else [], scans=scans(call) if over else [],
+        rows=found, run=results.run_of(session, call.id) if over else None, decision=decided,
+        notices=notices(session, call_id=call.id) if over else [], scans=scans(decided),
         settles=bool(roles_for("ranking.edit") & web.roles_here()), phase=call.state,
         pool=rules.pool, total=total, left=rules.pool - total, weights=weighed(rules), registers=editor and bool(asked(rules)), pass_line=rules.pass_line,
         aggregation=AGGREGATIONS[rules.aggregation], tie_breaks=TIE_BREAKS, categories={one.key: one.title for one in rules.categories},

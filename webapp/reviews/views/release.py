@@ -12,6 +12,7 @@ from webapp.core.web import Back, db, entry, now, page
 from webapp.reviews import actions, forms
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.queries import decision_of, results
+from webapp.reviews.queries.results import Decided
 from webapp.reviews.queries.moving_up import facts_of_promotion
 from webapp.reviews.rules.letters import FIELDS
 from webapp.reviews.rules.publicity import place_is_free
@@ -86,7 +87,6 @@ def decision_scan(call: Call, file: int) -> ResponseReturnValue:
     return web.send_stored(found)
 
 
-def scans(call: Call) -> list[files.Stored]:
-    """The files of a call's decision."""
-    decided = decision_of(db.session(), call.id)
+def scans(decided: Decided | None) -> list[files.Stored]:
+    """The files of a decision."""
     return files.of(db.session(), f"decision:{decided.id}") if decided is not None else []
