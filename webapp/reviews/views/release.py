@@ -12,8 +12,8 @@ from webapp.core.web import Back, db, entry, now, page
 from webapp.reviews import actions, forms
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.queries import decision_of, results
-from webapp.reviews.queries.results import Decided
 from webapp.reviews.queries.moving_up import facts_of_promotion
+from webapp.reviews.queries.results import Decided
 from webapp.reviews.rules.letters import FIELDS
 from webapp.reviews.rules.publicity import place_is_free
 from webapp.reviews.views.blueprint import bp, me, only_its_own
