@@ -14,6 +14,9 @@ from tests.trouble.sweep import KINDS, RARE, Shown, faults_of, lost, routes, typ
 TEXTS = ("empty", "long", "control", "surrogate")
 FIGURES = ("letters", "10^20", "10^15", "negative", "not finite", "other digits")
 DAYS = ("no such day", "year 9999", "year 1", "letters")
+ASKED = {"calls.new": "?template=example"}
+"""What stands behind an address without which its page has no form."""
+PARTS = {"calls.rules_page": {"name": "money"}, "calls.rules_tree": {"name": "rubric", "path": "rubric"}}
 KEYS = {"key": ("basics", "budget", "indicators", "summary", "people")}
 
 
@@ -39,15 +42,15 @@ class Swept:
         for section in sections:
             name = f"{endpoint}/{section}".rstrip("/")
             for key in keys:
-                args = {one: {"id": key or 1, "key": section}.get(one, 1) for one in rule.arguments}
+                args = {one: ({"id": key or 1, "key": section} | PARTS.get(endpoint, {})).get(one, 1) for one in rule.arguments}
                 path = fort.url(endpoint, **args)
                 if "GET" not in rule.methods:
                     self.bare += [(name, who, path) for who in crew[:1]]
                     break
                 for who in ("", *crew) if entry.right == "account.sign_in" else fort.reaching(crew, entry, key):
-                    forms = [form for form in fort.as_(who).forms(path) if form.action.partition("?")[0] == path]
+                    forms = [form for form in fort.as_(who).forms(path + ASKED.get(endpoint, "")) if form.action.partition("?")[0] == path]
                     if forms and len(forms[0].fields) > len(self.found.get(name, ("", "", Shown("", ())))[2].fields):
-                        self.found[name] = (who, path, forms[0])
+                        self.found[name] = (who, path + ASKED.get(endpoint, ""), forms[0])
                     if forms:
                         break
                 if name in self.found and len(self.found[name][2].fields) > 2:

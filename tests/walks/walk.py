@@ -81,6 +81,8 @@ def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
         return {"key": "summary"}
     if endpoint == "applications.file":
         return {"file": world.ids["file of application"][target.where]}
+    if endpoint == "reviews.decision_scan":
+        return {"file": world.ids["scan of decision"][target.where]}
     if endpoint in {"ballots.roll_remove", "ballots.reissue"}:
         return {"line": 1}
     if endpoint == "ballots.votes":

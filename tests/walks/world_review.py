@@ -21,7 +21,7 @@ from webapp.calls.rules import leaves, template
 from webapp.core import files
 from webapp.findings.models import Finding
 from webapp.reviews.actions import enrol_expert, finish, lock_totals, recuse, sign
-from webapp.reviews.models import Assignment, Meeting, Notice, Objection, Opinion, Panel, Seat
+from webapp.reviews.models import Assignment, Decision, Meeting, Notice, Objection, Opinion, Panel, Seat
 from webapp.reviews.rules.meeting import Heard, drawn
 from webapp.scoring import actions as scoring
 from webapp.scoring.models import Rubric
@@ -143,12 +143,13 @@ def review(session: Session, world: World, where: str, crew: Crew) -> None:
     if where == "own":
         _meeting(session, world, panel, application)
         _closed(session, world, call, panel, crew)
-    _looks_like(session, world, where, application)
+    if where == "own":
+        _looks_like(session, world, application)
     _opinions(session, world, where, crew, application)
     _notice(session, world, where, call, application)
 
 
-def _looks_like(session: Session, world: World, where: str, application: Application) -> None:
+def _looks_like(session: Session, world: World, application: Application) -> None:
     """Something that looks like the blind application: its number and name are the officers' alone."""
     evidence = {"snapshots": [1, 1], "title": 90, "shares": [10, 10], "same": 20, "passages": []}
     other = application.id - 1
@@ -156,7 +157,7 @@ def _looks_like(session: Session, world: World, where: str, application: Applica
         kind="alike", application_id=application.id, call_id=application.call_id, other=f"application:{other}", other_id=other,
         other_call_id=session.get_one(Application, other).call_id, score=90, evidence=evidence,
     )  # fmt: skip
-    world.put("finding", where, make.at_state(session, finding, "found", START))
+    world.put("finding", "own", make.at_state(session, finding, "found", START))
 
 
 def _file_named(session: Session, world: World, where: str, application: Application) -> None:
@@ -247,13 +248,18 @@ def _notice(session: Session, world: World, where: str, call: Call, application:
         "ends_on": "2026-03-09", "items": [],
     }  # fmt: skip
     other = session.get_one(Call, world.ids["call awarded"][where])
+    decision = Decision(call_id=other.id, meeting="局长办公会", held_on=date(2026, 3, 1), minutes_number="1", at=START, released_at=START)
+    session.add(decision)
+    session.flush()
+    scan = files.attach(session, decision.ref, "minutes", stage.picture("纪要.jpg", 5), by="clock", at=START)
+    world.put("scan of decision", where, scan)
     notice = Notice(
         number=f"GS-run-{where}", call_id=other.id, kind="before", title="另一公示", content=content, digest="0" * 64, starts_on=date(2026, 3, 2),
         ends_at=START + timedelta(days=7),
     )  # fmt: skip
     world.put("notice", where, make.at_state(session, notice, "running", START))
     objection = Objection(
-        notice_id=notice.id, person_id=world.cast.granny.id if where == "own" else world.cast.far_resident.id,
+        notice_id=notice.id, number=number("YY"), kind="named", person_id=world.cast.granny.id if where == "own" else world.cast.far_resident.id,
         name=SECRETS["objector"] if where == "own" else "某人", text=SECRETS["objection"] if where == "own" else "不同意",
     )  # fmt: skip
     world.put("objection", where, make.at_state(session, objection, "raised", START))

@@ -21,14 +21,15 @@ def versions(application: Application, key: str) -> ResponseReturnValue:
     rules = queries.rules_for(db.session(), application)
     title = dict(sections(rules)).get(key, "")
     kept = writing.versions_of(db.session(), application.id, key)
-    if not title or key == "files" or not kept:
-        raise refuse("section", "这一部分还没有保存过。")
-    new = _chosen("to", kept[0].version)
+    if not title or key == "files":
+        raise refuse("section", "本次征集的申报表没有这一部分。")
+    newest = kept[0].version if kept else 0
+    new = _chosen("to", newest)
     old = _chosen("from", max(new - 1, 0))
     words = [in_words(rules, key, writing.answers_at(db.session(), application.id, key, one) or {}) for one in (old, new)]
     return page(
         "applications/versions.html", heading=f"{title}：各版本", key=key, versions=kept, old=old, new=new,
-        changes=differences(words[0], words[1]), newest=kept[0].version, _application=application,
+        changes=differences(words[0], words[1]), newest=newest, _application=application,
         back=Back(url_for("applications.section", id=application.id, key=key), title),
     )  # fmt: skip
 

@@ -137,10 +137,10 @@ def _take_off(session: Session, objection: Objection, *, by: Viewer, at: datetim
 
 def leave(session: Session, application: Application, step: str, *, reason: str, by: Viewer, at: datetime) -> None:
     """A proposed project leaves the list: no amount any more, and the notice it stands in is corrected."""
+    take_step(session, application, step, by=by, at=at, note=reason)
     result = session.get_one(Result, application.id, with_for_update=True)
     result.outcome, result.amount_fen, result.reason = "decline", None, reason
     application.awarded_fen = None
-    take_step(session, application, step, by=by, at=at, note=reason)
     open_ones = sa.select(Notice).where(
         Notice.call_id == application.call_id, Notice.kind.in_(("before", "reserve")), Notice.state != "replaced"
     )

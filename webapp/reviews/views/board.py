@@ -11,6 +11,7 @@ from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.core import web
 from webapp.core.web import Back, db, entry, now, page
+from webapp.core.workflow import refuse
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.actions import OUTCOMES
@@ -103,7 +104,7 @@ def board_adopt(call: Call) -> ResponseReturnValue:
     asked = request.form.get("run", "")
     run = board.run(db.session(), call.id, int(asked)) if asked.isdecimal() else None
     if run is None:
-        abort(404, "没有这次试排。")
+        raise refuse("run", "没有这次试排。请先保存一次试排，再采用它的名单。")
     key = run.id
     if form.validate_on_submit():
         changed = web.tried(form, lambda: actions.adopt(db.session(), call, run, reason=form.reason.data or "", by=me(), at=now()))

@@ -9,6 +9,7 @@ from webapp.calls.models import Call
 from webapp.core import files, web
 from webapp.core.files import Attachment
 from webapp.core.web import Back, db, entry, now, page
+from webapp.core.workflow import refuse
 from webapp.reviews import actions, forms
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.queries import decision_of, results
@@ -28,7 +29,7 @@ def call_letters(call: Call) -> ResponseReturnValue:
     if request.method == "POST":
         kind = request.form.get("kind", "")
         if kind not in OUTCOMES:
-            abort(404, "没有这种通知。")
+            raise refuse("kind", "没有这种通知，请从页面上的几种里选。")
         sent = forms.LetterForm(prefix=f"{kind}-")
         if sent.validate_on_submit():
             answers = {"title": sent.title.data or "", "body": sent.body.data or ""}
