@@ -1,4 +1,4 @@
-"""试排: tried before anything is given, changed by hand with the same checks, out and back as a sheet."""
+"""试分派: tried before anything is given, changed by hand with the same checks, out and back as a sheet."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_conflict_found_after_the_trial_stops_the_start(stage: Stage, cast, pa
     with transaction(stage.engine) as session:
         for organisation in ("chenguang", "qingmiao"):
             actions.declare_tie(session, judge, cast.offices[organisation], kind="pinned")
-    with pytest.raises(Refused, match="请重新试排"):
+    with pytest.raises(Refused, match="请重新试分派"):
         stage.do(cast.operator, actions.start, (Panel, panel_id))
     assert judge not in set().union(*tried(stage, panel_id).values())
     stage.do(cast.operator, actions.start, (Panel, panel_id))
@@ -90,10 +90,10 @@ def test_what_cannot_be_is_said_at_its_application(stage: Stage, site, cast, pan
     people = sorted(names)
     apart = "\n".join(f"{names[a]}、{names[b]}" for n, a in enumerate(people) for b in people[n + 1 :])
     page = site.as_(cast.operator).open("reviews.panel_plan", id=panel_id)
-    page = page.submit("试排", share="100", apart=apart)
+    page = page.submit("试分派", share="100", apart=apart)
     assert "只能安排 1 位，要有 3 位" in page
     assert "银龄陪伴1" in page
-    page = page.submit("试排", share="100", apart="没有这人、也没有")
+    page = page.submit("试分派", share="100", apart="没有这人、也没有")
     assert "第 1 行：评审组里没有“没有这人”" in page
 
 
@@ -102,13 +102,13 @@ def sheet(site, cast, key: int) -> bytes:
 
 
 def back(site, cast, key: int, content: bytes):
-    return site.as_(cast.operator).open("reviews.panel_plan_import", id=key).submit("读入", file=(io.BytesIO(content), "试排.xlsx"))
+    return site.as_(cast.operator).open("reviews.panel_plan_import", id=key).submit("读入", file=(io.BytesIO(content), "试分派.xlsx"))
 
 
 def test_a_sheet_comes_back_unchanged_or_with_each_error_at_its_cell(stage: Stage, site, cast, panel_id):
     before = tried(stage, panel_id)
     content = sheet(site, cast, panel_id)
-    assert "与现在的试排相同，没有改动" in back(site, cast, panel_id, content)
+    assert "与现在的试分派相同，没有改动" in back(site, cast, panel_id, content)
     book = load_workbook(io.BytesIO(content))
     table = book.active
     top = next(n for n in range(1, 10) if table.cell(n, 1).value == "申报编号")

@@ -238,7 +238,7 @@ class FeeForm(Form):
 
 
 class TryForm(Form):
-    """试排分派."""
+    """试分派."""
 
     share = IntegerField(
         "两位评委同评的份数最多占各自的百分之几",
@@ -249,7 +249,7 @@ class TryForm(Form):
 
 
 class ChangeForm(Form):
-    """手工调整试排."""
+    """手工调整试分派."""
 
     kind = RadioField(
         "怎样调整", [InputRequired("请选择怎样调整。")],
@@ -261,9 +261,9 @@ class ChangeForm(Form):
 
 
 class PlanFileForm(PoolForm):
-    """读入试排."""
+    """读入试分派."""
 
-    file = FilesField("试排文件", [NeedsFile("请选择填好的试排文件。")], description="XLSX 或 CSV，版式与导出的相同。")
+    file = FilesField("试分派文件", [NeedsFile("请选择填好的试分派文件。")], description="XLSX 或 CSV，版式与导出的相同。")
 
 
 class DrawForm(Form):

@@ -130,7 +130,7 @@ class Panel(Numbered, Stateful, Guarded):
 
 
 class PanelPlan(Base):
-    """试排: an assignment tried out and changed by hand before anything is given."""
+    """试分派: an assignment tried out and changed by hand before anything is given."""
 
     __tablename__ = "panel_plans"
     panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"), primary_key=True)

@@ -1,4 +1,4 @@
-"""试排分派: tried before anything is given out, changed by hand with the same checks, out and in as a sheet."""
+"""试分派分派: tried before anything is given out, changed by hand with the same checks, out and in as a sheet."""
 
 import io
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ CHANGES = {"move": "换人", "pin": "指定", "forbid": "禁派"}
 
 
 def try_out(session: Session, panel: Panel, *, share: int, apart: str, by: Viewer, at: datetime) -> PanelPlan:
-    """试排. Nothing is given out. Refused where no assignment keeps all that is asked, with each reason."""
+    """试分派. Nothing is given out. Refused where no assignment keeps all that is asked, with each reason."""
     plan = _plan(session, panel, by, at)
     _, names = order_of(session, panel, plan.wishes, at)
     pairs, wrong = pairs_of(apart, names.judges)
@@ -84,14 +84,14 @@ def chosen(session: Session, panel: Panel, at: datetime) -> tuple[Order, Given]:
     try:
         return order, _checked(order, given_in(plan), names, "")
     except Refused as refused:
-        raise Refused(*refused.refusals, Refusal("stale", "试排以后情况有变化，请重新试排。")) from refused
+        raise Refused(*refused.refusals, Refusal("stale", "试分派以后情况有变化，请重新试分派。")) from refused
 
 
 def _plan(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelPlan:
     if tied := own_interest(session, panel.call_id, by, at):
         raise refuse("own_interest", f"您与申报单位“{tied}”有利害关系，分派请交由其他人办理。")
     if panel.state != "drawn":
-        raise refuse("state", "评审组在“已抽取”阶段才能试排；开始评分以后请用补派。")
+        raise refuse("state", "评审组在“已抽取”阶段才能试分派；开始评分以后请用补派。")
     found = session.get(PanelPlan, panel.id, with_for_update=True)
     return found or PanelPlan(panel_id=panel.id, wishes=dict(WISHES), rows=[])
 

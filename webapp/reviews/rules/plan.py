@@ -1,4 +1,4 @@
-"""试排: an assignment before it is written, in sentences and as a sheet."""
+"""试分派: an assignment before it is written, in sentences and as a sheet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

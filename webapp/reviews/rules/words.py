@@ -17,7 +17,7 @@ WORDS = {
     "expert.account": "更新收款账号",
     "panel.fee": "登记评审费",
     "panel.accounts": "导出含账号的评审费发放表",
-    "panel.plan": "试排分派",
+    "panel.plan": "试分派",
     "panel.create": "组建评审组，公布种子摘要",
     "panel.reassign": "补派评委",
     "panel.diverge": "评分分差过大，请评委说明或复评",

@@ -1,4 +1,4 @@
-"""试排分派: tried, changed by hand, out and in as a sheet; nothing is given out here."""
+"""试分派分派: tried, changed by hand, out and in as a sheet; nothing is given out here."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @bp.route("/panels/<int:id>/plan", methods=["GET", "POST"])
 @entry("panel.plan", Panel)
 def panel_plan(panel: Panel) -> ResponseReturnValue:
-    """试排: who would judge what, before anything is written."""
+    """试分派: who would judge what, before anything is written."""
     session, form = db.session(), forms.TryForm()
     if form.validate_on_submit():
         made = web.tried(
             form, lambda: actions.try_out(session, panel, share=form.share.data or 100, apart=form.apart.data or "", by=me(), at=now())
         )
         if made is not None:
-            flash("已试排，还没有分派。", "ok")
+            flash("已试分派，还没有分派。", "ok")
             return redirect(url_for("reviews.panel_plan", id=panel.id))
         panel = session.get_one(Panel, panel.id)
     plan = plans.plan_of(session, panel)
@@ -38,7 +38,7 @@ def panel_plan(panel: Panel) -> ResponseReturnValue:
         form.share.data, form.apart.data = wishes["share"], pairs_said(wishes["apart"], names.judges)
     counts = loads(given, order.judges)
     return page(
-        "reviews/plan.html", 422 if request.method == "POST" else 200, heading="试排分派", form=form, submit="试排", panel_id=panel.id,
+        "reviews/plan.html", 422 if request.method == "POST" else 200, heading="试分派分派", form=form, submit="试分派", panel_id=panel.id,
         lines=plans.plan_lines(given, order, names) if plan else [], open=panel.state == "drawn",
         loads=[(names.judges[one], counts.get(one, 0), sum((a, one) in order.fits for a in given if one in given[a])) for one in order.judges],
         fits=sum((one, judge) in order.fits for one, mine in given.items() for judge in mine), total=sum(map(len, given.values())),
@@ -66,8 +66,8 @@ def panel_plan_change(panel: Panel) -> ResponseReturnValue:
     elif request.method == "GET" and request.args.get("application", "").isdecimal():
         form.application_id.data = int(request.args["application"][:12])
     return page(
-        "form.html", 422 if request.method == "POST" else 200, heading="手工调整试排", form=form, submit="调整",
-        back=Back(url_for("reviews.panel_plan", id=panel_id), "试排分派"),
+        "form.html", 422 if request.method == "POST" else 200, heading="手工调整试分派", form=form, submit="调整",
+        back=Back(url_for("reviews.panel_plan", id=panel_id), "试分派分派"),
     )  # fmt: skip
 
 
@@ -79,20 +79,20 @@ def panel_plan_sheet(panel: Panel) -> ResponseReturnValue:
     plan = plans.plan_of(session, panel)
     _, names = plans.order_of(session, panel, plan.wishes if plan else plans.WISHES, now())
     given = {one: mine for one, mine in plans.given_in(plan).items() if one in names.titles} if plan else {}
-    return web.download(sheets.write("xlsx", "试排分派", COLUMNS, lines(given, names), at=now()), "试排分派.xlsx", XLSX)
+    return web.download(sheets.write("xlsx", "试分派分派", COLUMNS, lines(given, names), at=now()), "试分派分派.xlsx", XLSX)
 
 
 @bp.route("/panels/<int:id>/plan/import", methods=["GET", "POST"])
 @entry("panel.plan", Panel)
 def panel_plan_import(panel: Panel) -> ResponseReturnValue:
-    """读入试排."""
+    """读入试分派."""
     form, panel_id = forms.PlanFileForm(), panel.id
     if form.validate_on_submit():
         changed = web.tried(form, lambda: actions.read_plan(db.session(), panel, file=form.file.data[0], by=me(), at=now()))
         if changed is not None:
-            flash("已按表更新试排。" if changed else "与现在的试排相同，没有改动。", "ok")
+            flash("已按表更新试分派。" if changed else "与现在的试分派相同，没有改动。", "ok")
             return redirect(url_for("reviews.panel_plan", id=panel.id))
     return page(
-        "form.html", 422 if request.method == "POST" else 200, heading="读入试排", form=form, multipart=True, submit="读入",
-        back=Back(url_for("reviews.panel_plan", id=panel_id), "试排分派"),
+        "form.html", 422 if request.method == "POST" else 200, heading="读入试分派", form=form, multipart=True, submit="读入",
+        back=Back(url_for("reviews.panel_plan", id=panel_id), "试分派分派"),
     )  # fmt: skip
