@@ -1,4 +1,4 @@
-"""试分派分派: tried before anything is given out, changed by hand with the same checks, out and in as a sheet."""
+"""试分派: tried before anything is given out, changed by hand with the same checks, out and in as a sheet."""
 
 import io
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""试分派分派: tried, changed by hand, out and in as a sheet; nothing is given out here."""
+"""试分派: tried, changed by hand, out and in as a sheet; nothing is given out here."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def panel_plan(panel: Panel) -> ResponseReturnValue:
         form.share.data, form.apart.data = wishes["share"], pairs_said(wishes["apart"], names.judges)
     counts = loads(given, order.judges)
     return page(
-        "reviews/plan.html", 422 if request.method == "POST" else 200, heading="试分派分派", form=form, submit="试分派", panel_id=panel.id,
+        "reviews/plan.html", 422 if request.method == "POST" else 200, heading="试分派", form=form, submit="试分派", panel_id=panel.id,
         lines=plans.plan_lines(given, order, names) if plan else [], open=panel.state == "drawn",
         loads=[(names.judges[one], counts.get(one, 0), sum((a, one) in order.fits for a in given if one in given[a])) for one in order.judges],
         fits=sum((one, judge) in order.fits for one, mine in given.items() for judge in mine), total=sum(map(len, given.values())),
@@ -67,7 +67,7 @@ def panel_plan_change(panel: Panel) -> ResponseReturnValue:
         form.application_id.data = int(request.args["application"][:12])
     return page(
         "form.html", 422 if request.method == "POST" else 200, heading="手工调整试分派", form=form, submit="调整",
-        back=Back(url_for("reviews.panel_plan", id=panel_id), "试分派分派"),
+        back=Back(url_for("reviews.panel_plan", id=panel_id), "试分派"),
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def panel_plan_sheet(panel: Panel) -> ResponseReturnValue:
     plan = plans.plan_of(session, panel)
     _, names = plans.order_of(session, panel, plan.wishes if plan else plans.WISHES, now())
     given = {one: mine for one, mine in plans.given_in(plan).items() if one in names.titles} if plan else {}
-    return web.download(sheets.write("xlsx", "试分派分派", COLUMNS, lines(given, names), at=now()), "试分派分派.xlsx", XLSX)
+    return web.download(sheets.write("xlsx", "试分派", COLUMNS, lines(given, names), at=now()), "试分派.xlsx", XLSX)
 
 
 @bp.route("/panels/<int:id>/plan/import", methods=["GET", "POST"])
@@ -94,5 +94,5 @@ def panel_plan_import(panel: Panel) -> ResponseReturnValue:
             return redirect(url_for("reviews.panel_plan", id=panel.id))
     return page(
         "form.html", 422 if request.method == "POST" else 200, heading="读入试分派", form=form, multipart=True, submit="读入",
-        back=Back(url_for("reviews.panel_plan", id=panel_id), "试分派分派"),
+        back=Back(url_for("reviews.panel_plan", id=panel_id), "试分派"),
     )  # fmt: skip
