@@ -1,0 +1,47 @@
+"""Opinions, panels, seats, assignments, results, the decision, 公示 and objections; one file for each kind of work."""
+
+from webapp.core.db import says
+from webapp.reviews.models.hearing import Meeting, MeetingCode, MeetingSign, PanelReport, PanelSignature
+from webapp.reviews.models.notices import Notice, Objection
+from webapp.reviews.models.opinions import VERDICTS, Opinion
+from webapp.reviews.models.panels import FIELDS, Assignment, Divergence, Expert, ExpertTie, FeeLine, Panel, PanelPlan, Seat
+from webapp.reviews.models.results import Decision, Letter, Registered, Result, Selection, Wording
+
+__all__ = [
+    "FIELDS",
+    "VERDICTS",
+    "Assignment",
+    "Decision",
+    "Divergence",
+    "Expert",
+    "ExpertTie",
+    "FeeLine",
+    "Letter",
+    "Meeting",
+    "MeetingCode",
+    "MeetingSign",
+    "Notice",
+    "Objection",
+    "Opinion",
+    "Panel",
+    "PanelPlan",
+    "PanelReport",
+    "PanelSignature",
+    "Registered",
+    "Result",
+    "Seat",
+    "Selection",
+    "Wording",
+]  # fmt: skip
+
+says(
+    {
+        "uq_seats_once_per_panel": "这位评委已经在本评审组。",
+        "uq_review_fees_one_fee": "这位评委的评审费已经登记过。",
+        "uq_seats_one_chair": "评审组已经有组长。",
+        "uq_meetings_one_live": "评审组已经有路演。",
+        "uq_panel_reports_one_live": "总分已经锁定，评审报告正在签署。",
+        "uq_decisions_one_per_call": "本次征集已经登记过集体研究。",
+        "uq_opinions_one_per_office": "这份申报已经请该单位填写意见。",
+    }
+)
