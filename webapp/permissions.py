@@ -140,6 +140,9 @@ MAY: dict[str, set[str]] = {
     "call.edit": {"bureau", "bureau_head", "street"},
     "call.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator", "finance", "evaluator"},
     "call.read": OFFICE | GRASSROOTS | WATCH | {"operator", "finance", "evaluator"} | EVERYONE,
+    "call.follow": EVERYONE,  # signed in
+    "inquiry.create": EVERYONE,  # signed in
+    "inquiry.read": OFFICE | WATCH | ORGANISATION | {"operator", "resident"},
     # applications
     "application.create": {"org_member", "org_lead"},
     "application.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},

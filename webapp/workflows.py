@@ -239,6 +239,19 @@ CALL = Workflow(
     ("draft", "published", "open", "closed", "reviewing", "ranked", "decided", "announced", "awarded"),
 )  # fmt: skip
 
+INQUIRY = Workflow(
+    "inquiry",
+    "答疑",
+    {"asked": "待答复", "answered": "已答复", "declined": "不公开答复", "withdrawn": "已撤回"},
+    (
+        step("answer", "答复并公开", "asked", "answered", CHECKER, "calls", todo="提问待答复"),
+        step("correct", "更正答复", "answered", "answered", CHECKER, "calls", note="更正的原因", kind="plain"),
+        step("decline", "不公开答复", "asked", "declined", CHECKER, "calls", note="理由（会告诉提问人）", kind="plain"),
+        step("withdraw", "撤回提问", "asked", "withdrawn", RESIDENT, "calls", confirm="撤回后不再答复，确定吗？", kind="plain"),
+    ),
+    ("asked", "answered"),
+)
+
 APPLICATION = Workflow(
     "application",
     "申报",
@@ -531,7 +544,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, APPLICATION, LANDING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, INQUIRY, APPLICATION, LANDING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -222,7 +222,8 @@ def test_after_publication_a_change_is_a_new_version(session, cast, money):
     first = session.scalars(sa.select(Version).where(Version.version == 1)).one()
     assert first.rules["correction_workdays"] == 5
     told = session.scalars(sa.select(Message).where(Message.person_id == cast.lead.id)).one()
-    assert told.body == "应各单位要求延期"
+    assert told.body.startswith("应各单位要求延期\n公告：申报截止：")
+    assert "补正期限（工作日）：5 改为 3" in told.body
 
 
 def test_a_forged_version_is_found(session, cast, money):

@@ -177,6 +177,11 @@ TARGETS: dict[str, list[Target]] = {
     ],
     "notice": [Target("notice", "own", GUSU, known=True), Target("notice", "far", YUNLONG, known=True)],
     "objection": [Target("objection", "own", GUSU | {"granny"}, {"granny"}), Target("objection", "far", YUNLONG | {"far_resident"}, {"far_resident"})],
+    "inquiry": [
+        Target("inquiry", "own", GUSU | {"operator", "granny"}, {"granny"}),
+        Target("inquiry of organisation", "own", GUSU | OURS | {"operator"}, {"member"}),
+        Target("inquiry", "far", YUNLONG | {"far_resident"}, {"far_resident"}),
+    ],
     "project": _three("project", *PART, known=True),
     **{name: _three(name, *PART) for name in (
         "agreement", "activity", "progress", "visit", "rectification", "change", "evaluation", "tranche", "spending", "recovery",
@@ -377,6 +382,9 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "calls.fund_budget": ("fund", {"accountant"}),
     "calls.edit": ("call in draft", ORGANISERS),
     **{f"calls.{page}": ("call in draft", ORGANISERS) for page in ("rules", "rules_page", "rules_tree", "preview", "drop_pending", "copy")},
+    "calls.inquiry_show": ("inquiry", OFFICE | WATCH | SOCIAL | {"operator", OWNER}),
+    **{f"calls.inquiry_{step}": ("inquiry", CHECKERS) for step in ("answer", "correct", "decline")},
+    "calls.inquiry_withdraw": ("inquiry", {OWNER}),
     "calls.call_propose": ("call", ORGANISERS),
     "calls.call_send_back": ("call", APPROVERS),
     "calls.call_publish": ("call", APPROVERS),
@@ -581,7 +589,9 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "ballots.seat": ("ballot", SIGNED_IN),
     "ballots.vote": ("ballot", SIGNED_IN),
     "ballots.votes": ("counted ballot", ALL),
-    "calls.show": ("call", ALL),
+    **{f"calls.{page}": ("call", ALL) for page in ("show", "inquiries", "version")},
+    "calls.ask": ("call", SIGNED_IN),
+    "calls.follow": ("call", SIGNED_IN),
     "reviews.notice_show": ("notice", ALL),
     "reviews.notice_text": ("notice", ALL),
     "reviews.objection_new": ("notice", SIGNED_IN),
@@ -589,7 +599,7 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
 }
 """Pages of what is open to all: opened by these when the object is known to all, else by nobody, unless `INSIDE` says so."""
 INSIDE: dict[str, set[str]] = {
-    "calls.show": OFFICE | GRASSROOTS | WATCH | {"operator", "accountant", "evaluator"},
+    **{f"calls.{page}": OFFICE | GRASSROOTS | WATCH | {"operator", "accountant", "evaluator"} for page in ("show", "inquiries", "version")},
     "ballots.show": GRASSROOTS | OFFICE | WATCH,
 }
 """Who of the party opens it while it is not yet known to all."""

@@ -41,6 +41,7 @@ SECRETS = {
     "payee": "密记收款人",
     "objector": "具名异议人严",
     "objection": "去年陪诊其实没有做",
+    "asked": "替秘婆问能不能报的话",
     "draft": "草稿里的秘密做法",
     "draft_call": "还没有公布的征集",
     "seed": "5eed" * 16,

@@ -87,6 +87,8 @@ def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
         return {"line": 1}
     if endpoint == "ballots.votes":
         return {"kind": "pb"}
+    if endpoint == "calls.version":
+        return {"version": 1}
     if endpoint == "calls.rules_page":
         return {"name": "money"}
     if endpoint == "calls.rules_tree":

@@ -15,6 +15,7 @@ from tests.projects import stage
 from tests.walks.planted import SECRETS, Crew, World, keep_file, number, viewer_of
 from webapp.applications.models import Application, ApplicationNeed, Landing
 from webapp.book import actions as book
+from webapp.calls.actions import inquiries
 from webapp.calls.models import Call, Fund
 from webapp.calls.rules import template
 from webapp.core import jobs
@@ -43,6 +44,7 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
         world.put(
             "call open", where, make.call(session, cast, START, rules=rules, state="open", money=fund, title=f"申报中{where}", **more)
         )
+        _asked(session, world, where, home)
         if street is not None:
             own = make.fund(session, cast, area="320508019", name="街道资金")
             more |= {"area_code": "320508019", "organiser_id": street, "payer_id": street, "operator_id": None, "evaluator_id": None}
@@ -51,6 +53,17 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
                 where,
                 make.call(session, cast, START, rules=rules, state="open", money=own, title="微公益", kind="micro", **more),
             )
+
+
+def _asked(session: Session, world: World, where: str, home: Crew) -> None:
+    """A question of a resident that waits, and at home one of an organisation."""
+    call = session.get_one(Call, world.ids["call open"][where])
+    asker = world.cast.granny if where == "own" else world.cast.far_resident
+    words = SECRETS["asked"] if where == "own" else "什么时候截止？"
+    world.put("inquiry", where, inquiries.ask(session, call, text=words, by=viewer_of(session, asker), at=START))
+    if where == "own":
+        asked = inquiries.ask(session, call, text="能列补贴吗？", by=viewer_of(session, home.member), at=START)
+        world.put("inquiry of organisation", where, asked)
 
 
 def _call_with_list(session: Session, world: World, where: str, crews: list[Crew]) -> tuple[Call, list[Application]]:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.accounts.models import Organisation
 from webapp.core.db import Base, Code, Numbered, says
 from webapp.core.scope import Guarded, Party, within
+from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
 from webapp.needs.models import Need
-from webapp.workflows import CALL
+from webapp.workflows import CALL, INQUIRY
 
 FUND_KINDS = {
     "lottery": "福彩公益金",
@@ -124,6 +125,49 @@ class Version(Numbered, Base):
     digest: Mapped[str] = mapped_column(sa.String(64))
     reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    """The deadline this version announced; not known of versions older than this column, nor the text."""
+    intro: Mapped[str | None]
+
+
+class Follower(Base):
+    """Somebody who is told of new versions and answers of a call (关注)."""
+
+    __tablename__ = "call_followers"
+    __table_args__ = (sa.Index(None, "person_id"),)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+
+
+class Inquiry(Numbered, Stateful, Guarded):
+    """答疑: a question about a call. What was asked stays sealed; its public wording and the answer are for everybody."""
+
+    REF = "inquiry"
+    WORKFLOW = INQUIRY
+    __tablename__ = "inquiries"
+    CONSTRAINTS = (
+        sa.CheckConstraint("state <> 'answered' OR (wording <> '' AND answer <> '')", name="answered_in_words"),
+        sa.Index(None, "call_id", "id"),
+        sa.Index(None, "person_id"),
+    )
+    PARTIES: ClassVar[Mapping[str, Party]] = {
+        "area": lambda prefix: Inquiry.call_id.in_(sa.select(Call.id).where(within(Call.area_code, prefix))),
+        "operator": lambda key: Inquiry.call_id.in_(sa.select(Call.id).where(Call.operator_id == key)),
+        "organisation": lambda key: Inquiry.organisation_id == key,
+        "resident": lambda key: Inquiry.person_id == key,
+    }
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Who asked; nobody once that person's data was erased."""
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    """For which organisation it was asked, where the person belongs to one."""
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed)
+    """What was asked, in the asker's own words."""
+    wording: Mapped[str] = mapped_column(default="")
+    """The question as everybody reads it, without names."""
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
 
 
 class CallNeed(Base):
@@ -139,5 +183,6 @@ says(
     {
         "uq_funds_name": "这个地区已经有同名资金。",
         "ck_calls_closes_after_opening": "申报截止时间要晚于开始时间。",
+        "ck_inquiries_answered_in_words": "答复时，问题的公开表述和答复都要写。",
     }
 )

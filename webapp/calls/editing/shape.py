@@ -235,7 +235,8 @@ PAGES: tuple[Page, ...] = (
         Field("panel.blind.reviewer", "申报单位和评委之间看不到评委姓名，直到", "one", HIDDEN_UNTIL),
         Field("panel.blind.scores", "别人看不到分数，直到", "one", HIDDEN_UNTIL),
     )),
-    Page("notice", "公示和名单", (
+    Page("notice", "答疑、公示和名单", (
+        Field("asking_days", "申报截止前几天结束答疑", "whole", high=60, help="0 表示到截止时为止。"),
         Field("notice.span", "公示期", "span", help="不少于 5 个工作日，或 7 日。"),
         Field("notice.named", "异议须署实名或盖章", "yes"),
         Field("notice.reexamination", "复核期限", "span"),

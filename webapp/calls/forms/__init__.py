@@ -2,5 +2,6 @@
 
 from webapp.calls.forms.calls import Amend, CallForm, closing
 from webapp.calls.forms.funds import NewBudget, NewFund
+from webapp.calls.forms.inquiries import Answer, Ask, Correct
 
-__all__ = ["Amend", "CallForm", "NewBudget", "NewFund", "closing"]
+__all__ = ["Amend", "Answer", "Ask", "CallForm", "Correct", "NewBudget", "NewFund", "closing"]

@@ -14,6 +14,8 @@ from webapp.calls.rules.eligibility import (
     won,
     years_after,
 )
+from webapp.calls.rules.inquiries import REQUIRED as _OF_INQUIRIES
+from webapp.calls.rules.inquiries import InquiryFacts, asking_ends, asking_refusal
 from webapp.calls.rules.legal import LEGAL, LegalForm, kind_refusal, legal_form_refusals
 from webapp.calls.rules.package import check_sections
 from webapp.calls.rules.parts import (
@@ -51,7 +53,8 @@ from webapp.calls.rules.parts import (
 from webapp.calls.rules.reading import plain
 from webapp.calls.rules.rubric import leaves, most_of
 from webapp.calls.rules.shape import SCHEMA, CallRules
-from webapp.calls.rules.steps import REQUIRED, SOUND, WORDS, CallFacts, weighed, weights_refusal
+from webapp.calls.rules.steps import REQUIRED as _OF_CALLS
+from webapp.calls.rules.steps import SOUND, WORDS, CallFacts, weighed, weights_refusal
 from webapp.calls.rules.templates import Template, template, templates
 from webapp.calls.rules.terms import breach, due, terms, tranche
 from webapp.calls.rules.times import spelled, until
@@ -76,6 +79,8 @@ from webapp.calls.rules.words import (
     TRIGGERS,
     UNITS,
 )
+
+REQUIRED = {**_OF_CALLS, **_OF_INQUIRIES}
 
 __all__ = [
     "AGGREGATIONS",
@@ -119,6 +124,7 @@ __all__ = [
     "Donation",
     "EvaluationPlan",
     "Figures",
+    "InquiryFacts",
     "LegalForm",
     "Line",
     "MatchSource",
@@ -143,6 +149,8 @@ __all__ = [
     "Weights",
     "amounts",
     "answer",
+    "asking_ends",
+    "asking_refusal",
     "bonus_refusal",
     "breach",
     "budget_rows",

@@ -90,6 +90,8 @@ class CallRules:
     children: Children | None = None
     breach: Breach = field(default_factory=Breach)
     costs: tuple[Cost, ...] = ()
+    asking_days: int = 0
+    """答疑 ends so many days before the deadline; 0: with it."""
     note: str = ""
     """Such as 示例: figures of a template nobody published as a whole."""
     sources: tuple[str, ...] = ()

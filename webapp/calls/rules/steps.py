@@ -193,5 +193,5 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 WORDS = {
     "fund.create": "设立资金", "fund.budget": "登记年度预算",
     "call.edit": "修改草稿", "call.amend": "发布新版", "call.edit_rules": "修改规则", "call.drop_pending": "放弃未发布的更改",
-    "call.copied": "复制以前的征集",
+    "call.copied": "复制以前的征集", "inquiry.create": "提问",
 }  # fmt: skip

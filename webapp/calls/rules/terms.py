@@ -95,6 +95,8 @@ def _scoring(rules: CallRules) -> Iterator[Term]:
 
 
 def _times(rules: CallRules) -> Iterator[Term]:
+    end = f"申报截止前 {rules.asking_days} 天" if rules.asking_days else "申报截止时"
+    yield "答疑", f"申报期间可以提问，{end}结束；问题和答复对所有人公开，不透露提问人。"
     if rules.review_within is not None:
         yield "完成评审", f"申报截止后 {spelled(rules.review_within)}内。"
     if rules.approve_within is not None:

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from webapp.calls import actions, forms, queries
 from webapp.calls.editing.legal import in_a_sentence
 from webapp.calls.models import CALL_KINDS, LEGAL_FORMS, Call
+from webapp.calls.queries.inquiries import answered
 from webapp.calls.rules import template, templates
-from webapp.calls.views.base import bp, may, me, mine, told
+from webapp.calls.views.base import bp, layout, may, me, mine, told
+from webapp.calls.views.inquiries import asking
 from webapp.calls.views.rules import remarks
 from webapp.core import web
 from webapp.core.clock import today
@@ -121,7 +123,7 @@ def show(call: Call) -> ResponseReturnValue:
     rules = queries.rules_of(call)
     return page(
         "calls/show.html",
-        layout="base.html" if me().members else "public.html",
+        layout=layout(),
         call=queries.one(db.session(), call.id),
         rules=told(rules),
         remarks=remarks(call) if staff and call.state in {"draft", "proposed"} else [],
@@ -139,6 +141,8 @@ def show(call: Call) -> ResponseReturnValue:
         may_copy=call.version > 0 and bool(roles_for("call.edit") & roles) and queries.runs(me(), call.area_code, None),
         amend_href=f"/calls/{call.id}/amend",
         story_href="/n/",
+        asking=asking(call) if call.version else None,
+        questions=answered(db.session(), call.id, size=5).rows if call.version else [],
         staff=staff,
     )
 

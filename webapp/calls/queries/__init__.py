@@ -1,6 +1,6 @@
 """Reads of funds and calls: lists, one call with its needs and versions, and the facts its rules look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,18 +13,21 @@ from webapp.accounts.models import Area, Organisation
 from webapp.book import queries as book
 from webapp.book.models import Account
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, LEGAL_FORMS, Call, CallNeed, Fund, Version
+from webapp.calls.queries.inquiries import MINE, facts_of_inquiry
+from webapp.calls.queries.running import run_by, runs
+from webapp.calls.queries.versions import versions_of
 from webapp.calls.rules import REQUIRED, SOUND, CallFacts, CallRules, RulesError
 from webapp.core.db import row, rows
 from webapp.core.journal import canonical, digest
 from webapp.core.paging import Page, page
-from webapp.core.scope import Tie, Viewer, visible, within
+from webapp.core.scope import Viewer, visible, within
 from webapp.core.workflow import FactsOf, Refusal
 from webapp.needs.models import Need
 from webapp.permissions import roles_for
 from webapp.workflows import CALL, NEED
 
+__all__ = ["CHECKS", "FACTS", "MINE", "run_by", "runs", "versions_of"]
 AREA = sa.select(Area.name).where(Area.code == Call.area_code).scalar_subquery()
-RUNNING = frozenset({"bureau", "bureau_head", "bureau_lead", "street", "operator"})
 
 
 def rules_of(call: Call) -> CallRules:
@@ -36,26 +39,6 @@ def rules_at(session: Session, call_id: int, version: int) -> CallRules:
     """The rules of one published version, frozen."""
     query = sa.select(Version.rules).where(Version.call_id == call_id, Version.version == version)
     return CallRules.from_json(session.scalars(query).one())
-
-
-def runs(by: Viewer, area_code: str, operator_id: int | None) -> bool:
-    """Whether somebody's office runs a call: the organiser's side, or its operator. Those below only read it.
-
-    Time, and a later verb that carries a consequence, have no ties and always may.
-    """
-    if not by.ties:
-        return True
-    return any(
-        tie.value == operator_id if tie.role == "operator" else area_code.startswith(tie.value) for tie in by.ties if tie.role in RUNNING
-    )
-
-
-def run_by(ties: Sequence[Tie]) -> sa.ColumnElement[bool]:
-    """`runs` as a condition."""
-    mine = [tie for tie in ties if tie.role in RUNNING]
-    return sa.or_(
-        sa.false(), *(Call.operator_id == tie.value if tie.role == "operator" else within(Call.area_code, tie.value) for tie in mine)
-    )
 
 
 def facts_of_call(session: Session, call: Call, by: Viewer, at: datetime) -> CallFacts:
@@ -93,7 +76,7 @@ def fund_uses(session: Session, fund_id: int) -> dict[str, str]:
     return {"name": fund.name, "permitted": fund.permitted, "forbidden": fund.forbidden}
 
 
-FACTS: dict[str, FactsOf] = {"call": facts_of_call}
+FACTS: dict[str, FactsOf] = {"call": facts_of_call, "inquiry": facts_of_inquiry}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,20 +221,6 @@ def needs_of(session: Session, call_id: int) -> list[CalledNeed]:
         .order_by(Need.id)
     )
     return rows(session, CalledNeed, query)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    version: int
-    digest: str
-    reason: str
-    at: datetime
-
-
-def versions_of(session: Session, call_id: int) -> list[VersionRow]:
-    """The published versions of a call's rules, newest first."""
-    query = sa.select(Version.version, Version.digest, Version.reason, Version.at).where(Version.call_id == call_id)
-    return rows(session, VersionRow, query.order_by(Version.version.desc()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reports.money import Money
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
-from webapp.book import actions as book
+from webapp.calls.actions.funds import ORGANISER, add_budget, create_fund
+from webapp.calls.actions.inquiries import forget_asker
 from webapp.calls.editing.guards import in_words
-from webapp.calls.models import Call, CallNeed, Fund, Version
+from webapp.calls.models import Call, CallNeed, Version
 from webapp.calls.queries import digest_of, rules_of, runs
+from webapp.calls.queries.inquiries import followers
+from webapp.calls.queries.versions import version_of
 from webapp.calls.rules import SOUND, CallFacts, CallRules, RulesError, until
 from webapp.core import journal, numbers, outbox, search
 from webapp.core.clock import today
@@ -24,34 +26,8 @@ from webapp.needs.models import Need
 
 AMENDABLE = frozenset({"published", "open"})
 """States in which a change is a new version."""
-ORGANISER = ("bureau", "bureau_head", "street")
-
-
-def create_fund(
-    session: Session, *, name: str, kind: str, payer_id: int, subject_code: str = "", permitted: str = "", forbidden: str = "",
-    by: Viewer, at: datetime,
-) -> Fund:  # fmt: skip
-    """Set up a source of money for one's own area; its years get their budgets from finance."""
-    member = by.member(*ORGANISER)
-    if member is None:
-        raise NotAllowed(Refusal("role", "设立资金由主办单位办理。"))
-    fund = Fund(
-        name=name, kind=kind, area_code=member.area_code, payer_id=payer_id, subject_code=subject_code, permitted=permitted,
-        forbidden=forbidden,
-    )  # fmt: skip
-    session.add(fund)
-    session.flush()
-    journal.record(session, fund.ref, "create", by=by.ref, at=at, data={"kind": kind})
-    return fund
-
-
-def add_budget(session: Session, fund: Fund, *, year: int, amount: Money, document: str, by: Viewer, at: datetime) -> None:
-    """Finance enters a year's budget (or more of it) under the number of its 指标文; the same document counts once."""
-    if not amount:
-        raise refuse("amount", "请填写大于零的金额。", "amount")
-    source = f"{fund.ref}/{year}/{journal.digest(document.strip())[:24]}"
-    book.budget(session, fund.ref, year, amount, area_code=fund.area_code, source=source, by=by, at=at)
-    journal.record(session, fund.ref, "budget", by=by.ref, at=at, note=document, data={"year": year, "fen": amount.fen})
+TOLD = 5
+"""How many changes a message tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +183,10 @@ def publish(session: Session, call: Call, *, by: Viewer, at: datetime, note: str
 
 def _freeze(session: Session, call: Call, *, reason: str, at: datetime) -> Version:
     call.version += 1
-    frozen = Version(call_id=call.id, version=call.version, rules=call.rules, digest=digest_of(call.rules), reason=reason, at=at)
+    frozen = Version(
+        call_id=call.id, version=call.version, rules=call.rules, digest=digest_of(call.rules), reason=reason, at=at,
+        closes_at=call.closes_at, intro=call.intro,
+    )  # fmt: skip
     session.add(frozen)
     session.flush()
     return frozen
@@ -273,8 +252,17 @@ def amend(
     if call.state == "open":
         call.due_at = call.closes_at
     journal.record(session, call.ref, "amend", by=by.ref, at=at, note=reason, data={"version": frozen.version, "digest": frozen.digest})
-    outbox.tell(session, tell, call.ref, f"征集公告更改 {call.number} 第 {frozen.version} 版", reason, at=at)
+    told = sorted({*tell, *followers(session, call.id)})
+    body = f"{reason}\n{'；'.join(_in_short(session, frozen))}".strip()
+    outbox.tell(session, told, call.ref, f"征集公告更改 {call.number} 第 {frozen.version} 版", body, at=at)
     return frozen
+
+
+def _in_short(session: Session, frozen: Version) -> list[str]:
+    """The first changes of a version, for a message; the page of the version has them all."""
+    found = version_of(session, frozen.call_id, frozen.version)
+    sentences = [f"{part.title}：{sentence}" for part in (found.changed if found else ()) for sentence in part.sentences]
+    return [*sentences[:TOLD], *([f"另有 {len(sentences) - TOLD} 处，见征集页面"] if len(sentences) > TOLD else [])]
 
 
 def open_due(session: Session, at: datetime) -> int:
@@ -296,3 +284,5 @@ def close_due(session: Session, at: datetime) -> int:
 
 
 TICK = (open_due, close_due)
+FORGETS = (forget_asker,)
+__all__ = ["FORGETS", "TICK", "add_budget", "create_fund"]
