@@ -285,4 +285,4 @@ def close_due(session: Session, at: datetime) -> int:
 
 TICK = (open_due, close_due)
 FORGETS = (forget_asker,)
-__all__ = ["FORGETS", "TICK", "add_budget", "create_fund"]
+__all__ = ["FORGETS", "ORGANISER", "TICK", "add_budget", "create_fund"]

@@ -86,7 +86,7 @@ def of_person(session: Session, call_id: int, person_id: int) -> list[InquiryRow
     return rows(session, InquiryRow, query.order_by(Inquiry.id.desc()).limit(20))
 
 
-def _rows() -> sa.Select[Any]:
+def _rows() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(Inquiry.id, Inquiry.state, Inquiry.wording, Inquiry.state_at, Inquiry.due_at)
 
 
