@@ -85,8 +85,12 @@ def test_an_empty_application_lists_everything_with_its_place(session, cast):
 
 def test_submitting_twice_freezes_once(session, cast):
     application = submitted(session, cast)
-    assert refused_codes(actions.submit, session, application, by=cast.lead.viewer(session, START), at=LATER) == ["state"]
+    again = actions.submit(session, application, by=cast.lead.viewer(session, START), at=LATER)
+    assert again is not None
+    assert (again.number, again.at) == (1, START)
     assert session.scalar(sa.select(sa.func.count()).select_from(Snapshot)) == 1
+    with pytest.raises(NotAllowed):
+        actions.submit(session, application, by=cast.rival.viewer(session, START), at=LATER)
 
 
 def test_only_the_lead_submits(session, cast):
@@ -116,6 +120,23 @@ def test_what_was_typed_is_kept_valid_or_not(session, cast):
     assert session.scalar(sa.select(sa.func.count()).select_from(SectionDraft).where(SectionDraft.section == "people")) == 1
 
 
+def test_what_two_people_write_at_once_is_put_together_by_answer(session, cast):
+    on = forms.call(session, cast, START)
+    one, two = cast.member.viewer(session, START), cast.lead.viewer(session, START)
+    application = actions.create(session, on, title="银龄陪伴", category="elderly", by=one, at=START)
+    actions.save(session, application, "plan", forms.PLAN, version=0, by=one, at=START)
+    actions.save(session, application, "plan", {**forms.PLAN, "risks": "购买意外险"}, version=1, by=one, at=START)
+    saved = actions.save(session, application, "plan", {**forms.PLAN, "plan": "每周三次"}, version=1, by=two, at=LATER)
+    assert (saved.version, saved.taken) == (3, ("risks",))
+    kept = queries.newest_draft(session, application.id, "plan")
+    assert kept is not None
+    assert kept.answers == {**forms.PLAN, "plan": "每周三次", "risks": "购买意外险"}
+    with pytest.raises(actions.Conflict) as conflict:
+        actions.save(session, application, "plan", {**forms.PLAN, "plan": "每周一次", "lasting": "募款"}, version=1, by=one, at=LATER)
+    assert conflict.value.merged.clashes == ("plan",)
+    assert conflict.value.merged.values == {"plan": "每周一次", "risks": "购买意外险", "lasting": "募款"}
+
+
 def test_two_people_editing_lose_nothing(session, cast):
     on = forms.call(session, cast, START)
     one, two = cast.member.viewer(session, START), cast.lead.viewer(session, START)
@@ -137,11 +158,15 @@ def test_the_deadline_is_the_servers(session, cast):
     by = cast.member.viewer(session, START)
     application = actions.create(session, on, title="银龄陪伴", category="elderly", by=by, at=START)
     actions.save(session, application, "team", {"members": [{"name": "秦光"}]}, version=0, by=by, at=on.closes_at - timedelta(seconds=1))
-    save = {"version": 1, "by": by, "at": on.closes_at}
-    assert refused_codes(actions.save, session, application, "team", {"members": [{"name": "朱晨"}]}, **save) == ["closed"]
+    over = {"version": 1, "by": by, "at": on.closes_at + timedelta(hours=24)}
+    assert refused_codes(actions.save, session, application, "team", {"members": [{"name": "朱晨"}]}, **over) == ["closed"]
     kept = queries.newest_draft(session, application.id, "team")
     assert kept is not None
     assert kept.answers == {"members": [{"name": "秦光"}]}
+    kept = actions.save(session, application, "basics", forms.basics(on, [], title="改名"), version=1, by=by, at=on.closes_at)
+    assert "已于 2026年3月22日 09:00 截止" in kept.late
+    assert "不能再提交" in kept.late
+    assert application.title == "银龄陪伴"  # a draft, and nothing that counts
     assert "closed" in refused_codes(actions.submit, session, application, by=cast.lead.viewer(session, START), at=on.closes_at)
     assert refused_codes(actions.create, session, on, title="另一个", category="elderly", by=by, at=on.closes_at) == ["call_closed"]
 
@@ -262,8 +287,10 @@ def test_returned_once_corrected_in_time_and_frozen_again(session, cast):
     on = session.get_one(Call, application.call_id)
     on.state = "closed"
     actions.save(session, application, "plan", {**forms.PLAN, "risks": "购买意外险"}, version=1, by=member, at=LATER)
-    over = application.due_at
-    assert refused_codes(actions.save, session, application, "plan", forms.PLAN, version=2, by=member, at=over) == ["correction_over"]
+    assert "补正期限已于" in actions.save(session, application, "plan", forms.PLAN, version=2, by=member, at=application.due_at).late
+    actions.save(session, application, "plan", {**forms.PLAN, "risks": "购买意外险"}, version=3, by=member, at=LATER)
+    over = application.due_at + timedelta(hours=24)
+    assert refused_codes(actions.save, session, application, "plan", forms.PLAN, version=4, by=member, at=over) == ["correction_over"]
     actions.submit(session, application, by=lead, at=LATER)
     first, second = session.scalars(sa.select(Snapshot).order_by(Snapshot.number))
     assert first.content["sections"]["plan"]["risks"] == "购买保险"

@@ -144,6 +144,7 @@ def test_two_people_editing_see_both_texts(site, cast, engine, draft):
     assert "另一位同事刚刚保存" in page
     assert "秦光" in page
     assert page.tree.xpath('//input[@name="q_members-0-name"]/@value') == ["朱晨"]
+    assert [one.get("value") for one in page.tree.xpath('//input[@name="choose-members"]')] == ["mine", "theirs"]
     status, told = autosave(two, second, **{"q_members-0-name": "朱晨"})
     assert status == 409
     assert "另一位同事" in told["sentence"]
@@ -152,6 +153,25 @@ def test_two_people_editing_see_both_texts(site, cast, engine, draft):
     assert page.status == 200
     with transaction(engine) as session:
         assert [one.version for one in session.query(SectionDraft).filter_by(section="team").order_by("version")] == [1, 2]
+
+
+def test_each_answer_both_changed_is_chosen_and_the_others_are_put_together(site, cast, engine, draft):
+    one, two = site.as_(cast.member), site.as_(cast.lead)
+    first, second = (who.open("applications.section", id=draft.id, key="plan") for who in (one, two))
+    first.submit("保存", q_plan="每周两次", q_risks="购买保险")
+    page = second.submit("保存", q_plan="每周三次", q_lasting="募款")
+    assert page.status == 409
+    assert page.tree.xpath('//textarea[@name="q_risks"]')[0].text_content().strip() == "购买保险"
+    assert len(page.tree.xpath("//form[@data-autosave]")) == 0
+    page = page.submit("保存", **{"choose-plan": "both"})
+    with transaction(engine) as session:
+        newest = session.query(SectionDraft).filter_by(section="plan").order_by(SectionDraft.version.desc()).first()
+        assert newest.answers == {"plan": "每周两次\n每周三次", "risks": "购买保险", "lasting": "募款"}
+    third = one.open("applications.section", id=draft.id, key="plan")
+    assert autosave(two, page, version="2", q_plan="一", q_risks="二", q_lasting="三")[0] == 200
+    status, told = autosave(one, third, version="2", q_plan="每周两次\n每周三次", q_risks="购买保险", q_lasting="募款")
+    assert (status, told["merged"]["fields"]) == (200, ["q_plan", "q_risks", "q_lasting"])
+    assert ["q_risks", "二"] in told["merged"]["values"]
 
 
 def test_a_deadline_passing_while_the_form_is_open(site, cast, clock, engine, draft, call):
@@ -163,13 +183,16 @@ def test_a_deadline_passing_while_the_form_is_open(site, cast, clock, engine, dr
     page.submit("保存", **{"q_members-0-name": "截止前"})
     open_page = member.open("applications.section", id=draft.id, key="team")
     clock.move_to(closes_at)
-    page = open_page.submit("保存", **{"q_members-0-name": "截止后"})
-    assert page.status == 409
-    assert "截止前保存的内容都在" in page
-    assert page.tree.xpath('//input[@name="q_members-0-name"]/@value') == ["截止后"]
-    assert autosave(member, open_page, version="1", **{"q_members-0-name": "截止后"})[0] == 409
+    page = open_page.submit("保存", **{"q_members-0-name": "断网时写的"})
+    assert "存为草稿" in page
+    assert "不能再提交" in page
+    assert "断网时写的" in page
+    assert not page.tree.xpath('//input[@name="q_members-0-name"]')
+    status, told = autosave(member, open_page, version="2", **{"q_members-0-name": "截止后"})
+    assert (status, "存为草稿" in told["late"]) == (200, True)
     with transaction(engine) as session:
-        assert [one.answers["members"][0]["name"] for one in session.query(SectionDraft).filter_by(section="team")] == ["截止前"]
+        kept = [one.answers["members"][0]["name"] for one in session.query(SectionDraft).filter_by(section="team").order_by("version")]
+        assert kept == ["截止前", "断网时写的", "截止后"]
     assert "截止" in site.as_(cast.lead).open("applications.show", id=draft.id)
 
 
@@ -264,10 +287,17 @@ def test_sections_are_the_applicants_own(site, cast, sent, key):
     assert answer.status_code == (409 if key == "nothing" else 200)
 
 
-def test_a_submitted_section_cannot_be_written(site, cast, sent):
-    page = site.as_(cast.member).open("applications.section", id=sent.id, key="team").submit("保存", **{"q_members-0-name": "换人"})
-    assert page.status == 409
-    assert "内容已经定格" in page
+def test_a_submitted_section_is_read_and_cannot_be_written(site, cast, engine, complete):
+    page = site.as_(cast.member).open("applications.section", id=complete.id, key="team")
+    with transaction(engine) as session:
+        actions.submit(session, session.get_one(Application, complete.id), by=cast.lead.viewer(session, START), at=START)
+    refused = page.submit("保存", **{"q_members-0-name": "换人"})
+    assert refused.status == 409
+    assert "内容已经定格" in refused
+    assert refused.tree.xpath('//input[@name="q_members-0-name"]/@value') == ["换人"]
+    read = site.as_(cast.member).open("applications.section", id=complete.id, key="team")
+    assert "内容已经定格" in read
+    assert "138****5678" in read
 
 
 def test_a_new_version_through_its_page(site, cast, engine, draft, call):

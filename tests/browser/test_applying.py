@@ -17,6 +17,17 @@ from webapp.core.db import reading, transaction
 pytestmark = [pytest.mark.browser, pytest.mark.only("sqlite")]
 
 
+def newest(engine):
+    with reading(engine) as session:
+        one = session.query(SectionDraft).filter_by(section="plan").order_by(SectionDraft.version.desc()).first()
+        return one.version, one.answers["risks"], one.answers["lasting"]
+
+
+def receipt(engine):
+    with reading(engine) as session:
+        return f"R-{session.query(Snapshot).one().digest[:8].upper()}"
+
+
 def test_two_people_write_one_without_network_and_hand_in_in_time(visit, cast, engine, clock):
     with transaction(engine) as session:
         key = forms.filled(session, cast, START, forms.call(session, cast, START)).id
@@ -35,21 +46,43 @@ def test_two_people_write_one_without_network_and_hand_in_in_time(visit, cast, e
     one.locator('[name="q_risks"]').fill("断网时写的")
     one.get_by_text("内容暂存在本机").wait_for()
     assert one.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length") == 1
-    two.goto(f"/applications/{key}/sections/team")
-    two.locator('[name="q_members-0-duty"]').fill("总协调")
-    two.get_by_text("第 2 版").wait_for()
+    # the colleague writes in the same section meanwhile: another answer, and then the same one
+    two.locator('[name="q_lasting"]').fill("同事写的")
+    two.get_by_text("第 3 版").wait_for()
     one.context.set_offline(False)
-    one.get_by_text("第 3 版").wait_for()
+    one.get_by_text("同事刚刚改了“项目结束以后”，已和您填写的合在一起").wait_for()
+    assert one.locator('[name="q_lasting"]').input_value() == "同事写的"
     one.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('draft:'))")
-    with reading(engine) as session:
-        assert [d.answers["risks"] for d in session.query(SectionDraft).filter_by(section="plan").order_by("version")][-1] == "断网时写的"
-    two.goto(f"/applications/{key}")
-    two.locator("summary", has_text="提交").click()
-    two.get_by_role("button", name="确认提交").click()
+    assert newest(engine) == (4, "断网时写的", "同事写的")
+    one.context.set_offline(True)
+    one.locator('[name="q_risks"]').fill("再断网时写的")
+    one.get_by_text("内容暂存在本机").wait_for()
+    one.get_by_role("button", name="保存", exact=True).click()  # no network: the page stays, and what was typed with it
+    two.goto(plan)
+    two.locator('[name="q_risks"]').fill("同事也改的")
+    two.get_by_text("第 5 版").wait_for()
+    one.context.set_offline(False)
+    one.get_by_role("button", name="对照两份，逐处选择").click()
+    assert "再断网时写的" in one.locator("#clashes").inner_text()
+    assert "同事也改的" in one.locator("#clashes").inner_text()
+    one.get_by_label("两段都留，一前一后").check()
+    one.get_by_role("button", name="保存", exact=True).click()
+    one.get_by_text("已保存，这一部分填写完整").wait_for()
+    assert newest(engine) == (6, "同事也改的\n再断网时写的", "同事写的")
+    # handed in twice in the last second, by a double press and from a window opened before
+    again = two.context.new_page()
+    for window in (two, again):
+        window.goto(f"/applications/{key}")
+        window.locator("summary", has_text="提交").click()
+    clock.move_to(closes - timedelta(seconds=1))
+    two.get_by_role("button", name="确认提交").dblclick()
     two.get_by_text("回执 R-").wait_for()
+    again.get_by_role("button", name="确认提交").click()
+    again.get_by_text("回执 R-").wait_for()
+    assert {window.locator(".notice .code").first.inner_text() for window in (two, again)} == {receipt(engine)}
     two.get_by_role("button", name="申报回执（PDF）").click()
     two.get_by_text("已开始编制").wait_for()
-    while jobs.run_next(engine, at=closes - timedelta(minutes=7)):
+    while jobs.run_next(engine, at=closes):
         pass
     two.goto("/reports/1")
     with two.expect_download() as kept:
@@ -58,5 +91,5 @@ def test_two_people_write_one_without_network_and_hand_in_in_time(visit, cast, e
     with reading(engine) as session:
         frozen = session.query(Snapshot).one()
         assert frozen.digest in "".join(text.split())
-        assert frozen.content["sections"]["plan"]["risks"] == "断网时写的"
-        assert frozen.content["sections"]["team"]["members"][0]["duty"] == "总协调"
+        assert frozen.at == closes - timedelta(seconds=1)
+        assert frozen.content["sections"]["plan"]["risks"] == "同事也改的\n再断网时写的"

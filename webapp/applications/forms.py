@@ -176,6 +176,19 @@ def _budget_row(rules: CallRules, choices: Choices) -> Any:
     return type("BudgetRow", (Plain,), fields)
 
 
+def field_of(key: str, name: str) -> str:
+    """The field of a section's form that holds an answer."""
+    return name if key in {"basics", *BLANK_ROWS} else f"q_{name}"
+
+
+def pairs(field: Any) -> list[tuple[str, str]]:
+    """Names and values of a field's inputs as a browser would send them; given cells are not typed by anybody."""
+    if isinstance(field, FieldList):
+        return [pair for line in field for cell in line.form if cell.short_name != GIVEN for pair in pairs(cell)]
+    values = field.data if isinstance(field.data, list) else [field.data or ""]
+    return [(field.name, str(one)) for one in values]
+
+
 def raw_of(form: Any, key: str) -> dict[str, Any]:
     """What was typed, as it is kept: rows without anything in them are left out."""
     if key == "basics":

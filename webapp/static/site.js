@@ -196,6 +196,7 @@ const store = {
 };
 const clock = (moment) => new Date(moment).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
 const dayAndClock = (moment) => new Date(moment).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+const OFFLINE = "没有网络，可以接着写，内容暂存在本机，恢复后自动保存";
 const leaving = new Set();
 
 // What was typed, as this browser keeps it.
@@ -212,13 +213,14 @@ class Kept {
     return values;
   }
 
-  keep() { store.set(keyOf(this.form), { at: Date.now(), values: this.collected() }); }
+  // The version it was typed over goes along: what others saved meanwhile is then put together with it, not written over.
+  keep() { store.set(keyOf(this.form), { at: Date.now(), values: this.collected(), version: this.form.elements.namedItem("version")?.value }); }
 
   offer() {
     const kept = store.get(keyOf(this.form));
     if (!kept) return;
     if (Date.now() - kept.at > DAYS_KEPT) return store.drop(keyOf(this.form));
-    if (JSON.stringify(kept.values) === JSON.stringify(this.collected())) return;
+    if (JSON.stringify(kept.values) === JSON.stringify(this.collected())) return store.drop(keyOf(this.form));
     const box = document.createElement("div");
     box.className = "notice warn";
     box.setAttribute("role", "status");
@@ -229,14 +231,16 @@ class Kept {
     take.type = "button"; take.className = "btn btn-plain btn-sm"; take.textContent = "恢复这些内容";
     const drop = document.createElement("button");
     drop.type = "button"; drop.className = "btn btn-text btn-sm"; drop.textContent = "不要了";
-    take.addEventListener("click", () => { this.restore(kept.values); box.remove(); });
+    take.addEventListener("click", () => { this.restore(kept.values, kept.version); box.remove(); });
     drop.addEventListener("click", () => { store.drop(keyOf(this.form)); box.remove(); });
     words.append(line, take, " ", drop);
     box.append(words);
     this.form.before(box);
   }
 
-  restore(values) {
+  restore(values, version) {
+    const over = this.form.elements.namedItem("version");
+    if (over && version !== undefined) over.value = version;
     for (const table of all("table[data-rows]", this.form)) {
       const names = new Set(values.map(([name]) => name).filter((name) => name.startsWith(`${table.dataset.rows}-`)).map((name) => name.split("-")[1]));
       while (rowsOf(table).length < names.size) addRow(table);
@@ -261,8 +265,19 @@ class Draft extends Kept {
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("focusout", () => { if (this.sections.size) this.soon(400); });
-    form.addEventListener("submit", () => { clearTimeout(this.timer); leaving.delete(this); this.sent = true; });
-    addEventListener("online", () => { if (this.sections.size) this.soon(0); });
+    form.addEventListener("submit", (event) => {
+      clearTimeout(this.timer);
+      if (!navigator.onLine) { // the browser's own page for it would take the form away
+        event.preventDefault();
+        this.sections.add(form);
+        this.keep();
+        return this.say(OFFLINE, "failed");
+      }
+      leaving.delete(this);
+      this.sent = true;
+    });
+    addEventListener("offline", () => { if (this.sections.size) this.keep(); if (!this.stopped) this.say(OFFLINE, "failed"); });
+    addEventListener("online", () => { if (this.sections.size) this.soon(0); else if (!this.stopped) this.say("网络已恢复"); });
     this.offer();
   }
 
@@ -274,10 +289,12 @@ class Draft extends Kept {
   }
 
   changed(event) {
-    if (event.target.type === "file" || this.stopped) return;
+    if (event.target.type === "file") return;
+    if (this.stopped) return this.keep();
     this.sections.add(event.target.closest("[data-section]") ?? this.form);
     leaving.add(this);
-    if (!this.failures) this.say("有改动，尚未保存");
+    if (!navigator.onLine) this.keep();
+    if (!this.failures && navigator.onLine) this.say("有改动，尚未保存");
     this.soon(3000);
   }
 
@@ -316,7 +333,7 @@ class Draft extends Kept {
       sections.forEach((section) => this.sections.add(section));
       this.failures += 1;
       this.keep();
-      this.say(problem.message === "signed-out" ? "登录已过期，内容暂存在本机，请在新窗口登录后继续" : "没有保存成功，内容暂存在本机，稍后自动再试", "failed");
+      this.say(problem.message === "signed-out" ? "登录已过期，内容暂存在本机，请在新窗口登录后继续" : navigator.onLine ? "没有保存成功，内容暂存在本机，稍后自动再试" : OFFLINE, "failed");
       this.soon(Math.min(60000, 3000 * 2 ** this.failures));
     } finally {
       this.saving = false;
@@ -338,18 +355,62 @@ class Draft extends Kept {
       this.stopped = true;
       this.keep();
       leaving.delete(this);
+      if (told.clashes) this.ask(told.sentence);
       this.say(told.sentence ?? "别人也在修改这一份，请刷新后再填。您刚才写的已暂存在本机。", "failed");
       return;
     }
     if (!answer.ok) throw new Error(String(answer.status));
     const version = this.form.elements.namedItem("version");
     if (version && told.version != null) version.value = told.version;
-    const parts = [`已保存 ${told.saved ?? clock(serverNow())}`];
+    if (told.late) return this.say(told.late, "failed");
+    if (told.merged) this.take(told.merged, body);
+    const parts = [`${this.failures ? "网络已恢复，" : ""}已保存 ${told.saved ?? clock(serverNow())}`];
     if (told.version != null) parts.push(`第 ${told.version} 版`);
-    this.say(parts.join("，"));
+    this.say(`${parts.join("，")}${told.merged ? `。${told.merged.sentence}` : ""}`);
     this.form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: told }));
   }
 }
+
+// What the two did to the same answers, the server shows side by side: the form goes there, with all that was typed.
+Draft.prototype.ask = function ask(sentence) {
+  const box = document.createElement("div");
+  box.className = "notice stop";
+  box.setAttribute("role", "alert");
+  const words = document.createElement("div");
+  const line = Object.assign(document.createElement("p"), { textContent: sentence });
+  const go = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-primary btn-sm", textContent: "对照两份，逐处选择" });
+  go.addEventListener("click", () => this.form.requestSubmit());
+  words.append(line, go);
+  box.append(words);
+  this.form.before(box);
+};
+
+// What a colleague wrote comes into the open page, but not over what was typed since it was sent.
+Draft.prototype.take = function take(merged, sent) {
+  for (const name of merged.fields) {
+    const own = merged.values.filter(([one]) => one === name || one.startsWith(`${name}-`));
+    const now = (data) => JSON.stringify([...data].filter(([one]) => one === name || one.startsWith(`${name}-`)));
+    if (now(new FormData(this.form)) !== now(sent)) continue;
+    const table = this.form.querySelector(`table[data-rows="${CSS.escape(name)}"]`);
+    if (table) {
+      const lines = [...new Set(own.map(([one]) => one.slice(name.length + 1).split("-")[0]))];
+      while (rowsOf(table).length < lines.length) addRow(table);
+      rowsOf(table).slice(lines.length).forEach((row) => emptied(row));
+      const rows = rowsOf(table);
+      for (const [one, value] of own) {
+        const [line, ...column] = one.slice(name.length + 1).split("-");
+        const input = cell(rows[lines.indexOf(line)], column.join("-"));
+        if (input) input.value = value;
+      }
+      sumUp(table);
+      continue;
+    }
+    for (const input of all(`[name="${CSS.escape(name)}"]`, this.form)) {
+      if (["checkbox", "radio"].includes(input.type)) input.checked = own.some(([, value]) => value === input.value);
+      else input.value = own[0]?.[1] ?? "";
+    }
+  }
+};
 
 // A form that goes once: what was typed stays in this browser until the page that answers it has come.
 class Once extends Kept {
@@ -476,6 +537,7 @@ function begin(within) {
   for (const form of all("form[data-autosave]", within)) {
     if (!form.dataset.watched) { form.dataset.watched = "1"; new Draft(form); }
   }
+  for (const form of all("form[data-held]", within)) form.addEventListener("submit", () => store.drop(keyOf(form)));
   for (const form of all(".public form[method=post]:not([data-autosave])", within).filter((one) => one.querySelector("textarea"))) {
     if (!form.dataset.watched) { form.dataset.watched = "1"; new Once(form); }
   }

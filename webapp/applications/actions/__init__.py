@@ -15,25 +15,31 @@ from webapp.applications import queries
 from webapp.applications.actions.changed import APPLICANT
 from webapp.applications.actions.changed import amend_call as amend_call
 from webapp.applications.actions.changed import cancel_call as cancel_call
+from webapp.applications.actions.content import content_of as content_of
 from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, SentBack, Snapshot
-from webapp.applications.rules import Asked, Editing, Sheet, editable, landing_area, read, sent_back
+from webapp.applications.rules import Asked, Editing, Merged, Sheet, editable, landing_area, late, merge, read, sent_back
 from webapp.applications.rules import sections as section_titles
-from webapp.applications.sealing import opened, sealed, tail
+from webapp.applications.sealing import opened, sealed
+from webapp.applications.writing import answers_at
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules
-from webapp.core import files, journal, numbers, outbox, search, secrets
+from webapp.core import files, journal, numbers, outbox, search
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, NotAllowed, Refusal, Refused, begin, refuse, take_step
+from webapp.workflows import APPLICATION
 
 
 class Conflict(Refused):
-    """Somebody else saved the section meanwhile; `newest` is what they saved."""
+    """Somebody else changed the same answers meanwhile; `newest` is what they saved, `merged` the two put together as far as it goes."""
 
-    def __init__(self, newest: SectionDraft) -> None:
-        super().__init__(Refusal("stale", "另一位同事刚刚保存了这一部分。您填写的内容还在下面，请与同事保存的内容对照，合到一起后再保存。"))
+    def __init__(self, newest: SectionDraft, merged: Merged) -> None:
+        super().__init__(
+            Refusal("stale", "另一位同事刚刚保存了这一部分，同一处两个人都改了。两份内容都在，请逐处选择用哪一份，再按“保存”。")
+        )
         self.newest = newest
+        self.merged = merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Saved:
     version: int
     at: datetime
     remarks: tuple[Refusal, ...]
+    taken: tuple[str, ...] = ()
+    """The answers a colleague had changed meanwhile, put together with these."""
+    late: str = ""
+    """Says that it came after the deadline: kept, but nothing that counts."""
 
 
 def create(session: Session, call: Call, *, title: str, category: str, by: Viewer, at: datetime) -> Application:
@@ -94,21 +104,41 @@ def save(
 ) -> Saved:
     """Keep what was typed in a section, valid or not, on top of the version it was typed over.
 
-    Saving the same words again keeps no new version. Raises Conflict when somebody saved another version meanwhile,
-    and Refused when the application can no longer be changed (by the server's clock).
+    Saving the same words again keeps no new version. What a colleague saved meanwhile is put together with it, answer by
+    answer; raises Conflict where both changed the same. What comes shortly after the deadline (by the server's clock: it may
+    have been written without network) is kept as a draft that cannot be handed in any more; later, and once the application
+    was handed in, it is Refused.
     """
-    call = must_be_editable(session, application, at, section)
+    call, too_late = _open_for(session, application, section, at)
     rules = queries.rules_for(session, application)
     newest = queries.newest_draft(session, application.id, section)
     last = newest.version if newest else 0
+    taken: tuple[str, ...] = ()
+    if newest is not None and version != last and opened(newest.answers) != dict(raw):
+        base = opened(answers_at(session, application.id, section, version) or {})
+        merged = merge(base, raw, opened(newest.answers))
+        if merged.clashes:
+            raise Conflict(newest, merged)
+        raw, taken = merged.values, merged.taken
     if newest is None or opened(newest.answers) != dict(raw):
-        if version != last and newest is not None:
-            raise Conflict(newest)
         last += 1
         _keep(session, application, section, sealed(rules, section, raw), last, by, at)
     needs = {key for key, _, _ in queries.call_needs(session, call.id)}
     sheet = read(rules, section, raw, Asked(call.area_code, needs, application.category), version=last)
-    return Saved(last, at, (*sheet.remarks, *_carry(session, application, call, sheet)))
+    carried = [] if too_late else _carry(session, application, call, sheet)
+    return Saved(last, at, (*sheet.remarks, *carried), taken, too_late)
+
+
+def _open_for(session: Session, application: Application, section: str, at: datetime) -> tuple[Call, str]:
+    """The call of an application that may be changed here, and the sentence for what comes a little too late."""
+    try:
+        return must_be_editable(session, application, at, section), ""
+    except Refused as refused:
+        call = session.get_one(Call, application.call_id)
+        said = late(Editing(application.state, call.state, call.closes_at, application.due_at, at))
+        if not said or (application.state == "returned" and sent_back(section, queries.sent_back_of(session, application))):
+            raise refused
+        return call, said
 
 
 def _carry(session: Session, application: Application, call: Call, sheet: Sheet) -> list[Refusal]:
@@ -214,46 +244,14 @@ def decline(session: Session, landing: Landing, *, by: Viewer, at: datetime, not
     _answered(session, landing, "不同意", note, at)
 
 
-def content_of(found: queries.Whole) -> dict[str, Any]:
-    """What a snapshot freezes: every section as read, the rows of the budget, the files by digest, and who applies."""
-    sheets = {sheet.key: sheet.values for sheet in found.sheets}
-    basics, organisation = sheets["basics"], found.organisation
-    return {
-        "title": basics["title"],
-        "category": basics["category"],
-        "requested_fen": sheets["budget"]["requested_fen"],
-        "own_fen": sum(line["own_fen"] for line in sheets["budget"]["rows"]),
-        "sections": {one.key: sealed(found.rules, one.key, sheets[one.key]) for one in found.rules.sections},
-        "budget": sheets["budget"]["rows"],
-        "sources": sheets["budget"].get("sources", {}),
-        "indicators": sheets["indicators"]["rows"],
-        "communities": basics["communities"],
-        "needs": basics["needs"],
-        "starts_on": basics["starts_on"],
-        "ends_on": basics["ends_on"],
-        "organisation": {
-            "id": organisation.id,
-            "name": organisation.name,
-            "credit_code": organisation.credit_code,
-            "grade": organisation.grade,
-            "annual_check": organisation.annual_check,
-            "registered_on": organisation.registered_on.isoformat() if organisation.registered_on else None,
-            "legal_representative": organisation.legal_representative,
-            "address": organisation.address,
-            "phone": organisation.phone,
-            "bank_name": organisation.bank_name,
-            "bank_account": organisation.bank_account
-            and {"sealed": secrets.seal(organisation.bank_account), "shown": tail(organisation.bank_account)},
-        },
-        "files": [{"name": one.name, "digest": one.digest, "kind": one.kind} for one in found.files],
-    }
-
-
 def submit(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> Snapshot | None:
     """提交: freeze a snapshot of everything, and hand it to the checkers.
 
-    Raises Refused with every blocker (its place is the field's address), or when it is submitted already.
+    Pressed again (twice, in another window, after an answer that never came) it gives the same receipt and does nothing.
+    Raises Refused with every blocker (its place is the field's address), or when it has gone on already.
     """
+    if application.state == "submitted" and APPLICATION.step("submit").who & by.roles_on(application):
+        return queries.newest_snapshot(session, application.id)
     if application.state not in {"draft", "returned"}:
         take_step(session, application, "submit", by=by, at=at)
         return None

@@ -49,6 +49,12 @@ def snapshot(session: Session, application_id: int) -> dict[str, Any]:
     return content
 
 
+def newest_snapshot(session: Session, application_id: int) -> Snapshot:
+    """The newest snapshot. Raises NoResultFound before the first submission."""
+    query = sa.select(Snapshot).where(Snapshot.application_id == application_id)
+    return session.scalars(query.order_by(Snapshot.number.desc()).limit(1)).one()
+
+
 def rules_for(session: Session, application: Application) -> CallRules:
     """The rules of the version an application answers."""
     query = sa.select(Version.rules).where(Version.call_id == application.call_id, Version.version == application.version)

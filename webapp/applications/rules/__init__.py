@@ -14,6 +14,7 @@ from webapp.applications.rules.answers import (
     source_names,
 )
 from webapp.applications.rules.differences import Difference, compare, differences, in_words
+from webapp.applications.rules.merging import Merged, chosen, merge
 from webapp.applications.rules.steps import (
     REQUIRED,
     WORDS,
@@ -24,6 +25,7 @@ from webapp.applications.rules.steps import (
     SubmitFacts,
     editable,
     hurry,
+    late,
     sent_back,
 )
 
@@ -38,14 +40,18 @@ __all__ = [
     "Editing",
     "LandingFacts",
     "LandingState",
+    "Merged",
     "Sheet",
     "SubmitFacts",
+    "chosen",
     "compare",
     "differences",
     "editable",
     "hurry",
     "in_words",
     "landing_area",
+    "late",
+    "merge",
     "papers",
     "read",
     "read_files",

@@ -11,6 +11,8 @@ from webapp.core.workflow import Refusal, Rule
 from webapp.workflows import APPLICATION, LANDING
 
 HURRY = (("now", timedelta(minutes=10)), ("hour", timedelta(hours=1)), ("day", timedelta(hours=24)))
+LATE = timedelta(hours=24)
+"""How long after a deadline what was written without network is still kept, as a draft that cannot be handed in."""
 MOST_RETURNS = 1
 """An application is returned for correction once."""
 
@@ -56,6 +58,16 @@ def editable(facts: Editing) -> Refusal | None:
             return Refusal("correction_over", said)
         return None
     return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”，内容已经定格，不能再改。")
+
+
+def late(facts: Editing) -> str:
+    """What is said of a text that came within a day after the deadline; nothing where the deadline is not what stands in the way."""
+    ends = {"draft": facts.closes_at, "returned": facts.due_at}.get(facts.state)
+    if ends is None or facts.call_state == "cancelled" or not ends <= facts.at < ends + LATE:
+        return ""
+    what = "申报已于" if facts.state == "draft" else "补正期限已于"
+    kept = "这次填写的内容存为草稿，可以查看，以后申报时可以沿用，但不能再提交。"
+    return f"{what} {printed.until(ends)} 截止(以服务器时间为准，现在是 {printed.moment(facts.at)})。{kept}"
 
 
 def hurry(closes_at: datetime | None, at: datetime) -> str:

@@ -1,18 +1,19 @@
 """The budget as a workbook: taken along, brought back, or pasted from one."""
 
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from io import BytesIO
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField, HiddenField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 
 from webapp.applications import actions, budget_sheet, queries
 from webapp.applications.models import Application
 from webapp.applications.views.base import bp, me
 from webapp.calls.rules import CallRules
 from webapp.core import web
-from webapp.core.forms import Form
+from webapp.core.forms import FilesField, Form
 from webapp.core.sheets import Fault, SheetError
 from webapp.core.web import Back, db, entry, now, page
 from webapp.core.workflow import Refusal, Refused
@@ -24,7 +25,7 @@ class BudgetRows(Form):
     """预算表: a workbook, or rows copied from one."""
 
     version = HiddenField()
-    file = FileField("填好的预算表", description="XLSX 或 CSV，用本页下载的表填写。")
+    file = FilesField("填好的预算表", description="XLSX 或 CSV，用本页下载的表填写。")
     pasted = TextAreaField("或粘贴从 Excel 复制的行", description="依次是科目、内容、单价、数量、资助、配套六列。")
 
 
@@ -70,10 +71,9 @@ def budget_in(application: Application) -> ResponseReturnValue:
 
 
 def _read(rules: CallRules, form: Any) -> tuple[list[dict[str, str]], list[Fault]]:
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
+    for upload in form.file.data or ():
         try:
-            return budget_sheet.read(rules, cast(BinaryIO, upload.stream), upload.filename)
+            return budget_sheet.read(rules, BytesIO(upload.content), upload.name)
         except SheetError as error:
             return [], [Fault("预算表", str(error))]
     rows, faults = budget_sheet.pasted(rules, form.pasted.data or "")

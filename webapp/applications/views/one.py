@@ -9,7 +9,7 @@ from reports.format import yuan
 from reports.money import Money
 from webapp.applications import actions, forms, queries, writing
 from webapp.applications.models import Application
-from webapp.applications.rules import differences, sections
+from webapp.applications.rules import differences, editable, sections
 from webapp.applications.views.base import bp, here, may, me, paper_title, told, told_budget
 from webapp.calls.models import Call
 from webapp.calls.queries import open_calls, rules_of, runs
@@ -62,6 +62,7 @@ def show(application: Application) -> ResponseReturnValue:
     found = queries.whole(db.session(), application, now())
     known: dict[Any, Any] = {queries.facts_of_submit: found.facts} if found.facts else {}
     steps = open_steps(db.session(), application, by=me(), at=now(), roles=web.roles_here(), known=known)
+    over = editable(found.facts.editing) if found.facts else None
     editing = found.facts is not None and here("application.edit")
     opened = queries.sent_back_of(db.session(), application) if application.state == "returned" else {}
     before = writing.before_last(db.session(), application) if application.returns else None
@@ -72,10 +73,11 @@ def show(application: Application) -> ResponseReturnValue:
         stages=web.where(application),
         steps=mine(web.can(application, steps)),
         due=web.due(application.due_at) if application.state in {"draft", "returned"} else None,
-        sections=[told_sheet(application, sheet, opened) for sheet in found.sheets] if editing else [],
+        sections=[told_sheet(application, sheet, opened, over=over is not None) for sheet in found.sheets] if editing else [],
         changes=differences(_said(found.rules, before), _said(found.rules, found.content)) if before and found.content else [],
         corrected=before is not None,
         earlier=queries.earlier_of(db.session(), application) if editing and application.state == "draft" else [],
+        over=over.sentence.replace("；这一次填写的没有保存", "") if over else "",
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],
         files=[(one.id, paper_title(found.rules, one.kind), one.name) for one in found.files],
@@ -125,11 +127,11 @@ def _said(rules: Any, content: dict[str, Any]) -> dict[str, str]:
     return found | {"附件": "、".join(f"{paper_title(rules, one['kind'])} {one['name']}" for one in content.get("files", ()))}
 
 
-def told_sheet(application: Application, sheet: Any, opened: dict[str, str]) -> dict[str, Any]:
+def told_sheet(application: Application, sheet: Any, opened: dict[str, str], *, over: bool) -> dict[str, Any]:
     left = len(sheet.remarks)
     status = "填写完整" if not left else f"还有 {left} 处" if sheet.version or sheet.key == "files" else "还没有填"
     return {
-        "remark": opened.get(sheet.key, ""), "closed": bool(opened) and sheet.key not in opened,
+        "remark": opened.get(sheet.key, ""), "closed": bool(opened) and sheet.key not in opened, "deed": "查看" if over else "填写",
         "key": sheet.key, "title": sheet.title, "left": left, "status": status, "version": sheet.version,
         "href": url_for("applications.section", id=application.id, key=sheet.key),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from reports.money import Money
 from webapp.accounts.queries import places_under
 from webapp.applications import actions, forms, queries, writing
 from webapp.applications.models import Application, SectionDraft
-from webapp.applications.rules import Asked, hurry, papers, read, sections
+from webapp.applications.rules import Asked, chosen, hurry, in_words, papers, read, sections
 from webapp.applications.sealing import opened
 from webapp.applications.views.base import bp, me, paper_title
 from webapp.applications.views.history import told as telling
@@ -29,6 +29,8 @@ def section(application: Application, key: str) -> ResponseReturnValue:
     titles = dict(sections(rules))
     if key not in titles:
         raise refuse("section", "本次征集的申报表没有这一部分。")
+    if request.method == "GET" and (why := _closed(application, key)):
+        return _reading(application, rules, key, why)
     if key == "files":
         return _files(application, rules)
     call = db.session().get_one(Call, application.call_id)
@@ -42,6 +44,28 @@ def section(application: Application, key: str) -> ResponseReturnValue:
     if newest is not None:
         remarks = forms.remark(form, _remarks(application, call, rules, key, newest))
     return _section_page(application, rules, key, form, newest=newest, remarks=remarks)
+
+
+def _closed(application: Application, key: str) -> str:
+    """Why a section can be read only; empty while it may be written."""
+    try:
+        actions.must_be_editable(db.session(), application, now(), key)
+    except Refused as refused:
+        return refused.refusals[0].sentence.replace("；这一次填写的没有保存", "")
+    return ""
+
+
+def _reading(application: Application, rules: CallRules, key: str, why: str) -> ResponseReturnValue:
+    """A section as it was last saved, to read: after the deadline, when handed in, and for who may only look."""
+    newest = queries.newest_draft(db.session(), application.id, key) if key != "files" else None
+    stored = files.of(db.session(), application.ref) if key == "files" else []
+    return page(
+        "applications/reading.html", heading=dict(sections(rules))[key], why=why, saved_at=newest.at if newest else None,
+        version=newest.version if newest else 0, answers=list(in_words(rules, key, newest.answers).items()) if newest else [],
+        stored=[(one.id, paper_title(rules, one.kind), one.name) for one in stored], _application=application,
+        back=Back(url_for("applications.show", id=application.id), application.title),
+        versions=url_for("applications.versions", id=application.id, key=key) if newest else "",
+    )  # fmt: skip
 
 
 def _choices(call: Call, key: str) -> forms.Choices:
@@ -62,7 +86,7 @@ def _remarks(application: Application, call: Call, rules: CallRules, key: str, n
 
 def _section_page(
     application: Application, rules: CallRules, key: str, form: Any, *, newest: SectionDraft | None = None, remarks: Any = (),
-    status: int = 200, theirs: Any = (), trouble: str = "",
+    status: int = 200, clashes: Any = (), trouble: str = "",
 ) -> ResponseReturnValue:  # fmt: skip
     order = sections(rules)
     place = [one for one, _ in order].index(key)
@@ -71,7 +95,7 @@ def _section_page(
         refusals=remarks, back=Back(url_for("applications.show", id=application.id), application.title),
         autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
         next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
-        version=newest.version if newest else 0, theirs=theirs, trouble=trouble, due=application.due_at,
+        version=newest.version if newest else 0, clashes=clashes, trouble=trouble, due=application.due_at,
         hurry=hurry(application.due_at, now()), application_id=application.id,
         versions=url_for("applications.versions", id=application.id, key=key), writing=url_for("applications.heartbeat", id=application.id, key=key),
         others=telling(writing.writers(db.session(), application.id, key, but=me().id, at=now())), sums=_sums(form, key), state=application.state,
@@ -120,9 +144,11 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
     if "drop_row" in request.form and table in form:
         form[table].entries = [line for line in form[table] if line.name != request.form["drop_row"]]
         raw = forms.raw_of(form, key)
-    typed = form.version.data or "0"
+    typed = form.version.data or ""
+    version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+    raw = _as_chosen(application, key, raw, version)
     try:
-        saved = actions.save(db.session(), application, key, raw, version=int(typed) if typed.isdecimal() else 0, by=me(), at=now())
+        saved = actions.save(db.session(), application, key, raw, version=version, by=me(), at=now())
     except actions.Conflict as conflict:
         return _conflict(application, rules, key, form, conflict)
     except Refused as refused:
@@ -130,11 +156,17 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
         if _autosaving():
             return jsonify(sentence=sentence, refusals=[web.plain(one) for one in refused.refusals]), 409
         return _section_page(application, rules, key, form, status=409, trouble=sentence)
+    merged = _told_of_merging(application, rules, key, made, saved.taken)
     if _autosaving():
         return jsonify(
-            saved_at=saved.at.isoformat(), saved=f"{printed.local(saved.at):%H:%M}", version=saved.version,
+            saved_at=saved.at.isoformat(), saved=f"{printed.local(saved.at):%H:%M}", version=saved.version, late=saved.late, merged=merged,
             remarks=[web.plain(one) for one in saved.remarks],
         )  # fmt: skip
+    if saved.late:
+        flash(saved.late, "warn")
+        return redirect(url_for("applications.section", id=application.id, key=key))
+    if merged:
+        flash(merged["sentence"], "ok")
     here = url_for("applications.section", id=application.id, key=key, extra=table if "add_row" in request.form else None)
     if table:
         return redirect(f"{here}#{table}")
@@ -145,34 +177,56 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
     return redirect(here)
 
 
+def _as_chosen(application: Application, key: str, raw: dict[str, Any], version: int) -> dict[str, Any]:
+    """What was typed, with the colleague's text where the person chose it on the page that shows both."""
+    choices = {name.removeprefix("choose-"): said for name, said in request.form.items() if name.startswith("choose-") and said != "mine"}
+    if not choices:
+        return raw
+    return chosen(raw, opened(writing.answers_at(db.session(), application.id, key, version) or {}), choices)
+
+
+def _told_of_merging(application: Application, rules: CallRules, key: str, made: Any, taken: tuple[str, ...]) -> dict[str, Any] | None:
+    """What a colleague changed meanwhile and was put together with what was saved now: in words, and for the fields of the open page."""
+    newest = queries.newest_draft(db.session(), application.id, key) if taken else None
+    if newest is None:
+        return None
+    form = made(formdata=None, data=forms.data_of(rules, opened(newest.answers), key))
+    fields = [form[name] for name in (forms.field_of(key, one) for one in taken) if name in form]
+    titles = "”“".join(field.label.text for field in fields)
+    return {
+        "sentence": f"同事刚刚改了“{titles}”，已和您填写的合在一起。",
+        "fields": [field.short_name for field in fields],
+        "values": [pair for field in fields for pair in forms.pairs(field)],
+    }
+
+
 def _conflict(application: Application, rules: CallRules, key: str, form: Any, conflict: actions.Conflict) -> ResponseReturnValue:
-    """Both texts kept: one's own in the form, the colleague's beside it; saving again is then a decision."""
-    newest, sentence = conflict.newest, conflict.refusals[0].sentence
+    """Both texts kept, side by side, answer by answer; what only one changed is put together already. Saving again is the decision."""
+    newest, merged, sentence = conflict.newest, conflict.merged, conflict.refusals[0].sentence
+    other = opened(newest.answers)
     if _autosaving():
-        return jsonify(sentence=sentence, version=newest.version, theirs=opened(newest.answers)), 409
+        return jsonify(sentence=sentence, version=newest.version, theirs=other, clashes=list(merged.clashes)), 409
     made = type(form)
-    theirs = made(formdata=None, data=forms.data_of(rules, opened(newest.answers), key))
-    form.version.data = str(newest.version)
-    form.version.raw_data = None
-    return _section_page(application, rules, key, form, newest=newest, status=409, theirs=_typed(theirs), trouble=sentence)
+    both = [made(formdata=None, data=forms.data_of(rules, one, key)) for one in (merged.values, other)]
+    clashes = [
+        {
+            "key": name, "title": both[0][field].label.text, "mine": _words(both[0][field]), "theirs": _words(both[1][field]),
+            "long": both[0][field].type == "TextAreaField",
+        }
+        for name, field in ((one, forms.field_of(key, one)) for one in merged.clashes)
+    ]  # fmt: skip
+    both[0].version.data = str(newest.version)
+    return _section_page(application, rules, key, both[0], newest=newest, status=409, clashes=clashes, trouble=sentence)
 
 
-def _typed(form: Any) -> list[tuple[str, str]]:
-    """What a form holds, in words, for comparing."""
-    found = []
-    for field in form:
-        if field.short_name in {"version", "csrf_token"}:
-            continue
-        if field.type == "FieldList":
-            for n, line in enumerate(field):
-                words = ",".join(str(cell.data) for cell in line.form if cell.data)
-                if words:
-                    found.append((f"{field.label.text}第 {n + 1} 行", words))
-        elif field.data:
-            labels = dict(getattr(field, "choices", None) or ())
-            one = field.data if isinstance(field.data, list) else [field.data]
-            found.append((field.label.text, "、".join(str(labels.get(item, item)) for item in one)))
-    return found
+def _words(field: Any) -> str:
+    """What a field holds, in words, for comparing; a table line by line."""
+    if field.type == "FieldList":
+        lines = ["；".join(f"{cell.label.text}：{_words(cell)}" for cell in line.form if cell.data) for line in field]
+        return "\n".join(line for line in lines if line)
+    labels = dict(getattr(field, "choices", None) or ())
+    one = field.data if isinstance(field.data, list) else [field.data or ""]
+    return "、".join(str(labels.get(item, item)) for item in one)
 
 
 def _files(application: Application, rules: CallRules) -> ResponseReturnValue:
