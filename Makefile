@@ -19,7 +19,8 @@ UV  := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --n
 # A temporary folder of one's own: the tests' PostgreSQL puts a lock there, which two users cannot share.
 # In memory where the machine has it: two thousand databases are made and thrown away, and none must outlive a power cut.
 TESTS_TMP := $(if $(wildcard /dev/shm/.),/dev/shm,/tmp)/sanshe-$(shell id -u)
-PYTEST := mkdir -p $(TESTS_TMP) && TMPDIR=$(TESTS_TMP) $(BIN)/python -m pytest -n 2
+WORKERS := $(shell echo $$(( $$(nproc) + 1 )))
+PYTEST := mkdir -p $(TESTS_TMP) && TMPDIR=$(TESTS_TMP) $(BIN)/python -m pytest -n $(WORKERS)
 
 RUN_PACKAGES  := ca-certificates python3-venv fontconfig fonts-noto-cjk libmagic1 \
                  libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0

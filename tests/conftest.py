@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests import together
 from tests.cast import Cast, gather
 from tests.site import Site
 from webapp import app as house
@@ -32,6 +33,40 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DEAR, CHEAP = secrets._passwords, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """How passwords are made in earnest, and how in these tests, where a tenth of a second for each would buy nothing."""
 ON = [name for name in os.environ.get("SANSHE_TEST_ON", "sqlite,postgres").split(",") if name]
+
+
+_engines: dict[str, sa.Engine] = {}
+
+
+def at(address: str) -> sa.Engine:
+    """The one engine of this process for this kind of database, led to another address.
+
+    What SQLAlchemy has compiled once it knows again for the next test; an engine for each test learned everything anew.
+    """
+    kind = sa.make_url(address).drivername
+    if kind not in _engines:
+        engine = _engines[kind] = make_engine(address)
+
+        @sa.event.listens_for(engine, "do_connect")
+        def _lead(dialect: Any, _record: Any, _cargs: Any, _cparams: Any) -> Any:
+            cargs, cparams = dialect.create_connect_args(engine.url)
+            return dialect.connect(*cargs, **cparams)
+
+    found = _engines[kind]
+    found.dispose()
+    found.url = sa.make_url(address)
+    return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, and first all on SQLite, then all on PostgreSQL: a process that goes back and forth builds its template each time."""
+    items.sort(key=lambda item: together.order(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> together.Together | None:
+    """Ours, unless another is asked for by name (`--dist=each`)."""
+    return together.Together(config, log) if config.getvalue("dist") == "load" else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -104,7 +139,7 @@ def new_postgres(server: str, name: str, template: str = "template0") -> str:
     """A new database; gives its address."""
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     engine.dispose()
     return str(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
 
@@ -159,7 +194,7 @@ def engine(database: str, data: Path) -> Iterator[sa.Engine]:
     """The database for tests that call actions and queries without the web."""
     house.unite()
     files.open_store(data / "files")
-    found = make_engine(database)
+    found = at(database)
     yield found
     found.dispose()
 
@@ -199,7 +234,7 @@ def app(house_built: Flask, database: str, data: Path, clock: SetClock) -> Itera
     house.unite()
     house_built.config.update(SANSHE=config, SECRET_KEY=house.move_in(config), SQLALCHEMY_DATABASE_URI=database)
     house_built.extensions["clock"] = clock
-    engine = make_engine(database)
+    engine = at(database)
     with house_built.app_context():
         engines = house.web.db.engines
     none, engines[None] = engines[None], engine
