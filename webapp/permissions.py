@@ -54,6 +54,7 @@ MAY: dict[str, set[str]] = {
     "account.edit": SIGNED_IN,
     "organisation.list": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
     "organisation.read": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
+    "organisation.sort": OFFICE | {"operator"},  # 归入板块
     "organisation.bank": {"finance", "org_lead"},
     "membership.hand_over": {"resident", "admin"},  # one's own row, and every row
     "person.list": {"admin", "security"},

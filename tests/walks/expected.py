@@ -283,6 +283,7 @@ READ_PART = OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "operator"}
 OBJECTS: dict[str, tuple[str, set[str]]] = {
     # accounts
     "accounts.organisation_show": ("organisation", GRASSROOTS | OFFICE | SOCIAL | WATCH | {"accountant", "operator"}),
+    "accounts.organisation_sector": ("organisation", OFFICE | {"operator"}),
     "accounts.organisation_bank": ("organisation", LEADS | {"accountant"}),
     "accounts.deputy": ("membership", {OWNER, "admin"}),
     "accounts.hand_over": ("membership", {OWNER, "admin"}),

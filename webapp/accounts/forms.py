@@ -8,6 +8,12 @@ from webapp.core.forms import Form, optional, text
 SIX_DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "7"}
 
 
+class SectorForm(Form):
+    """归入板块."""
+
+    sector = RadioField("板块", default="")
+
+
 class PhoneForm(Form):
     """居民登录: where the code goes."""
 

@@ -15,6 +15,8 @@ ORGANISATION_KINDS = {
     "supervision": "居务监督委员会", "social_org": "社会组织", "local_group": "备案社区社会组织", "operator": "承办机构",
     "evaluator": "第三方评估机构", "property": "物业、业委会", "sponsor": "认领（捐赠）单位", "platform": "平台运行单位",
 }  # fmt: skip
+SORTED = ("social_org", "local_group")
+"""Kinds that are filed under a 板块."""
 LEVELS = {2: "省", 4: "市", 6: "区县", 9: "街镇", 12: "社区（村）", 15: "小区（自然村）", 18: "楼栋（村民小组）"}
 COMMUNITY = 12
 """The digits of a community's code."""
@@ -44,6 +46,7 @@ class Organisation(Numbered, Guarded):
         sa.UniqueConstraint("credit_code", name="credit_code"),
         sa.Index(None, "area_code", "id"),
         sa.Index(None, "kind", "id"),
+        sa.Index(None, "sector", "id"),
     )
     PARTIES = {
         "area": lambda prefix: sa.or_(within(Organisation.area_code, prefix), Organisation.kind == "social_org"),
@@ -57,6 +60,8 @@ class Organisation(Numbered, Guarded):
     registered_on: Mapped[date | None]
     grade: Mapped[str] = mapped_column(sa.String(8), default="")
     """评估等级 of a social organisation: 5A … 1A or empty."""
+    sector: Mapped[str] = mapped_column(sa.String(16), default="")
+    """板块 it is filed under (setting `organisation.sectors`), or empty."""
     annual_check: Mapped[str] = mapped_column(sa.String(16), default="")
     legal_representative: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")

@@ -47,6 +47,16 @@ DEFAULTS: dict[str, Any] = {
         "四、与申报单位三年内有任职、担任理事监事或其他利害关系，或与其负责人有近亲属关系的，主动申报并回避；",
         "五、评审中发现应当回避的，立即申请回避，不再查看该申报材料。",
     ],
+    # 板块 of social organisations as 徐州云龙 sorts them; a town sets its own. A colour only marks, the name tells.
+    "organisation.sectors": [
+        {"code": "red", "label": "红先锋", "colour": "#b3261e"},
+        {"code": "orange", "label": "橙温馨", "colour": "#c2610c"},
+        {"code": "yellow", "label": "黄温暖", "colour": "#b58a00"},
+        {"code": "green", "label": "绿希望", "colour": "#2e7d4f"},
+        {"code": "cyan", "label": "青志愿", "colour": "#1f8a8a"},
+        {"code": "blue", "label": "蓝政法", "colour": "#2b5ea8"},
+        {"code": "purple", "label": "紫文体", "colour": "#7a4a9c"},
+    ],
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }

@@ -13,7 +13,7 @@ from webapp.accounts.actions.people import (
     reset_password,
     reset_second_step,
 )
-from webapp.accounts.actions.registry import add_dataset, add_organisation, add_person, note_record, see_bank
+from webapp.accounts.actions.registry import add_dataset, add_organisation, add_person, note_record, see_bank, sort
 from webapp.accounts.actions.sign_in import (
     JOBS,
     TICK,
@@ -66,6 +66,7 @@ __all__ = [
     "set_home",
     "set_texts",
     "sign_out_everywhere",
+    "sort",
     "totp_off",
     "totp_on",
 ]

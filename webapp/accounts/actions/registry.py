@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import ORGANISATION_KINDS, Dataset, Organisation, Person, Record
+from webapp.accounts.models import ORGANISATION_KINDS, SORTED, Dataset, Organisation, Person, Record
 from webapp.accounts.rules import phone_of
-from webapp.core import journal, search, secrets
+from webapp.core import journal, search, secrets, settings
 from webapp.core.scope import Viewer
 from webapp.core.workflow import refuse
 
@@ -90,6 +90,19 @@ def see_bank(session: Session, organisation: Organisation, *, by: Viewer, at: da
         raise refuse("no_account", "这个单位还没有登记银行账号。")
     journal.record(session, organisation.ref, "see_bank", by=by.ref, at=at)
     return organisation.bank_account
+
+
+def sort(session: Session, organisation: Organisation, sector: str, *, by: Viewer, at: datetime) -> None:
+    """归入板块, or out of every 板块 with an empty code. Refuses what is no social organisation and a 板块 that is not kept here."""
+    if organisation.kind not in SORTED:
+        raise refuse("kind", "只有社会组织和备案社区社会组织归入板块。")
+    known = {one["code"] for one in settings.value(session, "organisation.sectors", at=at, area=organisation.area_code)}
+    if sector and sector not in known:
+        raise refuse("sector", "没有这个板块，请从列出的板块里选。", "sector")
+    if sector == organisation.sector:
+        return
+    journal.record(session, organisation.ref, "sort", by=by.ref, at=at, data={"from": organisation.sector, "to": sector})
+    organisation.sector = sector
 
 
 def note_record(

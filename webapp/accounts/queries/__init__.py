@@ -27,6 +27,7 @@ from webapp.accounts.queries.organisations import (
     organisation_of,
     organisations,
     records,
+    sectors,
     staff_of,
 )
 from webapp.accounts.queries.people import (
@@ -91,6 +92,7 @@ __all__ = [
     "records",
     "refs_numbered",
     "residents_of_phone",
+    "sectors",
     "served",
     "staff_called",
     "staff_names",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import ORGANISATION_KINDS, Area, Membership, Organisation, Person, Record
 from webapp.accounts.queries.names import Named, in_force
-from webapp.core import search
+from webapp.core import search, settings
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.paging import Page, page
@@ -28,6 +28,7 @@ class OrganisationRow:
     area: str | None
     area_code: str
     grade: str
+    sector: str
     credit_code: str | None
 
     @property
@@ -46,6 +47,7 @@ class OrganisationPage:
     area_code: str
     registered_on: date | None
     grade: str
+    sector: str
     annual_check: str
     legal_representative: str
     address: str
@@ -62,7 +64,7 @@ class OrganisationPage:
 def organisation_of(session: Session, organisation_id: int) -> OrganisationPage:
     """One organisation, with the name of its 挂靠单位."""
     host = sa.orm.aliased(Organisation)
-    columns = ("id", "name", "kind", "credit_code", "area_code", "registered_on", "grade", "annual_check",
+    columns = ("id", "name", "kind", "credit_code", "area_code", "registered_on", "grade", "sector", "annual_check",
                "legal_representative", "address", "phone", "bank_name", "host_id")  # fmt: skip
     query = sa.select(*(getattr(Organisation, name) for name in columns), host.name.label("host"))
     query = query.outerjoin(host, host.id == Organisation.host_id)
@@ -72,7 +74,32 @@ def organisation_of(session: Session, organisation_id: int) -> OrganisationPage:
 AREA = sa.select(Area.name).where(Area.code == Organisation.area_code).scalar_subquery()
 
 
-def organisations(session: Session, viewer: Viewer, *, q: str = "", kind: str = "", after: str | None = None) -> Page[OrganisationRow]:
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """One 板块, and how many of the organisations one sees are filed under it."""
+
+    code: str
+    label: str
+    colour: str
+    count: int = 0
+
+
+def sectors(session: Session, *, at: datetime, area: str = "", viewer: Viewer | None = None) -> list[Sector]:
+    """The 板块 in force in an area, in their order; counted when a viewer is given."""
+    counted: dict[str, int] = {}
+    if viewer is not None:
+        query = sa.select(Organisation.sector, sa.func.count()).where(visible(viewer, Organisation, roles_for("organisation.list")))
+        filed = session.execute(query.where(Organisation.sector != "").group_by(Organisation.sector)).all()
+        counted = {str(row[0]): int(row[1]) for row in filed}
+    return [
+        Sector(one["code"], one["label"], one["colour"], counted.get(one["code"], 0))
+        for one in settings.value(session, "organisation.sectors", at=at, area=area)
+    ]
+
+
+def organisations(
+    session: Session, viewer: Viewer, *, q: str = "", kind: str = "", sector: str = "", after: str | None = None
+) -> Page[OrganisationRow]:
     """The organisations one may see, newest first; `q` is a credit code or two characters of the name."""
     query = sa.select(
         Organisation.id,
@@ -81,12 +108,15 @@ def organisations(session: Session, viewer: Viewer, *, q: str = "", kind: str = 
         AREA.label("area"),
         Organisation.area_code,
         Organisation.grade,
+        Organisation.sector,
         Organisation.credit_code,
     ).where(visible(viewer, Organisation, roles_for("organisation.list")))
     if q:
         query = query.where(sa.or_(Organisation.credit_code == q.upper(), search.matches(Organisation.REF, Organisation.id, q)))
     if kind:
         query = query.where(Organisation.kind == kind)
+    if sector:
+        query = query.where(Organisation.sector == sector)
     return page(session, OrganisationRow, query, [Organisation.id], after)
 
 

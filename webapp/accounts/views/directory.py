@@ -4,16 +4,16 @@ import re
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.format import mask_id
-from webapp.accounts import actions, queries
-from webapp.accounts.models import ORGANISATION_KINDS, Organisation
+from webapp.accounts import actions, forms, queries
+from webapp.accounts.models import ORGANISATION_KINDS, SORTED, Organisation
 from webapp.accounts.views.door import bp
 from webapp.core import fit, links, scope, web
 from webapp.core import journal as entries
-from webapp.core.web import db, entry, now, page, roles_here, viewer
+from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
 from webapp.permissions import roles_for
 from webapp.workflows import BY_NAME
 
@@ -24,9 +24,12 @@ REF = re.compile(r"[a-z_]{2,24}:\d{1,12}")
 @entry("organisation.list")
 def organisations() -> ResponseReturnValue:
     """单位名录."""
-    q, kind = (request.args.get(name, "").strip()[:60] for name in ("q", "kind"))
-    found = queries.organisations(db.session(), viewer(), q=q, kind=kind, after=request.args.get("after"))
-    return page("accounts/organisations.html", page=web.listing(found, q=q, kind=kind), q=q, kind=kind, kinds=ORGANISATION_KINDS)
+    q, kind, sector = (request.args.get(name, "").strip()[:60] for name in ("q", "kind", "sector"))
+    found = queries.organisations(db.session(), viewer(), q=q, kind=kind, sector=sector, after=request.args.get("after"))
+    return page(
+        "accounts/organisations.html", page=web.listing(found, q=q, kind=kind, sector=sector), q=q, kind=kind, kinds=ORGANISATION_KINDS,
+        sector=sector, sectors=queries.sectors(db.session(), at=now(), viewer=viewer()),
+    )  # fmt: skip
 
 
 @bp.get("/organisations/<int:id>")
@@ -34,6 +37,24 @@ def organisations() -> ResponseReturnValue:
 def organisation_show(organisation: Organisation) -> ResponseReturnValue:
     """One organisation: what it is, its record, who works there."""
     return _organisation(organisation, "")
+
+
+@bp.route("/organisations/<int:id>/sector", methods=["GET", "POST"])
+@entry("organisation.sort", Organisation)
+def organisation_sector(organisation: Organisation) -> ResponseReturnValue:
+    """归入板块."""
+    form: Any = forms.SectorForm(sector=organisation.sector)
+    found = queries.sectors(db.session(), at=now(), area=organisation.area_code)
+    form.sector.choices = [("", "不归入板块"), *((one.code, one.label) for one in found)]
+    there = url_for("accounts.organisation_show", id=organisation.id)
+    if form.validate_on_submit():
+        actions.sort(db.session(), organisation, form.sector.data, by=viewer(), at=now())
+        flash(f"已归入“{dict(form.sector.choices)[form.sector.data]}”板块。" if form.sector.data else "已不归入任何板块。", "ok")
+        return redirect(there)
+    return page(
+        "form.html", 422 if request.method == "POST" else 200, heading=f"归入板块：{organisation.name}", submit="保存", form=form,
+        back=Back(there, organisation.name),
+    )  # fmt: skip
 
 
 @bp.post("/organisations/<int:id>/bank")
@@ -52,6 +73,8 @@ def _organisation(organisation: Organisation, account: str) -> ResponseReturnVal
         "accounts/organisation.html", organisation=queries.organisation_of(session, organisation.id), place=place,
         bank_account=account or mask_id(organisation.bank_account or ""), bank_open=bool(account),
         may_see_bank=bool(organisation.bank_account) and not account and bool(roles_for("organisation.bank") & roles_here()),
+        sectors=queries.sectors(session, at=now(), area=organisation.area_code),
+        may_sort=organisation.kind in SORTED and bool(roles_for("organisation.sort") & roles_here()),
         records=records, opens=links.hrefs(one.subject for one in records), staff=queries.staff_of(session, organisation.id, at=now()), today=now().date(),
     )  # fmt: skip
 
