@@ -1,5 +1,6 @@
-"""The command line: `sanshe demo · tick · doctor · import · report · recount · redraw · workflows · routes · serve`. Exit 0 only on success."""
+"""The command line: `sanshe demo · tick · doctor · import · report · recount · redraw · recompute · workflows · routes · serve`. Exit 0 only on success."""
 
+import contextlib
 import json
 import shutil
 import signal
@@ -31,6 +32,9 @@ from webapp.permissions import roles_for
 from webapp.reporting import actions as reporting
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.rules import REPORTS, SOURCES, SUFFIXES
+from webapp.reviews.models import Selection
+from webapp.reviews.queries.board import differing
+from webapp.reviews.rules import again
 from webapp.reviews.rules.draw import differences
 
 
@@ -247,17 +251,43 @@ def recount_command(path: Path) -> None:
 @main.command("redraw", help="只凭抽取记录文件（MINUTES.json）重做评委抽取。一致时退出码为 0。")
 @click.argument("path", metavar="文件", type=click.Path(path_type=Path))
 def redraw_command(path: Path) -> None:
+    found = _json_of(path, "抽取记录（JSON）")
+    told = differences(found)
+    for line in told:
+        click.echo(line)
+    click.echo("不符" if told else f"一致：{len(found['candidates'])} 位候选人，{len(found['seats'])} 位入选和候补，与记录完全相同。")
+    sys.exit(1 if told else 0)
+
+
+@main.command("recompute", help="重算一次排名或试排：RUN 是编号，或下载的 RUN.json。与保存的名单相同时退出码为 0，否则说出不同在哪里。")
+@click.argument("run", metavar="RUN")
+def recompute_command(run: str) -> None:
+    found = run.removeprefix("selection:")
+    with contextlib.ExitStack() as stack:
+        if found.isdecimal():
+            session = stack.enter_context(reading(House().engine))
+            if (saved := session.get(Selection, int(found))) is None:
+                stop(f"没有编号为 {found} 的排名或试排。")
+            told = differing(session, saved)
+            outputs = saved.outputs
+        else:
+            kept = _json_of(Path(run), "保存的排名（RUN.json）")
+            told, outputs = again.differences_in(kept), kept.get("outputs")
+    for line in told:
+        click.echo(line)
+    click.echo("不符" if told else again.summary(outputs))
+    sys.exit(1 if told else 0)
+
+
+def _json_of(path: Path, what: str) -> dict[str, Any]:
+    """A downloaded file read back; stops with a sentence when it is none."""
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
         stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
     except ValueError:
-        stop(f"文件“{path.name}”不是抽取记录（JSON），请重新下载。")
-    told = differences(found) if isinstance(found, dict) else ["文件不是抽取记录。"]
-    for line in told:
-        click.echo(line)
-    click.echo("不符" if told else f"一致：{len(found['candidates'])} 位候选人，{len(found['seats'])} 位入选和候补，与记录完全相同。")
-    sys.exit(1 if told else 0)
+        stop(f"文件“{path.name}”不是{what}，请重新下载。")
+    return found if isinstance(found, dict) else {}
 
 
 @main.command("workflows", help="业务流程表：对象、步骤、从、到、谁办、归属。")

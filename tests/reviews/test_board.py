@@ -22,7 +22,7 @@ from webapp.reviews.models import Result, Selection
 from webapp.reviews.queries.board import same_again
 from webapp.reviews.queries.inputs import rules_in
 from webapp.reviews.rules.board import METHODS, Line, columns, line_of, tried
-from webapp.reviews.rules.ranking import recompute
+from webapp.reviews.rules.ranking import RULE_VERSION, recompute
 
 NO_CAPS = Line(Money(3_000_000), 6000, None, {})
 
@@ -106,7 +106,7 @@ def test_any_run_keeps_to_its_line_and_repeats(made, pool, least, mine, most, me
     givers = data.draw(st.lists(judged, max_size=4))
     line = Line(Money(pool), least, mine, {"elderly": most})
     kept = tried(inputs(entries), line, method, givers)
-    run = Selection(call_id=1, inputs=kept, outputs=recompute(kept))
+    run = Selection(call_id=1, inputs=kept, outputs=recompute(kept), rule_version=RULE_VERSION)
     assert same_again(run)
     assert line_of(kept) == line
     rows = [row for row in run.outputs["rows"] if row["outcome"] == "propose"]

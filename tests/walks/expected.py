@@ -403,6 +403,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.ranking": ("call that one runs", OFFICE | WATCH),
     "reviews.ranking_edit": ("call that one runs", ORGANISERS),
     "reviews.board_show": ("call that one runs", OFFICE | WATCH),
+    "reviews.recompute": ("call that one runs", OFFICE | WATCH),
+    "reviews.run_file": ("call that one runs", OFFICE | WATCH),
     "reviews.board_save": ("call that one runs", ORGANISERS),
     "reviews.board_adopt": ("call that one runs", ORGANISERS),
     "reviews.figures": ("call that one runs", ORGANISERS),

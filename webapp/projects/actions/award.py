@@ -132,8 +132,11 @@ def _open(session: Session, call: Call, rules: CallRules, application: Applicati
     return project
 
 
-def _lines(session: Session, project: Project, rules: CallRules, budget: list[dict[str, Any]]) -> None:
-    """The awarded lines (科目): asked-for amounts cut to the grant in proportion, the parts adding up to it to the fen."""
+def awarded_lines(budget: Sequence[Mapping[str, Any]], granted: Money) -> list[tuple[str, Money, Money]]:
+    """The awarded lines (科目) with grant and own money: asked-for amounts cut to the grant in proportion, adding up to it to the fen.
+
+    A grant for a budget that asks for none falls to its first line, or to the activities.
+    """
     asked: dict[str, tuple[int, int]] = {}
     for one in budget:
         grant, own = asked.get(one["line"], (0, 0))
@@ -142,20 +145,19 @@ def _lines(session: Session, project: Project, rules: CallRules, budget: list[di
         asked.setdefault("activity", (0, 0))
         first = next(iter(asked))
         asked[first] = (1, asked[first][1])
-    shares = project.granted_fen.share([grant for grant, _ in asked.values()])
+    shares = granted.share([grant for grant, _ in asked.values()])
+    return [(key, share, Money(own)) for (key, (_, own)), share in zip(asked.items(), shares, strict=True)]
+
+
+def _lines(session: Session, project: Project, rules: CallRules, budget: list[dict[str, Any]]) -> None:
     titles = {line.key: line.title for line in rules.budget.lines}
-    for position, ((key, (_, own)), share) in enumerate(zip(asked.items(), shares, strict=True), 1):
+    for position, (key, share, own) in enumerate(awarded_lines(budget, project.granted_fen), 1):
         session.add(
             BudgetLine(
-                project_id=project.id,
-                position=position,
-                line=key,
-                title=titles.get(key, "业务活动费" if key == "activity" else key),
-                grant_fen=share,
-                own_fen=Money(own),
-                spent_fen=Money(0),
+                project_id=project.id, position=position, line=key, title=titles.get(key, "业务活动费" if key == "activity" else key),
+                grant_fen=share, own_fen=own, spent_fen=Money(0),
             )
-        )
+        )  # fmt: skip
 
 
 def draft_agreement(

@@ -1,6 +1,7 @@
 """试排: a run is saved with all it looked at; the list may be taken over from one."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from webapp.core.scope import Viewer
 from webapp.core.workflow import refuse
 from webapp.reviews.models import Result, Selection
 from webapp.reviews.queries import board
+from webapp.reviews.rules.again import run_digest
 from webapp.reviews.rules.board import METHODS, Line, tried
 from webapp.reviews.rules.ranking import RULE_VERSION, recompute
 
@@ -29,8 +31,14 @@ def save_run(session: Session, call: Call, line: Line, *, method: str, title: st
     )
     session.add(run)
     session.flush()
-    journal.record(session, call.ref, "try", by=by.ref, at=at, data={"selection": run.ref, "method": method})
+    note_run(session, call, run, "try", by=by, at=at, method=method)
     return run
+
+
+def note_run(session: Session, call: Call, run: Selection, step: str, *, by: Viewer, at: datetime, **more: Any) -> None:
+    """Write down which run it was, with the digest that `again.differences` holds it to."""
+    named = {"selection": run.ref, "run_digest": run_digest(run.rule_version, run.inputs, run.outputs)}
+    journal.record(session, call.ref, step, by=by.ref, at=at, data=named | more)
 
 
 def adopt(session: Session, call: Call, run: Selection, *, reason: str, by: Viewer, at: datetime) -> int:

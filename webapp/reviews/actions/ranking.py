@@ -22,6 +22,7 @@ from webapp.core.scope import Viewer
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, carrying, refuse, take_step
 from webapp.reviews.actions import letters
+from webapp.reviews.actions.board import note_run
 from webapp.reviews.actions.opinions import place_names
 from webapp.reviews.models import Decision, Result, Selection
 from webapp.reviews.queries.board import standing
@@ -116,6 +117,8 @@ def rank(session: Session, call: Call, *, missing: str = "refuse", by: Viewer, a
     outputs = recompute(inputs)
     selection = Selection(call_id=call.id, inputs=inputs, outputs=outputs, rule_version=RULE_VERSION, at=at, by_id=by.id, adopted_at=at)
     session.add(selection)
+    session.flush()
+    note_run(session, call, selection, "run", by=by, at=at)
     for row in outputs["rows"]:
         result = session.get(Result, row["id"]) or Result(application_id=row["id"], call_id=call.id, panel_n=0)
         for name in ("panel", "community", "residents", "residents_n", "jury", "donation", "bonus"):

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.queries import names_of
+from webapp.core import journal
 from webapp.core.db import rows
 from webapp.reviews.models import Result, Selection
-from webapp.reviews.rules.ranking import recompute
+from webapp.reviews.rules.again import differences
 from webapp.scoring.models import Scorecard
 from webapp.scoring.queries import HANDED_IN
 
@@ -81,9 +82,26 @@ def run(session: Session, call_id: int, key: int) -> Selection | None:
     return session.scalars(sa.select(Selection).where(Selection.id == key, Selection.call_id == call_id, Selection.title != "")).first()
 
 
+def any_run(session: Session, call_id: int, key: int | None) -> Selection | None:
+    """A run of a call, the ranking's own among them; without a key, the one its list came from."""
+    if key is None:
+        return standing(session, call_id)
+    return session.scalars(sa.select(Selection).where(Selection.id == key, Selection.call_id == call_id)).first()
+
+
+def noted(session: Session, run: Selection) -> str:
+    """The digest that the journal has of a run; empty for runs from before it was written down."""
+    query = sa.select(journal.Entry.data).where(
+        journal.Entry.subject == f"call:{run.call_id}", journal.Entry.step.in_(("try", "run")), journal.Entry.data["selection"].as_string() == run.ref
+    )  # fmt: skip
+    return next((data.get("run_digest", "") for data in session.scalars(query.order_by(journal.Entry.id).limit(1))), "")
+
+
+def differing(session: Session, run: Selection) -> list[str]:
+    """What in a saved run does not follow from what was saved with it, in sentences."""
+    return differences(run.rule_version, run.inputs, run.outputs, noted(session, run))
+
+
 def same_again(found: Selection) -> bool:
     """Whether a saved run, computed again from what was saved with it, comes to the same list."""
-    try:
-        return recompute(found.inputs) == found.outputs
-    except (ValueError, KeyError, TypeError):
-        return False
+    return not differences(found.rule_version, found.inputs, found.outputs)

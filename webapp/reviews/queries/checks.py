@@ -10,21 +10,17 @@ from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.core.journal import canonical, digest
 from webapp.reviews.models import Assignment, Notice, Panel, PanelReport, PanelSignature, Result, Seat, Selection
+from webapp.reviews.queries.board import differing
 from webapp.reviews.queries.scores import figures_of
 from webapp.reviews.rules.draw import redraw, seed_digest
-from webapp.reviews.rules.ranking import recompute
 from webapp.scoring.models import Scorecard
 from webapp.scoring.rules import statistics
 
 
 def rankings_recompute(session: Session) -> Iterator[str]:
     for found in session.scalars(sa.select(Selection).order_by(Selection.id)):
-        try:
-            same = recompute(found.inputs) == found.outputs
-        except (ValueError, KeyError, TypeError):
-            same = False
-        if not same:
-            yield f"{found.ref}(call:{found.call_id})按保存的输入重算，结果不同"
+        if differing(session, found):
+            yield f"{found.ref}(call:{found.call_id})按保存的输入重算，结果不同。看哪里不同：sanshe recompute {found.id}"
 
 
 def amounts_agree(session: Session) -> Iterator[str]:

@@ -6,6 +6,7 @@ WORDS = {
     "call.elect": "发起居民评选",
     "call.adjust": "调整拟立项名单",
     "call.try": "保存试排",
+    "call.run": "排名的输入和规则版本已留存",
     "call.adopt": "采用试排的名单",
     "call.register": "登记其他渠道得分",
     "call.result": "发布立项公告",

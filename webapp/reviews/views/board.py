@@ -1,5 +1,6 @@
 """试排: the line moved, three ways beside each other; runs saved, looked at again and taken over."""
 
+import json
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -16,6 +17,7 @@ from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.actions import OUTCOMES
 from webapp.reviews.queries import board, results
+from webapp.reviews.rules import again
 from webapp.reviews.rules.board import HOW, METHODS, Line, columns, line_of
 from webapp.reviews.rules.ranking import RULE_VERSION
 from webapp.reviews.views.blueprint import bp, me, only_its_own
@@ -114,3 +116,37 @@ def board_adopt(call: Call) -> ResponseReturnValue:
     session = db.session()
     call = session.get_one(Call, call.id)
     return _board(call, run=board.run(session, call.id, key), adopting=form, status=422)
+
+
+def _asked_run(call: Call) -> tuple[Any, str]:
+    """The run that `run` names, or else the one the list came from, with the digest the journal has of it; None before the ranking."""
+    asked = request.args.get("run", "")
+    run = board.any_run(db.session(), call.id, int(asked) if asked.isdecimal() else None)
+    if run is None and asked:
+        abort(404, "没有这次排名或试排。")
+    return run, board.noted(db.session(), run) if run is not None else ""
+
+
+@bp.get("/calls/<int:id>/recompute")
+@entry("ranking.read", Call)
+def recompute(call: Call) -> ResponseReturnValue:
+    """重算: a run worked out again from what was saved with it, and what differs."""
+    only_its_own(call, "ranking.read")
+    run, noted = _asked_run(call)
+    told = again.differences(run.rule_version, run.inputs, run.outputs, noted) if run is not None else []
+    return page(
+        "reviews/recompute.html", heading="重算排名", call_id=call.id, call=call.title, run_id=run.id if run is not None else None,
+        title=(run.title or "综合排名") if run is not None else "", at=run.at if run is not None else None, differences=told,
+        summary=again.summary(run.outputs) if run is not None and not told else "", rule_version=run.rule_version if run is not None else "",
+        version=RULE_VERSION, digest=noted, recalculated_at=now(), back=Back(url_for("reviews.ranking", id=call.id), "综合排名"),
+    )  # fmt: skip
+
+
+@bp.get("/calls/<int:id>/RUN.json")
+@entry("ranking.read", Call)
+def run_file(call: Call) -> ResponseReturnValue:
+    """All that is needed to work a run out again elsewhere, as `sanshe recompute` reads it; judges stand in it without their names."""
+    only_its_own(call, "ranking.read")
+    run, noted = _asked_run(call)
+    found = again.as_file(run, call=call.number, noted=noted) if run is not None else {"format": again.FORMAT, "call": call.number, "run": None}
+    return web.download(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode(), "RUN.json", "application/json")
