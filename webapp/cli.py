@@ -272,7 +272,7 @@ def recompute_command(run: str) -> None:
             outputs = saved.outputs
         else:
             kept = _json_of(Path(run), "保存的排名（RUN.json）")
-            told, outputs = again.differences_in(kept), kept.get("outputs")
+            told, outputs = again.differences_in(kept), kept.get("outputs") or {}
     for line in told:
         click.echo(line)
     click.echo("不符" if told else again.summary(outputs))
