@@ -15,11 +15,17 @@ from webapp.projects.actions.award import awarded_lines
 FEN = st.integers(0, 3_000_000)
 ROWS = st.lists(
     st.fixed_dictionaries(
-        {"line": st.sampled_from(["staff", "activity", "goods", "travel", "audit"]), "grant_fen": FEN | st.none(), "own_fen": FEN | st.none()}
+        {
+            "line": st.sampled_from(["staff", "activity", "goods", "travel", "audit"]),
+            "grant_fen": FEN | st.none(),
+            "own_fen": FEN | st.none(),
+        }
     ),
     max_size=9,
 )
-CUTS = st.lists(st.integers(1, 99), max_size=4, unique=True).map(lambda at: [b - a for a, b in zip([0, *sorted(at)], [*sorted(at), 100], strict=True)])
+CUTS = st.lists(st.integers(1, 99), max_size=4, unique=True).map(
+    lambda at: [b - a for a, b in zip([0, *sorted(at)], [*sorted(at), 100], strict=True)]
+)
 
 
 @settings(max_examples=150, deadline=None)

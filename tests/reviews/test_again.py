@@ -53,7 +53,13 @@ def test_a_run_of_the_first_version_still_comes_to_the_list_written_down_then():
 )
 def test_the_command_says_what_differs(tmp_path, change, said):
     outputs = recompute(OLD)
-    run = {"format": FORMAT, "rule_version": RULE_VERSION, "inputs": OLD, "outputs": outputs, "digest": run_digest(RULE_VERSION, OLD, outputs)}
+    run = {
+        "format": FORMAT,
+        "rule_version": RULE_VERSION,
+        "inputs": OLD,
+        "outputs": outputs,
+        "digest": run_digest(RULE_VERSION, OLD, outputs),
+    }
     path = tmp_path / "RUN.json"
     path.write_text(json.dumps(run, ensure_ascii=False))
     done = CliRunner().invoke(main, ["recompute", str(path)])

@@ -126,7 +126,9 @@ def test_nothing_is_known_before_the_release(planted, site, cast, engine):
     assert not [name for name in ("letter", "present", "reason") if PLANTED[name] in public]
     winner = cast.lead if _owner(engine, planted[1]) == cast.offices["chenguang"] else cast.rival
     with transaction(engine) as session:
-        told = session.scalars(sa.select(Message.body).where(Message.person_id == winner.id, Message.body.contains(PLANTED["letter"]))).all()
+        told = session.scalars(
+            sa.select(Message.body).where(Message.person_id == winner.id, Message.body.contains(PLANTED["letter"]))
+        ).all()
         assert told, "the letter came with the release"
 
 

@@ -65,7 +65,9 @@ def differences_in(found: Mapping[str, Any]) -> list[str]:
     """The same for a file that was downloaded."""
     if found.get("format") != FORMAT:
         return ["文件不是保存的排名（RUN.json），请重新下载。"]
-    return differences(str(found.get("rule_version")), found.get("inputs") or {}, found.get("outputs") or {}, str(found.get("digest") or ""))
+    return differences(
+        str(found.get("rule_version")), found.get("inputs") or {}, found.get("outputs") or {}, str(found.get("digest") or "")
+    )
 
 
 def _rows_differ(fresh: Mapping[Any, Any], kept: Mapping[Any, Any], titles: Mapping[Any, str]) -> Iterator[str]:

@@ -148,5 +148,7 @@ def run_file(call: Call) -> ResponseReturnValue:
     """All that is needed to work a run out again elsewhere, as `sanshe recompute` reads it; judges stand in it without their names."""
     only_its_own(call, "ranking.read")
     run, noted = _asked_run(call)
-    found = again.as_file(run, call=call.number, noted=noted) if run is not None else {"format": again.FORMAT, "call": call.number, "run": None}
+    found = (
+        again.as_file(run, call=call.number, noted=noted) if run is not None else {"format": again.FORMAT, "call": call.number, "run": None}
+    )
     return web.download(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True).encode(), "RUN.json", "application/json")
