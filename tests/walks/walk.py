@@ -24,7 +24,7 @@ WALKED = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.m
 """Every day on SQLite; in the soak on both databases, and everything (`Walked.plan`)."""
 FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
-    "portal.project": {"id": ("project", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
+    "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
     "reviews.meeting_sign_in": {"code": "never-shown"},
     "needs.follow": {"token": ("receipt", "own")},
     "handling.team_edit": {"code": "320508019036"}, "handling.category_edit": {"code": "elderly"}, "handling.elsewhere_edit": {"code": "12345"},

@@ -16,7 +16,7 @@ from webapp.calls.forms.shape import cell, form_of, leaf_name, tables, take, tak
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, most_of
 from webapp.calls.rules.words import QUESTION_KINDS
-from webapp.calls.views.base import bp, me, told
+from webapp.calls.views.base import LEVELS, bp, me, told
 from webapp.core import journal
 from webapp.core.web import Back, db, entry, now, page
 from webapp.core.workflow import Refused, refuse
@@ -230,6 +230,7 @@ def rules_tree(call: Call, name: str, path: str) -> ResponseReturnValue:
     return page(
         "calls/rules_tree.html", 422 if request.method == "POST" else 200, **common(call, whole, name), form=form, refusals=trouble,
         heading=f"{shape.BY_KEY[name].trees[path]}评分表", seen=seen, total=most_of(tree), rows=_branches(tree),
+        levels=LEVELS[: max(one.level for one in trees.rows(tree))],
         whole=[f"whole-{one.name}" for one in trees.WHOLE],
         crumbs=[{"href": url_for("calls.rules_page", id=call.id, name=name), "title": shape.BY_KEY[name].title}],
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from webapp.core import web
@@ -12,8 +12,10 @@ from webapp.needs.models import Need
 from webapp.needs.queries import one, released_text, said_same
 from webapp.portal.queries import lists
 from webapp.portal.queries.story import story
+from webapp.portal.views import feeds
+from webapp.portal.views.base import bp
 
-bp = Blueprint("portal", __name__)
+__all__ = ["PUBLIC", "bp", "feeds"]
 PUBLIC = {"need": "portal.need_story", "project": "portal.project"}
 """Which objects the public sees, and on which page."""
 
