@@ -15,7 +15,7 @@ from reports import format as printed
 from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
-from webapp.core import faults, files, jobs, journal, links, outbox, personal, secrets, site, trouble, web, workflow
+from webapp.core import faults, files, jobs, journal, links, outbox, personal, scanner, secrets, site, trouble, uploads, web, workflow
 from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
@@ -76,7 +76,7 @@ def unite() -> None:
         [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")],
         [getattr(module, "FOLLOWS", {}) for module in acting],
     )
-    kinds: dict[str, Any] = dict(files.JOBS)
+    kinds: dict[str, Any] = {**files.JOBS, **uploads.JOBS}
     for module in acting:
         kinds |= getattr(module, "JOBS", {})
     jobs.install(kinds)
@@ -94,6 +94,9 @@ def tick(engine: Engine, at: datetime) -> int:
         for due in getattr(module, "TICK", ()):
             with transaction(engine) as session:
                 done += due(session, at)
+    for due in (uploads.due, files.due):
+        with transaction(engine) as session:
+            done += due(session, at)
     with transaction(engine) as session:
         journal.seal_day(session, today(at))
         done += outbox.send_waiting(session, at=at)
@@ -151,6 +154,7 @@ def move_in(config: Config) -> bytes:
     """Turn this process to an installation's keys, files and ports; gives the key for cookies."""
     files.open_store(config.data / "files")
     outbox.open_port(config.sms)
+    scanner.open_port(config.clamd)
     if config.faults:
         faults.arm(config.faults)
     return secrets.load(config.data)
@@ -184,7 +188,7 @@ def _register(app: Flask) -> None:
     app.jinja_env.filters.update(
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, until=printed.until, percent=printed.percent,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
-        last_day=last_day,
+        last_day=last_day, sized=files.sized,
     )  # fmt: skip
     app.jinja_env.globals.update(
         href=web.href,

@@ -22,7 +22,7 @@ from webapp import workflows
 from webapp.accounts import actions as accounts
 from webapp.ballots import details
 from webapp.config import Config
-from webapp.core import files, journal, migrate, outbox, secrets, sheets
+from webapp.core import files, journal, migrate, outbox, scanner, secrets, sheets
 from webapp.core import jobs as work
 from webapp.core.clock import CHINA, Clock, end_of
 from webapp.core.db import Base, make_engine, reading, transaction
@@ -47,6 +47,7 @@ class House:
         secrets.load(self.config.data)
         files.open_store(self.config.data / "files")
         outbox.open_port(self.config.sms)
+        scanner.open_port(self.config.clamd)
         house.unite()
         self.engine = make_engine(self.config.database)
         migrate.upgrade(self.engine)

@@ -23,6 +23,8 @@ class Config:
     """Officers, finance, experts and administrators set up 动态口令 before anything else (`SANSHE_TWO_STEPS=1`); else it is offered."""
     sms: str = ""
     """A program that sends a text (`core.outbox.open_port`); empty when the installation has none."""
+    clamd: str = ""
+    """Where ClamAV's daemon listens, `host:port` or the path of its socket (`SANSHE_CLAMD`); empty: files are not searched for viruses."""
     faults: str = ""
     """Only for tests: the folder whose traps make `core.faults` kill the process; empty means never."""
 
@@ -38,5 +40,6 @@ class Config:
             secure_cookies=os.environ.get("SANSHE_HTTPS") == "1",
             two_steps=os.environ.get("SANSHE_TWO_STEPS") == "1",
             sms=os.environ.get("SANSHE_SMS") or "",
+            clamd=os.environ.get("SANSHE_CLAMD") or "",
             faults=os.environ.get("SANSHE_FAULT") or "",
         )

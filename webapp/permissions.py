@@ -47,6 +47,7 @@ MAY: dict[str, set[str]] = {
     "inbox.read": SIGNED_IN,
     "job.read": SIGNED_IN,
     "portal.read": EVERYONE,
+    "file.send": SIGNED_IN,
     "file.read": EVERYONE,  # and then the right on what the file belongs to
     # accounts
     "account.sign_in": EVERYONE,

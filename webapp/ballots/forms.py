@@ -73,7 +73,7 @@ class Roll(Form):
     lines = TextAreaField(
         "逐行填写", [MayBeEmpty(), Length(max=100_000, message="一次最多填 10 万字，人多请用表格文件。")], render_kw={"rows": 8}
     )
-    file = FilesField("或从表格文件读入")
+    file = FilesField("或从表格文件读入", one=True)
     anew = BooleanField("替换现有名册（不勾选则接在后面）")
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -7,17 +7,19 @@ from typing import Any, ClassVar, Literal
 
 from flask import has_request_context, request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, Field, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import FileInput, TextInput
 
 from reports.money import Money
-from webapp.core import files, fit
+from webapp.core import files, fit, secrets, uploads
 from webapp.core.workflow import NotAllowed, Refused
 
 APPLE = re.compile("iPhone|iPad|iPod")
 """Telephones whose browser takes `audio/*` for films and opens the camera (WebKit 242110): there the endings are named instead."""
+TOKEN = re.compile(r"[\w-]{20,43}")
 NO_SUCH_DAY = "日期应在 1900 年到 2100 年之间，请核对年份。"
 
 
@@ -89,14 +91,41 @@ class MoneyField(Field):
         return bool(super().validate(form, list(extra_validators)))
 
 
+class FilesInput(FileInput):
+    """The box for files, with those that have come already: ticked, so that without scripts, too, one can be left out again.
+
+    `upload.js` sends what is chosen piece by piece and adds it to the list; without it the form takes the files along.
+    """
+
+    def __call__(self, field: Any, **more: Any) -> Markup:
+        more |= {"data-largest": files.LARGEST, "data-smaller": files.SMALLER}
+        if field.one:
+            return super().__call__(field, **more)
+        more |= {"data-upload": "/uploads", "data-sound": "1" if field.sound else "0"}
+        lines = [
+            Markup('<li><label><input type="checkbox" name="{}" value="{}" checked> {}</label> <span class="size">{}</span></li>').format(
+                field.name, token, file.name, files.sized(len(file.content))
+            )
+            for token, file in field.kept()
+        ]
+        kept = Markup('<ul class="files sent" data-sent="{}">{}</ul>').format(field.id, Markup("").join(lines))
+        return super().__call__(field, **more) + kept
+
+
 class FilesField(Field):
-    """One or more uploaded files, looked into; gives a list of `files.Checked`. `sound`: one recording."""
+    """One or more uploaded files, looked into; gives a list of `files.Checked`. The one door for files.
 
-    widget = FileInput(multiple=True)
+    `sound`: one recording. `one`: one file that is read and not kept (a sheet); it is not shown again when it was wrong.
+    """
 
-    def __init__(self, label: str = "", validators: Sequence[Any] = (), sound: bool = False, **kwargs: Any) -> None:
+    widget = FilesInput(multiple=True)
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), sound: bool = False, one: bool = False, **kwargs: Any) -> None:
+        self.one = one
+        if one:
+            kwargs.setdefault("widget", FilesInput())
         if sound:
-            kwargs |= {"widget": FileInput(), "render_kw": {"accept": "audio/*", "capture": True}}
+            kwargs |= {"widget": FilesInput(), "render_kw": {"accept": "audio/*", "capture": True}}
         if sound and has_request_context() and APPLE.search(request.user_agent.string):
             kwargs["render_kw"] = {"accept": ",".join(f".{ending}" for ending in files.SOUNDS)}
             kwargs["description"] = f"{kwargs.get('description', '')}请先用“语音备忘录”录好，存到“文件”里，再从这里选。"
@@ -104,16 +133,47 @@ class FilesField(Field):
         self.sound = sound
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = []
+        self.data, wrong = [], ""
         for item in valuelist:
-            if isinstance(item, FileStorage) and item.filename:
-                try:
+            try:
+                if isinstance(item, FileStorage) and item.filename:
                     self.data.append(files.check(item.filename, item.read(), sound=self.sound))
-                except Refused as refused:
-                    raise ValueError(refused.refusals[0].sentence) from refused
+                elif isinstance(item, str) and TOKEN.fullmatch(item) and not self.one:
+                    self.data.append(_sent(item, sound=self.sound))
+            except Refused as refused:
+                wrong = wrong or refused.refusals[0].sentence
+        if self.one or self.sound:
+            self.data = self.data[:1]  # a file sent with the form itself stands before one that waited
+        if wrong:
+            raise ValueError(wrong)
+
+    def kept(self) -> list[tuple[str, files.Checked]]:
+        """What has come and is shown again with the form, each under the token by which the form takes it along the next time."""
+        if self.one or request.method in {"GET", "HEAD"} or not isinstance(self.data, list):
+            return []
+        found = ((one.upload or _stashed(one, sound=self.sound), one) for one in self.data)
+        return [(token, one) for token, one in found if token]
 
     def _value(self) -> bool:
         return False
+
+
+def _sent(token: str, *, sound: bool) -> files.Checked:
+    """A file that came piece by piece before its form. Raises Refused."""
+    from webapp.core import web  # noqa: PLC0415 -- which imports this
+
+    return uploads.waiting(web.db.session(), token, by=web.viewer().ref, sound=sound)
+
+
+def _stashed(file: files.Checked, *, sound: bool) -> str:
+    """Keep a file whose form is shown again; gives its token. Nobody's files are not kept."""
+    from webapp.core import web  # noqa: PLC0415 -- which imports this
+
+    who, at, token = web.viewer(), web.now(), secrets.token()
+    if who.id is None:
+        return ""
+    web.set_aside(lambda own: uploads.stash(own, file, token, by=who.ref, at=at, sound=sound))
+    return token
 
 
 class NeedsFile:

@@ -441,7 +441,9 @@ def download(content: bytes, name: str, media_type: str) -> Response:
 
 
 def send_stored(attachment: files.Attachment) -> Response:
-    """A stored file, after the page that names it checked the right."""
+    """A stored file, after the page that names it checked the right. Raises Refused for what is quarantined, or not yet searched."""
+    if kept_back := files.withheld(attachment.scan, own=attachment.by == viewer().ref):
+        raise Refused(kept_back)
     content = files.get(attachment.digest)
     answer = download(content, attachment.name, attachment.media_type)
     if attachment.media_type.startswith("audio/"):  # some telephones play only what they can ask for in parts

@@ -3,20 +3,22 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.rules import local_path
-from webapp.core import scope, web
+from webapp.core import scope, uploads, web
 from webapp.core.files import Attachment
 from webapp.core.jobs import Job
 from webapp.core.outbox import Message
-from webapp.core.web import db, entry, href, now, page, viewer
+from webapp.core.web import db, entry, href, now, page, plain, viewer
+from webapp.core.workflow import Refused, refuse
 from webapp.desk import actions, queries
 from webapp.needs.queries import my_words
 from webapp.permissions import roles_for
 
 bp = Blueprint("desk", __name__)
+SIZE_DIGITS = 16
 
 
 def _me() -> Any:
@@ -121,6 +123,67 @@ def _result(job: Job) -> str:
     if attachment := result.get("attachment_id"):
         return url_for("desk.file", id=int(attachment))
     return local_path(str(result.get("href", ""))) or href(str(result.get("ref", "")))
+
+
+@bp.post("/uploads")
+@entry("file.send")
+def upload() -> ResponseReturnValue:
+    """Begin to send a file piece by piece, or go on where the same one was left."""
+    name, size, digest = (request.form.get(key, "").strip() for key in ("name", "size", "digest"))
+    wanted = int(size) if size.isascii() and size.isdecimal() and len(size) < SIZE_DIGITS else 0
+    begun = uploads.begin(db.session(), name, wanted, digest, sound=request.form.get("sound") == "1", by=viewer().ref, at=now())
+    return jsonify(plain(uploads.progress(begun)))
+
+
+@bp.get("/uploads/<token>")
+@entry("file.send")
+def upload_progress(token: str) -> ResponseReturnValue:
+    """How far one's own upload is; of one that is gone (sent with its form, cleared away) that it is gone."""
+    found = uploads.of(db.session(), token, by=viewer().ref)
+    return jsonify(plain(uploads.progress(found)) if found else {"gone": True})
+
+
+@bp.post("/uploads/<token>")
+@entry("file.send")
+def upload_piece(token: str) -> ResponseReturnValue:
+    """The next piece. With the last one the file is looked into, before the form is sent and while it can still be replaced."""
+    session, me = db.session(), viewer().ref
+    found = uploads.of(session, token, by=me, lock=True)
+    if found is None:
+        raise refuse("file_gone", "这个文件放得太久已经清理，请重新选择。")
+    taken = uploads.take(session, found, request.args.get("offset", default=-1, type=int), request.get_data(), at=now())
+    return jsonify(plain(uploads.progress(found)) | {"taken": taken})
+
+
+@bp.post("/uploads/<token>/done")
+@entry("file.send")
+def upload_done(token: str) -> ResponseReturnValue:
+    """Look into what came whole, before its form is sent and while it can still be replaced.
+
+    The looking holds no lock on the database; what cannot be kept is let go, whatever is answered.
+    """
+    session, me, at = db.session(), viewer().ref, now()
+    found = uploads.of(session, token, by=me)
+    if found is None or found.received < found.size:
+        raise refuse("file_gone", "这个文件没有传完，或者放得太久已经清理，请重新选择。")
+    if found.kept is None:
+        sent = uploads.sent(found)
+        session.rollback()
+        try:
+            file = uploads.whole(sent)
+        except Refused:
+            web.set_aside(lambda own: uploads.forget(own, token, by=me, at=at))
+            raise
+        found = uploads.keep(session, token, file, by=me, at=at)
+    return jsonify(plain(uploads.progress(found)))
+
+
+@bp.post("/uploads/<token>/drop")
+@entry("file.send")
+def upload_drop(token: str) -> ResponseReturnValue:
+    """Remove a file that was sent, while its form was not."""
+    uploads.forget(db.session(), token, by=viewer().ref, at=now())
+    return jsonify(gone=True)
 
 
 @bp.get("/files/<int:id>")

@@ -43,7 +43,7 @@ class Answer(Form):
     """The bank's answer as a file."""
 
     answer = FilesField(
-        "银行回单文件", [NeedsFile("请选择银行回单文件。")], description="XLSX 或 CSV，列名：编号、结果、银行流水号、日期。"
+        "银行回单文件", [NeedsFile("请选择银行回单文件。")], one=True, description="XLSX 或 CSV，列名：编号、结果、银行流水号、日期。"
     )
 
 

@@ -13,7 +13,9 @@ class Upload(Form):
     """读入工单清单."""
 
     channel = SelectField("从哪个平台来", choices=list(SOURCES.items()))
-    file = FilesField("清单文件", [NeedsFile("请选择从平台导出的清单文件。")], description=f"XLSX 或 CSV，一次一个文件，最多 {MOST} 行。")
+    file = FilesField(
+        "清单文件", [NeedsFile("请选择从平台导出的清单文件。")], one=True, description=f"XLSX 或 CSV，一次一个文件，最多 {MOST} 行。"
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)

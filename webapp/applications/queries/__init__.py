@@ -232,7 +232,7 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
     files = tuple(session.scalars(_files_of(), {"ref": application.ref}))
     drafts = _drafts(session, application.id) if drafting else {}
     asked = Asked(call.area_code, {key for key, _, _ in needs}, application.category)
-    sheets = sheets_of(rules, drafts, asked, {one.kind for one in files})
+    sheets = sheets_of(rules, drafts, asked, {one.kind for one in files if one.scan != "infected"})
     content = kept.content if kept is not None else None
     named = sheets[0].values["communities"] if drafting else (content or {}).get("communities") or []
     landings = _landings(session, application.id, named)

@@ -25,7 +25,7 @@ class BudgetRows(Form):
     """预算表: a workbook, or rows copied from one."""
 
     version = HiddenField()
-    file = FilesField("填好的预算表", description="XLSX 或 CSV，用本页下载的表填写。")
+    file = FilesField("填好的预算表", one=True, description="XLSX 或 CSV，用本页下载的表填写。")
     pasted = TextAreaField("或粘贴从 Excel 复制的行", description="依次是科目、内容、单价、数量、资助、配套六列。")
 
 

@@ -15,6 +15,7 @@ from webapp.calls.models import Call
 from webapp.calls.queries import open_calls, rules_of, runs
 from webapp.calls.views import mine
 from webapp.core import links, web
+from webapp.core.files import SCANS
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.core.workflow import open_steps, refuse
 from webapp.workflows import APPLICATION
@@ -80,7 +81,7 @@ def show(application: Application) -> ResponseReturnValue:
         over=over.sentence.replace("；这一次填写的没有保存", "") if over else "",
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],
-        files=[(one.id, paper_title(found.rules, one.kind), one.name) for one in found.files],
+        files=[(one.id, paper_title(found.rules, one.kind), one.name, SCANS.get(one.scan, "")) for one in found.files],
         landings=[{"name": one.name, "state": one.state_label, "href": opens.get(f"landing:{one.id}", "")} for one in found.landings],
         unasked=sum(one.id is None for one in found.landings),
         needs=[

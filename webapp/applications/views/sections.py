@@ -242,11 +242,12 @@ def _files(application: Application, rules: CallRules) -> ResponseReturnValue:
         flash(f"已上传 {kept} 个文件。" if kept else "没有选择文件。", "ok")
         return redirect(url_for("applications.section", id=application.id, key="files"))
     stored = files.of(db.session(), application.ref)
+    there = {one.kind for one in stored if one.scan != "infected"}
     return page(
         "applications/files.html", 422 if request.method == "POST" else 200, heading="附件", form=form,
         back=Back(url_for("applications.show", id=application.id), application.title), submit="上传", multipart=True,
-        missing=[one.sentence for one in queries.missing_papers(db.session(), application, rules, {one.kind for one in stored})],
-        stored=[(one.id, paper_title(rules, one.kind), one.name) for one in stored], _application=application,
+        missing=[one.sentence for one in queries.missing_papers(db.session(), application, rules, there)],
+        stored=[(one.id, paper_title(rules, one.kind), one.name, one.scan_label) for one in stored], _application=application,
     )  # fmt: skip
 
 

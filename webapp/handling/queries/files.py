@@ -17,11 +17,12 @@ class Paper:
     size: str
     kind: str
     href: str
+    scan_label: str = ""
 
 
 def files_of(session: Session, subject: str) -> list[Paper]:
     """The files of one object, oldest first."""
-    return [Paper(f.name, _size(f.size), WORDS.get(f.kind, ""), f"/files/{f.id}") for f in files.of(session, subject)]
+    return [Paper(f.name, _size(f.size), WORDS.get(f.kind, ""), f"/files/{f.id}", f.scan_label) for f in files.of(session, subject)]
 
 
 def _size(size: int) -> str:

@@ -14,7 +14,7 @@ from webapp.ballots.models import Choice
 from webapp.core import search
 from webapp.core.clock import end_of, start_of
 from webapp.core.db import row, rows
-from webapp.core.files import Attachment
+from webapp.core.files import SCANS, Attachment
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
 from webapp.needs.models import CHANNELS, Category, Elsewhere, Need, Same, Voice, Wording
@@ -337,6 +337,12 @@ class Beside:
     size: int
     kind: str
     subject: str
+    scan: str
+
+    @property
+    def scan_label(self) -> str:
+        """What the search for viruses says, where that must be told."""
+        return SCANS.get(self.scan, "")
 
     @property
     def href(self) -> str:
@@ -349,7 +355,7 @@ def files_of(session: Session, need_id: int, whose: sa.ColumnElement[bool] | Non
     voices = sa.select(sa.literal("voice:") + sa.cast(Voice.id, sa.String)).where(Voice.need_id == need_id)
     if whose is not None:
         voices = voices.where(whose)
-    query = sa.select(Attachment.id, Attachment.name, Attachment.size, Attachment.kind, Attachment.subject)
+    query = sa.select(Attachment.id, Attachment.name, Attachment.size, Attachment.kind, Attachment.subject, Attachment.scan)
     return rows(session, Beside, query.where(Attachment.subject.in_(voices)).order_by(Attachment.id))
 
 

@@ -251,6 +251,7 @@ class Paper:
     size: str
     kind: str
     href: str
+    scan_label: str
 
 
 WORDS_OF_FILES = {"sign_in": "签到表", "photo": "照片", "proof": "证明材料", "paper": "材料", "receipt": "收款票据", "voucher": "凭证"}
@@ -258,7 +259,7 @@ WORDS_OF_FILES = {"sign_in": "签到表", "photo": "照片", "proof": "证明材
 
 def papers(files: Iterable[Stored]) -> list[Paper]:
     """Files as the pages list them."""
-    return [Paper(f.id, f.name, _size(f.size), WORDS_OF_FILES.get(f.kind, ""), f"/files/{f.id}") for f in files]
+    return [Paper(f.id, f.name, _size(f.size), WORDS_OF_FILES.get(f.kind, ""), f"/files/{f.id}", f.scan_label) for f in files]
 
 
 def _size(size: int) -> str:
@@ -266,7 +267,7 @@ def _size(size: int) -> str:
 
 
 def files_of(session: Session, subject: str) -> list[Paper]:
-    query = sa.select(Attachment.id, Attachment.kind, Attachment.name, Attachment.size, Attachment.digest, Attachment.at)
+    query = sa.select(Attachment.id, Attachment.kind, Attachment.name, Attachment.size, Attachment.digest, Attachment.at, Attachment.scan)
     found = session.execute(query.where(Attachment.subject == subject).order_by(Attachment.id)).mappings()
     return papers([Stored(**one) for one in found])
 

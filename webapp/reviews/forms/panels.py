@@ -6,7 +6,6 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    FileField,
     IntegerField,
     RadioField,
     SelectField,
@@ -57,7 +56,7 @@ def strata_in(form: Form) -> dict[str, int]:
 class PoolForm(Form):
     """读入专家库."""
 
-    file = FilesField("专家库文件", [NeedsFile("请选择填好的专家库文件。")], description="XLSX 或 CSV，版式与导出的相同。")
+    file = FilesField("专家库文件", [NeedsFile("请选择填好的专家库文件。")], one=True, description="XLSX 或 CSV，版式与导出的相同。")
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -121,7 +120,7 @@ class ChangeForm(Form):
 class PlanFileForm(PoolForm):
     """读入试分派."""
 
-    file = FilesField("试分派文件", [NeedsFile("请选择填好的试分派文件。")], description="XLSX 或 CSV，版式与导出的相同。")
+    file = FilesField("试分派文件", [NeedsFile("请选择填好的试分派文件。")], one=True, description="XLSX 或 CSV，版式与导出的相同。")
 
 
 class DrawForm(Form):
@@ -143,7 +142,9 @@ class PledgeForm(Form):
 class SheetForm(Form):
     """导入离线评分表."""
 
-    file = FileField("填好的评分表", [InputRequired("请选择填好的评分表。")], description="从这里下载的 XLSX，用 Excel 或 WPS 填写。")
+    file = FilesField(
+        "填好的评分表", [NeedsFile("请选择填好的评分表。")], one=True, description="从这里下载的 XLSX，用 Excel 或 WPS 填写。"
+    )
 
 
 class ExplainForm(Form):

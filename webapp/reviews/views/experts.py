@@ -1,6 +1,7 @@
 """What experts do: answer the invitation, read, score, step aside."""
 
 import dataclasses
+import io
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,8 +79,8 @@ def seat_sheet(seat: Seat) -> ResponseReturnValue:
     """导入离线评分表: kept as drafts, each error told at its cell; handing in stays with the page of each file."""
     form: Any = forms.SheetForm()
     if form.validate_on_submit():
-        sent = form.file.data
-        changed = web.tried(form, lambda: actions.take_sheet(db.session(), seat, sent.stream, sent.filename or "", by=me(), at=now()))
+        sent = form.file.data[0]
+        changed = web.tried(form, lambda: actions.take_sheet(db.session(), seat, io.BytesIO(sent.content), sent.name, by=me(), at=now()))
         if changed is not None:
             flash(f"已导入，{changed} 份评分有改动，请核对后逐份提交。" if changed else "评分表与平台上的一致，没有改动。", "ok")
             return redirect(url_for("reviews.mine"))
@@ -198,5 +199,7 @@ def assignment_file(assignment: Assignment, number: int) -> ResponseReturnValue:
     found = list(applications.snapshot(db.session(), assignment.application_id).get("files") or ())
     if not 1 <= number <= len(found):
         raise refuse("file", "没有这份附件。")
-    name = str(found[number - 1]["name"])
-    return web.download(files.get(found[number - 1]["digest"]), name, "application/octet-stream")
+    name, digest = str(found[number - 1]["name"]), found[number - 1]["digest"]
+    if kept_back := files.withheld(files.scan_of(db.session(), digest), own=False):
+        raise Refused(kept_back)
+    return web.download(files.get(digest), name, "application/octet-stream")
