@@ -35,6 +35,6 @@ def upgrade() -> None:
         sa.CheckConstraint("received <= size", name=op.f("ck_uploads_no_more")),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_uploads")),
     )
-    op.create_index(op.f("ix_uploads_by"), "uploads", ["by", "digest"])
+    op.create_index(op.f("ix_uploads_by_digest"), "uploads", ["by", "digest"])
     op.create_index(op.f("ix_uploads_touched_at"), "uploads", ["touched_at"])
     op.create_index(op.f("ix_uploads_kept"), "uploads", ["kept"])

@@ -209,6 +209,8 @@ PAGES: dict[str, set[str]] = {
     "accounts.sign_in": ALL, "accounts.code": ALL, "accounts.second": ALL, "accounts.who": ALL, "accounts.newcomer": ALL, "accounts.check": ALL,
     "ballots.code": ALL,
     # one's own
+    "desk.upload": SIGNED_IN, "desk.upload_progress": SIGNED_IN, "desk.upload_piece": SIGNED_IN, "desk.upload_done": SIGNED_IN,
+    "desk.upload_drop": SIGNED_IN,
     "desk.home": SIGNED_IN, "desk.search": SIGNED_IN, "desk.inbox": SIGNED_IN, "desk.read_all": SIGNED_IN, "desk.read": {"granny"},
     "desk.job": {"officer"}, "accounts.account": SIGNED_IN, "accounts.home": SIGNED_IN, "accounts.password": SIGNED_IN,
     "accounts.texts": SIGNED_IN, "accounts.totp": SIGNED_IN, "accounts.sign_out": SIGNED_IN, "accounts.sign_out_everywhere": SIGNED_IN,

@@ -26,6 +26,8 @@ FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
     "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
     "reviews.meeting_sign_in": {"code": "never-shown"},
+    "desk.upload_progress": {"token": "never-shown"}, "desk.upload_piece": {"token": "never-shown"},
+    "desk.upload_done": {"token": "never-shown"}, "desk.upload_drop": {"token": "never-shown"},
     "needs.follow": {"token": ("receipt", "own")},
     "handling.team_edit": {"code": "320508019036"}, "handling.category_edit": {"code": "elderly"}, "handling.elsewhere_edit": {"code": "12345"},
     "desk.job": {"id": ("job", "own")}, "desk.read": {"id": ("message", "own")},
