@@ -289,9 +289,9 @@ def test_the_scanner_listens_at_a_socket_too(tmp_path):
         finally:
             scanner.open_port("")
             server.shutdown()
-    with pytest.raises(scanner.Unreachable):
-        scanner.open_port("127.0.0.1:9")
-        try:
+    scanner.open_port("127.0.0.1:9")
+    try:
+        with pytest.raises(scanner.Unreachable):
             scanner.scan(b"a")
-        finally:
-            scanner.open_port("")
+    finally:
+        scanner.open_port("")

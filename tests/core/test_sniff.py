@@ -26,7 +26,11 @@ REFUSED = {
     "macros": ("计划.docx", papers.docx(more={"word/vbaProject.bin": b"x"}), "里有宏"),
     "macros of a workbook": ("预算.xlsx", papers.xlsx({"xl/macrosheets/sheet1.xml": b"x"}), "里有宏"),
     "macros by their ending": ("预算.xlsm", papers.xlsx(), "里有宏"),
-    "macros by type": ("计划.docx", papers.zipped({"[Content_Types].xml": b"x.macroEnabled.main+xml", "word/document.xml": b"<w/>"}), "里有宏"),
+    "macros by type": (
+        "计划.docx",
+        papers.zipped({"[Content_Types].xml": b"x.macroEnabled.main+xml", "word/document.xml": b"<w/>"}),
+        "里有宏",
+    ),
     "a trap": ("计划.docx", papers.docx(more={"word/media/a.bin": b"\0" * (301 * 1024 * 1024)}), "大得不合常理"),
     "a trap that lies": ("计划.docx", papers.docx(more={"word/a.bin": b"\0" * 5_000_000}, said=100), "已损坏"),
     "many parts": ("计划.docx", papers.docx(more={f"word/{n}": b"" for n in range(5_100)}), "文件太多"),
@@ -44,7 +48,13 @@ def test_what_cannot_be_taken_is_said_with_what_to_do(name: str, content: bytes,
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.docx", papers.docx()), ("a.xlsx", papers.xlsx()), ("a.pdf", papers.pdf()), ("a.pdf", papers.pdf(owner="x")), ("a.pdf", papers.pdf(begins=True))],
+    [
+        ("a.docx", papers.docx()),
+        ("a.xlsx", papers.xlsx()),
+        ("a.pdf", papers.pdf()),
+        ("a.pdf", papers.pdf(owner="x")),
+        ("a.pdf", papers.pdf(begins=True)),
+    ],
 )
 def test_honest_files_are_kept_as_they_are(name: str, content: bytes) -> None:
     kept = files.check(name, content)
