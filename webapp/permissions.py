@@ -19,6 +19,7 @@ RELATION = {
     "social_worker": "organisation",
     "department": "organisation",
     "taker": "taker",
+    "co_writer": "co_writer",
     "sponsor": "organisation",
     "admin": "system",
     "security": "system",
@@ -148,8 +149,10 @@ MAY: dict[str, set[str]] = {
     # applications
     "application.create": {"org_member", "org_lead"},
     "application.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
-    "application.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
-    "application.edit": {"org_member", "org_lead"},
+    "application.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator", "co_writer"},
+    "application.edit": {"org_member", "org_lead", "co_writer"},  # and then the level given to the person
+    "application.people": {"org_lead"},
+    "certification.read": ORGANISATION,
     "application.check": {"bureau", "bureau_head", "operator", "street"},
     "application.ask_landing": {"org_member", "org_lead"},
     "landing.read": GRASSROOTS | STREET | ORGANISATION | BUREAU | WATCH,

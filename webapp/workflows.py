@@ -30,6 +30,7 @@ ROLES = {
     "social_worker": "社工",
     "expert": "评委",
     "taker": "接单人",
+    "co_writer": "申报协作人",
     "sponsor": "认领（捐赠）单位",
     "auditor": "审计",
     "urgent_reader": "专办人",
@@ -50,6 +51,7 @@ APPROVER = ("bureau_lead", "street")
 CHECKER = ("bureau", "bureau_head", "operator", "street")
 ORGANISATION = ("org_member", "org_lead", "social_worker")
 ORG_LEAD = ("org_lead",)
+APPLICANT = ("org_lead", "org_member")
 EXPERT = ("expert",)
 EVALUATOR = ("evaluator",)
 
@@ -261,7 +263,7 @@ APPLICATION = Workflow(
         "proposed": "拟立项", "reserved": "候补", "awarded": "立项", "declined": "未立项", "withdrawn": "已撤回",
     },
     (
-        step("submit", "提交", ("draft", "returned"), "submitted", ORG_LEAD, "applications", todo="待提交", confirm="提交后内容定格，评审以此为准。"),
+        step("submit", "提交", ("draft", "returned"), "submitted", APPLICANT, "applications", todo="待提交", confirm="提交后内容定格，评审以此为准。"),
         step("return", "退回补正", "submitted", "returned", CHECKER, "applications", note="需要补正的内容", kind="plain"),
         step("pass", "资格初审通过", "submitted", "eligible", CHECKER, "applications", todo="待资格初审"),
         step("fail", "资格初审不通过", "submitted", "ineligible", CHECKER, "applications", note="不通过的理由", kind="danger"),
@@ -291,6 +293,17 @@ LANDING = Workflow(
         step("lapse", "逾期", "asked", "lapsed", CLOCK, "applications"),
     ),
     ("asked", "agreed"),
+)
+
+CERTIFICATION = Workflow(
+    "certification",
+    "送审确认",
+    {"asked": "待确认", "confirmed": "已确认", "returned": "退回修改"},
+    (
+        step("confirm", "确认", "asked", "confirmed", APPLICANT, "applications", todo="申报送审待确认", confirm="确认后内容再有改动，须重新送审。"),
+        step("return", "退回修改", "asked", "returned", APPLICANT, "applications", note="要改什么", kind="plain"),
+    ),
+    ("asked", "confirmed"),
 )
 
 FINDING = Workflow(
@@ -544,7 +557,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, INQUIRY, APPLICATION, LANDING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -27,7 +27,7 @@ DEMO_PASSWORD = "sanshe-demo"
 TWO_STEPS = frozenset({"bureau", "bureau_head", "bureau_lead", "finance", "expert", "admin", "security", "log_auditor"})
 """Roles that are asked to use a second step (GB/T 22239-2019 8.1.4.1: two kinds of identification)."""
 CODE_TRIES = 5
-OFFICES = frozenset(ROLES) - {"public", "resident", "taker", "teller", "clock"}
+OFFICES = frozenset(ROLES) - {"public", "resident", "taker", "teller", "co_writer", "clock"}
 """Roles that are held in an organisation."""
 NAMED_ELSEWHERE = frozenset({"urgent_reader"})
 """Roles that an administrator does not give: 专办人 are named by the community's Party secretary or the street."""

@@ -62,7 +62,7 @@ class Viewer:
     def ties(self) -> Sequence[Tie]:
         found = [Tie("public", "public")]
         if self.id is not None:
-            found += [Tie("resident", "resident", self.id), Tie("taker", "taker", self.id), Tie("teller", "teller", self.id)]
+            found += [Tie(role, role, self.id) for role in ("resident", "taker", "teller", "co_writer")]
         for member in self.members:
             relation = RELATION.get(member.role, "area")
             value: Any = member.organisation_id

@@ -12,7 +12,7 @@ from webapp.calls.models import Call
 from webapp.core.db import Base, Code, Numbered, says
 from webapp.core.scope import Guarded, within
 from webapp.core.workflow import Stateful
-from webapp.workflows import APPLICATION, LANDING
+from webapp.workflows import APPLICATION, CERTIFICATION, LANDING
 
 SEEN_BY_OFFICERS = ("draft", "withdrawn")
 """States in which an application is its organisation's alone."""
@@ -46,6 +46,7 @@ class Application(Numbered, Stateful, Guarded):
             Application.state.not_in(SEEN_BY_OFFICERS), Application.call_id.in_(sa.select(Call.id).where(Call.operator_id == key))
         ),
         "organisation": lambda key: Application.organisation_id == key,
+        "co_writer": lambda key: sa.exists().where(CoWriter.application_id == Application.id, CoWriter.person_id == key),
     }  # fmt: skip
     number: Mapped[str] = mapped_column(sa.String(20))
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
@@ -89,6 +90,51 @@ class Writing(Base):
     section: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True, index=True)
     at: Mapped[datetime]
+
+
+class CoWriter(Base):
+    """协作人: what one person may do with one application, where it differs from what the person's duty gives."""
+
+    __tablename__ = "co_writers"
+    __table_args__ = (sa.CheckConstraint("level IN ('view', 'fill', 'submit')", name="known_level"),)
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True, index=True)
+    level: Mapped[str] = mapped_column(sa.String(8))
+    by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime]
+
+
+class OwnRule(Base):
+    """What an organisation asks of its own applications: that a second person confirms each before it is handed in."""
+
+    __tablename__ = "applicant_rules"
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
+    certified: Mapped[bool]
+    by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime]
+
+
+class Certification(Numbered, Stateful, Guarded):
+    """送审确认: the one who prepared an application (编制人) asks a colleague (确认人) to confirm what stands in it."""
+
+    REF = "certification"
+    WORKFLOW = CERTIFICATION
+    __tablename__ = "certifications"
+    CONSTRAINTS = (
+        sa.CheckConstraint("prepared_by_id <> certifier_id", name="two_people"),
+        sa.Index(None, "application_id", "id"),
+        sa.Index("uq_certifications_one_asked", "application_id", unique=True, postgresql_where=sa.text("state = 'asked'"), sqlite_where=sa.text("state = 'asked'")),
+    )  # fmt: skip
+    PARTIES = {
+        "organisation": lambda key: Certification.application_id.in_(sa.select(Application.id).where(Application.organisation_id == key)),
+    }
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
+    title: Mapped[str]
+    """The project, for lists."""
+    prepared_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    certifier_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    versions: Mapped[dict[str, Any]]
+    """What was confirmed: the version of each section, and the files."""
 
 
 class SentBack(Base):
@@ -161,6 +207,7 @@ class Snapshot(Numbered, Base):
 says(
     {
         "uq_applications_one_title_per_call": "本单位已经用这个名称申报过本次征集，请换个名称，或在原申报上修改。",
+        "uq_certifications_one_asked": "已经送审，正在等确认人答复。",
         "uq_landings_one_per_community": "已经请这个社区确认过。",
         "uq_section_drafts_version": "另一位同事刚刚保存了这一部分。您填写的内容还在，请对照后再保存。",
     }

@@ -88,8 +88,10 @@ def _keep(
     return kept
 
 
-def must_be_editable(session: Session, application: Application, at: datetime, section: str = "") -> Call:
-    """The call of an application that may be changed now, in this section. Raises Refused with what holds and what was kept."""
+def must_be_editable(session: Session, application: Application, at: datetime, section: str = "", *, by: Viewer) -> Call:
+    """The call of an application that this person may change now, in this section. Raises Refused with what holds and what was kept."""
+    if queries.given_level(session, application, by) == "view":
+        raise NotAllowed(Refusal("level", "您在这份申报里的权限是“只看”。要填写，请本单位负责人在“协作人”里改。"))
     call = session.get_one(Call, application.call_id)
     refusal = editable(Editing(application.state, call.state, call.closes_at, application.due_at, at))
     if refusal is None and section and application.state == "returned":
@@ -109,7 +111,7 @@ def save(
     have been written without network) is kept as a draft that cannot be handed in any more; later, and once the application
     was handed in, it is Refused.
     """
-    call, too_late = _open_for(session, application, section, at)
+    call, too_late = _open_for(session, application, section, by, at)
     rules = queries.rules_for(session, application)
     newest = queries.newest_draft(session, application.id, section)
     last = newest.version if newest else 0
@@ -129,10 +131,12 @@ def save(
     return Saved(last, at, (*sheet.remarks, *carried), taken, too_late)
 
 
-def _open_for(session: Session, application: Application, section: str, at: datetime) -> tuple[Call, str]:
+def _open_for(session: Session, application: Application, section: str, by: Viewer, at: datetime) -> tuple[Call, str]:
     """The call of an application that may be changed here, and the sentence for what comes a little too late."""
     try:
-        return must_be_editable(session, application, at, section), ""
+        return must_be_editable(session, application, at, section, by=by), ""
+    except NotAllowed:
+        raise
     except Refused as refused:
         call = session.get_one(Call, application.call_id)
         said = late(Editing(application.state, call.state, call.closes_at, application.due_at, at))
@@ -170,7 +174,7 @@ def _carry(session: Session, application: Application, call: Call, sheet: Sheet)
 
 def attach(session: Session, application: Application, papers: Mapping[str, Sequence[files.Checked]], *, by: Viewer, at: datetime) -> int:
     """Keep uploaded attachments by the paper they are for; gives how many."""
-    must_be_editable(session, application, at, "files")
+    must_be_editable(session, application, at, "files", by=by)
     kept = 0
     for kind, uploaded in papers.items():
         for one in uploaded:
@@ -181,13 +185,13 @@ def attach(session: Session, application: Application, papers: Mapping[str, Sequ
 
 def detach(session: Session, application: Application, attachment_id: int, *, by: Viewer, at: datetime) -> None:
     """Take an attachment away again; what an earlier snapshot names keeps its digest there."""
-    must_be_editable(session, application, at, "files")
+    must_be_editable(session, application, at, "files", by=by)
     session.execute(sa.delete(files.Attachment).where(files.Attachment.id == attachment_id, files.Attachment.subject == application.ref))
 
 
 def ask_landing(session: Session, application: Application, *, by: Viewer, at: datetime) -> int:
     """Ask every named community that was not asked yet whether the project may land there; gives how many were asked."""
-    call = must_be_editable(session, application, at)
+    call = must_be_editable(session, application, at, by=by)
     rules = queries.rules_for(session, application)
     newest = queries.newest_draft(session, application.id, "basics")
     sheet = read(rules, "basics", newest.answers if newest else {}, Asked(call.area_code, ()))

@@ -14,8 +14,10 @@ from webapp.accounts.models import Area, Dataset, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
 from webapp.applications.models import Application, Check, Landing, SectionDraft, SentBack, Snapshot
 from webapp.applications.queries.lists import ApplicationRow, LandingPage, landing_one, listed
+from webapp.applications.queries.together import certified, facts_of_certification, given_level
 from webapp.applications.rules import (
     Asked,
+    Certified,
     CheckFacts,
     Editing,
     LandingFacts,
@@ -224,8 +226,8 @@ def _files_of() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(Attachment).where(Attachment.subject == sa.bindparam("ref")).order_by(Attachment.id)
 
 
-def whole(session: Session, application: Application, at: datetime) -> Whole:
-    """All of an application, in a constant number of statements."""
+def whole(session: Session, application: Application, at: datetime, by: Viewer | None = None) -> Whole:
+    """All of an application, in a constant number of statements; with somebody who may hand it in, what that person lacks for it."""
     call, organisation, rules, kept = _core(session, application)
     drafting = application.state in {"draft", "returned"}
     needs = call_needs(session, call.id)
@@ -247,6 +249,8 @@ def whole(session: Session, application: Application, at: datetime) -> Whole:
             landings,
             rules.silence,
             tuple(check_eligibility(rules, _organisation_facts(session, application, organisation, at, _answered(sheets)))),
+            given_level(session, application, by) if by is not None else "submit",
+            certified(session, application) if by is not None else Certified(),
         )
     return Whole(
         application, call, organisation, rules, content, kept.digest if kept else "", drafts, files, landings, needs, sheets, facts
@@ -331,7 +335,7 @@ def outcomes(session: Session, application: Application, at: datetime) -> list[O
 
 
 def facts_of_submit(session: Session, application: Application, by: Viewer, at: datetime) -> SubmitFacts:
-    found = whole(session, application, at).facts
+    found = whole(session, application, at, by).facts
     if found is None:
         raise ValueError("an application that can be submitted is a draft")
     return found
@@ -364,6 +368,7 @@ FACTS: dict[str, FactsOf] = {
     "application.pass": facts_of_check,
     "application.fail": facts_of_check,
     "landing": facts_of_landing,
+    "certification": facts_of_certification,
 }
 
 
@@ -372,7 +377,9 @@ __all__ = [
     "FACTS",
     "ApplicationRow",
     "LandingPage",
+    "certified",
     "digest_of",
+    "given_level",
     "landing_one",
     "listed",
     "rules_for",

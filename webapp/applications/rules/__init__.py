@@ -16,8 +16,11 @@ from webapp.applications.rules.answers import (
 from webapp.applications.rules.differences import Difference, compare, differences, in_words
 from webapp.applications.rules.merging import Merged, chosen, merge
 from webapp.applications.rules.steps import (
+    LEVELS,
     REQUIRED,
     WORDS,
+    CertificationFacts,
+    Certified,
     CheckFacts,
     Editing,
     LandingFacts,
@@ -26,15 +29,19 @@ from webapp.applications.rules.steps import (
     editable,
     hurry,
     late,
+    level_of,
     sent_back,
 )
 
 __all__ = [
     "BUDGET_ROW",
     "INDICATOR_ROW",
+    "LEVELS",
     "REQUIRED",
     "WORDS",
     "Asked",
+    "CertificationFacts",
+    "Certified",
     "CheckFacts",
     "Difference",
     "Editing",
@@ -51,6 +58,7 @@ __all__ = [
     "in_words",
     "landing_area",
     "late",
+    "level_of",
     "merge",
     "papers",
     "read",

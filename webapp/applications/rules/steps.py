@@ -1,6 +1,6 @@
 """What each step of an application and of a landing requires."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,6 +84,27 @@ def sent_back(section: str, opened: Mapping[str, str]) -> Refusal | None:
     return Refusal("not_sent_back", "这一部分没有退回，内容已经定格；只能修改退回的部分。")
 
 
+LEVELS = {"view": "只看", "fill": "填写", "submit": "填写和提交"}
+_BY_DUTY = {"org_lead": "submit", "org_member": "fill"}
+
+
+def level_of(given: str | None, roles: Collection[str]) -> str:
+    """What a person may do with an application: the head of the organisation everything; others what they were given, or what their duty gives."""
+    if "org_lead" in roles:
+        return "submit"
+    return given or next((level for role, level in _BY_DUTY.items() if role in roles), "view")
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """Whether an organisation's own confirmation stands: `needed` by its rule; the newest one's state, and whether the content is still the same."""
+
+    needed: bool = False
+    state: str = ""
+    same: bool = False
+    certifier: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class SubmitFacts:
     """An application as 提交 judges it."""
@@ -95,6 +116,26 @@ class SubmitFacts:
     landings: tuple[LandingState, ...]
     silence: str
     outcomes: tuple[Outcome, ...]
+    level: str = "submit"
+    certified: Certified = Certified()
+
+
+def _may_submit(facts: SubmitFacts) -> Refusal | None:
+    return None if facts.level == "submit" else Refusal("level", "提交由单位负责人办理，或由有“填写和提交”权限的同事办理。", f"/applications/{facts.application_id}/together")
+
+
+def _confirmed(facts: SubmitFacts) -> Refusal | None:
+    """Where the organisation wants every application confirmed, it is, and nothing was changed since."""
+    one = facts.certified
+    if not one.needed or (one.state == "confirmed" and one.same):
+        return None
+    said = {
+        "": "本单位规定提交前须送审，还没有送审。",
+        "asked": f"已送审，{one.certifier}还没有确认。",
+        "returned": f"{one.certifier}退回修改，改好后请再送审。",
+        "confirmed": f"{one.certifier}确认以后内容又改过，请再送审。",
+    }
+    return Refusal("certified", said[one.state], f"/applications/{facts.application_id}/together#certify")
 
 
 def _in_time(facts: SubmitFacts) -> Refusal | None:
@@ -201,12 +242,33 @@ def _over(facts: LandingFacts) -> Refusal | None:
     return None if facts.due_at is not None and facts.due_at <= facts.at else Refusal("not_over", "还没有到期。")
 
 
+@dataclass(frozen=True, slots=True)
+class CertificationFacts:
+    """A confirmation as its steps judge it."""
+
+    mine: bool
+    application_state: str
+    same: bool
+
+
+def _certifies(facts: CertificationFacts) -> Refusal | None:
+    if facts.application_state not in {"draft", "returned"}:
+        return Refusal("not_wanted", f"申报现在是“{APPLICATION.states[facts.application_state]}”，不用再确认。")
+    return None if facts.mine else Refusal("not_yours", "由送审时指定的确认人办理。")
+
+
+def _still_same(facts: CertificationFacts) -> Refusal | None:
+    return None if facts.same else Refusal("changed", "送审以后内容又改过，请退回，由编制人重新送审。")
+
+
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "application.submit": (_in_time, _filled, _own_title, _landed, _eligible),
+    "application.submit": (_may_submit, _in_time, _filled, _own_title, _landed, _eligible, _confirmed),
     "application.return": (_own_call, _returned_once),
     "application.pass": (_own_call, _checked, _all_pass),
     "application.fail": (_own_call, _checked, _some_fail),
     "application.withdraw": (),
+    "certification.confirm": (_certifies, _still_same),
+    "certification.return": (_certifies,),
     "landing.agree": (_still_wanted,),
     "landing.suggest": (_still_wanted,),
     "landing.refuse": (_still_wanted,),
@@ -214,6 +276,8 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 }
 WORDS = {
     "landing.ask": "请社区确认",
+    "certification.ask": "送审",
+    "application.people": "设定协作人",
     "application.check": "填写资格初审表",
     "application.follow": "改按新版规则填报",
     "application.restore": "恢复早先的一版",

@@ -9,7 +9,7 @@ from reports.format import yuan
 from reports.money import Money
 from webapp.applications import actions, forms, queries, writing
 from webapp.applications.models import Application
-from webapp.applications.rules import differences, editable, sections
+from webapp.applications.rules import LEVELS, differences, editable, sections
 from webapp.applications.views.base import bp, here, may, me, paper_title, told, told_budget
 from webapp.calls.models import Call
 from webapp.calls.queries import open_calls, rules_of, runs
@@ -60,7 +60,7 @@ def new() -> ResponseReturnValue:
 @entry("application.read", Application)
 def show(application: Application) -> ResponseReturnValue:
     """One application: where it stands, its sections or its snapshot, landings, what can be done."""
-    found = queries.whole(db.session(), application, now())
+    found = queries.whole(db.session(), application, now(), me())
     known: dict[Any, Any] = {queries.facts_of_submit: found.facts} if found.facts else {}
     steps = open_steps(db.session(), application, by=me(), at=now(), roles=web.roles_here(), known=known)
     over = editable(found.facts.editing) if found.facts else None
@@ -74,7 +74,7 @@ def show(application: Application) -> ResponseReturnValue:
         stages=web.where(application),
         steps=mine(web.can(application, steps)),
         due=web.due(application.due_at) if application.state in {"draft", "returned"} else None,
-        sections=[told_sheet(application, sheet, opened, over=over is not None) for sheet in found.sheets] if editing else [],
+        sections=[told_sheet(application, sheet, opened, read_only=over is not None or (found.facts is not None and found.facts.level == "view")) for sheet in found.sheets] if editing else [],
         changes=differences(_said(found.rules, before), _said(found.rules, found.content)) if before and found.content else [],
         corrected=before is not None,
         earlier=queries.earlier_of(db.session(), application) if editing and application.state == "draft" else [],
@@ -90,6 +90,8 @@ def show(application: Application) -> ResponseReturnValue:
             if key in ((found.content or {}).get("needs") or found.sheets[0].values.get("needs") or ())
         ],
         editing=editing,
+        together=url_for("applications.together", id=application.id) if editing else "",
+        level=LEVELS[found.facts.level] if found.facts and editing else "",
         may_ask=editing and here("application.ask_landing"),
         may_check=application.state == "submitted"
         and here("application.check")
@@ -128,11 +130,11 @@ def _said(rules: Any, content: dict[str, Any]) -> dict[str, str]:
     return found | {"附件": "、".join(f"{paper_title(rules, one['kind'])} {one['name']}" for one in content.get("files", ()))}
 
 
-def told_sheet(application: Application, sheet: Any, opened: dict[str, str], *, over: bool) -> dict[str, Any]:
+def told_sheet(application: Application, sheet: Any, opened: dict[str, str], *, read_only: bool) -> dict[str, Any]:
     left = len(sheet.remarks)
     status = "填写完整" if not left else f"还有 {left} 处" if sheet.version or sheet.key == "files" else "还没有填"
     return {
-        "remark": opened.get(sheet.key, ""), "closed": bool(opened) and sheet.key not in opened, "deed": "查看" if over else "填写",
+        "remark": opened.get(sheet.key, ""), "closed": bool(opened) and sheet.key not in opened, "deed": "查看" if read_only else "填写",
         "key": sheet.key, "title": sheet.title, "left": left, "status": status, "version": sheet.version,
         "href": url_for("applications.section", id=application.id, key=sheet.key),
     }  # fmt: skip

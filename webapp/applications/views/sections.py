@@ -49,7 +49,7 @@ def section(application: Application, key: str) -> ResponseReturnValue:
 def _closed(application: Application, key: str) -> str:
     """Why a section can be read only; empty while it may be written."""
     try:
-        actions.must_be_editable(db.session(), application, now(), key)
+        actions.must_be_editable(db.session(), application, now(), key, by=me())
     except Refused as refused:
         return refused.refusals[0].sentence.replace("；这一次填写的没有保存", "")
     return ""
