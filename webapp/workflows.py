@@ -300,7 +300,7 @@ CERTIFICATION = Workflow(
     "送审确认",
     {"asked": "待确认", "confirmed": "已确认", "returned": "退回修改"},
     (
-        step("confirm", "确认", "asked", "confirmed", APPLICANT, "applications", todo="申报送审待确认", confirm="确认后内容再有改动，须重新送审。"),
+        step("confirm", "核对无误", "asked", "confirmed", APPLICANT, "applications", todo="申报送审待确认", confirm="确认后内容再有改动，须重新送审。"),
         step("return", "退回修改", "asked", "returned", APPLICANT, "applications", note="要改什么", kind="plain"),
     ),
     ("asked", "confirmed"),

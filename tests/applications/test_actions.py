@@ -95,8 +95,7 @@ def test_submitting_twice_freezes_once(session, cast):
 
 def test_only_the_lead_submits(session, cast):
     application = forms.filled(session, cast, START, forms.call(session, cast, START))
-    with pytest.raises(NotAllowed):
-        actions.submit(session, application, by=cast.member.viewer(session, START), at=START)
+    assert refused_codes(actions.submit, session, application, by=cast.member.viewer(session, START), at=START) == ["level"]
 
 
 def test_what_was_typed_is_kept_valid_or_not(session, cast):

@@ -15,7 +15,8 @@ from tests.projects import stage
 from tests.walks.planted import NAME, SCORE, SECRETS, Crew, World, number, someone, viewer_of
 from webapp.accounts.models import Organisation, Person
 from webapp.applications import actions as applications
-from webapp.applications.models import Application, Landing, Snapshot
+from webapp.applications.models import Application, Certification, Landing, Snapshot
+from webapp.applications.queries.together import content_versions
 from webapp.calls.models import Call, Fund
 from webapp.calls.rules import leaves, template
 from webapp.core import files
@@ -42,6 +43,11 @@ def drafts(session: Session, world: World, home: Crew, near: Crew) -> None:
         world.put("application draft", where, application)
         landing = Landing(application_id=application.id, area_code=crew.area, title="请确认落地")
         world.put("landing", where, make.at_state(session, landing, "asked", START))
+        asked = Certification(
+            application_id=application.id, title="请确认", prepared_by_id=crew.member.id, certifier_id=crew.lead.id,
+            versions=content_versions(session, application.id),
+        )  # fmt: skip
+        world.put("certification", where, make.at_state(session, asked, "asked", START))
         submitted = make.application(
             session,
             world.cast,

@@ -114,6 +114,9 @@ class OwnRule(Base):
     at: Mapped[datetime]
 
 
+ASKED = sa.text("state = 'asked'")
+
+
 class Certification(Numbered, Stateful, Guarded):
     """送审确认: the one who prepared an application (编制人) asks a colleague (确认人) to confirm what stands in it."""
 
@@ -123,7 +126,7 @@ class Certification(Numbered, Stateful, Guarded):
     CONSTRAINTS = (
         sa.CheckConstraint("prepared_by_id <> certifier_id", name="two_people"),
         sa.Index(None, "application_id", "id"),
-        sa.Index("uq_certifications_one_asked", "application_id", unique=True, postgresql_where=sa.text("state = 'asked'"), sqlite_where=sa.text("state = 'asked'")),
+        sa.Index("uq_certifications_one_asked", "application_id", unique=True, postgresql_where=ASKED, sqlite_where=ASKED),
     )  # fmt: skip
     PARTIES = {
         "organisation": lambda key: Certification.application_id.in_(sa.select(Application.id).where(Application.organisation_id == key)),

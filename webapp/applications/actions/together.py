@@ -18,9 +18,7 @@ from webapp.core.workflow import begin, refuse, take_step
 UNKNOWN = "平台上没有这样的人：姓名和手机号要与对方账号上的一致。请对方先登录平台，再来邀请。"
 
 
-def set_people(
-    session: Session, application: Application, levels: Mapping[int, str], *, certified: bool, by: Viewer, at: datetime
-) -> int:
+def set_people(session: Session, application: Application, levels: Mapping[int, str], *, certified: bool, by: Viewer, at: datetime) -> int:
     """Who may do what with this application, and whether the organisation wants its applications confirmed; gives how many changed.
 
     An empty level takes back what was given. Raises Refused for the head, for strangers, and for a level there is not.
@@ -49,7 +47,7 @@ def set_people(
     return len(changed)
 
 
-def invite(session: Session, application: Application, *, name: str, phone: str, level: str, by: Viewer, at: datetime) -> None:
+def invite(session: Session, application: Application, *, name: str, phone: str, level: str, by: Viewer, at: datetime) -> CoWriter:
     """Ask somebody from outside to read or to fill in. Name and telephone must both be right, so that nobody finds people by number."""
     person = session.execute(
         sa.select(Person.id, Person.name).where(Person.phone_key == secrets.keyed("phone", phone.strip()), Person.name == name.strip())
@@ -58,11 +56,12 @@ def invite(session: Session, application: Application, *, name: str, phone: str,
         raise refuse("unknown", UNKNOWN, "phone")
     if level not in {"view", "fill"}:
         raise refuse("level", "请选择只看还是填写。", "level")
-    session.merge(CoWriter(application_id=application.id, person_id=person.id, level=level, by_id=by.id or 0, at=at))
+    kept = session.merge(CoWriter(application_id=application.id, person_id=person.id, level=level, by_id=by.id or 0, at=at))
     session.flush()
     journal.record(session, application.ref, "people", by=by.ref, at=at, data={f"person:{person.id}": level})
     body = f"{by.name}请您协作申报“{application.title}”：{LEVELS[level]}。"
     outbox.tell(session, [person.id], application.ref, f"请您协作申报 {application.number}", body, at=at)
+    return kept
 
 
 def ask_certifier(session: Session, application: Application, certifier_id: int, *, by: Viewer, at: datetime) -> Certification:

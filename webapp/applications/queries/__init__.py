@@ -14,10 +14,9 @@ from webapp.accounts.models import Area, Dataset, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
 from webapp.applications.models import Application, Check, Landing, SectionDraft, SentBack, Snapshot
 from webapp.applications.queries.lists import ApplicationRow, LandingPage, landing_one, listed
-from webapp.applications.queries.together import certified, facts_of_certification, given_level
+from webapp.applications.queries.together import facts_of_certification, given_level, standing
 from webapp.applications.rules import (
     Asked,
-    Certified,
     CheckFacts,
     Editing,
     LandingFacts,
@@ -241,6 +240,7 @@ def whole(session: Session, application: Application, at: datetime, by: Viewer |
     facts = None
     if drafting:
         title = sheets[0].values["title"]
+        versions = {key: one.version for key, one in drafts.items()} | {"files": sorted(one.id for one in files)}
         facts = SubmitFacts(
             application.id,
             Editing(application.state, call.state, call.closes_at, application.due_at, at),
@@ -249,8 +249,7 @@ def whole(session: Session, application: Application, at: datetime, by: Viewer |
             landings,
             rules.silence,
             tuple(check_eligibility(rules, _organisation_facts(session, application, organisation, at, _answered(sheets)))),
-            given_level(session, application, by) if by is not None else "submit",
-            certified(session, application) if by is not None else Certified(),
+            *(standing(session, application, by, versions) if by is not None else ()),
         )
     return Whole(
         application, call, organisation, rules, content, kept.digest if kept else "", drafts, files, landings, needs, sheets, facts
@@ -377,7 +376,6 @@ __all__ = [
     "FACTS",
     "ApplicationRow",
     "LandingPage",
-    "certified",
     "digest_of",
     "given_level",
     "landing_one",

@@ -1,5 +1,6 @@
 """Reads of who works on an application: the levels given, and whether its organisation's confirmation stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,10 +22,8 @@ MEMBER = ("org_lead", "org_member", "social_worker")
 def given_level(session: Session, application: Application, by: Viewer) -> str:
     """What the person may do with the application: `view`, `fill` or `submit`."""
     query = sa.select(CoWriter.level).where(CoWriter.application_id == application.id, CoWriter.person_id == (by.id or 0))
-    own = {tie.role for tie in by.ties if tie.relation == "organisation" and tie.value == application.organisation_id}
-    if "org_lead" in own:
-        return "submit"
-    return level_of(session.scalar(query), own)
+    own = _duties(application, by)
+    return "submit" if "org_lead" in own else level_of(session.scalar(query), own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +76,31 @@ def content_versions(session: Session, application_id: int) -> dict[str, Any]:
     return said | {"files": sorted(key for section, key in found if section == "files")}
 
 
-def certified(session: Session, application: Application) -> Certified:
-    """Whether the organisation wants its applications confirmed, and how the newest confirmation stands."""
+def standing(session: Session, application: Application, by: Viewer, versions: Mapping[str, Any] | None = None) -> tuple[str, Certified]:
+    """What the person may do with the application, and whether its organisation's confirmation stands, in one statement.
+
+    `versions`: what `content_versions` would find, where the page has it already.
+    """
     newest = sa.select(sa.func.max(Certification.id)).where(Certification.application_id == application.id).scalar_subquery()
     needed = sa.select(OwnRule.certified).where(OwnRule.organisation_id == application.organisation_id).scalar_subquery()
+    given = sa.select(CoWriter.level).where(CoWriter.application_id == application.id, CoWriter.person_id == (by.id or 0)).scalar_subquery()
     found = session.execute(
-        sa.select(needed, Certification.state, Certification.versions, Person.name)
+        sa.select(given, needed, Certification.state, Certification.versions, Person.name)
         .select_from(Application)
         .outerjoin(Certification, Certification.id == newest)
         .outerjoin(Person, Person.id == Certification.certifier_id)
         .where(Application.id == application.id)
     ).one()
-    if not found[0] and found[1] is None:
-        return Certified()
-    same = found[2] is not None and found[2] == content_versions(session, application.id)
-    return Certified(bool(found[0]), found[1] or "", same, found[3] or "")
+    level = level_of(found[0], _duties(application, by))
+    if found[2] is None:
+        return level, Certified(bool(found[1]))
+    now = content_versions(session, application.id) if versions is None else versions
+    return level, Certified(bool(found[1]), found[2], found[3] == now, found[4] or "")
+
+
+def _duties(application: Application, by: Viewer) -> set[str]:
+    """What the person is in the organisation that applies."""
+    return {tie.role for tie in by.ties if tie.relation == "organisation" and tie.value == application.organisation_id}
 
 
 def facts_of_certification(session: Session, one: Certification, by: Viewer, at: datetime) -> CertificationFacts:
@@ -107,7 +116,7 @@ CERTIFIED = {
 
 def names(session: Session, keys: tuple[int, int]) -> list[str]:
     """The names of two people, in this order."""
-    found: dict[int, str] = {key: name for key, name in session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(keys)))}
+    found: dict[int, str] = {one.id: one.name for one in session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(keys)))}
     return [found[key] for key in keys]
 
 

@@ -121,7 +121,11 @@ class SubmitFacts:
 
 
 def _may_submit(facts: SubmitFacts) -> Refusal | None:
-    return None if facts.level == "submit" else Refusal("level", "提交由单位负责人办理，或由有“填写和提交”权限的同事办理。", f"/applications/{facts.application_id}/together")
+    return (
+        None
+        if facts.level == "submit"
+        else Refusal("level", "提交由单位负责人办理，或由有“填写和提交”权限的同事办理。", f"/applications/{facts.application_id}/together")
+    )
 
 
 def _confirmed(facts: SubmitFacts) -> Refusal | None:

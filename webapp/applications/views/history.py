@@ -63,10 +63,15 @@ def told(others: list[str]) -> str:
     return f"{'、'.join(others)}正在填写这一部分" if others else ""
 
 
-@bp.post("/applications/<int:id>/copy")
+@bp.route("/applications/<int:id>/copy", methods=["GET", "POST"])
 @entry("application.edit", Application)
 def copy(application: Application) -> ResponseReturnValue:
     """沿用往年: fill what is still empty with what an earlier application of one's organisation said."""
+    if request.method == "GET":
+        return page(
+            "applications/copy.html", heading="沿用往年", earlier=queries.earlier_of(db.session(), application), application_id=application.id,
+            back=Back(url_for("applications.show", id=application.id), application.title),
+        )  # fmt: skip
     chosen = request.form.get("earlier", "")
     earlier: Any = db.session().get(Application, int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else None
     if earlier is None:

@@ -74,10 +74,15 @@ def show(application: Application) -> ResponseReturnValue:
         stages=web.where(application),
         steps=mine(web.can(application, steps)),
         due=web.due(application.due_at) if application.state in {"draft", "returned"} else None,
-        sections=[told_sheet(application, sheet, opened, read_only=over is not None or (found.facts is not None and found.facts.level == "view")) for sheet in found.sheets] if editing else [],
+        sections=[
+            told_sheet(application, sheet, opened, read_only=over is not None or (found.facts is not None and found.facts.level == "view"))
+            for sheet in found.sheets
+        ]
+        if editing
+        else [],
         changes=differences(_said(found.rules, before), _said(found.rules, found.content)) if before and found.content else [],
         corrected=before is not None,
-        earlier=queries.earlier_of(db.session(), application) if editing and application.state == "draft" else [],
+        may_copy=editing and application.state == "draft" and not over,
         over=over.sentence.replace("；这一次填写的没有保存", "") if over else "",
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],

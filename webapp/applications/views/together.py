@@ -37,9 +37,8 @@ def together(application: Application) -> ResponseReturnValue:
 def _page(application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
     session = db.session()
     people = reads.colleagues(session, application, now())
-    stands = reads.certified(session, application)
+    mine, stands = reads.standing(session, application, me())
     newest = reads.newest_certification(session, application.id)
-    mine = reads.given_level(session, application, me())
     return page(
         "applications/together.html", status, heading="协作人与送审", form=form, level=mine, levels=LEVELS,
         people=[
@@ -73,8 +72,7 @@ def invite(application: Application) -> ResponseReturnValue:
     form: Any = Invite()
     if form.validate_on_submit():
         answers = form.answers()
-        done = web.tried(form, lambda: verbs.invite(db.session(), application, **answers, by=me(), at=now()) or True)
-        if done:
+        if web.tried(form, lambda: verbs.invite(db.session(), application, **answers, by=me(), at=now())) is not None:
             flash(f"已请{form.name.data}协作，对方会收到消息。", "ok")
             return redirect(url_for("applications.together", id=application.id))
     return _page(application, form, 422)
