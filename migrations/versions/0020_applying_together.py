@@ -6,7 +6,7 @@ from alembic import op
 from webapp.core.db import Moment
 
 revision = "0020"
-down_revision = "0019"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
