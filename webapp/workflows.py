@@ -241,6 +241,17 @@ CALL = Workflow(
     ("draft", "published", "open", "closed", "reviewing", "ranked", "decided", "announced", "awarded"),
 )  # fmt: skip
 
+CARRY = Workflow(
+    "carry",
+    "资金结转",
+    {"prepared": "待复核", "carried": "已结转", "refused": "不予结转"},
+    (
+        step("confirm", "确认结转", "prepared", "carried", ("finance", "bureau_lead"), "calls", todo="资金结转待复核", confirm="确认后，这笔钱记入下一年度，不能再改。"),
+        step("refuse", "不予结转", "prepared", "refused", ("finance", "bureau_lead"), "calls", note="理由", kind="plain"),
+    ),
+    ("prepared", "carried"),
+)  # fmt: skip
+
 INQUIRY = Workflow(
     "inquiry",
     "答疑",
@@ -557,7 +568,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
     PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -131,7 +131,15 @@ def told(engine: Any, cast: Any, call_id: int, story: Story, facts: dict[str, An
         if "budget" in facts:
             grant, own = facts["budget"]
             whole = str(Money.parse(grant) + Money.parse(own)).replace(",", "")
-            cells = {"line": rules.budget.lines[0].key, "item": "活动", "unit": whole, "quantity": "1", "grant": grant, "own": own, "need": ""}
+            cells = {
+                "line": rules.budget.lines[0].key,
+                "item": "活动",
+                "unit": whole,
+                "quantity": "1",
+                "grant": grant,
+                "own": own,
+                "need": "",
+            }
             applying.save(session, made, "budget", {"requested": grant, "rows": [cells]}, version=0, by=by, at=at)
         found = refusals(session, made, "submit", by=cast.lead.viewer(session, at), at=at)
         return [one.sentence for one in found if story.said in one.sentence]

@@ -178,6 +178,7 @@ TARGETS: dict[str, list[Target]] = {
     ],
     "notice": [Target("notice", "own", GUSU, known=True), Target("notice", "far", YUNLONG, known=True)],
     "objection": [Target("objection", "own", GUSU | {"granny"}, {"granny"}), Target("objection", "far", YUNLONG | {"far_resident"}, {"far_resident"})],
+    "carry": [Target("carry", "own", GUSU), Target("carry", "far", YUNLONG)],
     "inquiry": [
         Target("inquiry", "own", GUSU | {"operator", "granny"}, {"granny"}),
         Target("inquiry of organisation", "own", GUSU | OURS | {"operator"}, {"member"}),
@@ -384,6 +385,13 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     # calls
     "calls.fund_show": ("fund", MONEY | WATCH),
     "calls.fund_budget": ("fund", {"accountant"}),
+    "calls.fund_edit": ("fund", ORGANISERS),
+    "calls.fund_quotas": ("fund", ORGANISERS | {"accountant"}),
+    "calls.fund_quota_sheet": ("fund", ORGANISERS | {"accountant"}),
+    "calls.carry_new": ("fund", {"accountant"}),
+    "calls.carry_show": ("carry", MONEY | WATCH),
+    "calls.carry_confirm": ("carry", {"accountant", "leader"}),
+    "calls.carry_refuse": ("carry", {"accountant", "leader"}),
     "calls.edit": ("call in draft", ORGANISERS),
     **{f"calls.{page}": ("call in draft", ORGANISERS) for page in ("rules", "rules_page", "rules_tree", "preview", "drop_pending", "copy")},
     "calls.inquiry_show": ("inquiry", OFFICE | WATCH | SOCIAL | {"operator", OWNER}),

@@ -89,6 +89,8 @@ def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
         return {"line": 1}
     if endpoint == "ballots.votes":
         return {"kind": "pb"}
+    if endpoint in {"calls.fund_quotas", "calls.fund_quota_sheet"}:
+        return {"year": 2026}
     if endpoint == "calls.version":
         return {"version": 1}
     if endpoint == "calls.rules_page":

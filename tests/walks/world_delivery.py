@@ -16,7 +16,7 @@ from tests.walks.planted import SECRETS, Crew, World, keep_file, number, viewer_
 from webapp.applications.models import Application, ApplicationNeed, Landing
 from webapp.book import actions as book
 from webapp.calls.actions import inquiries
-from webapp.calls.models import Call, Fund
+from webapp.calls.models import Call, Carry, Fund
 from webapp.calls.rules import template
 from webapp.core import jobs
 from webapp.evaluation import actions as evaluation
@@ -34,6 +34,8 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
     cast, rules = world.cast, template().to_json()
     for where, crew, area, bureau, street in (("own", home, "320508", cast.gusu, cast.jinchang), ("far", far, YUNLONG, cast.yunlong, None)):
         fund = world.put("fund", where, make.fund(session, cast, area=area, name=f"公益金{where}"))
+        carry = Carry(fund_id=fund.id, title="结转", year=2025, amount_fen=Money(100), document="1号", prepared_by_id=crew.accountant.id)
+        world.put("carry", where, make.at_state(session, carry, "prepared", START))
         outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
         more: dict[str, Any] = {"area_code": area, "organiser_id": bureau, "payer_id": bureau, "prepared_by_id": crew.officer.id, **outside}
         world.put(

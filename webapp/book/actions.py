@@ -131,6 +131,20 @@ def use_donations(session: Session, fund: str, *, reason: str, source: str, by: 
     return [_move(session, "use", fund, year, reason, fen, source=f"{source}/{year}", by=by, at=at, memo="") for year, fen in left]
 
 
+def carry_over(
+    session: Session, fund: str, year: int, amount: Money, *, area_code: str, second_id: int, source: str, by: Viewer, at: datetime
+) -> list[Transaction]:
+    """结转: free money of a year becomes the next year's, in a transaction of each year. `by` confirms what `second_id` prepared."""
+    if by.id is None or by.id == second_id:
+        raise refuse("two_people", "结转由两个人经手，经办和复核不能是同一个人。")
+    return [
+        _move(
+            session, verb, fund, of, fund, amount, area_code=area_code, source=f"{source}/{of}", by=by, at=at, memo="", second_id=second_id
+        )
+        for verb, of in (("carry_out", year), ("carry_in", year + 1))
+    ]
+
+
 def reverse(session: Session, transaction: Transaction, *, source: str, by: Viewer, at: datetime, memo: str = "") -> Transaction:
     """冲销: the same postings with the other sign. Once for each transaction, and a reversal is not reversed itself."""
     if transaction.kind == "reverse":

@@ -43,6 +43,7 @@ class Transaction(Numbered, Base):
     __table_args__ = (
         sa.CheckConstraint("second_id IS NULL OR second_id <> by_id", name="two_people"),
         sa.CheckConstraint("kind <> 'pay' OR second_id IS NOT NULL", name="payment_has_two_people"),
+        sa.CheckConstraint("kind NOT IN ('carry_out', 'carry_in') OR second_id IS NOT NULL", name="carrying_has_two_people"),
         sa.UniqueConstraint("reverses_id", name="reversed_once"),
         sa.UniqueConstraint("source", name="one_posting_per_source"),
         sa.Index(None, "reason", "id"),
@@ -88,6 +89,7 @@ says(
         "ck_book_accounts_not_negative": "余额不足：这笔金额超过账上可用的数。请核对可用预算和已拨、已用金额。",
         "ck_book_transactions_two_people": "经办和复核不能是同一个人。",
         "ck_book_transactions_payment_has_two_people": "付款必须有两个人经手。",
+        "ck_book_transactions_carrying_has_two_people": "结转必须有两个人经手。",
         "uq_book_transactions_one_posting_per_source": "这笔业务已经记过账，没有重复入账。",
         "uq_book_transactions_reversed_once": "这笔账已经冲销过。",
     }

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from reports.money import Money
 from webapp.accounts.models import Organisation
 from webapp.core.db import Base, Code, Numbered, says
 from webapp.core.scope import Guarded, Party, within
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
 from webapp.needs.models import Need
-from webapp.workflows import CALL, INQUIRY
+from webapp.workflows import CALL, CARRY, INQUIRY
 
 FUND_KINDS = {
     "lottery": "福彩公益金",
@@ -49,10 +50,47 @@ class Fund(Numbered, Guarded):
     """功能科目, such as 2296002."""
     permitted: Mapped[str] = mapped_column(default="")
     forbidden: Mapped[str] = mapped_column(default="")
+    barred: Mapped[list[Any]] = mapped_column(default=list)
+    """Words no line or row of a budget may have: the part of `forbidden` that can be checked."""
+    legal_forms: Mapped[list[Any]] = mapped_column(default=list)
+    """The legal forms its calls may have; none named: all."""
+    ceiling_fen: Mapped[Money | None]
+    """The most one project may get of it."""
 
     @property
     def title(self) -> str:
         return self.name
+
+
+class Quota(Base):
+    """额度: what of a fund's year is for one area, such as 20 万元 for each community; the projects there get no more."""
+
+    __tablename__ = "fund_quotas"
+    __table_args__ = (sa.CheckConstraint("amount_fen > 0", name="above_nought"),)
+    fund_id: Mapped[int] = mapped_column(sa.ForeignKey("funds.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    amount_fen: Mapped[Money]
+
+
+class Carry(Numbered, Stateful, Guarded):
+    """结转: free money of a fund's year for the next one, prepared by one person and confirmed by another."""
+
+    REF = "carry"
+    WORKFLOW = CARRY
+    __tablename__ = "fund_carries"
+    CONSTRAINTS = (sa.CheckConstraint("amount_fen > 0", name="above_nought"), sa.Index(None, "fund_id"))
+    PARTIES: ClassVar[Mapping[str, Party]] = {
+        "area": lambda prefix: Carry.fund_id.in_(sa.select(Fund.id).where(within(Fund.area_code, prefix))),
+    }
+    fund_id: Mapped[int] = mapped_column(sa.ForeignKey("funds.id"))
+    title: Mapped[str]
+    year: Mapped[int]
+    """From this year into the next."""
+    amount_fen: Mapped[Money]
+    document: Mapped[str]
+    """文号 of the approval."""
+    prepared_by_id: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Call(Numbered, Stateful, Guarded):
@@ -181,6 +219,8 @@ class CallNeed(Base):
 
 says(
     {
+        "ck_fund_quotas_above_nought": "额度要大于零；没有额度的地区请从表里去掉。",
+        "ck_fund_carries_above_nought": "结转金额要大于零。",
         "uq_funds_name": "这个地区已经有同名资金。",
         "ck_calls_closes_after_opening": "申报截止时间要晚于开始时间。",
         "ck_inquiries_answered_in_words": "答复时，问题的公开表述和答复都要写。",

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
-from webapp.calls.actions.funds import ORGANISER, add_budget, create_fund
+from webapp.calls.actions.funds import ORGANISER, add_budget, confirm_carry, create_fund, edit_fund, prepare_carry, set_quotas
 from webapp.calls.actions.inquiries import forget_asker
 from webapp.calls.editing.guards import in_words
 from webapp.calls.models import Call, CallNeed, Version
 from webapp.calls.queries import digest_of, rules_of, runs
 from webapp.calls.queries.inquiries import followers
+from webapp.calls.queries.quotas import fund_rules
 from webapp.calls.queries.versions import version_of
-from webapp.calls.rules import SOUND, CallFacts, CallRules, RulesError, until
+from webapp.calls.rules import SOUND, CallFacts, CallRules, RulesError, inherited, until
 from webapp.core import journal, numbers, outbox, search
 from webapp.core.clock import today
 from webapp.core.trace import trace
@@ -61,7 +62,7 @@ def draft(session: Session, values: CallDraft, *, by: Viewer, at: datetime) -> C
         number=numbers.take(session, "Z", today(at).year, width=3), area_code=member.area_code,
         organiser_id=member.organisation_id, prepared_by_id=by.id, version=0, template=values.template,
     )  # fmt: skip
-    _write(call, values)
+    _write(session, call, values)
     begin(session, call, by=by, at=at, data={"kind": values.kind, "legal_form": values.legal_form})
     _choose(session, call, values.needs)
     search.index(session, "call", call.id, f"{call.number} {call.title}")
@@ -72,7 +73,7 @@ def edit(session: Session, call: Call, values: CallDraft, *, by: Viewer, at: dat
     """Change a call while it is a draft; who changes it last has prepared it. Raises Refused afterwards."""
     if call.state != "draft" or by.id is None:
         raise refuse("state", "公告已经报请发布，不能再改草稿。要改，请先退回修改；发布以后请另发新版。")
-    _write(call, values)
+    _write(session, call, values)
     call.prepared_by_id = by.id
     _choose(session, call, values.needs)
     journal.record(session, call.ref, "edit", by=by.ref, at=at)
@@ -129,7 +130,7 @@ def _later(opened: datetime, at: datetime) -> timedelta:
     return timedelta(weeks=weeks)
 
 
-def _write(call: Call, values: CallDraft) -> None:
+def _write(session: Session, call: Call, values: CallDraft) -> None:
     if values.closes_at <= values.opens_at:
         raise refuse("dates", "申报截止要晚于开始申报。", "closes_on")
     for name in (
@@ -137,7 +138,7 @@ def _write(call: Call, values: CallDraft) -> None:
         "closes_at", "without_needs",
     ):  # fmt: skip
         setattr(call, name, getattr(values, name))
-    call.rules = values.rules.to_json()
+    call.rules = inherited(values.rules, fund_rules(session, call.fund_id, call.fund_year, call.area_code)).to_json()
 
 
 def _choose(session: Session, call: Call, need_ids: Sequence[int]) -> None:
@@ -241,6 +242,7 @@ def amend(
         legal_form=call.legal_form, rules=rules, trouble="", needs=needs, taken=(), without_needs=call.without_needs,
         opens_at=call.opens_at, closes_at=call.closes_at, free=rules.pool, prepared_by_id=call.prepared_by_id, by_id=by.id,
         mine=runs(by, call.area_code, call.operator_id), at=at, kind=call.kind,
+        fund=fund_rules(session, call.fund_id, call.fund_year, call.area_code),
     )  # fmt: skip
     refused: list[Refusal] = []
     for rule in SOUND:
@@ -285,4 +287,4 @@ def close_due(session: Session, at: datetime) -> int:
 
 TICK = (open_due, close_due)
 FORGETS = (forget_asker,)
-__all__ = ["FORGETS", "ORGANISER", "TICK", "add_budget", "create_fund"]
+__all__ = ["FORGETS", "ORGANISER", "TICK", "add_budget", "confirm_carry", "create_fund", "edit_fund", "prepare_carry", "set_quotas"]

@@ -5,7 +5,8 @@ import re
 from webapp.calls.editing.shape import BY_KEY
 
 PAGE_OF = {
-    "dates": "basics", "past": "basics", "needs": "basics", "needs_taken": "basics", "kind": "basics", "money": "money",
+    "dates": "basics", "past": "basics", "fund_form": "basics", "fund_barred": "basics", "fund_line": "budget", "fund_ceiling": "money", "fund_quota": "money",
+    "needs": "basics", "needs_taken": "basics", "kind": "basics", "money": "money",
     "ceiling": "money", "pool": "money", "categories": "categories", "least_percent": "categories", "weights": "review",
     "weight_of_off": "review", "legal_form": "review", "legal_stage": "review", "legal_tranches": "tranches", "tranches": "tranches",
     "rubric": "rubric", "evaluation_weights": "evaluation", "notice": "notice", "panel": "panel",

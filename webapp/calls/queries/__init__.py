@@ -14,6 +14,7 @@ from webapp.book import queries as book
 from webapp.book.models import Account
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, LEGAL_FORMS, Call, CallNeed, Fund, Version
 from webapp.calls.queries.inquiries import MINE, facts_of_inquiry
+from webapp.calls.queries.quotas import facts_of_carry, fund_rules
 from webapp.calls.queries.running import run_by, runs
 from webapp.calls.queries.versions import versions_of
 from webapp.calls.rules import REQUIRED, SOUND, CallFacts, CallRules, RulesError
@@ -54,7 +55,7 @@ def facts_of_call(session: Session, call: Call, by: Viewer, at: datetime) -> Cal
         taken=tuple(number for number, state in needs if state != "listed"), without_needs=call.without_needs,
         opens_at=call.opens_at, closes_at=call.closes_at, free=book.free(session, f"fund:{call.fund_id}", call.fund_year),
         prepared_by_id=call.prepared_by_id, by_id=by.id, mine=runs(by, call.area_code, call.operator_id), at=at,
-        kind=call.kind,
+        kind=call.kind, fund=fund_rules(session, call.fund_id, call.fund_year, call.area_code),
     )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def fund_uses(session: Session, fund_id: int) -> dict[str, str]:
     return {"name": fund.name, "permitted": fund.permitted, "forbidden": fund.forbidden}
 
 
-FACTS: dict[str, FactsOf] = {"call": facts_of_call, "inquiry": facts_of_inquiry}
+FACTS: dict[str, FactsOf] = {"call": facts_of_call, "inquiry": facts_of_inquiry, "carry": facts_of_carry}
 
 
 @dataclass(frozen=True, slots=True)

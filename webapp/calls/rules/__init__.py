@@ -14,6 +14,8 @@ from webapp.calls.rules.eligibility import (
     won,
     years_after,
 )
+from webapp.calls.rules.funds import REQUIRED as _OF_FUNDS
+from webapp.calls.rules.funds import CarryFacts, FundRules, inherited, quota_refusal
 from webapp.calls.rules.inquiries import REQUIRED as _OF_INQUIRIES
 from webapp.calls.rules.inquiries import InquiryFacts, asking_ends, asking_refusal
 from webapp.calls.rules.legal import LEGAL, LegalForm, kind_refusal, legal_form_refusals
@@ -80,7 +82,7 @@ from webapp.calls.rules.words import (
     UNITS,
 )
 
-REQUIRED = {**_OF_CALLS, **_OF_INQUIRIES}
+REQUIRED = {**_OF_CALLS, **_OF_FUNDS, **_OF_INQUIRIES}
 
 __all__ = [
     "AGGREGATIONS",
@@ -115,6 +117,7 @@ __all__ = [
     "BudgetRow",
     "CallFacts",
     "CallRules",
+    "CarryFacts",
     "Category",
     "Children",
     "Column",
@@ -124,6 +127,7 @@ __all__ = [
     "Donation",
     "EvaluationPlan",
     "Figures",
+    "FundRules",
     "InquiryFacts",
     "LegalForm",
     "Line",
@@ -160,6 +164,7 @@ __all__ = [
     "count",
     "day",
     "due",
+    "inherited",
     "judge",
     "kind_refusal",
     "least_shares",
@@ -168,6 +173,7 @@ __all__ = [
     "most_of",
     "part",
     "plain",
+    "quota_refusal",
     "read_section",
     "rows_of",
     "shown",

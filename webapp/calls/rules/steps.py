@@ -5,6 +5,7 @@ from datetime import datetime
 
 from reports import format as printed
 from reports.money import Money
+from webapp.calls.rules.funds import FundRules, fund_refusals
 from webapp.calls.rules.legal import kind_refusal, legal_form_refusals
 from webapp.calls.rules.rubric import most_of
 from webapp.calls.rules.shape import CallRules
@@ -14,6 +15,7 @@ from webapp.core.workflow import Refusal, Rule
 
 LEAST_NOTICE = {"workday": 5, "day": 7, "month": 1}
 """公示 at the least: five working days, as 福田 and 锦基金 have it; seven days hold as many, holidays apart."""
+FORMS = {"procurement": "政府采购", "grant": "资助", "reward": "以奖代补", "donation": "定向捐赠"}
 HUNDRED = 100
 FULL = 10_000
 
@@ -40,6 +42,7 @@ class CallFacts:
     """The acting person's office runs the call; offices below it only read it."""
     at: datetime
     kind: str = "venture"
+    fund: FundRules | None = None
 
 
 def weighed(rules: CallRules) -> str:
@@ -101,6 +104,12 @@ def _legal_form(facts: CallFacts) -> list[Refusal]:
 
 def _kind(facts: CallFacts) -> Refusal | None:
     return kind_refusal(facts.kind, facts.rules) if facts.rules else None
+
+
+def _fund(facts: CallFacts) -> list[Refusal]:
+    if facts.rules is None or facts.fund is None:
+        return []
+    return fund_refusals(facts.fund, facts.legal_form, FORMS.get(facts.legal_form, facts.legal_form), facts.rules)
 
 
 def _categories(facts: CallFacts) -> Refusal | None:
@@ -178,7 +187,7 @@ def _closing_time(facts: CallFacts) -> Refusal | None:
 
 
 SOUND: tuple[Rule, ...] = (
-    _own_call, _readable, _dates, _needs, _needs_free, _categories, _kind, _weights, _legal_form, _tranches, _rubrics, _figures,
+    _own_call, _readable, _dates, _needs, _needs_free, _categories, _kind, _weights, _legal_form, _tranches, _rubrics, _figures, _fund,
 )  # fmt: skip
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.call": (),
@@ -191,7 +200,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "call.cancel": (_own_call,),
 }
 WORDS = {
-    "fund.create": "设立资金", "fund.budget": "登记年度预算",
+    "fund.create": "设立资金", "fund.budget": "登记年度预算", "fund.edit": "修改资金", "fund.quota": "登记各地区额度", "carry.create": "登记结转",
     "call.edit": "修改草稿", "call.amend": "发布新版", "call.edit_rules": "修改规则", "call.drop_pending": "放弃未发布的更改",
     "call.copied": "复制以前的征集", "inquiry.create": "提问",
 }  # fmt: skip

@@ -127,6 +127,7 @@ def show(call: Call) -> ResponseReturnValue:
         call=queries.one(db.session(), call.id),
         rules=told(rules),
         remarks=remarks(call) if staff and call.state in {"draft", "proposed"} else [],
+        fund=queries.fund_uses(db.session(), call.fund_id),
         needs=needs if staff else [need for need in needs if need.public],
         hidden_needs=0 if staff else sum(not need.public for need in needs),
         stages=web.where(call),

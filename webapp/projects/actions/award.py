@@ -18,6 +18,7 @@ from webapp.applications.models import Application
 from webapp.book import actions as book
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
+from webapp.calls.queries.quotas import over_quota
 from webapp.calls.rules import CallRules, amounts, breach, spelled
 from webapp.core import journal, numbers, outbox
 from webapp.core.calendar import deadline
@@ -111,6 +112,8 @@ def _open(session: Session, call: Call, rules: CallRules, application: Applicati
             )
         )
     session.flush()
+    if over := over_quota(session, call.fund_id, call.fund_year, project.area_code, granted):
+        raise Refused(over)
     book.reserve(
         session, call.fund.ref if "fund" in call.__dict__ else f"fund:{call.fund_id}", call.fund_year, project.ref, granted,
         area_code=project.area_code, source=f"{project.ref}/reserve", by=by, at=at,
