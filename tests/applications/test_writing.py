@@ -7,6 +7,7 @@ import pytest
 
 from tests.applications import forms
 from tests.conftest import START
+from webapp.accounts.models import Record
 from webapp.applications import actions, queries, writing
 from webapp.applications.actions import writing as verbs
 from webapp.applications.models import SectionDraft
@@ -87,6 +88,31 @@ def test_an_earlier_application_fills_only_what_is_empty(session, cast):
     rival = actions.create(session, on, title="别家", category="elderly", by=cast.rival.viewer(session, START), at=LATER)
     with pytest.raises(Refused, match="只能从本单位"):
         verbs.copy_from(session, rival, first, by=cast.rival.viewer(session, START), at=LATER)
+
+
+def test_what_was_taken_over_is_said_and_holds_up_submitting_until_looked_through(session, cast):
+    on = forms.call(session, cast, START)
+    by = cast.lead.viewer(session, START)
+    earlier = forms.filled(session, cast, START, on)
+    session.add(
+        Record(organisation_id=cast.chenguang, kind="award", subject="call:1", value={}, from_day=START.date(), source="test", at=START)
+    )
+    new = actions.create(session, on, title="第二年", category="elderly", by=by, at=START)
+    assert verbs.fill_from_record(session, new, by=by, at=START) == 1
+    assert queries.newest_draft(session, new.id, "applicant").answers == {"awarded_before": "是"}
+    assert verbs.copy_from(session, new, earlier, by=by, at=START) == 6
+
+    def carried():
+        with pytest.raises(Refused) as refused:
+            actions.submit(session, new, by=by, at=START)
+        return [one.place.rpartition("/")[2] for one in refused.value.refusals if one.code == "carried"]
+
+    assert carried() == ["applicant", "summary", "people", "plan", "team", "indicators", "budget"]
+    actions.save(session, new, "plan", {**forms.PLAN, "risks": "改"}, version=1, by=by, at=START)  # saved while one writes
+    assert "plan" in carried()
+    actions.save(session, new, "plan", {**forms.PLAN, "risks": "改"}, version=2, by=by, at=START, looked=True)
+    actions.save(session, new, "team", forms.TEAM, version=1, by=by, at=START, looked=True)
+    assert carried() == ["applicant", "summary", "people", "indicators", "budget"]
 
 
 def test_sending_back_opens_only_the_sections_named(session, cast):

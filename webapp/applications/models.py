@@ -78,6 +78,8 @@ class SectionDraft(Numbered, Base):
     section: Mapped[str] = mapped_column(sa.String(24))
     version: Mapped[int]
     answers: Mapped[dict[str, Any]]
+    source: Mapped[str | None]
+    """Where it was taken over from (last year's application, the record), until somebody has looked it through and saved it."""
     by_id: Mapped[int] = mapped_column(sa.BigInteger)
     at: Mapped[datetime]
 

@@ -102,14 +102,16 @@ def must_be_editable(session: Session, application: Application, at: datetime, s
 
 
 def save(
-    session: Session, application: Application, section: str, raw: Mapping[str, Any], *, version: int, by: Viewer, at: datetime
-) -> Saved:
+    session: Session, application: Application, section: str, raw: Mapping[str, Any], *, version: int, by: Viewer, at: datetime,
+    source: str = "", looked: bool = False,
+) -> Saved:  # fmt: skip
     """Keep what was typed in a section, valid or not, on top of the version it was typed over.
 
     Saving the same words again keeps no new version. What a colleague saved meanwhile is put together with it, answer by
     answer; raises Conflict where both changed the same. What comes shortly after the deadline (by the server's clock: it may
     have been written without network) is kept as a draft that cannot be handed in any more; later, and once the application
-    was handed in, it is Refused.
+    was handed in, it is Refused. `source`: where it was taken over from; it is shown and stands in the way of submitting until
+    somebody saves the section by its button (`looked`), changed or not.
     """
     call, too_late = _open_for(session, application, section, by, at)
     rules = queries.rules_for(session, application)
@@ -122,9 +124,11 @@ def save(
         if merged.clashes:
             raise Conflict(newest, merged)
         raw, taken = merged.values, merged.taken
-    if newest is None or opened(newest.answers) != dict(raw):
+    carried_on = bool(newest and newest.source) and not looked
+    if newest is None or opened(newest.answers) != dict(raw) or (newest.source and looked):
         last += 1
-        _keep(session, application, section, sealed(rules, section, raw), last, by, at)
+        kept = _keep(session, application, section, sealed(rules, section, raw), last, by, at)
+        kept.source = source or (newest.source if newest and carried_on else None)
     needs = {key for key, _, _ in queries.call_needs(session, call.id)}
     sheet = read(rules, section, raw, Asked(call.area_code, needs, application.category), version=last)
     carried = [] if too_late else _carry(session, application, call, sheet)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Organisation, Record
 from webapp.accounts.viewer import Viewer
 from webapp.applications import actions, queries, writing
 from webapp.applications.models import Application, Writing
@@ -52,6 +54,35 @@ def copy_from(session: Session, application: Application, earlier: Application, 
         section = next((one for one in rules.sections if one.key == key), None)
         asked = {question.key for question in section.questions} if section else None
         raw = {name: value for name, value in opened(kept.answers).items() if asked is None or name in asked}
-        actions.save(session, application, key, raw, version=0, by=by, at=at)
+        actions.save(session, application, key, raw, version=0, by=by, at=at, source=f"申报 {earlier.number}")
         filled += 1
     return filled
+
+
+def fill_from_record(session: Session, application: Application, *, by: Viewer, at: datetime) -> int:
+    """Fill the sections nobody has written yet with what the organisation's record answers; gives how many."""
+    organisation = session.get_one(Organisation, application.organisation_id)
+    awards = sa.select(sa.func.count()).where(Record.organisation_id == organisation.id, Record.kind == "award")
+    known = known_answers(organisation, bool(session.scalar(awards)))
+    filled = 0
+    for section in queries.rules_for(session, application).sections:
+        raw = {one.key: known[name] for one in section.questions for name in known if known[name] and name in one.title and name}
+        if raw and queries.newest_draft(session, application.id, section.key) is None:
+            actions.save(session, application, section.key, raw, version=0, by=by, at=at, source="本单位在平台上的登记和记录")
+            filled += 1
+    return filled
+
+
+def known_answers(organisation: Organisation, awarded: bool) -> dict[str, str]:
+    """What the record answers, by words of the question's title. Nothing is said where the record says nothing."""
+    return {
+        "单位名称": organisation.name,
+        "统一社会信用代码": organisation.credit_code or "",
+        "法定代表人": organisation.legal_representative,
+        "成立日期": organisation.registered_on.isoformat() if organisation.registered_on else "",
+        "评估等级": organisation.grade,
+        "年检": organisation.annual_check,
+        "单位地址": organisation.address,
+        "单位电话": organisation.phone,
+        "是否曾获得": "是" if awarded else "",
+    }

@@ -1,7 +1,7 @@
 """Reads of applications: lists, one application with all its parts, the facts its rules look at, and snapshots for later slices."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -262,7 +262,8 @@ def sheets_of(rules: CallRules, drafts: Mapping[str, SectionDraft], asked: Asked
     for key, _ in sections(rules):
         kept = drafts.get(key)
         if key != "files":
-            found.append(read(rules, key, opened(kept.answers) if kept else {}, asked, kept.version if kept else 0))
+            one = read(rules, key, opened(kept.answers) if kept else {}, asked, kept.version if kept else 0)
+            found.append(replace(one, source=(kept.source or "") if kept else ""))
             continue
         budget = next(one.values for one in found if one.key == "budget")
         found.append(read_files(rules, files, {name for name, fen in budget.get("sources", {}).items() if fen}))

@@ -39,6 +39,8 @@ class Sheet:
     values: dict[str, Any]
     remarks: tuple[Refusal, ...]
     version: int = 0
+    source: str = ""
+    """Where it was taken over from, while nobody has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ def copy(application: Application) -> ResponseReturnValue:
             back=Back(url_for("applications.show", id=application.id), application.title),
         )  # fmt: skip
     chosen = request.form.get("earlier", "")
+    if chosen == "record":
+        filled = verbs.fill_from_record(db.session(), application, by=me(), at=now())
+        flash(f"已从登记信息填入 {filled} 个部分，请核对后保存。" if filled else "没有可以填入的：这些部分都已经写过，或登记里没有。", "ok")
+        return redirect(url_for("applications.show", id=application.id))
     earlier: Any = db.session().get(Application, int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else None
     if earlier is None:
         raise refuse("earlier", "请选择要沿用的申报。", "earlier")

@@ -138,9 +138,11 @@ def _said(rules: Any, content: dict[str, Any]) -> dict[str, str]:
 def told_sheet(application: Application, sheet: Any, opened: dict[str, str], *, read_only: bool) -> dict[str, Any]:
     left = len(sheet.remarks)
     status = "填写完整" if not left else f"还有 {left} 处" if sheet.version or sheet.key == "files" else "还没有填"
+    if sheet.source:
+        status = f"沿用自{sheet.source}，待核对"
     return {
         "remark": opened.get(sheet.key, ""), "closed": bool(opened) and sheet.key not in opened, "deed": "查看" if read_only else "填写",
-        "key": sheet.key, "title": sheet.title, "left": left, "status": status, "version": sheet.version,
+        "key": sheet.key, "title": sheet.title, "left": left + bool(sheet.source), "status": status, "version": sheet.version,
         "href": url_for("applications.section", id=application.id, key=sheet.key),
     }  # fmt: skip
 

@@ -95,6 +95,7 @@ def _section_page(
         refusals=remarks, back=Back(url_for("applications.show", id=application.id), application.title),
         autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
         next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
+        source=(newest.source or "") if newest else "",
         version=newest.version if newest else 0, clashes=clashes, trouble=trouble, due=application.due_at,
         hurry=hurry(application.due_at, now()), application_id=application.id,
         versions=url_for("applications.versions", id=application.id, key=key), writing=url_for("applications.heartbeat", id=application.id, key=key),
@@ -148,7 +149,7 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
     version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
     raw = _as_chosen(application, key, raw, version)
     try:
-        saved = actions.save(db.session(), application, key, raw, version=version, by=me(), at=now())
+        saved = actions.save(db.session(), application, key, raw, version=version, by=me(), at=now(), looked=not _autosaving())
     except actions.Conflict as conflict:
         return _conflict(application, rules, key, form, conflict)
     except Refused as refused:
