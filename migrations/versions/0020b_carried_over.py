@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020b"
-down_revision = "0020"
+down_revision = "0019b"
 branch_labels = None
 depends_on = None
 
