@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import sqlalchemy as sa
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from benchmarks.seed import City
 from benchmarks.serving import Person, Wire, fields_of
+from tests.counting import counted
 from webapp import app as house
 from webapp.config import Config
 
@@ -206,19 +205,3 @@ def bare_reading(path: str) -> Request:
 def bare_writing(wire: Wire, client: int, turn: int) -> None:
     """One insert of the floor."""
     expect(HTTPStatus.FOUND, wire.send(Person(), "POST", "/notes", [("who", str(turn)), ("text", "签订安全责任书。")]))
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements sent meanwhile, without those that only open and close."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")):
-            seen.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)

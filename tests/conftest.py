@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from tests import together
 from tests.cast import Cast, gather
+from tests.counting import counted
 from tests.site import Site
 from webapp import app as house
 from webapp.config import Config
@@ -257,17 +258,8 @@ def count_queries() -> Any:
 
     @contextmanager
     def counting(most: int | None = None, exactly: int | None = None) -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")):
-                seen.append(statement)
-
-        sa.event.listen(sa.Engine, "before_cursor_execute", note)
-        try:
+        with counted() as seen:
             yield seen
-        finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", note)
         assert most is None or len(seen) <= most, "\n".join([f"{len(seen)} 条语句,最多 {most}:", *seen])
         assert exactly is None or len(seen) == exactly, "\n".join([f"{len(seen)} 条语句,应为 {exactly}:", *seen])
 

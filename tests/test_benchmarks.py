@@ -7,10 +7,10 @@ import pytest
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import City, Sizes, open_house, seed
 from benchmarks.serving import Load
+from tests.counting import MOST
 from webapp import cli
 from webapp.core.db import make_engine, reading
 
-MOST = 12
 SMALL, LARGER = Sizes().part(50), Sizes().part(10)
 
 

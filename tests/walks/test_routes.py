@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.counting import MOST
 from tests.walks import expected
 from tests.walks.expected import ALL, OBJECTS, PAGES, TO_ALL
 from tests.walks.walk import FORMATS, WALKED, Walked, digest, methods
@@ -50,6 +51,16 @@ def test_pages(walked: Walked, persona: str) -> None:
     ]
     assert not wrong, f"{persona}:\n" + "\n".join(wrong)
     assert digest(walked.engine) == before, "looking changed the database"
+
+
+@pytest.mark.parametrize("persona", sorted(ALL))
+def test_no_page_asks_the_database_more_than_twelve_times(walked: Walked, persona: str) -> None:
+    many = [
+        f"{got.statements}: {name} {stop.endpoint} {stop.what} {stop.path}"
+        for (stop, name), got in walked.of(persona).items()
+        if got.statements > MOST
+    ]
+    assert not many, f"{persona}:\n" + "\n".join(many)
 
 
 @pytest.mark.parametrize("persona", sorted(ALL))

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, url_for
 
+from tests.counting import counted
 from tests.walks import expected
 from tests.walks.expected import ELSEWHERE, FILES, INSIDE, OBJECTS, PAGES, TARGETS, TO_ALL, Target, answer
 from tests.walks.world import SECRETS, World
@@ -114,10 +115,11 @@ def digest(engine: sa.Engine) -> str:
 
 @dataclass
 class Seen:
-    """What one answer was: its status, and the planted secrets that stood in it."""
+    """What one answer was: its status, the planted secrets that stood in it, and how many statements it took."""
 
     status: int
     secrets: frozenset[str]
+    statements: int
 
 
 @dataclass
@@ -139,13 +141,14 @@ class Walked:
         return client
 
     def fetch(self, client: Any, path: str, accept: str) -> Seen:
-        reply = client.get(path, headers={"Accept": accept})
+        with counted() as sent:
+            reply = client.get(path, headers={"Accept": accept})
+            body = reply.data
         status = reply.status_code
         if status == 302 and "/sign-in" in reply.headers["Location"]:
             status = 401
-        secrets = secrets_in(reply.data)
         reply.close()  # as a server does: what a page holds is given back
-        return Seen(status, secrets)
+        return Seen(status, secrets_in(body), len(sent))
 
     def token(self, client: Any) -> str:
         """The token that goes with this browser's forms."""
