@@ -275,8 +275,7 @@ def details_are_open(session: Session, ballot: Ballot, at: datetime) -> bool:
     community = sa.func.substr(Participant.stratum, 1, 12)
     each = sa.select(sa.func.count().label("many")).where(Participant.ballot_id == ballot.id).group_by(community).subquery()
     votes, fewest = session.execute(sa.select(sa.func.sum(each.c.many), sa.func.min(each.c.many))).one()
-    enough = settings.value(session, "ballot.details_votes", at=at, area=ballot.area_code)
-    stratum = settings.value(session, "ballot.details_stratum", at=at, area=ballot.area_code)
+    enough, stratum = settings.values(session, ("ballot.details_votes", "ballot.details_stratum"), at=at, area=ballot.area_code).values()
     return bool(votes and votes >= enough and fewest >= stratum)
 
 

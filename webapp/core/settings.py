@@ -1,5 +1,6 @@
 """Settings an administrator changes: a value by key, by area and from a date; the nearest area and latest date win."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -62,12 +63,13 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+def values(session: Session, keys: Collection[str], *, at: datetime, area: str = "") -> dict[str, Any]:
+    """Several values in force, in one statement."""
+    query = sa.select(Setting).where(Setting.key.in_(keys), Setting.from_day <= today(at), sa.literal(area).startswith(Setting.area_code))
+    kept = {row.key: row.value for row in session.scalars(query.order_by(sa.func.length(Setting.area_code), Setting.from_day))}
+    return {key: kept.get(key, DEFAULTS[key]) for key in keys}
+
+
 def value(session: Session, key: str, *, at: datetime, area: str = "") -> Any:
     """The value in force for an area at a moment; the shipped default when nobody set one."""
-    row = session.scalars(
-        sa.select(Setting)
-        .where(Setting.key == key, Setting.from_day <= today(at), sa.literal(area).startswith(Setting.area_code))
-        .order_by(sa.func.length(Setting.area_code).desc(), Setting.from_day.desc())
-        .limit(1)
-    ).first()
-    return row.value if row is not None else DEFAULTS[key]
+    return values(session, (key,), at=at, area=area)[key]

@@ -11,7 +11,7 @@ from webapp.core.web import Back, Part, Verb, db, entry, now, page, viewer
 from webapp.needs.models import Need
 from webapp.needs.queries import category_labels
 from webapp.tickets import actions, forms, queries, rules
-from webapp.tickets.models import TicketList
+from webapp.tickets.models import SOURCES, TicketList
 from webapp.urgent.rules import kinds_of
 
 bp = Blueprint("tickets", __name__)
@@ -88,7 +88,8 @@ def answers(found: TicketList) -> ResponseReturnValue:
 
 
 def _tickets(need: Need) -> Part | None:
-    if not HANDLERS & web.roles_here():
+    """Asked for only where one of the voices can have come as a ticket: the first, or one that was merged."""
+    if not HANDLERS & web.roles_here() or (need.channel not in SOURCES and need.voices < 2):
         return None
     found = queries.ticket_of(db.session(), need.id)
     return Part("tickets/_need.html", {"tickets": found}) if found else None

@@ -379,8 +379,8 @@ def of_ballot(session: Session, ballot_id: int) -> list[int]:
 
 def waiting_for(session: Session, ballot_id: int) -> list[int]:
     """Of those, the ones that wait for its result: a need that came back may since have been put to the residents again."""
+    if not (ids := of_ballot(session, ballot_id)):
+        return []
     newest = sa.select(sa.func.max(Choice.ballot_id)).where(Choice.about == sa.literal("need:").concat(sa.cast(Need.id, sa.String)))
-    query = sa.select(Need.id).where(
-        Need.id.in_(of_ballot(session, ballot_id)), Need.state == "balloted", newest.scalar_subquery() == ballot_id
-    )
+    query = sa.select(Need.id).where(Need.id.in_(ids), Need.state == "balloted", newest.scalar_subquery() == ballot_id)
     return list(session.scalars(query.order_by(Need.id)))

@@ -1,5 +1,7 @@
 """What a need can be merged into: other needs of its community, those that look alike first."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -10,9 +12,10 @@ from webapp.needs.queries import ROW, NeedRow
 from webapp.needs.rules import OVER
 
 
-def alike(session: Session, need: Need, *, limit: int = 6) -> list[NeedRow]:
-    """Needs of the same community that share the most two-character words with what was said here."""
-    words = session.scalars(sa.select(Voice.words).where(Voice.need_id == need.id).order_by(Voice.id).limit(3)).all()
+def alike(session: Session, need: Need, *, said: Sequence[str] | None = None, limit: int = 6) -> list[NeedRow]:
+    """Needs of the same community that share the most two-character words with what was said here (`said`, where that is read already)."""
+    spoken = sa.select(Voice.words).where(Voice.need_id == need.id).order_by(Voice.id).limit(3)
+    words = session.scalars(spoken).all() if said is None else said[:3]
     grams = sorted(g for g in search.grams(" ".join(one[:60] for one in words if one != UNHEARD)) if len(g) == 2)
     if not grams:
         return []

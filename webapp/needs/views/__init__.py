@@ -178,7 +178,7 @@ def _show(need: Need, phone: str = "", phone_of: int = 0) -> ResponseReturnValue
         due=web.due(need.due_at),
         voices=voices, brought=queries.files_of(session, need.id, whose) if voices else [],
         doubt=hearing.doubt(need, voices) if handler else None, follow=receipts.offered(need),
-        wording=wording, alike=merging.alike(session, need) if handler and need.state in {"collected", "accepted"} else [],
+        wording=wording, alike=merging.alike(session, need, said=[one.words for one in voices]) if handler and need.state == "collected" else [],
         known=asking.known(need, voices),
         entries=entries, answer=_answer(need, entries) if reads and not handler else None, handler=handler, proposer=whose is queries.PROPOSED,
         may_word=bool({"community", "party_lead"} & web.roles_here()),

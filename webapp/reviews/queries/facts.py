@@ -243,7 +243,7 @@ def _drawable(panel: Panel, free: list[Candidate]) -> bool:
 
 
 def _call_state(session: Session, panel: Panel) -> str:
-    return session.scalar(sa.select(Call.state).where(Call.id == panel.call_id)) or ""
+    return session.get_one(Call, panel.call_id).state
 
 
 def facts_of_start(session: Session, panel: Panel, by: Viewer, at: datetime) -> PanelFacts:
@@ -273,11 +273,11 @@ def loads_of(session: Session, panel_id: int) -> list[Any]:
     )
 
 
-def free_judges(session: Session, panel: Panel, at: datetime) -> dict[int, frozenset[int]]:
+def free_judges(session: Session, panel: Panel, at: datetime, loads: list[Any] | None = None) -> dict[int, frozenset[int]]:
     """Application of the panel → the seated experts who may judge it and have not been given it (nor recused themselves)."""
     _, allowed = judges_of(session, panel, at)
     given: dict[int, set[int]] = {}
-    for one in loads_of(session, panel.id):
+    for one in loads_of(session, panel.id) if loads is None else loads:
         given.setdefault(one.application_id, set()).add(one.person_id)
     return {application: allowed.get(application, frozenset()) - taken for application, taken in given.items()}
 
@@ -289,7 +289,7 @@ def facts_of_panel(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
     for one in loads:
         live[one.application_id] += one.state != "recused"
     lacking = [a for a, count in live.items() if 0 < count < panel.per_application]
-    free = free_judges(session, panel, at) if lacking else {}
+    free = free_judges(session, panel, at, loads) if lacking else {}
     return PanelFacts(
         _call_state(session, panel), panel.size, panel.finance, 0, 0, each=panel.per_application,
         unfinished=sum(one.state == "assigned" for one in loads),

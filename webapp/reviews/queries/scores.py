@@ -1,6 +1,6 @@
 """The scores of a panel: what they come to, who lies far from the others, and the report that is signed over them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -196,15 +196,18 @@ def chair_of(session: Session, panel_id: int) -> Seat | None:
     return session.scalars(sa.select(Seat).where(Seat.panel_id == panel_id, Seat.chair)).one_or_none()
 
 
+def _sits(panel_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return Seat.panel_id == panel_id, Seat.state == "pledged", Seat.reserve.is_(False)
+
+
+def _seats(session: Session, panel_id: int) -> Sequence[Any]:
+    query = sa.select(Seat.person_id, Person.name, Seat.chair).join(Person, Person.id == Seat.person_id)
+    return session.execute(query.where(*_sits(panel_id)).order_by(Seat.position)).all()
+
+
 def seated(session: Session, panel_id: int) -> dict[int, str]:
     """Every seated judge with the name: those who sign."""
-    query = (
-        sa.select(Seat.person_id, Person.name)
-        .join(Person, Person.id == Seat.person_id)
-        .where(Seat.panel_id == panel_id, Seat.state == "pledged", Seat.reserve.is_(False))
-        .order_by(Seat.position)
-    )
-    return dict(session.execute(query).all())
+    return {person: name for person, name, _ in _seats(session, panel_id)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +236,11 @@ def signatures(session: Session, report: PanelReport, viewer: Viewer, roles: fro
     call, now = moment_of(session, panel)
     hide = hidden("panel.reviewer", rules_of(call), roles, now)
     given = {one.person_id: one for one in session.scalars(sa.select(PanelSignature).where(PanelSignature.report_id == report.id))}
-    names, chair = seated(session, panel.id), chair_of(session, panel.id)
     aliases: Mapping[str, str] = report.content["judges"]
     found = []
-    for person, name in names.items():
+    for person, name, leads in _seats(session, panel.id):
         said, mine = given.get(person), person == viewer.id
         shown, alias = (HIDDEN, aliases.get(str(person), "")) if hide and not mine else (name, "")
-        leads = chair is not None and chair.person_id == person
         kind, text, at = (said.kind, said.text, said.at) if said else ("", "", None)
         found.append(Signed(shown, alias, mine, leads, kind, text, at))
     return found
@@ -258,9 +259,9 @@ def recused(session: Session, panel_id: int) -> list[dict[str, Any]]:
 
 
 def facts_of_report(session: Session, report: PanelReport, by: Any, at: datetime) -> ReportFacts:
-    signed = session.scalar(sa.select(sa.func.count()).where(PanelSignature.report_id == report.id)) or 0
-    state = session.scalar(sa.select(Panel.state).where(Panel.id == report.panel_id)) or ""
-    return ReportFacts(len(seated(session, report.panel_id)) - signed, at, report.due_at, state)
+    signed = sa.select(sa.func.count()).where(PanelSignature.report_id == report.id).scalar_subquery()
+    many = sa.select(sa.func.count() - signed).where(*_sits(report.panel_id))
+    return ReportFacts(session.scalar(many) or 0, at, report.due_at, session.get_one(Panel, report.panel_id).state)
 
 
 def facts_of_lock(session: Session, panel: Panel, person_id: int | None) -> LockFacts:
