@@ -50,7 +50,16 @@ NAV = (
     ("办理记录", "accounts.journal", "journal.read"),
     ("历年项目库", "library.index", "library.read"),
 )
-FOUND_UNDER = {"team": "need", "sample": "need", "category": "need", "offer": "pledge", "gift": "pledge", "menu": "order"}
+FOUND_UNDER = {
+    "team": "need",
+    "sample": "need",
+    "category": "need",
+    "offer": "pledge",
+    "gift": "pledge",
+    "menu": "order",
+    "inquiry": "call",
+    "carry": "fund",
+}
 """Objects whose pages one comes to from another object's item of the menu."""
 WORDS = {"create": "新建"}
 

@@ -17,7 +17,7 @@ from tests.conftest import START
 from webapp.book import actions as book
 from webapp.book.queries import CHECKS, free
 from webapp.calls import actions, quota_sheet
-from webapp.calls.models import Call, Carry, Quota
+from webapp.calls.models import Call, Carry, Fund, Quota
 from webapp.calls.queries import rules_of
 from webapp.calls.queries.quotas import fund_rules, over_quota, quotas
 from webapp.calls.rules import BudgetRow, FundRules, check_budget, inherited, template
@@ -81,6 +81,21 @@ def test_an_officer_writes_the_rules_of_a_fund_and_a_call_inherits_them(site, ca
     assert "不得用于楼堂馆所" in page
     with transaction(engine) as session:
         assert rules_of(session.query(Call).one()).budget.rules[-1].params == {"words": ["楼堂馆所", "奖金"]}
+
+
+def test_what_a_fund_comes_to_ask_later_reaches_the_next_version_whose_rules_change(session, cast, engine, fund):
+    fund = session.get_one(Fund, fund.id)
+    call = make.call(session, cast, START, rules=template().to_json(), money=fund, without_needs="试点")
+    by = cast.officer.viewer(session, START)
+    actions.edit_fund(session, fund, permitted="", forbidden="", barred=["奖金"], legal_forms=[], ceiling=Money(WAN), by=by, at=START)
+    later = call.closes_at + timedelta(days=1)
+    actions.amend(session, call, rules_of(call), "只延期", by=by, at=START, closes_at=later)
+    assert rules_of(call) == template()
+    with pytest.raises(Refused, match=r"每个项目最多 10,000\.00 元"):
+        actions.amend(session, call, dataclasses.replace(rules_of(call), reserves=9), "改候补", by=by, at=START)
+    fund.ceiling_fen = None
+    actions.amend(session, call, dataclasses.replace(template(), reserves=9), "改候补", by=by, at=START)
+    assert rules_of(call).budget.rules[-1].params == {"words": ["奖金"]}
 
 
 def sheet(rows):

@@ -234,6 +234,10 @@ def amend(
         raise refuse("reason", "请写明更改的原因，所有申报单位都会看到。", "reason")
     if closes_at is not None and closes_at < call.closes_at:
         raise refuse("earlier", "截止时间只能延后，不能提前。", "closes_on")
+    fund = None
+    if rules != CallRules.from_json(call.rules):  # a new date or text alone is no reason to ask what the fund has come to ask since
+        fund = fund_rules(session, call.fund_id, call.fund_year, call.area_code)
+        rules = inherited(rules, fund)
     call.rules, call.pending = rules.to_json(), None
     call.closes_at = closes_at or call.closes_at
     call.intro = call.intro if intro is None else intro
@@ -242,7 +246,7 @@ def amend(
         legal_form=call.legal_form, rules=rules, trouble="", needs=needs, taken=(), without_needs=call.without_needs,
         opens_at=call.opens_at, closes_at=call.closes_at, free=rules.pool, prepared_by_id=call.prepared_by_id, by_id=by.id,
         mine=runs(by, call.area_code, call.operator_id), at=at, kind=call.kind,
-        fund=fund_rules(session, call.fund_id, call.fund_year, call.area_code),
+        fund=fund,
     )  # fmt: skip
     refused: list[Refusal] = []
     for rule in SOUND:

@@ -11,6 +11,7 @@ from webapp.applications.models import Application
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
 from webapp.calls import actions
+from webapp.calls.actions import inquiries
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, leaves, template
 from webapp.core.clock import end_of, today
@@ -98,6 +99,7 @@ def call(stage: Stage, city: City, plan: Plan) -> Life:
             )
         return
     yield start + timedelta(days=1, hours=2)
+    _ask(stage, city, plan, key)
     yield from _apply(stage, city, plan, key)
     if plan.stop in {"open", "closed"}:
         return
@@ -114,6 +116,20 @@ class Rest(Exception):
 def _rest(plan: Plan, *here: str) -> None:
     if plan.stop in here:
         raise Rest
+
+
+def _ask(stage: Stage, city: City, plan: Plan, key: int) -> None:
+    """答疑: an organisation asks and is answered; in the call that stays open, another question waits."""
+    local = [o for o in city.organisations if plan.area.startswith(o.area) or o.area.startswith(plan.area)]
+    words = "志愿者补贴可以列入预算吗？"
+    with stage.scene() as session:
+        call = session.get_one(Call, key)
+        asked = inquiries.ask(session, call, text=words, by=stage.who(session, local[0].lead), at=stage.at)
+        said = "可以列入“志愿者补贴”科目，标准和占比见预算规则；已列补贴的，不再列支市内交通费。"
+        inquiries.answer(session, asked, wording=words, answer=said, by=stage.who(session, plan.by), at=stage.at)
+        if plan.stop == "open":
+            more = "我们同时在两个社区开展，落地确认要分别办理吗？"
+            inquiries.ask(session, call, text=more, by=stage.who(session, local[-1].lead), at=stage.at)
 
 
 def _apply(stage: Stage, city: City, plan: Plan, key: int) -> Life:
