@@ -59,10 +59,14 @@ def xhtml(report: Report) -> str:
     return (
         f'<html lang="zh-CN"><head><title>{title}</title><meta name="author" content="{html.safe(report.issuer)}"/>'
         f'<meta name="keywords" content="{digest(report)}"/><meta name="dcterms.created" content="{at}"/>'
-        f'<meta name="dcterms.modified" content="{at}"/></head><body{_page(_first_is_wide(report))}>'
+        f'<meta name="dcterms.modified" content="{at}"/></head><body{_body(report)}>'
         f"{_demo(report)}{_header(report)}{''.join(html.sections(report, 'print'))}"
         f"<div{_page(_last_is_wide(report))}>{_closing(report)}{_tail(report)}</div></body></html>"
     )
+
+
+def _body(report: Report) -> str:
+    return ' class="a3"' if report.paper == "A3" else _page(_first_is_wide(report))
 
 
 def _page(wide: bool) -> str:

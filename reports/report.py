@@ -153,7 +153,7 @@ class Report:
     `title` may hold line ends where paper should break it · `number` 文号 · `date_line` the date as signed ·
     `as_of` the moment the data were taken, with its zone · `scope_note` 口径, how the figures were counted ·
     `sources` where they come from · `demo` marks every page 模拟数据 · `verify_url` where the digest can be checked;
-    it is not part of the data, so it may contain the digest.
+    it is not part of the data, so it may contain the digest · `paper` A3 is a poster, to be read standing (居务公开栏); not part of the data.
     """
 
     title: str
@@ -167,6 +167,7 @@ class Report:
     sources: tuple[str, ...] = ()
     demo: bool = False
     verify_url: str | None = None
+    paper: Literal["A4", "A3"] = "A4"
 
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:

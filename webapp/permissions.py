@@ -200,6 +200,7 @@ MAY: dict[str, set[str]] = {
     "ranking.edit": {"bureau", "bureau_head", "street"},
     "election.create": {"bureau", "bureau_head", "street", "operator"},
     "notice.read": EVERYONE,
+    "notice.poster": SIGNED_IN,  # public words on paper; made once
     "objection.create": SIGNED_IN,
     "objection.register": {"bureau", "bureau_head", "street"},
     "objection.list": OFFICE | WATCH,

@@ -291,7 +291,9 @@ def the_residents_choose_and_the_list_is_decided(story: Story) -> None:
     page = officer.get(call).take("综合排名")
     assert "银龄陪伴" in page
     page = (
-        story.as_("head").get(f"{call}/ranking").take("集体研究", meeting="局长办公会", held_on=story.day(0), minutes_number="〔2026〕7号")
+        story.as_("head")
+        .get(f"{call}/ranking")
+        .take("集体研究", meeting="局长办公会", held_on=story.day(0), minutes_number="〔2026〕7号", present="局长、分管副局长")
     )
     assert page.status == 200, page.errors
     page = story.as_("officer").get(f"{call}/ranking").take("发布公示", contact="钱经办", supervision="0512-60000001")

@@ -17,8 +17,10 @@ from webapp.calls.rules import CallRules, template
 from webapp.core.clock import end_of, today
 from webapp.core.db import transaction
 from webapp.reviews import actions
-from webapp.reviews.models import Assignment, Panel, PanelReport, Seat
+from webapp.reviews.models import Assignment, Notice, Panel, PanelReport, Seat
 
+DESK = {"accepts": "姑苏区民政局", "contact": "钱经办", "phone": "0512-60000000", "supervision": "0512-60000001"}
+ANSWERS = {"meeting": "局长办公会", "minutes_number": "〔2026〕7号", "present": "局长、分管副局长"}
 SECRET = "晨光社会工作服务中心"
 """The applicant whose name the blind walk looks for."""
 
@@ -195,3 +197,14 @@ def ranked(stage: Stage, cast, rules, engine) -> Stage:
     stage.confirmed()
     stage.do(cast.officer, actions.rank, (Call, stage.call_id))
     return stage
+
+
+@pytest.fixture
+def decided(ranked: Stage, cast, clock) -> Stage:
+    ranked.do(cast.head, actions.decide, (Call, ranked.call_id), held_on=clock.now().date(), **ANSWERS)
+    return ranked
+
+
+@pytest.fixture
+def announced(decided: Stage, cast) -> tuple[Stage, Notice]:
+    return decided, decided.do(cast.officer, actions.announce, (Call, decided.call_id), **DESK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from reports.money import Money
 from tests import make
 from tests.cast import TAO
 from tests.conftest import START
@@ -62,7 +63,16 @@ def test_pages_cost_the_same_with_many_rows(site, stage: Stage, cast, count, cou
     with transaction(stage.engine) as session:
         for n, one in enumerate(stage.applications):
             session.add(
-                Result(application_id=one, call_id=stage.call_id, panel_n=0, rank=n + 1, combined=8000, outcome="propose", reason="")
+                Result(
+                    application_id=one,
+                    call_id=stage.call_id,
+                    panel_n=0,
+                    rank=n + 1,
+                    combined=8000,
+                    outcome="propose",
+                    amount_fen=Money(100),
+                    reason="",
+                )
             )
         session.get_one(Panel, key).state = "closed"
         session.get_one(Call, stage.call_id).state = "ranked"

@@ -98,7 +98,7 @@ def test_a_category_that_must_get_its_share_holds_the_decision_up(stage: Stage, 
     with transaction(stage.engine) as session:
         session.get_one(Call, stage.call_id).rules = {**session.get_one(Call, stage.call_id).rules, "pass_line": 0}
     stage.do(cast.officer, actions.rank, (Call, stage.call_id))
-    meeting = {"meeting": "局长办公会", "held_on": clock.now().date(), "minutes_number": "1号"}
+    meeting = {"meeting": "局长办公会", "held_on": clock.now().date(), "minutes_number": "1号", "present": "局长、副局长"}
     with pytest.raises(Refused) as refused:
         stage.do(cast.head, actions.decide, (Call, stage.call_id), **meeting)
     assert "占 0.0%，规则要求不少于 55%" in refused.value.refusals[0].sentence

@@ -54,15 +54,15 @@ def test_the_list_is_settled_with_reasons_and_within_the_pool(ranked: Stage, cas
         ("propose", 5_000_000), ("propose", 5_000_000), ("propose", 2_000_000), ("reserve", None),
     ]  # fmt: skip
 
-    def change(n: int, outcome: str, fen: int | None, reason: str = "") -> list[actions.Change]:
+    def change(n: int, outcome: str, fen: int | None, reason: str = "", why: str = "") -> list[actions.Change]:
         return [
-            actions.Change(r.application_id, outcome if i == n else r.outcome, (Money(fen) if fen else None) if i == n else r.amount_fen, reason if i == n else r.reason)
+            actions.Change(r.application_id, outcome if i == n else r.outcome, (Money(fen) if fen else None) if i == n else r.amount_fen, reason if i == n else r.reason, (why or reason) if i == n else r.amount_reason)
             for i, r in enumerate(results)
         ]  # fmt: skip
 
     call = (Call, ranked.call_id)
     for bad, code in (
-        (change(3, "propose", 1_000_000, results[3].reason), "reason"), (change(3, "propose", None, "x"), "amount"),
+        (change(3, "propose", 1_000_000, results[3].reason), "reason"), (change(0, "propose", 4_000_000, "", " "), "reason"), (change(3, "propose", None, "x"), "amount"),
         (change(3, "propose", 5_000_001, "x"), "amount"), (change(3, "propose", 1_000_000, "加一个"), "pool"),
     ):  # fmt: skip
         with pytest.raises(Refused) as caught:
@@ -75,7 +75,7 @@ def test_the_list_is_settled_with_reasons_and_within_the_pool(ranked: Stage, cas
 
 def test_decision_and_notice_carry_the_outcomes(ranked: Stage, cast, engine, clock):
     call = (Call, ranked.call_id)
-    answers = {"meeting": "局长办公会", "minutes_number": "〔2026〕7号"}
+    answers = {"meeting": "局长办公会", "minutes_number": "〔2026〕7号", "present": "局长、副局长"}
     with pytest.raises(NotAllowed):
         ranked.do(cast.officer, actions.decide, call, held_on=clock.now().date(), **answers)
     with pytest.raises(Refused) as caught:
@@ -96,7 +96,7 @@ def test_decision_and_notice_carry_the_outcomes(ranked: Stage, cast, engine, clo
 @pytest.fixture
 def announced(ranked: Stage, cast, clock) -> tuple[Stage, Notice]:
     call = (Call, ranked.call_id)
-    ranked.do(cast.head, actions.decide, call, meeting="会", held_on=clock.now().date(), minutes_number="1号")
+    ranked.do(cast.head, actions.decide, call, meeting="会", held_on=clock.now().date(), minutes_number="1号", present="局长、副局长")
     return ranked, ranked.do(cast.officer, actions.announce, call)
 
 

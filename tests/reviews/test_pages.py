@@ -263,7 +263,7 @@ def announced(stage: Stage, cast, clock) -> tuple[Stage, int]:
     stage.confirmed()
     call = (Call, stage.call_id)
     stage.do(cast.officer, actions.rank, call)
-    stage.do(cast.head, actions.decide, call, meeting="会", held_on=clock.now().date(), minutes_number="1号")
+    stage.do(cast.head, actions.decide, call, meeting="会", held_on=clock.now().date(), minutes_number="1号", present="局长、副局长")
     notice = stage.do(cast.officer, actions.announce, call)
     stage.do(cast.granny, actions.object_to, (Notice, notice.id), name="严阿婆真名", text="密封的异议内容", application_id=None)
     return stage, notice.id

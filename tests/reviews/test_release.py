@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from reports.money import Money
 from tests.conftest import START
-from tests.reviews.conftest import Stage
+from tests.reviews.conftest import DESK, Stage
 from webapp import app as house
 from webapp.applications.models import Application
 from webapp.calls.models import Call
@@ -22,18 +22,9 @@ from webapp.reviews import actions
 from webapp.reviews.models import Decision, Letter, Notice, Objection, Result
 from webapp.reviews.queries import CHECKS, notice_is_over
 
-DESK = {"accepts": "姑苏区民政局", "contact": "钱经办", "phone": "0512-60000000", "supervision": "0512-60000001"}
-ANSWERS = {"meeting": "局长办公会", "minutes_number": "〔2026〕7号", "present": "局长、分管副局长"}
-
 
 def codes(caught) -> set[str]:
     return {one.code for one in caught.value.refusals}
-
-
-@pytest.fixture
-def decided(ranked: Stage, cast, clock) -> Stage:
-    ranked.do(cast.head, actions.decide, (Call, ranked.call_id), held_on=clock.now().date(), **ANSWERS)
-    return ranked
 
 
 def states(stage: Stage) -> list[str]:
@@ -164,11 +155,6 @@ def test_letters_are_worded_by_the_officer_and_seen_before(decided: Stage, site,
     with transaction(engine) as session:
         titles = set(session.scalars(sa.select(Letter.title).where(Letter.kind == "propose")))
         assert all(title.endswith("入选") for title in titles)
-
-
-@pytest.fixture
-def announced(decided: Stage, cast) -> tuple[Stage, Notice]:
-    return decided, decided.do(cast.officer, actions.announce, (Call, decided.call_id), **DESK)
 
 
 def test_an_objection_goes_to_who_did_not_decide_and_is_examined_again(announced, site, cast, engine, clock):

@@ -126,12 +126,12 @@ def test_the_whole_review_through_pages(site, stage: Stage, cast, engine, clock,
         assert sorted(one.residents for one in results) == [0, 0, 10000, 10000]
     page = page.submit("保存名单", rows__3__outcome="reserve", rows__3__amount="", rows__0__amount="45000")
     assert page.status == 422
-    assert "请写明理由" in page
-    page = page.submit("保存名单", rows__3__reason="先做三个", rows__0__reason="压减宣传")
+    assert "请写明金额的理由" in page
+    page = page.submit("保存名单", rows__3__reason="先做三个", rows__0__amount_reason="压减宣传")
     assert page.status == 200, page.text
     # 集体研究, 公示, objection
     page = site.as_(cast.head).open("reviews.ranking", id=stage.call_id).click("集体研究")
-    page = page.submit("集体研究", meeting="局长办公会", held_on="2026-03-11", minutes_number="〔2026〕7号")
+    page = page.submit("集体研究", meeting="局长办公会", held_on="2026-03-11", minutes_number="〔2026〕7号", present="局长、分管副局长")
     assert page.status == 200, page.text
     assert set(states(engine)) == {"ranked"}  # decided, not released
     page = bureau.open("reviews.ranking", id=stage.call_id).click("发布公示").submit("确认发布公示", **DESK)

@@ -509,6 +509,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.assignment_recuse": ("assignment", EXPERTS | CHECKERS),
     "reviews.assignment_reopen": ("assignment", CHECKERS),
     "reviews.notice_end": ("notice", ORGANISERS),
+    "reviews.call_result": ("call that one runs", ORGANISERS),
     "reviews.notice_extend": ("notice", ORGANISERS),
     "reviews.objection_show": ("objection", OFFICE | WATCH | {OWNER}),
     "reviews.objection_answer": ("objection", ORGANISERS),
@@ -615,7 +616,9 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "calls.follow": ("call", SIGNED_IN),
     "reviews.notice_show": ("notice", ALL),
     "reviews.notice_text": ("notice", ALL),
+    "reviews.notice_markup": ("notice", ALL),
     "reviews.objection_new": ("notice", SIGNED_IN),
+    "reviews.notice_poster": ("notice", SIGNED_IN),
     "ballots.show": ("ballot", ALL),
 }
 """Pages of what is open to all: opened by these when the object is known to all, else by nobody, unless `INSIDE` says so."""

@@ -130,6 +130,7 @@ def show(call: Call) -> ResponseReturnValue:
         fund=queries.fund_uses(db.session(), call.fund_id),
         needs=needs if staff else [need for need in needs if need.public],
         hidden_needs=0 if staff else sum(not need.public for need in needs),
+        later=web.parts(call),
         stages=web.where(call),
         steps=mine(web.can(call)) if staff else [],
         due=web.due(call.closes_at) if call.state == "open" else None,

@@ -173,7 +173,7 @@ def _review(stage: Stage, city: City, plan: Plan, key: int) -> Life:
     yield stage.in_workdays(2)
     with stage.scene() as session:
         reviews.decide(
-            session, session.get_one(Call, key), meeting="局长办公会（模拟）", held_on=today(stage.at),
+            session, session.get_one(Call, key), meeting="局长办公会（模拟）", held_on=today(stage.at), present="局长、分管副局长、社会组织科科长（均为模拟）",
             minutes_number=f"模拟纪要〔{today(stage.at).year}〕{key}号", by=stage.who(session, plan.bureau.head), at=stage.at,
         )  # fmt: skip
     _rest(plan, "decided")

@@ -10,6 +10,7 @@ from reports.money import Money
 from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.viewer import Viewer
+from webapp.applications.models import Application
 from webapp.book import actions as book
 from webapp.book import queries as books
 from webapp.calls.models import Call
@@ -23,6 +24,7 @@ from webapp.funding.actions.payments import give_up
 from webapp.funding.models import Recovery, Tranche
 from webapp.projects import actions as projects
 from webapp.projects.models import Project
+from webapp.reviews import actions as reviews
 
 RETURN_WORKDAYS = 20
 SETTLED = frozenset({"evaluated", "terminated"})
@@ -116,6 +118,7 @@ def terminate(session: Session, project: Project, *, note: str, breach: bool = F
     if where.to_request > Money(0):
         fund, year = _fund(session, project)
         book.release(session, fund, year, project.ref, where.to_request, source=f"{project.ref}/release", by=by, at=at)
+        reviews.free_award(session, session.get_one(Application, project.application_id), where.to_request, by=by, at=at)
     if where.unspent > Money(0):
         demand(session, project, reason=f"项目终止：{note}", by=by, at=at)
     ended = sa.update(Record).where(Record.kind.in_(("running", "award")), Record.subject == project.ref)

@@ -8,7 +8,17 @@ from webapp.reviews.actions.letters import edit, wordings
 from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
 from webapp.reviews.actions.minutes import MINUTES, ask_minutes
 from webapp.reviews.actions.notices import announce, end, end_due, extend, publish_result
-from webapp.reviews.actions.objections import answer, appeal, assign, object_to, promote, register_objection, renounce, settle_objection
+from webapp.reviews.actions.objections import (
+    answer,
+    appeal,
+    assign,
+    free_award,
+    object_to,
+    promote,
+    register_objection,
+    renounce,
+    settle_objection,
+)
 from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
 from webapp.reviews.actions.panels import (
     close,
@@ -28,6 +38,7 @@ from webapp.reviews.actions.panels import (
 )
 from webapp.reviews.actions.plans import change, read_plan, try_out
 from webapp.reviews.actions.pool import add_tie, be_away, read_in, write_down
+from webapp.reviews.actions.posters import POSTERS, ask_poster
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
 from webapp.reviews.actions.results import (
     JOBS as RESULTS,
@@ -43,7 +54,7 @@ from webapp.reviews.actions.results import (
     sign,
 )
 
-JOBS = {**RESULTS, **MINUTES}
+JOBS = {**RESULTS, **MINUTES, **POSTERS}
 TICK = (ask_late, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
@@ -61,6 +72,7 @@ __all__ = [
     "arrange",
     "ask_minutes",
     "ask_paper",
+    "ask_poster",
     "assign",
     "be_away",
     "change",
@@ -81,6 +93,7 @@ __all__ = [
     "extend",
     "finish",
     "form_panel",
+    "free_award",
     "give",
     "keep_account",
     "lock_totals",

@@ -15,6 +15,7 @@ from webapp.reviews.models import Result, Selection
 from webapp.reviews.queries import board
 from webapp.reviews.rules.again import run_digest
 from webapp.reviews.rules.board import METHODS, Line, tried
+from webapp.reviews.rules.line import reasons
 from webapp.reviews.rules.ranking import RULE_VERSION, recompute
 
 
@@ -61,7 +62,8 @@ def adopt(session: Session, call: Call, run: Selection, *, reason: str, by: View
         result = session.get_one(Result, row["id"], with_for_update=True)
         amount = None if row["amount_fen"] is None else Money(row["amount_fen"])
         changed += (result.outcome, result.amount_fen) != (row["outcome"], amount)
-        result.outcome, result.amount_fen, result.reason = row["outcome"], amount, row["reason"]
+        result.outcome, result.amount_fen = row["outcome"], amount
+        result.reason, result.amount_reason = reasons(row)
     run.adopted_at = at
     journal.record(session, call.ref, "adopt", by=by.ref, at=at, data={"selection": run.ref, "changed": changed}, note=reason.strip())
     session.flush()

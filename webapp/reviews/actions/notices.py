@@ -23,6 +23,7 @@ from webapp.core.workflow import CLOCK, begin, carrying, refuse, take_step
 from webapp.reviews.actions.panels import organisers_of
 from webapp.reviews.actions.ranking import release
 from webapp.reviews.models import Decision, Notice, Result
+from webapp.reviews.queries.results import notice_is_over
 
 TITLES = {"before": "拟立项项目公示", "reserve": "候补项目递补公示", "result": "立项公告"}
 
@@ -49,10 +50,22 @@ def announce(
 
 
 def publish_result(session: Session, call: Call, *, by: Viewer, at: datetime) -> Notice:
-    """发布立项公告 after the award. Raises Refused when nothing was awarded or it was published already."""
-    if session.scalar(sa.select(Notice.id).where(Notice.call_id == call.id, Notice.kind == "result").limit(1)) is not None:
-        raise refuse("published", "本次征集的立项公告已经发布。")
-    notice = publish(session, call, "result", ("awarded",), by=by, at=at)
+    """发布立项公告 after the award: of all projects not yet announced, so that those moving up later are announced too.
+
+    Raises Refused before the end of the 公示, with objections open, and when there is nothing (more) to announce.
+    """
+    session.execute(sa.select(Call.id).where(Call.id == call.id).with_for_update())
+    if not notice_is_over(session, call.id):
+        raise refuse("running", "公示还没有期满，或还有异议没有答复，不能发布立项公告。")
+    awarded = {
+        f"application:{key}"
+        for key in session.scalars(sa.select(Application.id).where(Application.call_id == call.id, Application.state == "awarded"))
+    }
+    told = session.scalars(sa.select(Notice.content).where(Notice.call_id == call.id, Notice.kind == "result")).all()
+    left = awarded - {item["application"] for content in told for item in content["items"]}
+    if not left:
+        raise refuse("published", "本次征集的立项公告已经发布。" if told else "公示期满、立项以后，才能发布立项公告。")
+    notice = publish(session, call, "result", ("awarded",), only=left, by=by, at=at)
     journal.record(session, call.ref, "result", by=by.ref, at=at, data={"notice": notice.ref})
     return notice
 

@@ -20,6 +20,7 @@ from webapp.reviews.actions.notices import Desk, correct, publish
 from webapp.reviews.actions.panels import organisers_of
 from webapp.reviews.models import Decision, Notice, Objection, Result
 from webapp.reviews.queries.moving_up import facts_of_promotion
+from webapp.reviews.queries.results import in_reserve
 from webapp.reviews.rules.publicity import LIVE, PROMOTE
 
 
@@ -139,7 +140,7 @@ def leave(session: Session, application: Application, step: str, *, reason: str,
     """A proposed project leaves the list: no amount any more, and the notice it stands in is corrected."""
     take_step(session, application, step, by=by, at=at, note=reason)
     result = session.get_one(Result, application.id, with_for_update=True)
-    result.outcome, result.amount_fen, result.reason = "decline", None, reason
+    result.outcome, result.amount_fen, result.reason, result.amount_reason = "decline", None, reason, ""
     application.awarded_fen = None
     open_ones = sa.select(Notice).where(
         Notice.call_id == application.call_id, Notice.kind.in_(("before", "reserve")), Notice.state != "replaced"
@@ -158,6 +159,20 @@ def renounce(session: Session, application: Application, *, note: str, by: Viewe
     )
 
 
+def free_award(session: Session, application: Application, amount: Money, *, by: Viewer, at: datetime) -> None:
+    """An agreement was terminated: what was not paid of the award is free for who waits in reserve, and the organiser is told."""
+    result = session.get(Result, application.id, with_for_update=True)
+    if result is None or result.amount_fen is None or not amount:
+        return
+    result.freed_fen = min(amount, result.amount_fen)
+    session.flush()
+    call = session.get_one(Call, application.call_id)
+    journal.record(session, call.ref, "free", by=by.ref, at=at, data={"application": application.ref, "freed_fen": result.freed_fen.fen})
+    if in_reserve(session, call.id):
+        said = f"《{application.title}》协议终止，空出资金 {printed.yuan(result.freed_fen)} 元，可以由候补递补。"
+        outbox.tell(session, organisers_of(session, call, at), call.ref, "一个项目终止，候补可以递补", said, at=at)
+
+
 def promote(session: Session, call: Call, *, amount: Money | None, note: str, by: Viewer, at: datetime) -> Notice:
     """候补递补: the next in reserve, by rank, with its own 公示 of as many days as the first; the award waits for that.
 
@@ -170,6 +185,7 @@ def promote(session: Session, call: Call, *, amount: Money | None, note: str, by
     assert application is not None
     result = session.get_one(Result, application.id, with_for_update=True)
     result.outcome, result.amount_fen, result.reason = "propose", amount, note.strip()
+    result.amount_reason = "候补递补，以空出的资金为限。" if amount and amount < application.requested_fen else ""
     application.awarded_fen = amount
     take_step(session, application, "propose", by=carrying(by), at=at, data={"amount_fen": facts.amount.fen if facts.amount else None})
     journal.record(session, call.ref, "promote", by=by.ref, at=at, data={"application": application.ref}, note=note.strip())

@@ -27,6 +27,7 @@ from webapp.reviews.actions.opinions import place_names
 from webapp.reviews.models import Decision, Result, Selection
 from webapp.reviews.queries.board import standing
 from webapp.reviews.queries.inputs import inputs_of
+from webapp.reviews.rules.line import reasons
 from webapp.reviews.rules.ranking import RULE_VERSION, recompute
 from webapp.reviews.rules.steps import IN_REVIEW, before
 
@@ -123,8 +124,9 @@ def rank(session: Session, call: Call, *, missing: str = "refuse", by: Viewer, a
         result = session.get(Result, row["id"]) or Result(application_id=row["id"], call_id=call.id, panel_n=0)
         for name in ("panel", "community", "residents", "residents_n", "jury", "donation", "bonus"):
             setattr(result, name, row[name])
-        result.combined, result.rank, result.outcome, result.reason = row["combined"], row["rank"], row["outcome"], row["reason"]
+        result.combined, result.rank, result.outcome = row["combined"], row["rank"], row["outcome"]
         result.amount_fen = None if row["amount_fen"] is None else Money(row["amount_fen"])
+        result.reason, result.amount_reason = reasons(row)
         session.add(result)
         session.flush()
         take_step(session, session.get_one(Application, row["id"]), "rank", by=carrying(by), at=at, data={"rank": row["rank"]})
@@ -139,10 +141,13 @@ class Change:
     outcome: str
     amount: Money | None
     reason: str
+    """Why this outcome."""
+    amount_reason: str = ""
+    """Why this amount."""
 
 
 def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, at: datetime) -> int:
-    """调整拟立项名单: score is not amount, so both may differ from what the rule proposed, each with its reason.
+    """调整拟立项名单: score is not amount, so both are decided apart, and each that differs from the rule's has its own reason.
 
     Gives how many were changed; what was changed stands in the call's record. Raises Refused with a place for each row.
     """
@@ -163,16 +168,25 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
             if amount > min(application.requested_fen, rules.ceiling(application.category)):
                 raise refuse("amount", f"《{application.title}》的金额不能超过申请金额和每个项目的上限。", f"rows-{n}-amount")
             total += amount
-        rule = proposal.get(change.application_id, {})
-        differs = (rule.get("outcome"), rule.get("amount_fen")) != (change.outcome, amount.fen if amount else None)
-        if differs and change.reason.strip() in {"", str(rule.get("reason", "")).strip()}:
-            raise refuse("reason", f"《{application.title}》与系统建议不同，请写明理由。", f"rows-{n}-reason")
-        if (result.outcome, result.amount_fen, result.reason) == (change.outcome, amount, change.reason.strip()):
+        rule, most = proposal.get(change.application_id, {}), min(application.requested_fen, rules.ceiling(application.category))
+        told, why = change.reason.strip(), change.amount_reason.strip() if amount else ""
+        standing_reasons = reasons(rule)
+        if rule.get("outcome") != change.outcome and told in {"", standing_reasons[0]}:
+            raise refuse("reason", f"《{application.title}》的结果与系统建议不同，请写明理由。", f"rows-{n}-reason")
+        expected = rule.get("amount_fen") if rule.get("outcome") == "propose" else most.fen
+        if amount is not None and amount.fen != expected and why in {"", standing_reasons[1]}:
+            raise refuse("reason", f"《{application.title}》的金额与系统建议不同，请写明金额的理由。", f"rows-{n}-amount_reason")
+        before = (result.outcome, result.reason), (result.amount_fen, result.amount_reason)
+        result.outcome, result.amount_fen, result.reason, result.amount_reason = change.outcome, amount, told, why
+        if before == ((change.outcome, told), (amount, why)):
             continue
-        result.outcome, result.amount_fen, result.reason = change.outcome, amount, change.reason.strip()
         changed += 1
-        data = {"application": application.ref, "outcome": change.outcome, "amount_fen": amount.fen if amount else None}
-        journal.record(session, call.ref, "adjust", by=by.ref, at=at, data=data, note=change.reason.strip())
+        data = {"application": application.ref, "outcome": change.outcome}
+        if before[0] != (change.outcome, told):
+            journal.record(session, call.ref, "adjust", by=by.ref, at=at, data=data, note=told)
+        if before[1] != (amount, why):
+            given = {"application": application.ref, "amount_fen": amount.fen if amount else None}
+            journal.record(session, call.ref, "amount", by=by.ref, at=at, data=given, note=why)
     if total > rules.pool:
         raise refuse("pool", "拟立项合计超过本次资金总额，请调整金额。")
     session.flush()
@@ -191,6 +205,7 @@ def decide(
     """集体研究: the list as the meeting had it is kept; outcomes and letters wait for their release (`release`)."""
     rows = [
         {"application": f"application:{one.application_id}", "outcome": one.outcome, "reason": one.reason, "rank": one.rank}
+        | {"amount_reason": one.amount_reason}
         | {"amount_fen": one.amount_fen.fen if one.amount_fen else None}
         for one in results_of(session, call)
     ]
@@ -227,4 +242,4 @@ def release(session: Session, call: Call, *, by: Viewer, at: datetime) -> None:
         )  # fmt: skip
     letters.send(session, call, at=at)
     for decision in session.scalars(sa.select(Decision).where(Decision.call_id == call.id)):
-        decision.released_at = at
+        decision.released_at, decision.released_by_id = at, by.id

@@ -65,7 +65,7 @@ class DecideForm(Form):
     meeting = StringField("会议名称", text("请填写会议名称。", 60), description="例如：局长办公会。")
     held_on = DateField("会议日期", [InputRequired("请选择会议日期。")])
     minutes_number = StringField("纪要编号", text("请填写纪要编号。", 40))
-    present = TextAreaField("参加人员", optional(400), description="姓名和职务，用顿号隔开。")
+    present = TextAreaField("参加人员", text("请写明参加集体研究的人员。", 400), description="姓名和职务，用顿号隔开，至少两人。")
     scan = FilesField("会议纪要扫描件", description="PDF 或照片，可以以后凭纪要编号查原件。")
 
 
@@ -75,7 +75,8 @@ class OutcomeRow(PlainForm):
     application_id = HiddenField()
     outcome = SelectField("结果", choices=list(OUTCOMES.items()))
     amount = MoneyField("金额", [Optional()])
-    reason = StringField("理由", [Optional(), Length(max=200, message="最多 200 个字。")])
+    reason = StringField("结果的理由", [Optional(), Length(max=200, message="最多 200 个字。")])
+    amount_reason = StringField("金额的理由", [Optional(), Length(max=200, message="最多 200 个字。")])
 
 
 class OutcomesForm(Form):

@@ -42,6 +42,10 @@ says(
         "uq_meetings_one_live": "评审组已经有路演。",
         "uq_panel_reports_one_live": "总分已经锁定，评审报告正在签署。",
         "uq_decisions_one_per_call": "本次征集已经登记过集体研究。",
+        "ck_decisions_two_people": "集体研究是您登记的，请由另一位经办人核对名单和通知后发布。",
+        "ck_decisions_released_whole": "集体研究没有写明参加人员，不能发布。",
+        "ck_results_amount_if_proposed": "拟立项的要有金额，候补和未立项的没有金额。",
+        "ck_results_freed_within_amount": "空出的资金不能超过立项金额。",
         "uq_opinions_one_per_office": "这份申报已经请该单位填写意见。",
     }
 )

@@ -15,7 +15,11 @@ class Result(Base):
 
     REF = "result"
     __tablename__ = "results"
-    __table_args__ = (sa.CheckConstraint("amount_fen IS NULL OR amount_fen > 0", name="amount_positive"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount_fen IS NULL OR amount_fen > 0", name="amount_positive"),
+        sa.CheckConstraint("outcome IS NULL OR (outcome = 'propose') = (amount_fen IS NOT NULL)", name="amount_if_proposed"),
+        sa.CheckConstraint("freed_fen IS NULL OR (freed_fen > 0 AND freed_fen <= amount_fen)", name="freed_within_amount"),
+    )
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"), primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"), index=True)
     panel_mean: Mapped[int | None]
@@ -38,6 +42,11 @@ class Result(Base):
     """propose, reserve or decline."""
     amount_fen: Mapped[Money | None]
     reason: Mapped[str] = mapped_column(default="")
+    """Why this outcome."""
+    amount_reason: Mapped[str] = mapped_column(default="")
+    """Why this amount, where it is not what was asked for: the amount is decided apart from the place on the list."""
+    freed_fen: Mapped[Money | None]
+    """What of the amount came free again when the agreement was terminated; who waits in reserve may be given it."""
 
 
 class Registered(Numbered, Base):
@@ -81,7 +90,11 @@ class Decision(Numbered, Base):
 
     REF = "decision"
     __tablename__ = "decisions"
-    __table_args__ = (sa.UniqueConstraint("call_id", name="one_per_call"),)
+    __table_args__ = (
+        sa.UniqueConstraint("call_id", name="one_per_call"),
+        sa.CheckConstraint("released_by_id IS NULL OR by_id IS NULL OR released_by_id <> by_id", name="two_people"),
+        sa.CheckConstraint("released_by_id IS NULL OR (released_at IS NOT NULL AND present <> '')", name="released_whole"),
+    )
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
     meeting: Mapped[str]
     held_on: Mapped[date]
@@ -93,6 +106,8 @@ class Decision(Numbered, Base):
     by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     released_at: Mapped[datetime | None]
     """When the outcomes and the letters went out; until then nobody but the organiser knows them."""
+    released_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Who let them out, never who recorded the meeting."""
 
 
 class Wording(Base):

@@ -132,6 +132,7 @@ def facts_of_decision(session: Session, call: Call, by: Viewer, at: datetime) ->
         meeting=decision.meeting if decision else "",
         minutes_number=decision.minutes_number if decision else "",
         held_on=decision.held_on if decision else None,
+        present=decision.present if decision else "",
         today=today(at),
         conflict=own_interest(session, call.id, by, at),
         decided_by_me=decision is not None and decision.by_id is not None and decision.by_id == by.id,

@@ -42,6 +42,7 @@ class RankRow:
     outcome: str | None
     amount: Money | None
     reason: str
+    amount_reason: str
 
 
 def ranking(session: Session, call_id: int, aggregation: str) -> list[RankRow]:
@@ -53,7 +54,7 @@ def ranking(session: Session, call_id: int, aggregation: str) -> list[RankRow]:
             Result.application_id, Application.number, Application.title, Organisation.name.label("organisation"), Application.category,
             Application.requested_fen.label("requested"), panel.label("panel"), Result.panel_n, Result.panel_spread.label("spread"),
             Result.community, Result.residents, Result.residents_n, Result.jury, Result.donation, Result.bonus, Result.combined, Result.rank, Result.outcome,
-            Result.amount_fen.label("amount"), Result.reason,
+            Result.amount_fen.label("amount"), Result.reason, Result.amount_reason,
         )
         .join(Application, Application.id == Result.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -139,6 +140,12 @@ def notices(session: Session, *, call_id: int | None = None, limit: int = 50) ->
     if call_id is not None:
         query = query.where(Notice.call_id == call_id)
     return rows(session, NoticeRow, query.order_by(Notice.id.desc()).limit(limit))
+
+
+def in_reserve(session: Session, call_id: int) -> int:
+    """How many applications of a call wait in reserve."""
+    query = sa.select(sa.func.count()).select_from(Application).where(Application.call_id == call_id, Application.state == "reserved")
+    return session.scalar(query) or 0
 
 
 def notice_is_over(session: Session, call_id: int) -> bool:

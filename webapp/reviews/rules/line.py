@@ -31,8 +31,15 @@ def draw_line(rows: list[dict[str, Any]], inputs: Mapping[str, Any]) -> None:
         one |= {"outcome": outcome, "amount_fen": amount, "reason": reason}
 
 
+REST = "本次资金余额不足申请金额，按余额安排。"
 SHARED = "均衡分担：给分的评委和社区按等额合力选入。"
 CUT = "前面的项目放不下，名单到此为止。"
+
+
+def reasons(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What a run gave as the reason of an outcome, and of an amount: two decisions, told in one sentence by the rule."""
+    said = str(row.get("reason") or "")
+    return ("", said) if said == REST else (said, "")
 
 
 @dataclass(slots=True)
@@ -63,7 +70,7 @@ def _place(
     if inputs.get("method") == "strict":
         purse.over = True
     elif room >= max(floor(one, inputs), 1):
-        return "propose", room, "本次资金余额不足申请金额，按余额安排。"
+        return "propose", room, REST
     return "reserve", None, "本次资金已安排完。" if room == purse.left else "本类别资金已安排完。"
 
 

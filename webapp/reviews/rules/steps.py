@@ -1,5 +1,6 @@
 """What the steps of a review require, as pure rules over frozen facts."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,8 @@ from webapp.reviews.rules.words import named
 from webapp.workflows import APPLICATION
 
 NOTHING = Money(0)
+COLLECTIVE = 2
+"""One person alone decides nothing collectively."""
 IN_REVIEW = ("eligible", "coreviewed", "heard", "scored", "elected")
 """States of an application that has passed the formal check and is not ranked yet."""
 
@@ -54,6 +57,7 @@ class CallFacts:
     meeting: str = ""
     minutes_number: str = ""
     held_on: date | None = None
+    present: str = ""
     today: date | None = None
     conflict: str = ""
     """An applicant the acting person has to stand aside for."""
@@ -138,6 +142,8 @@ def decision_is_recorded(facts: CallFacts) -> Refusal | None:
         return None
     if not facts.meeting.strip() or not facts.minutes_number.strip() or facts.held_on is None:
         return Refusal("decision", "请填写会议名称、日期和纪要编号。", "meeting")
+    if len([one for one in re.split(r"[、，,；;\s]+", facts.present) if one]) < COLLECTIVE:
+        return Refusal("present", "请写明参加集体研究的人员，至少两人，用顿号隔开。", "present")
     if facts.today is not None and facts.held_on > facts.today:
         return Refusal("future", "会议日期不能晚于今天。", "held_on")
     return None

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 WORDS = {
     "call.elect": "发起居民评选",
-    "call.adjust": "调整拟立项名单",
+    "call.adjust": "调整名单的结果",
+    "call.amount": "调整名单的金额",
     "call.try": "保存试排",
     "call.run": "排名的输入和规则版本已留存",
     "call.adopt": "采用试排的名单",
@@ -36,6 +37,7 @@ WORDS = {
     "notice.create": "发布",
     "objection.create": "提出异议",
     "objection.assign": "指定承办人",
+    "call.free": "协议终止，资金空出",
     "call.promote": "候补递补",
     "call.letters": "修改通知文本",
 }

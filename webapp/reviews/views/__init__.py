@@ -2,8 +2,10 @@
 
 from webapp.reviews.views import board, experts, fees, figures, meetings, notices, opinions, panels, plans, pool, ranking, release, results
 from webapp.reviews.views.blueprint import bp
+from webapp.reviews.views.notices import PARTS
 
 __all__ = [
+    "PARTS",
     "board",
     "bp",
     "experts",

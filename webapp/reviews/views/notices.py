@@ -1,5 +1,6 @@
 """公示, and the objections to it."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -8,15 +9,16 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.models import Organisation
 from webapp.applications.models import Application
 from webapp.calls.models import Call
-from webapp.core import web
+from webapp.core import files, web
 from webapp.core.clock import last_day
-from webapp.core.web import Back, Verb, db, entry, now, page
-from webapp.permissions import roles_for
+from webapp.core.forms import Form
+from webapp.core.web import Back, Part, Verb, db, entry, now, page
+from webapp.permissions import GRASSROOTS, OFFICE, roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Notice, Objection
 from webapp.reviews.queries import results
-from webapp.reviews.rules.plain import words_of
-from webapp.reviews.views.blueprint import bp, me
+from webapp.reviews.rules.plain import markup_of, words_of
+from webapp.reviews.views.blueprint import bp, me, only_its_own
 
 
 def _to_notice(call: Call) -> str:
@@ -44,9 +46,63 @@ web.steps(
 @entry("notice.read", Notice)
 def notice_text(notice: Notice) -> ResponseReturnValue:
     """The notice as plain text, for the bureau's own site."""
-    return Response(
-        words_of(notice.title, notice.number, notice.kind, notice.content, notice.digest), mimetype="text/plain; charset=utf-8"
+    return Response(_words(notice), mimetype="text/plain; charset=utf-8")
+
+
+def _words(notice: Notice) -> str:
+    return words_of(notice.title, notice.number, notice.kind, notice.content, notice.digest, _last(notice))
+
+
+def _last(notice: Notice) -> date | None:
+    return last_day(notice.ends_at) if notice.kind != "result" else None
+
+
+@bp.get("/notices/<int:id>.html")
+@entry("notice.read", Notice)
+def notice_markup(notice: Notice) -> ResponseReturnValue:
+    """The notice as HTML to be pasted into the bureau's own site: a file, never shown inside this one."""
+    address = url_for("reviews.notice_show", id=notice.id, _external=True)
+    content = markup_of(notice.title, notice.number, notice.kind, notice.content, notice.digest, address, _last(notice))
+    return web.download(content.encode(), f"{notice.number}.html", "text/html; charset=utf-8")
+
+
+@bp.post("/notices/<int:id>/poster")
+@entry("notice.poster", Notice, signed_in=True)
+def notice_poster(notice: Notice) -> ResponseReturnValue:
+    """A3 海报: made once in the background within seconds, and again when its end was put off; the page of that work leads to it."""
+    if (made := _posters(notice)) and made[-1].at >= notice.state_at:
+        return redirect(made[-1].href)
+    return redirect(actions.ask_poster(db.session(), notice, base=request.url_root, by=me(), at=now()).href)
+
+
+def _posters(notice: Notice) -> list[files.Stored]:
+    return files.of(db.session(), notice.ref, "poster")
+
+
+@bp.route("/calls/<int:id>/result", methods=["GET", "POST"])
+@entry("ranking.edit", Call)
+def call_result(call: Call) -> ResponseReturnValue:
+    """发布立项公告."""
+    only_its_own(call, "ranking.edit")
+    if request.method == "POST":
+        notice = actions.publish_result(db.session(), call, by=me(), at=now())
+        flash("立项公告已发布。", "ok")
+        return redirect(url_for("reviews.notice_show", id=notice.id))
+    return page(
+        "form.html", heading="发布立项公告", form=Form(), submit="发布立项公告", back=Back(url_for("reviews.ranking", id=call.id), "综合排名"),
+        explain=f"“{call.title}”公示期满、异议都已答复、项目已立项的，发布公告。递补的项目立项后再发布一次，只公告还没有公告过的。",
     )  # fmt: skip
+
+
+def _on_call(call: Call) -> Part | None:
+    """On the call's page, for everybody: its notices, and how many wait in reserve, once the outcome is out."""
+    if call.state not in {"announced", "awarded"}:
+        return None
+    found, waiting = results.notices(db.session(), call_id=call.id), results.in_reserve(db.session(), call.id)
+    return Part("reviews/on_call.html", {"notices": found, "waiting": waiting}) if found else None
+
+
+PARTS = {"call": (_on_call,)}
 
 
 @bp.get("/notices/<int:id>")
@@ -55,6 +111,7 @@ def notice_show(notice: Notice) -> ResponseReturnValue:
     """公示, for everybody."""
     session = db.session()
     officer = bool(roles_for("objection.list") & web.roles_here())
+    may_print = bool((GRASSROOTS | OFFICE) & me().roles)
     open_for_objections = notice.kind != "result" and notice.state in {"running", "extended"} and now() < notice.ends_at
     return page(
         "reviews/notice.html", heading=notice.title, number=notice.number, kind=notice.kind, state_label=notice.state_label,
@@ -63,7 +120,9 @@ def notice_show(notice: Notice) -> ResponseReturnValue:
         last_day=last_day(notice.ends_at), notice_id=notice.id, open_for_objections=open_for_objections,
         objections=results.objections(session, notice.id, person_id=None if officer else me().id or 0), officer=officer,
         registers=bool(roles_for("objection.register") & web.roles_here()),
-        words=words_of(notice.title, notice.number, notice.kind, notice.content, notice.digest),
+        words=_words(notice), may_print=may_print and notice.state != "replaced",
+        posters=_posters(notice) if may_print else [], until=_last(notice),
+        due=web.due(notice.ends_at) if open_for_objections else None,
         steps=web.can(notice) if officer else [],
     )  # fmt: skip
 
@@ -138,6 +197,10 @@ def objection_assign(objection: Objection) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+CLOCKS = {"raised": "答复期限", "answered": "可以申请复核到", "appealed": "复核期限"}
+"""What runs in each state of an objection."""
+
+
 @bp.get("/objections/<int:id>")
 @entry("objection.read", Objection)
 def objection_show(objection: Objection) -> ResponseReturnValue:
@@ -146,7 +209,8 @@ def objection_show(objection: Objection) -> ResponseReturnValue:
     named = objection.person_id == me().id or bool(roles_for("objection.answer") & web.roles_here())
     return page(
         "reviews/objection.html", heading=objection.title, objection=results.objection(db.session(), objection, with_name=named),
-        stages=web.where(objection), steps=web.can(objection), due=objection.due_at if objection.state in {"raised", "appealed"} else None, assigns=assigns,
+        stages=web.where(objection), steps=web.can(objection), assigns=assigns,
+        due=web.due(objection.due_at) if objection.state in CLOCKS else None, clock=CLOCKS.get(objection.state, ""),
         entries=web.timeline(objection.ref, notes=False),
     )  # fmt: skip
 

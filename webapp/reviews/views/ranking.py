@@ -69,7 +69,8 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
         form = forms.OutcomesForm(formdata=None)
         for row in found:
             form.rows.append_entry(
-                {"application_id": str(row.application_id), "outcome": row.outcome, "amount": row.amount, "reason": row.reason}
+                {"application_id": str(row.application_id), "outcome": row.outcome, "amount": row.amount}
+                | {"reason": row.reason, "amount_reason": row.amount_reason}
             )
     total = sum((row.amount for row in found if row.amount is not None and row.outcome == "propose"), Money(0))
     over = call.state not in {"closed", "reviewing"}
@@ -96,7 +97,13 @@ def ranking_edit(call: Call) -> ResponseReturnValue:
     form: Any = forms.OutcomesForm()
     if form.validate_on_submit():
         changes = [
-            Change(int(row.form.application_id.data), row.form.outcome.data, row.form.amount.data, row.form.reason.data or "")
+            Change(
+                int(row.form.application_id.data),
+                row.form.outcome.data,
+                row.form.amount.data,
+                row.form.reason.data or "",
+                row.form.amount_reason.data or "",
+            )
             for row in form.rows
         ]
         try:
@@ -132,6 +139,8 @@ web.steps(
     Call,
     {
         "rank": Verb(forms.RankForm, actions.rank, back=_to_ranking, said="已排名，并按资金总额画出拟立项线。"),
-        "decide": Verb(forms.DecideForm, actions.decide, back=_to_ranking, said="集体研究已登记，各申报的结果已生效。"),
+        "decide": Verb(
+            forms.DecideForm, actions.decide, back=_to_ranking, said="集体研究已登记。结果和通知等另一位人员发布公示时一起生效。"
+        ),
     },
 )
