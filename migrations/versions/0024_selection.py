@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = ""
+down_revision = "0020b"
 branch_labels = None
 depends_on = None
 
