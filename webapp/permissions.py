@@ -58,6 +58,7 @@ MAY: dict[str, set[str]] = {
     "organisation.read": GRASSROOTS | OFFICE | ORGANISATION | WATCH | {"finance", "operator"},
     "organisation.sort": OFFICE | {"operator"},  # 归入板块
     "organisation.bank": {"finance", "org_lead"},
+    "area.import": {"bureau", "bureau_head", "admin"},
     "membership.hand_over": {"resident", "admin"},  # one's own row, and every row
     "person.list": {"admin", "security"},
     "person.read": {"admin", "security"},

@@ -41,6 +41,17 @@ def test_only_core_commits():
     assert found == set()
 
 
+def test_files_come_in_by_one_door():
+    """Through `core.forms.FilesField`, which looks into them; no form reads a file of its own."""
+    found = {
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in sources()
+        for word in ("request.files", "FileField", "MultipleFileField")
+        if path.parent != WEBAPP / "core" and word in path.read_text()
+    }
+    assert found == set()
+
+
 def test_only_the_workflow_sets_a_business_state():
     found = []
     for path in sources():

@@ -235,7 +235,7 @@ PAGES: dict[str, set[str]] = {
     "handling.figures_sheet": OFFICE | WATCH | WORKERS,
     # lists and what is made anew
     "accounts.organisations": GRASSROOTS | OFFICE | SOCIAL | WATCH | {"accountant", "operator"},
-    "accounts.people": {"admin", "security"},
+    "accounts.people": {"admin", "security"}, "accounts.areas": OFFICERS | {"admin"},
     "accounts.person_new": {"admin"},
     "accounts.journal": {"log_auditor", "auditor"},
     "urgent.index": {"grid"},

@@ -3,7 +3,7 @@
 from wtforms import BooleanField, DateField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
-from webapp.core.forms import Form, optional, text
+from webapp.core.forms import FilesField, Form, NeedsFile, optional, text
 
 SIX_DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "7"}
 
@@ -12,6 +12,12 @@ class SectorForm(Form):
     """归入板块."""
 
     sector = RadioField("板块", default="")
+
+
+class AreasForm(Form):
+    """更新区划."""
+
+    file = FilesField("区划表", [NeedsFile("请选择填好的区划表。")], one=True, description="XLSX 或 CSV，两列：代码、名称。")
 
 
 class PhoneForm(Form):

@@ -18,7 +18,7 @@ WORDS = {
     "person.totp_on": "启用动态口令", "person.totp_off": "停用动态口令", "person.sign_out_everywhere": "退出所有设备",
     "person.home": "更改居住社区", "person.reset": "重置密码", "person.totp_reset": "停用动态口令（安全管理员）", "person.correct": "更正信息",
     "person.phone": "更换手机号", "person.erase_asked": "申请删除个人信息", "person.erase_withdrawn": "撤回删除申请",
-    "person.erase": "删除个人信息", "person.copy": "下载个人信息", "membership.end": "结束任职",
+    "person.erase": "删除个人信息", "person.copy": "下载个人信息", "person.areas": "更新区划", "membership.end": "结束任职",
     "organisation.create": "登记单位", "organisation.see_bank": "查看银行账号", "organisation.sort": "归入板块",
     "membership.create": "任职", "membership.deputy": "指定AB岗", "membership.no_deputy": "取消AB岗", "membership.hand_over": "移交工作",
 }  # fmt: skip

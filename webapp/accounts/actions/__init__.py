@@ -1,6 +1,7 @@
 """Verbs of accounts, by what they act on."""
 
-from webapp.accounts.actions.areas import Counted, import_areas, load_shipped_areas, read_table
+from webapp.accounts.actions.area_files import read_table
+from webapp.accounts.actions.areas import Counted, import_areas, import_lists, load_shipped_areas, take_list
 from webapp.accounts.actions.duties import add_membership, end_deputy, hand_over, name_deputy
 from webapp.accounts.actions.people import (
     ask_erasure,
@@ -52,6 +53,7 @@ __all__ = [
     "erase",
     "hand_over",
     "import_areas",
+    "import_lists",
     "keep_account",
     "load_shipped_areas",
     "name_deputy",
@@ -67,6 +69,7 @@ __all__ = [
     "set_texts",
     "sign_out_everywhere",
     "sort",
+    "take_list",
     "totp_off",
     "totp_on",
 ]

@@ -1,29 +1,37 @@
-"""Areas come from published lists; a list read twice changes nothing."""
+"""Areas come from published lists; a list read twice changes nothing.
 
-import gzip
-import io
-import zlib
-from collections.abc import Iterable, Mapping
+A list is checked whole before any of it is written, in a scratch table of its own that lies on the disk: no lock is held
+meanwhile, and memory stays flat. It is then written in short transactions, in the order of the codes; one that is cut off
+is taken up by reading the list again.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from webapp.accounts.actions.area_files import read_table, rows_of
 from webapp.accounts.models import LEVELS, Area
-from webapp.core import sheets
+from webapp.core import journal, sheets
+from webapp.core.db import transaction
+from webapp.core.scope import Viewer
+from webapp.core.workflow import Refusal, Refused, refuse
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "areas_jiangsu.csv.gz"
-SHAPES = (
-    ("code", "name", "level", "parent"),
-    ("community_code", "community_name", "source"),
-    ("street_code", "street_name", "source"),
-    ("code", "name", "source"),
-    ("code", "name"),
-)
-"""The columns of our own list and of the published files; the deepest level a file has is its own."""
 WORDS = {"province": 2, "city": 4, "county": 6, "street": 9, "community": 12}
 LONGEST = 60
+CHUNK = 2_000
+"""Areas written at a time: a transaction of some hundredths of a second."""
+TOLD = 200
+"""Errors that are kept with their place; more are counted."""
+STEP = 50_000
+"""Rows between two words of progress."""
+Rows = Iterable[Mapping[str, str] | sheets.Row | sheets.Fault]
 
 
 @dataclass
@@ -34,32 +42,24 @@ class Counted:
     added: int = 0
     updated: int = 0
     skipped: int = 0
+    wrong: int = 0
     errors: list[str] = field(default_factory=list)
+    """The first `TOLD` of them."""
 
     def __str__(self) -> str:
-        return f"读取 {self.read} 行，新增 {self.added}，更新 {self.updated}，跳过 {self.skipped}，错误 {len(self.errors)}"
+        return f"读取 {self.read} 行，新增 {self.added}，更新 {self.updated}，跳过 {self.skipped}，错误 {self.wrong}"
+
+    def fault(self, words: str) -> None:
+        self.wrong += 1
+        if len(self.errors) < TOLD:
+            self.errors.append(words)
 
 
-def read_table(content: bytes, name: str) -> list[sheets.Row | sheets.Fault]:
-    """The rows of a list of areas (CSV, gzipped CSV, XLSX; UTF-8 with or without BOM, GB18030), in our shape or a published one.
+Progress = Callable[[str], None]
 
-    Raises `sheets.SheetError` with the sentence to show.
-    """
-    if name.endswith(".gz"):
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise sheets.SheetError(f"文件“{name}”是不完整的压缩文件，请重新下载。") from error
-        name = name.removesuffix(".gz")
-    last: sheets.SheetError | None = None
-    for columns in SHAPES:
-        try:
-            return list(sheets.read(io.BytesIO(content), name, columns))
-        except sheets.SheetError as error:
-            last = error
-            if "缺少列" not in str(error):
-                break
-    raise last or sheets.SheetError(f"文件“{name}”不能读取。")
+
+def _silent(words: str) -> None:
+    """Nobody follows."""
 
 
 def code_of(text: str) -> str:
@@ -71,55 +71,130 @@ def code_of(text: str) -> str:
     return text
 
 
-def import_areas(session: Session, rows: Iterable[Mapping[str, str] | sheets.Row | sheets.Fault], *, partial: bool = False) -> Counted:
-    """Enter areas by code. Rows with errors change nothing at all unless `partial`; unknown codes are added, renamed ones updated.
+class _Scratch:
+    """The list as it was checked: a table on the disk that vanishes when it is closed."""
 
-    An area's parent is the longest shorter code of its own digits, whether or not it is listed yet.
-    """
+    def __init__(self) -> None:
+        self.table = sqlite3.connect("", isolation_level=None)
+        self.table.execute("PRAGMA journal_mode=OFF")
+        self.table.execute("CREATE TABLE wanted (code TEXT PRIMARY KEY, name TEXT, source TEXT) WITHOUT ROWID")
+        self.table.execute("BEGIN")
+
+    def close(self) -> None:
+        self.table.close()
+
+    def add(self, code: str, name: str, source: str) -> str | None:
+        """Keep an area; of one that was there before, its name."""
+        kept = self.table.execute("INSERT OR IGNORE INTO wanted VALUES (?, ?, ?)", (code, name, source))
+        if kept.rowcount:
+            return None
+        before: str = self.table.execute("SELECT name FROM wanted WHERE code = ?", (code,)).fetchone()[0]
+        return before
+
+    def chunks(self) -> Iterator[list[tuple[str, str, str]]]:
+        """What is wanted, in the order of the codes."""
+        found = self.table.execute("SELECT code, name, source FROM wanted ORDER BY code")
+        while some := found.fetchmany(CHUNK):
+            yield some
+
+
+def _check(rows: Rows, into: _Scratch, within: tuple[str, ...], told: Progress) -> Counted:
+    """Read all rows into the scratch table and name what is wrong."""
     counted = Counted()
-    wanted: dict[str, tuple[str, str]] = {}
     for number, row in enumerate(rows, start=2):
         counted.read += 1
+        if counted.read % STEP == 0:
+            told(f"已核对 {counted.read} 行")
         if isinstance(row, sheets.Fault):
-            counted.errors.append(str(row))
+            counted.fault(str(row))
             continue
         one = row if isinstance(row, sheets.Row) else sheets.Row(number, row, {})
-        code, name, column, problem = _checked(one.cells)
-        if not problem and code in wanted and wanted[code][0] != name:
+        code, name, column, problem = _checked(one.cells, within)
+        before = None if problem else into.add(code, name, one.cells.get("source", ""))
+        if before is not None and before != name:
             column, problem = "", f"代码 {code} 在文件里出现两次，名称不同"
         if problem:
-            counted.errors.append(f"{one.at(column)}:{problem}")
-        elif code in wanted:
+            counted.fault(f"{one.at(column)}:{problem}")
+        elif before is not None:
             counted.skipped += 1
-        else:
-            wanted[code] = (name, one.cells.get("source", ""))
-    if counted.errors and not partial:
-        return counted
-    have = {area.code: area for area in session.scalars(sa.select(Area))}
-    new = []
-    for code, (name, source) in wanted.items():
-        area = have.get(code)
-        if area is None:
-            new.append({"code": code, "name": name, "parent_code": _parent(code), "source": source})
-        elif area.name != name:
-            area.name = name
-            counted.updated += 1
-        else:
-            counted.skipped += 1
+    return counted
+
+
+def _write(session: Session, some: list[tuple[str, str, str]], counted: Counted) -> None:
+    """Add the unknown areas of a chunk and rename those that are called otherwise now."""
+    have = dict(session.execute(sa.select(Area.code, Area.name).where(Area.code.in_([code for code, _, _ in some]))).all())
+    new = [
+        {"code": code, "name": name, "parent_code": _parent(code), "source": source} for code, name, source in some if code not in have
+    ]  # fmt: skip
+    renamed = [{"code": code, "name": name} for code, name, _ in some if have.get(code, name) != name]
     if new:
         session.execute(sa.insert(Area), new)
-    counted.added = len(new)
+    if renamed:
+        session.execute(sa.update(Area), renamed)
+    counted.added += len(new)
+    counted.updated += len(renamed)
+    counted.skipped += len(some) - len(new) - len(renamed)
+
+
+def import_areas(session: Session, rows: Rows, *, partial: bool = False, within: tuple[str, ...] = ("",)) -> Counted:
+    """Enter areas by code. Rows with errors change nothing at all unless `partial`; unknown codes are added, renamed ones updated.
+
+    An area's parent is the longest shorter code of its own digits, whether or not it is listed yet. `within`: the areas
+    that may be entered, by the beginnings of their codes.
+    """
+    with closing(_Scratch()) as scratch:
+        counted = _check(rows, scratch, within, _silent)
+        if not counted.wrong or partial:
+            for some in scratch.chunks():
+                _write(session, some, counted)
     session.flush()
     return counted
 
 
-def _checked(row: Mapping[str, str]) -> tuple[str, str, str, str]:
+def import_lists(engine: sa.Engine, paths: list[Path], *, partial: bool = False, told: Progress = _silent) -> Counted:
+    """The same out of files of any length, in many short transactions. Raises `sheets.SheetError` and OSError."""
+    with closing(_Scratch()) as scratch:
+        counted = _check(rows_of(paths), scratch, ("",), told)
+        if counted.wrong and not partial:
+            return counted
+        written = 0
+        for some in scratch.chunks():
+            with transaction(engine) as session:
+                _write(session, some, counted)
+            written += len(some)
+            if written % STEP < CHUNK:
+                told(f"已写入 {written} 个区划")
+    return counted
+
+
+def take_list(session: Session, name: str, content: bytes, *, within: tuple[str, ...], by: Viewer, at: datetime) -> Counted:
+    """A short list out of a page: all of it, or nothing. Raises Refused with every error at its cell."""
+    try:
+        rows = read_table(content, name)
+    except sheets.SheetError as error:
+        raise refuse("list", str(error), "file") from error
+    counted = import_areas(session, rows, within=within)
+    if counted.wrong:
+        more = [f"还有 {counted.wrong - len(counted.errors)} 处错误。"] if counted.wrong > len(counted.errors) else []
+        raise Refused(*(Refusal("cell", words, "file") for words in [*counted.errors[:SHOWN], *more]))
+    if counted.added or counted.updated:
+        journal.record(session, by.ref, "areas", by=by.ref, at=at, data={"added": counted.added, "updated": counted.updated})
+    return counted
+
+
+SHOWN = 50
+"""Errors a page shows at once."""
+
+
+def _checked(row: Mapping[str, str], within: tuple[str, ...]) -> tuple[str, str, str, str]:
     """Code, name and, when the row is bad, the column and what is wrong with it."""
     code_column = next((one for one in ("community_code", "street_code") if one in row), "code")
     name_column = code_column.replace("code", "name")
     code, name = code_of(row.get(code_column, "").strip()), row.get(name_column, "").strip()
     if not (code.isascii() and code.isdecimal() and len(code) in LEVELS):
         return code, name, code_column, f"“{code}”不是区划代码，应为 {'、'.join(map(str, LEVELS))} 位数字"
+    if not code.startswith(within):
+        return code, name, code_column, f"{code} 不在您负责的地区，应以 {'、'.join(within)} 开头"
     if not name:
         return code, name, name_column, "没有名称"
     if len(name) > LONGEST:

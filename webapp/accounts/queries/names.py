@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Area, Dataset, Membership, Organisation, Person
+from webapp.accounts.models import LEVELS, Area, Dataset, Membership, Organisation, Person
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.scope import within
@@ -19,6 +19,14 @@ from webapp.workflows import ROLES
 def has_dataset(session: Session, name: str) -> bool:
     """Whether a dataset (such as `demo`) was loaded into this database."""
     return session.get(Dataset, name) is not None
+
+
+def area_counts(session: Session, prefixes: Iterable[str]) -> list[tuple[str, int]]:
+    """How many areas of each level there are under some."""
+    digits = sa.func.length(Area.code)
+    query = sa.select(digits, sa.func.count()).where(sa.or_(*(within(Area.code, one) for one in prefixes))).group_by(digits)
+    found: dict[int, int] = dict(session.execute(query).all())
+    return [(label, found[level]) for level, label in LEVELS.items() if level in found]
 
 
 @cache

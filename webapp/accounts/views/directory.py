@@ -32,6 +32,26 @@ def organisations() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.route("/areas", methods=["GET", "POST"])
+@entry("area.import")
+def areas() -> ResponseReturnValue:
+    """更新区划: a short list, all of it or nothing, every bad cell named. The list of a whole country goes by the command line."""
+    form: Any = forms.AreasForm()
+    within = tuple(
+        sorted({"" if tie.relation == "system" else str(tie.value) for tie in viewer().ties if tie.role in roles_for("area.import")})
+    )
+    if form.validate_on_submit():
+        sent = form.file.data[0]
+        done = web.tried(form, lambda: actions.take_list(db.session(), sent.name, sent.content, within=within, by=viewer(), at=now()))
+        if done is not None:
+            flash(f"{done}。" if done.added or done.updated else "与平台上的区划相同，没有改动。", "ok")
+            return redirect(url_for("accounts.areas"))
+    return page(
+        "accounts/areas.html", 422 if request.method == "POST" else 200, heading="更新区划", form=form, multipart=True, submit="读入", within=within,
+        counts=queries.area_counts(db.session(), within),
+    )  # fmt: skip
+
+
 @bp.get("/organisations/<int:id>")
 @entry("organisation.read", Organisation)
 def organisation_show(organisation: Organisation) -> ResponseReturnValue:
