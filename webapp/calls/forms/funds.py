@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from wtforms import FileField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from webapp.calls.forms.base import Boxes, whole
 from webapp.calls.models import FUND_KINDS, LEGAL_FORMS, Fund
-from webapp.core.forms import Form, MoneyField, optional, required, text
+from webapp.core.forms import FilesField, Form, MoneyField, optional, required, text
 
 
 class FundRulesForm(Form):
@@ -53,7 +53,7 @@ class NewBudget(Form):
 class Quotas(Form):
     """登记各地区额度: a workbook, whole or not at all."""
 
-    file = FileField("填好的额度表", description="XLSX 或 CSV，用本页下载的表填写。整张表代替原来的额度。")
+    file = FilesField("填好的额度表", one=True, description="XLSX 或 CSV，用本页下载的表填写。整张表代替原来的额度。")
 
 
 class NewCarry(Form):

@@ -1,6 +1,7 @@
 """Pages of funds: what each is for, and where its years stand."""
 
-from typing import Any, BinaryIO, cast
+import io
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -121,11 +122,11 @@ SHOWN = 200
 
 def _take_quotas(fund: Fund, year: int, form: Any) -> list[Refusal]:
     """Read the workbook and keep it, or say what is wrong with it."""
-    sent = form.file.data
-    if sent is None or not sent.filename:
+    if not form.file.data:
         return [Refusal("file", "请选择填好的额度表。", "file")]
+    sent = form.file.data[0]
     try:
-        amounts, faults = quota_sheet.read(cast(BinaryIO, sent.stream), sent.filename, reads.areas_under(db.session(), fund.area_code))
+        amounts, faults = quota_sheet.read(io.BytesIO(sent.content), sent.name, reads.areas_under(db.session(), fund.area_code))
         if faults:
             return [Refusal("cell", str(one)) for one in faults[:50]]
         changed = actions.set_quotas(db.session(), fund, year, amounts, by=me(), at=now())
