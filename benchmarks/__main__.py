@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks import alike, areas
+from benchmarks import alike, areas, every_page
 from benchmarks.measure import Where, measure
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import Sizes, open_house, seed
@@ -42,6 +42,8 @@ AIMS: dict[str, tuple[str, float]] = {
     "export_csv": ("most", 2.0),
     "statements_most": ("most", 12),
     "statements_grown": ("most", 0),
+    "every_page_most": ("most", 12),
+    "every_page_grown": ("most", 0),
     "rest_mb": ("most", 150),
     "peak_mb": ("most", 250),
     "first_page_s": ("most", 1.5),
@@ -81,14 +83,16 @@ def run(kind: str, sizes: Sizes, requests: int) -> dict[str, Any]:
         folder.chmod(0o755)
         open_house(folder)
         with databases(kind, folder) as ((ours, small, bare, *more), server):
-            few = Scenes(make_app(folder, small), seed(small, sizes.part(50))).statements()
+            little = Scenes(make_app(folder, small), seed(small, sizes.part(50)))
+            few, each = little.statements(), every_page.counts(little)
             began = time.perf_counter()
             city = seed(ours, sizes)
             seeded = time.perf_counter() - began
             found = measure(Where(folder, ours, bare, server), Scenes(make_app(folder, ours), city), requests)
             found |= {"alike": asdict(alike.measure(more[0], alike.MANY // scale, alike.LIBRARY // scale))}
             found |= {"areas": asdict(areas.measure(folder, more[2], more[1], areas.MANY // scale))}
-    found["statements_small"], found["rows"], found["seeded_s"] = few, city.counts, round(seeded, 1)
+    found["statements_small"], found["every_page_small"] = few, each
+    found["rows"], found["seeded_s"] = city.counts, round(seeded, 1)
     return found
 
 
@@ -113,6 +117,8 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         **_crowded(found["crowd"]),
         "statements_most": max(found["statements"].values()),
         "statements_grown": max(grown),
+        "every_page_most": max(found["every_page"].values()),
+        "every_page_grown": max(count - found["every_page_small"].get(name, count) for name, count in found["every_page"].items()),
         "rest_mb": found["rest_mb"]["ours"],
         "peak_mb": found["peak_mb"]["ours"],
         "first_page_s": found["first_page_s"]["ours"],

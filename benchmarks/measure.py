@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import assigning, floor
+from benchmarks import assigning, every_page, floor
 from benchmarks.scenes import Request, Scenes, bare_reading, bare_writing
 from benchmarks.seed import DRAFTS
 from benchmarks.serving import Load, Server, press
@@ -70,6 +70,7 @@ def measure(where: Where, scenes: Scenes, requests: int) -> dict[str, Any]:
     began, busy, own = time.monotonic(), _busy(), where.own_cpu()
     found: dict[str, Any] = {
         "statements": scenes.statements(),
+        "every_page": every_page.counts(scenes),
         "first_page_s": _starts(where),
         "assign_s": assigning.seconds(),
         "pages": {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import alike, areas
+from benchmarks import alike, areas, every_page
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import City, Sizes, open_house, seed
 from benchmarks.serving import Load
@@ -16,15 +16,16 @@ SMALL, LARGER = Sizes().part(50), Sizes().part(10)
 
 
 @pytest.fixture(scope="module")
-def cities(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, City, dict[str, int]]]:
-    """The address, the city and the statements of its pages, small and larger."""
+def cities(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, City, dict[str, int], dict[str, int]]]:
+    """The address, the city, the statements of its measured pages and of every page of the review, small and larger."""
     data = tmp_path_factory.mktemp("bench")
     found = []
     for name, sizes in (("small", SMALL), ("larger", LARGER)):
         open_house(data)
         address = f"sqlite:///{data / name}.db"
         city = seed(address, sizes)
-        found.append((address, city, Scenes(make_app(data, address), city).statements()))
+        scenes = Scenes(make_app(data, address), city)
+        found.append((address, city, scenes.statements(), every_page.counts(scenes)))
     return found
 
 
@@ -35,8 +36,15 @@ def test_pages_and_forms_send_at_most_twelve_statements_and_the_same_at_any_size
     assert small == larger
 
 
+def test_every_page_of_the_review_keeps_to_twelve_at_any_size(cities) -> None:
+    small, larger = (pages for *_, pages in cities)
+    assert len(larger) >= 80
+    assert {name: count for name, count in larger.items() if count > MOST} == {}
+    assert {name: (small[name], count) for name, count in larger.items() if small.get(name, count) != count} == {}
+
+
 def test_the_city_has_what_was_asked_for(cities) -> None:
-    _, city, _ = cities[1]
+    _, city, *_ = cities[1]
     sizes = LARGER
     assert city.counts["scorecards"] == city.counts["assignments"] == sizes.applications * sizes.judges
     assert city.counts["ballot_votes"] == sizes.votes
