@@ -38,7 +38,7 @@ NAV = (
     ("申报", "applications.index", "application.list"),
     ("比对提示", "findings.index", "finding.list"),
     ("评审", "reviews.panels", "panel.list"),
-    ("协同审核", "reviews.opinions", "opinion.read"),
+    ("协同审核", "reviews.opinions", "opinion.list"),
     ("我的评审", "reviews.mine", "assignment.list"),
     ("项目", "projects.index", "project.list"),
     ("督导总览", "projects.overview", "project.overview"),

@@ -164,7 +164,8 @@ MAY: dict[str, set[str]] = {
     "finding.list": OFFICE | WATCH | {"operator"},
     "finding.read": OFFICE | WATCH | {"operator"},
     # reviews
-    "opinion.read": GRASSROOTS | OFFICE | WATCH | {"operator"},
+    "opinion.list": GRASSROOTS | OFFICE | WATCH | {"operator"},
+    "opinion.read": GRASSROOTS | OFFICE | WATCH | ORGANISATION | {"operator"},  # of organisations, once it is shown to them
     "expert.list": BUREAU | WATCH | {"operator"},
     "expert.read": BUREAU | WATCH | {"operator"},
     "expert.edit": {"bureau", "bureau_head"},

@@ -337,10 +337,16 @@ OPINION = Workflow(
     {"asked": "待填写", "given": "已填写", "lapsed": "逾期未填"},
     (
         step("give", "提交意见", "asked", "given", (*COMMUNITY, *STREET), "reviews", todo="协同审核待填写"),
+        step("stand_aside", "有利害关系，本人回避", "asked", "asked", (*COMMUNITY, *STREET), "reviews", note="与申报单位是什么关系", confirm="申明后本人不能再填写这份意见，由同事填写；没有别人的，转街道。", kind="plain"),
+        step("hand_up", "转街道填写", "asked", "asked", (*COMMUNITY, "clock"), "reviews", note="为什么由街道填写", kind="plain"),
+        step("extend", "延期一次", "asked", "asked", CLOCK, "reviews"),
         step("lapse", "逾期", "asked", "lapsed", CLOCK, "reviews"),
+        step("witness", "见证", "given", "given", ("supervisor",), "reviews", confirm="见证：这份意见经居民委员会研究，程序没有异议。见证不是表决。"),
+        step("dissent", "提出异议", "given", "given", ("supervisor",), "reviews", note="对什么有异议", kind="plain"),
+        step("answer", "答复意见", "given", "given", ("org_lead", "org_member"), "reviews", note="怎样修改，或者为什么不改"),
     ),
     ("asked", "given"),
-)
+)  # fmt: skip
 
 PANEL = Workflow(
     "panel",

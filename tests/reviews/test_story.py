@@ -38,23 +38,28 @@ def test_the_whole_review_through_pages(site, stage: Stage, cast, engine, clock,
     # 进入评审: communities and streets are asked
     page = site.as_(cast.operator).open("reviews.call_review", id=stage.call_id).submit("进入评审")
     assert page.status == 200, page.text
-    with transaction(engine) as session:
-        asked = {(o.kind, o.area_code): o.id for o in session.scalars(sa.select(Opinion).order_by(Opinion.id))}
-        opinions = list(session.execute(sa.select(Opinion.id, Opinion.kind, Opinion.area_code)))
-    assert len(opinions) == 8
-    assert {kind for kind, _ in asked} == {"community", "street"}
-    # communities score, streets give their word
-    for key, kind, area in opinions:
-        if kind == "community":
-            who = cast.worker if area.endswith("036") else cast.near_worker
-            answers = {"verdict": "amend", "reason": "路线要改", **points(rules, 8000 + key, "community_rubric")}
-        else:
-            who, answers = cast.street, {"verdict": "support"}
-        listed = site.as_(who).open("reviews.opinions")
-        assert listed.status == 200
-        done = site.as_(who).open("reviews.opinion_show", id=key).click("提交意见").submit("提交意见", **answers)
-        assert done.status == 200, done.text
-        assert "已填写" in done
+
+    def asked(kind: str) -> list[tuple[int, str]]:
+        with transaction(engine) as session:
+            return list(session.execute(sa.select(Opinion.id, Opinion.area_code).where(Opinion.kind == kind).order_by(Opinion.id)))
+
+    assert len(asked("community")) == 4
+    assert not asked("street")
+    # communities score, then the street gives its word
+    for kind in ("community", "street"):
+        for key, area in asked(kind):
+            if kind == "community":
+                who = cast.worker if area.endswith("036") else cast.near_worker
+                answers = {"verdict": "amend", "reason": "路线要改", **points(rules, 8000 + key, "community_rubric")}
+            else:
+                who, answers = cast.street, {"verdict": "support"}
+            listed = site.as_(who).open("reviews.opinions")
+            assert listed.status == 200
+            page = site.as_(who).open("reviews.opinion_show", id=key).click("提交意见")
+            assert ("路线要改" in page) is (kind == "street")  # the communities' opinions stand beside the street's
+            done = page.submit("提交意见", **answers)
+            assert done.status == 200, done.text
+            assert "已填写" in done
     assert set(states(engine)) == {"heard"}
     # the panel
     officer = site.as_(cast.operator)

@@ -69,10 +69,11 @@ def test_offices_are_asked_once_with_a_deadline_and_a_message(stage: Stage, cast
     assert {one.due_at for one in asked} == {deadline(START, 5)}
     with transaction(stage.engine) as session:
         told = set(session.scalars(sa.select(Message.person_id)))
-        assert {cast.worker.id, cast.worker_two.id, cast.near_worker.id, cast.street.id} <= told
+        assert {cast.worker.id, cast.worker_two.id, cast.near_worker.id} <= told
+        assert cast.street.id not in told  # the street is asked when the communities have spoken
         assert cast.far_worker.id not in told
         assert actions.ask_late(session, clock.now()) == 0
-        assert session.scalar(sa.select(sa.func.count()).select_from(Opinion)) == 8
+        assert session.scalar(sa.select(sa.func.count()).select_from(Opinion)) == 4
 
 
 def test_a_late_application_is_put_to_the_same_offices(stage: Stage, cast, clock):
@@ -82,12 +83,12 @@ def test_a_late_application_is_put_to_the_same_offices(stage: Stage, cast, clock
         late_id = late.id
     house.tick(stage.engine, clock.now())
     with transaction(stage.engine) as session:
-        assert session.scalar(sa.select(sa.func.count()).where(Opinion.application_id == late_id)) == 2
+        assert session.scalar(sa.select(sa.func.count()).where(Opinion.application_id == late_id)) == 1
 
 
 def test_opinions_need_verdict_reason_points_and_the_right_office(stage: Stage, cast, rules):
     stage.review()
-    community, street = opinions(stage, "community")[0], opinions(stage, "street")[0]
+    community = opinions(stage, "community")[0]
     points = {"fit": 4000, "join": 3000, "able": 2000}
     with pytest.raises(Refused) as caught:
         stage.do(cast.street, actions.give, (Opinion, community.id), verdict="support", points=points)
@@ -104,32 +105,43 @@ def test_opinions_need_verdict_reason_points_and_the_right_office(stage: Stage, 
         stage.do(cast.worker, actions.give, (Opinion, community.id), verdict="support", points={**points, "fit": 4100})
     assert codes(caught) == {"out_of_range"}
     stage.do(cast.worker, actions.give, (Opinion, community.id), verdict="support", points=points)
+    street = opinions(stage, "street")[0]
     stage.do(cast.street, actions.give, (Opinion, street.id), verdict="amend", reason="再听听居民的")
     with transaction(stage.engine) as session:
         assert session.get_one(Application, community.application_id).state == "heard"
         assert session.scalars(sa.select(Scorecard.total).where(Scorecard.purpose == "coreview")).all() == [9000]
 
 
-def test_the_street_may_answer_before_the_community(stage: Stage, cast):
+def test_the_street_is_asked_when_the_community_has_spoken(stage: Stage, cast):
     stage.review()
-    application = opinions(stage, "street")[0].application_id
-    stage.do(cast.street, actions.give, (Opinion, opinions(stage, "street")[0].id), verdict="support")
+    assert opinions(stage, "street") == []
+    first = opinions(stage, "community")[0]
+    stage.do(cast.worker, actions.give, (Opinion, first.id), verdict="support", points={"fit": 3000, "join": 2500, "able": 2000})
     with transaction(stage.engine) as session:
-        assert session.get_one(Application, application).state == "eligible"
-    stage.do(
-        cast.worker, actions.give, (Opinion, opinions(stage, "community")[0].id), verdict="support",
-        points={"fit": 3000, "join": 2500, "able": 2000},
-    )  # fmt: skip
+        assert session.get_one(Application, first.application_id).state == "coreviewed"
+    street = opinions(stage, "street")
+    assert [(one.application_id, one.area_code) for one in street] == [(first.application_id, TAO[:9])]
+    stage.do(cast.street, actions.give, (Opinion, street[0].id), verdict="support")
     with transaction(stage.engine) as session:
-        assert session.get_one(Application, application).state == "heard"
+        assert session.get_one(Application, first.application_id).state == "heard"
 
 
 def test_silence_lapses_by_time_and_the_application_goes_on(stage: Stage, cast, clock):
     stage.review()
     clock.move_to(deadline(START, 5))
     with pytest.raises(Refused) as caught:
-        stage.do(cast.street, actions.give, (Opinion, opinions(stage, "street")[0].id), verdict="support")
+        stage.do(
+            cast.worker,
+            actions.give,
+            (Opinion, opinions(stage, "community")[0].id),
+            verdict="support",
+            points={"fit": 3000, "join": 2500, "able": 2000},
+        )
     assert codes(caught) == {"late"}
+    house.tick(stage.engine, clock.now())
+    with transaction(stage.engine) as session:
+        assert set(session.scalars(sa.select(Application.state))) == {"coreviewed"}
+    clock.move_to(deadline(clock.now(), 5))
     house.tick(stage.engine, clock.now())
     with transaction(stage.engine) as session:
         assert set(session.scalars(sa.select(Opinion.state))) == {"lapsed"}

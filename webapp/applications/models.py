@@ -178,6 +178,7 @@ class Landing(Numbered, Stateful, Guarded):
     area_code: Mapped[str] = mapped_column(Code)
     title: Mapped[str]
     """Community and project, for lists."""
+    reminded_at: Mapped[datetime | None]
 
 
 class Check(Numbered, Base):

@@ -29,6 +29,8 @@ from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import calls_acted_for
 from webapp.projects.rules import organiser_acts
+from webapp.reviews.models import Opinion
+from webapp.reviews.rules.coreview import ROLES as WRITERS
 from webapp.workflows import ALL, NEED
 
 FACTS: dict[str, FactsOf] = {}
@@ -106,6 +108,9 @@ def _in_charge(model: Any, step: str, ties: Sequence[Tie], members: Sequence[Mem
     """
     if model is Call:
         return run_by(ties)
+    if step == "opinion.give":
+        mine = {tie.role for tie in ties}
+        return Opinion.office.in_([office for office, roles in WRITERS.items() if roles & mine])
     if organiser_acts not in rules_of(step):
         return sa.true()
     project = model.id if model is Project else model.project_id

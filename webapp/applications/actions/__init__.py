@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from webapp.applications.rules import sections as section_titles
 from webapp.applications.sealing import opened, sealed
 from webapp.applications.writing import answers_at
 from webapp.calls.models import Call
-from webapp.calls.rules import CallRules
+from webapp.calls.rules import SILENCES, CallRules
 from webapp.core import files, journal, numbers, outbox, search
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
@@ -382,4 +382,22 @@ def lapse_due(session: Session, at: datetime) -> int:
     return len(landings)
 
 
-TICK = (lapse_due,)
+def remind_due(session: Session, at: datetime) -> int:
+    """A community that has not answered by a day before the end is reminded, once; its silence is told beforehand."""
+    waiting = sa.select(Landing).where(
+        Landing.state == "asked", Landing.reminded_at.is_(None), Landing.due_at <= at + REMINDED, Landing.due_at > at
+    )
+    landings = session.scalars(waiting.order_by(Landing.id).with_for_update(skip_locked=True)).all()
+    for landing in landings:
+        landing.reminded_at = at
+        rules = queries.rules_for(session, session.get_one(Application, landing.application_id))
+        people = people_with(session, ("community", "party_lead"), at=at, area=landing.area_code)
+        body = f"{landing.title}，{today(landing.due_at or at)} 到期；{SILENCES[rules.silence]}。"
+        outbox.tell(session, people, landing.ref, "落地确认快到期", body, at=at)
+    session.flush()
+    return len(landings)
+
+
+REMINDED = timedelta(days=1)
+"""How long before the end a community is reminded."""
+TICK = (remind_due, lapse_due)

@@ -341,7 +341,18 @@ class PanelPlan:
 
 @dataclass(frozen=True, slots=True)
 class CoreviewPlan:
-    """申报立项协同审核: what silence means, and whether a community that does not support it stops an application."""
+    """申报立项协同审核: what silence means, whether a community can stop an application, who reads the opinions, and the last gate."""
 
-    silence: Literal["none", "support", "oppose"] = "none"
+    silence: Literal["none", "support", "oppose", "extend"] = "none"
+    """`extend`: the time runs a second time, then the street gives the opinion in the community's place."""
     veto: bool = False
+    """Whether 不支持 keeps an application off the list."""
+    veto_by: Literal["any", "all"] = "any"
+    """Of several communities: whether one of them is enough, or all of them must be against it."""
+    shown: Literal["at_once", "released"] = "released"
+    """When the applicant reads the opinions."""
+    confirm: bool = False
+    """Whether the communities confirm what was awarded, perhaps cut, before the agreement is signed."""
+    confirm_workdays: int = 5
+    confirm_silence: Literal["agree", "street"] = "agree"
+    """Silence to the awarded version counts as consent, or the street decides."""

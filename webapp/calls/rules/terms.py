@@ -6,7 +6,19 @@ from reports import format as printed
 from webapp.calls.rules.parts import Breach, Category, TranchePlan
 from webapp.calls.rules.shape import CallRules
 from webapp.calls.rules.times import spelled
-from webapp.calls.rules.words import BELOW, DIVERGENCES, GROUPS, HIDDEN_UNTIL, MEASURES, OPINION_SILENCES, ROUNDINGS, SOURCES, TRIGGERS
+from webapp.calls.rules.words import (
+    BELOW,
+    CONFIRM_SILENCES,
+    DIVERGENCES,
+    GROUPS,
+    HIDDEN_UNTIL,
+    MEASURES,
+    OPINION_SILENCES,
+    OPINIONS_SHOWN,
+    ROUNDINGS,
+    SOURCES,
+    TRIGGERS,
+)
 
 Term = tuple[str, str]
 """A heading and what is said under it."""
@@ -85,13 +97,24 @@ def _scoring(rules: CallRules) -> Iterator[Term]:
     if rules.bonuses or rules.donation.bonus:
         yield "总分", "可以超过 100 分。" if rules.beyond_hundred else "不超过 100 分。"
     if "coreview" in rules.stages:
-        veto = "；社区不支持的，不再评审" if rules.coreview.veto else ""
-        yield "社区协同审核", f"{OPINION_SILENCES[rules.coreview.silence]}{veto}。"
+        yield "社区协同审核", "".join(_coreview(rules))
     if "panel" in rules.stages:
         blind = rules.panel.blind
         names = {"申报单位": blind.applicant, "评委姓名": blind.reviewer, "分数": blind.scores}
         hidden = [f"{name}{HIDDEN_UNTIL[until]}{'前隐去' if until != 'always' else ''}" for name, until in names.items() if until != "open"]
         yield "隐去", "、".join(hidden) + "。" if hidden else "不隐去。"
+
+
+def _coreview(rules: CallRules) -> Iterator[str]:
+    plan = rules.coreview
+    yield f"落地社区在 {rules.opinion_workdays} 个工作日内填写意见，{OPINION_SILENCES[plan.silence]}。"
+    if plan.veto:
+        yield {"any": "有落地社区不支持的，不予立项。", "all": "落地社区都不支持的，不予立项。"}[plan.veto_by]
+    if "street" in rules.stages:
+        yield "社区填写以后，街道提出意见。"
+    yield f"{OPINIONS_SHOWN[plan.shown]}。"
+    if plan.confirm:
+        yield f"立项以后，落地社区在 {plan.confirm_workdays} 个工作日内确认立项版本，{CONFIRM_SILENCES[plan.confirm_silence]}，都确认了才签协议。"
 
 
 def _times(rules: CallRules) -> Iterator[Term]:

@@ -12,7 +12,15 @@ TRIGGERS = {
 AGGREGATIONS = {"mean": "平均分", "trimmed": "去掉最高最低后平均", "median": "中位数", "standard": "标准分平均"}
 ROUNDINGS = {"half_up": "四舍五入", "down": "舍去尾数"}
 SILENCES = {"agree": "逾期未答视为同意", "refuse": "逾期未答视为不同意"}
-OPINION_SILENCES = {"none": "逾期未答视为没有意见", "support": "逾期未答视为支持", "oppose": "逾期未答视为不支持"}
+OPINION_SILENCES = {
+    "none": "逾期未答视为没有意见",
+    "support": "逾期未答视为支持（不计分）",
+    "oppose": "逾期未答视为不支持",
+    "extend": "逾期未答延期一次，再逾期由街道填写",
+}
+VETOES = {"any": "任何一个落地社区不支持就算", "all": "所有落地社区都不支持才算"}
+OPINIONS_SHOWN = {"at_once": "填写后申报单位马上看到", "released": "结果发布后申报单位看到"}
+CONFIRM_SILENCES = {"agree": "逾期未答视为确认", "street": "逾期未答由街道确认"}
 CHANNELS = {
     "panel": "专家评审",
     "community": "社区协同审核",

@@ -2,6 +2,8 @@
 
 from webapp.reviews.actions.assignments import finish, recuse, reopen, save, take_sheet
 from webapp.reviews.actions.board import adopt, save_run
+from webapp.reviews.actions.coreview import answer as answer_opinion
+from webapp.reviews.actions.coreview import dissent, hand_up, lapse_due, remind_due, stand_aside, witness
 from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
 from webapp.reviews.actions.figures import register
 from webapp.reviews.actions.letters import edit, wordings
@@ -19,7 +21,7 @@ from webapp.reviews.actions.objections import (
     renounce,
     settle_objection,
 )
-from webapp.reviews.actions.opinions import ask_late, give, lapse_due, review
+from webapp.reviews.actions.opinions import ask_late, give, review
 from webapp.reviews.actions.panels import (
     close,
     close_due,
@@ -55,7 +57,7 @@ from webapp.reviews.actions.results import (
 )
 
 JOBS = {**RESULTS, **MINUTES, **POSTERS}
-TICK = (ask_late, lapse_due, close_due, elect_counted, end_due, settle_due)
+TICK = (ask_late, remind_due, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
     "JOBS",
@@ -67,6 +69,7 @@ __all__ = [
     "adopt",
     "announce",
     "answer",
+    "answer_opinion",
     "appeal",
     "appoint_chair",
     "arrange",
@@ -81,6 +84,7 @@ __all__ = [
     "decide",
     "declare_tie",
     "decline",
+    "dissent",
     "dissolve",
     "draw",
     "draw_order",
@@ -95,6 +99,7 @@ __all__ = [
     "form_panel",
     "free_award",
     "give",
+    "hand_up",
     "keep_account",
     "lock_totals",
     "meeting_of_code",
@@ -125,9 +130,11 @@ __all__ = [
     "sign",
     "sign_draw",
     "sign_in",
+    "stand_aside",
     "start",
     "take_sheet",
     "try_out",
+    "witness",
     "wordings",
     "write_down",
     "write_fee",

@@ -17,7 +17,7 @@ from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, begin, carrying, take_step
-from webapp.reviews.models import Opinion
+from webapp.reviews.models import VERDICTS, Opinion
 from webapp.reviews.rules.steps import IN_REVIEW, before
 from webapp.scoring import actions as scoring
 
@@ -35,7 +35,11 @@ def review(session: Session, call: Call, *, by: Viewer, at: datetime, note: str 
 
 
 def ask_all(session: Session, call: Call, *, by: Viewer, at: datetime) -> int:
-    """Ask for what has not been asked yet; gives the number of opinions asked for."""
+    """Ask for what has not been asked yet; gives the number of opinions asked for.
+
+    Communities come first; a street is asked for its own when those below it have spoken (`advance`), or at once where the
+    call has no 协同审核.
+    """
     rules = rules_of(call)
     have = set(session.scalars(sa.select(Opinion.application_id).join(Application).where(Application.call_id == call.id).distinct()))
     waiting = session.scalars(
@@ -43,55 +47,86 @@ def ask_all(session: Session, call: Call, *, by: Viewer, at: datetime) -> int:
         .where(Application.call_id == call.id, Application.state == "eligible", Application.id.not_in(have))
         .order_by(Application.id)
     ).all()
-    asked = 0
-    heard: dict[tuple[str, str], list[str]] = {}
+    heard: dict[str, list[str]] = {}
     for application in waiting:
-        for kind, codes in _offices(session, application, rules).items():
-            for code in codes:
-                _ask(session, application, kind, code, rules, by=by, at=at)
-                heard.setdefault((kind, code), []).append(application.title)
-                asked += 1
-        advance(session, application, by=by, at=at)
-    for (kind, code), titles in heard.items():
-        people = people_with(session, ASKED[kind], at=at, area=code)
+        for code in _offices(session, application, "community") if "coreview" in rules.stages else ():
+            _ask(session, application, "community", code, rules, by=by, at=at)
+            heard.setdefault(code, []).append(application.title)
+        advance(session, application, rules, by=by, at=at)
+    for code, titles in heard.items():
+        people = people_with(session, ASKED["community"], at=at, area=code)
         until = today(deadline(at, rules.opinion_workdays))
         body = f"{'、'.join(f'《{title}》' for title in titles)}。请在 {until} 前填写意见。"
-        outbox.tell(session, people, call.ref, f"{len(titles)} 份申报请您{KINDS[kind]}", body, at=at)
-    return asked
+        outbox.tell(session, people, call.ref, f"{len(titles)} 份申报请您{KINDS['community']}", body, at=at)
+    return sum(len(titles) for titles in heard.values())
 
 
-def _offices(session: Session, application: Application, rules: CallRules) -> Mapping[str, list[str]]:
-    """The communities an application lands in, as its snapshot says, and the streets above them; by stages that are on."""
+def _offices(session: Session, application: Application, kind: str) -> list[str]:
+    """The communities an application lands in, as its snapshot says, or the streets above them."""
     codes = set(applications.snapshot(session, application.id).get("communities") or ())
     if not codes:
         codes = set(session.scalars(sa.select(Landing.area_code).where(Landing.application_id == application.id)))
     if not codes and len(application.area_code) >= STREET:
         codes = {application.area_code}
-    found: dict[str, list[str]] = {}
-    if "coreview" in rules.stages:
-        found["community"] = sorted({code[:COMMUNITY] for code in codes if len(code) >= COMMUNITY})
-    if "street" in rules.stages:
-        found["street"] = sorted({code[:STREET] for code in codes if len(code) >= STREET})
-    return found
+    length = COMMUNITY if kind == "community" else STREET
+    return sorted({code[:length] for code in codes if len(code) >= length})
 
 
-def _ask(session: Session, application: Application, kind: str, code: str, rules: CallRules, *, by: Viewer, at: datetime) -> None:
+def _ask(session: Session, application: Application, kind: str, code: str, rules: CallRules, *, by: Viewer, at: datetime) -> Opinion:
     opinion = Opinion(
-        application_id=application.id, kind=kind, area_code=code, title=f"《{application.title}》{KINDS[kind]}", reason="",
+        application_id=application.id, kind=kind, office=kind, area_code=code, title=f"《{application.title}》{KINDS[kind]}", reason="",
         due_at=deadline(at, rules.opinion_workdays),
     )  # fmt: skip
     begin(session, opinion, by=by, at=at)
+    return opinion
 
 
 def give(
     session: Session, opinion: Opinion, *, verdict: str, reason: str = "", points: Mapping[str, int] | None = None, by: Viewer, at: datetime
 ) -> None:  # fmt: skip
-    """提交意见; a community also scores the application on the call's 协同审核 rubric (`points` in hundredths by item)."""
-    opinion.verdict, opinion.reason = verdict, reason.strip()
+    """提交意见; a community also scores the application on the call's 协同审核 rubric (`points` in hundredths by item).
+
+    The row is locked first: of two colleagues at once, the second is told that the first was faster.
+    """
+    state = session.scalar(sa.select(Opinion.state).where(Opinion.id == opinion.id).with_for_update())
+    if state != opinion.state or state != "asked":
+        take_step(session, opinion, "give", by=by, at=at)
+    application = session.get_one(Application, opinion.application_id)
+    rules = rules_of(session.get_one(Call, application.call_id))
+    opinion.verdict, opinion.reason, opinion.given_by_id = verdict, reason.strip(), by.id
     if opinion.kind == "community":
         _score(session, opinion, points or {}, by=by, at=at)
-    take_step(session, opinion, "give", by=by, at=at, data={"verdict": verdict})
-    advance(session, session.get_one(Application, opinion.application_id), by=by, at=at)
+    if rules.coreview.shown == "at_once":
+        opinion.shown_at = at
+    take_step(session, opinion, "give", by=by, at=at, data={"verdict": verdict, "office": opinion.office})
+    _tell_given(session, opinion, application, at=at)
+    advance(session, application, rules, by=by, at=at)
+
+
+def _tell_given(session: Session, opinion: Opinion, application: Application, *, at: datetime) -> None:
+    """The observers are asked to sign, and the applicant reads it where the rule shows it at once."""
+    if opinion.office == "community":
+        watchers = people_with(session, ("supervisor",), at=at, area=opinion.area_code)
+        outbox.tell(
+            session, watchers, opinion.ref, "协同审核意见请您见证", f"{opinion.title}已经填写，请查看并见证；有异议的可以提出。", at=at
+        )
+    if opinion.shown_at is not None:
+        tell_applicant(session, opinion, application, at=at)
+
+
+def tell_applicant(session: Session, opinion: Opinion, application: Application, *, at: datetime) -> None:
+    """The applicant may read an opinion now, and is asked for an answer where it is not plain support."""
+    people = people_with(session, ("org_lead", "org_member"), at=at, organisation_id=application.organisation_id)
+    said = VERDICTS[opinion.verdict or "support"]
+    more = "请查看并答复。" if opinion.verdict != "support" else "请查看。"
+    outbox.tell(
+        session,
+        people,
+        opinion.ref,
+        f"{KINDS[opinion.kind]}意见：{said}",
+        f"“{application.title}”的{KINDS[opinion.kind]}意见是“{said}”。{more}",
+        at=at,
+    )
 
 
 def _score(session: Session, opinion: Opinion, points: Mapping[str, int], *, by: Viewer, at: datetime) -> None:
@@ -108,29 +143,29 @@ def _score(session: Session, opinion: Opinion, points: Mapping[str, int], *, by:
     session.flush()
 
 
-def advance(session: Session, application: Application, *, by: Viewer, at: datetime) -> None:
-    """When the last opinion of a kind is in, the application goes on by itself."""
+def advance(session: Session, application: Application, rules: CallRules, *, by: Viewer, at: datetime) -> None:
+    """When the last opinion of a kind is in, the application goes on by itself; then the streets are asked, once."""
     session.flush()
     stages = application.stages
-    for step, kind in (("coreview", "community"), ("hear", "street")):
-        stage = {"coreview": "coreview", "hear": "street"}[step]
+    for step, kind, stage in (("coreview", "community", "coreview"), ("hear", "street", "street")):
         if stage not in stages or application.state not in before(step, stages):
             continue
-        open_ones = session.scalar(
-            sa.select(sa.func.count()).where(Opinion.application_id == application.id, Opinion.kind == kind, Opinion.state == "asked")
-        )
-        if not open_ones:
-            take_step(session, application, step, by=carrying(by), at=at)
+        mine = sa.select(Opinion.state).where(Opinion.application_id == application.id, Opinion.kind == kind)
+        states = session.scalars(mine).all()
+        if kind == "street" and not states:
+            states = _ask_streets(session, application, rules, by=by, at=at)
+        if "asked" not in states:
+            take_step(session, application, step, by=CLOCK, at=at)  # nobody's own doing: the applicant reads this journal
 
 
-def lapse_due(session: Session, at: datetime) -> int:
-    """逾期: opinions not given in time count as given up, and the applications go on."""
-    due = session.scalars(sa.select(Opinion).where(Opinion.state == "asked", Opinion.due_at <= at).order_by(Opinion.id)).all()
-    for opinion in due:
-        take_step(session, opinion, "lapse", by=CLOCK, at=at)
-    for key in dict.fromkeys(opinion.application_id for opinion in due):
-        advance(session, session.get_one(Application, key), by=CLOCK, at=at)
-    return len(due)
+def _ask_streets(session: Session, application: Application, rules: CallRules, *, by: Viewer, at: datetime) -> list[str]:
+    codes = _offices(session, application, "street")
+    for code in codes:
+        opinion = _ask(session, application, "street", code, rules, by=carrying(by), at=at)
+        people = people_with(session, ASKED["street"], at=at, area=code)
+        body = f"《{application.title}》。请在 {today(deadline(at, rules.opinion_workdays))} 前填写意见，社区的意见在同一页。"
+        outbox.tell(session, people, opinion.ref, f"申报请您提出{KINDS['street']}", body, at=at)
+    return ["asked"] * len(codes)
 
 
 def ask_late(session: Session, at: datetime) -> int:
@@ -147,4 +182,4 @@ def place_names(session: Session, codes: list[str]) -> list[str]:
     return [names.get(code, code) for code in codes]
 
 
-__all__ = ["IN_REVIEW", "advance", "ask_all", "ask_late", "give", "lapse_due", "place_names", "review"]
+__all__ = ["ASKED", "IN_REVIEW", "KINDS", "advance", "ask_all", "ask_late", "give", "place_names", "review", "tell_applicant"]

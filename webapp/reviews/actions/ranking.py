@@ -23,11 +23,13 @@ from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, carrying, refuse, take_step
 from webapp.reviews.actions import letters
 from webapp.reviews.actions.board import note_run
+from webapp.reviews.actions.coreview import show_all
 from webapp.reviews.actions.opinions import place_names
 from webapp.reviews.models import Decision, Result, Selection
 from webapp.reviews.queries.board import standing
+from webapp.reviews.queries.coreview import vetoed_of
 from webapp.reviews.queries.inputs import inputs_of
-from webapp.reviews.rules.line import reasons
+from webapp.reviews.rules.line import VETOED, reasons
 from webapp.reviews.rules.ranking import RULE_VERSION, recompute
 from webapp.reviews.rules.steps import IN_REVIEW, before
 
@@ -155,6 +157,7 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
         raise refuse("state", f"征集当前是“{call.state_label}”，名单不能再改。")
     rules = rules_of(call)
     proposal = {row["id"]: row for row in _proposal(session, call)}
+    against = vetoed_of(session, call.id, rules)
     changed, total = 0, Money(0)
     for n, change in enumerate(changes):
         result = session.get(Result, change.application_id, with_for_update=True)
@@ -163,6 +166,8 @@ def adjust(session: Session, call: Call, changes: list[Change], *, by: Viewer, a
             raise refuse("row", "名单已经变化，请刷新后再调整。")
         amount = change.amount if change.outcome == "propose" else None
         if change.outcome == "propose":
+            if change.application_id in against:
+                raise refuse("vetoed", f"《{application.title}》：{VETOED}不能拟立项。", f"rows-{n}-outcome")
             if amount is None or not amount:
                 raise refuse("amount", f"《{application.title}》拟立项，请填写金额。", f"rows-{n}-amount")
             if amount > min(application.requested_fen, rules.ceiling(application.category)):
@@ -241,5 +246,6 @@ def release(session: Session, call: Call, *, by: Viewer, at: datetime) -> None:
             data={"amount_fen": result.amount_fen.fen if result.amount_fen else None},
         )  # fmt: skip
     letters.send(session, call, at=at)
+    show_all(session, call, at=at)
     for decision in session.scalars(sa.select(Decision).where(Decision.call_id == call.id)):
         decision.released_at, decision.released_by_id = at, by.id

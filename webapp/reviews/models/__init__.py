@@ -3,13 +3,14 @@
 from webapp.core.db import says
 from webapp.reviews.models.hearing import Meeting, MeetingCode, MeetingSign, PanelReport, PanelSignature
 from webapp.reviews.models.notices import Notice, Objection
-from webapp.reviews.models.opinions import VERDICTS, Opinion
+from webapp.reviews.models.opinions import VERDICTS, WITNESSED, Opinion, StoodAside, Witnessed
 from webapp.reviews.models.panels import FIELDS, Assignment, Divergence, Expert, ExpertTie, FeeLine, Panel, PanelPlan, Seat
 from webapp.reviews.models.results import Decision, Letter, Registered, Result, Selection, Wording
 
 __all__ = [
     "FIELDS",
     "VERDICTS",
+    "WITNESSED",
     "Assignment",
     "Decision",
     "Divergence",
@@ -31,6 +32,8 @@ __all__ = [
     "Result",
     "Seat",
     "Selection",
+    "StoodAside",
+    "Witnessed",
     "Wording",
 ]  # fmt: skip
 

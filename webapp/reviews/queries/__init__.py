@@ -1,8 +1,9 @@
 """Reads of the reviews: facts for the rules, what pages show, and what `sanshe doctor` recomputes."""
 
 from webapp.core.workflow import FactsOf
-from webapp.reviews.queries import experts, meetings, pages, results, scores
+from webapp.reviews.queries import coreview, experts, meetings, pages, results, scores
 from webapp.reviews.queries.checks import CHECKS
+from webapp.reviews.queries.coreview import facts_of_opinion
 from webapp.reviews.queries.facts import (
     facts_of_application,
     facts_of_assignment,
@@ -11,7 +12,6 @@ from webapp.reviews.queries.facts import (
     facts_of_draw,
     facts_of_notice,
     facts_of_objection,
-    facts_of_opinion,
     facts_of_panel,
     facts_of_rank,
     facts_of_review,
@@ -42,4 +42,17 @@ FACTS: dict[str, FactsOf] = {
     "objection": facts_of_objection,
 }
 
-__all__ = ["CHECKS", "FACTS", "decision_of", "experts", "meetings", "notice_is_over", "notices", "outcome_of", "pages", "results", "scores"]
+__all__ = [
+    "CHECKS",
+    "FACTS",
+    "coreview",
+    "decision_of",
+    "experts",
+    "meetings",
+    "notice_is_over",
+    "notices",
+    "outcome_of",
+    "pages",
+    "results",
+    "scores",
+]

@@ -42,7 +42,6 @@ from webapp.reviews.rules.steps import (
     ApplicationFacts,
     AssignmentFacts,
     CallFacts,
-    OpinionFacts,
     PanelFacts,
     SeatFacts,
     before,
@@ -164,13 +163,6 @@ def facts_of_application(session: Session, application: Application, by: Viewer,
         outcome=(result.outcome or "") if result else "", amount=result.amount_fen if result else None,
         awarded=application.awarded_fen,
     )  # fmt: skip
-
-
-def facts_of_opinion(session: Session, opinion: Opinion, by: Viewer, at: datetime) -> OpinionFacts:
-    state = None
-    if opinion.scorecard_id is not None:
-        state = session.scalar(sa.select(Scorecard.state).where(Scorecard.id == opinion.scorecard_id))
-    return OpinionFacts(opinion.kind, by.roles_on(opinion), opinion.verdict, opinion.reason, state == "submitted", opinion.due_at, at)
 
 
 def applicants_of(session: Session, call_id: int, states: Iterable[str] = IN_REVIEW) -> dict[int, int]:

@@ -16,6 +16,7 @@ from webapp.calls.models import Call
 from webapp.calls.rules import CHANNELS, STAGE_OF, CallRules, plain
 from webapp.core.clock import today
 from webapp.reviews.models import Panel, Registered
+from webapp.reviews.queries.coreview import vetoed_of
 from webapp.reviews.rules.draw import seed_digest
 from webapp.reviews.rules.ranking import RULE_VERSION
 from webapp.reviews.rules.steps import IN_REVIEW
@@ -69,6 +70,7 @@ def inputs_of(
     votes, turnout = _votes(setting) if "residents" in rules.stages else ({}, 0)
     winners = _winners(session, call, {a.organisation_id for a in applications}) if "winner" in rules.tie_break else set()
     given = registered(session, call.id)
+    against = vetoed_of(session, call.id, rules)
     needs = _needs(session, [a.id for a in applications]) if rules.competition.group == "need" else {}
     return {
         **rules_in(rules),
@@ -80,6 +82,7 @@ def inputs_of(
         "judges": _judges(session, refs) if rules.aggregation == "standard" else [],
         "applications": [
             {
+                **({"vetoed": True} if a.id in against else {}),
                 "id": a.id,
                 "title": a.title,
                 "category": a.category,

@@ -13,7 +13,7 @@ from webapp.accounts.models import Area, Organisation, Person
 from webapp.applications.models import Application
 from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
-from webapp.core.db import row, rows
+from webapp.core.db import rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible
 from webapp.permissions import roles_for
@@ -88,6 +88,7 @@ class OpinionRow:
     id: int
     title: str
     kind: str
+    office: str
     area: str | None
     call: str
     state: str
@@ -107,13 +108,13 @@ def opinions(session: Session, viewer: Viewer, *, state: str = "", after: str | 
     """The opinions of one's area, newest first."""
     query = (
         sa.select(
-            Opinion.id, Opinion.title, Opinion.kind, Area.name.label("area"), Call.title.label("call"), Opinion.state, Opinion.verdict,
-            Opinion.due_at,
+            Opinion.id, Opinion.title, Opinion.kind, Opinion.office, Area.name.label("area"), Call.title.label("call"), Opinion.state,
+            Opinion.verdict, Opinion.due_at,
         )
         .join(Application, Application.id == Opinion.application_id)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Area, Area.code == Opinion.area_code)
-        .where(visible(viewer, Opinion, roles_for("opinion.read")))
+        .where(visible(viewer, Opinion, roles_for("opinion.list")))
     )  # fmt: skip
     if state in OPINION.states:
         query = query.where(Opinion.state == state)
@@ -131,11 +132,16 @@ class OpinionPage:
     organisation: str
     call: str
     kind: str
+    office: str
     area: str | None
     state: str
     verdict: str | None
     reason: str
     total: int | None
+    answer: str | None
+    answered_at: datetime | None
+    shown_at: datetime | None
+    extended_at: datetime | None
 
     @property
     def state_label(self) -> str:
@@ -145,13 +151,20 @@ class OpinionPage:
     def verdict_label(self) -> str:
         return VERDICTS.get(self.verdict or "", "")
 
+    @property
+    def writes(self) -> str:
+        """Who gives it."""
+        return "街道" if self.office == "street" else "社区"
 
-def opinion(session: Session, key: int) -> OpinionPage | None:
+
+def around_opinion(session: Session, key: int) -> tuple[Call, OpinionPage]:
+    """An opinion for its page, and the call it belongs to, in one statement."""
     query = (
         sa.select(
-            Opinion.id, Opinion.application_id, Application.number, Application.title.label("project"),
-            Organisation.name.label("organisation"), Call.title.label("call"), Opinion.kind, Area.name.label("area"), Opinion.state,
-            Opinion.verdict, Opinion.reason, Scorecard.total,
+            Call, Opinion.id, Opinion.application_id, Application.number, Application.title.label("project"),
+            Organisation.name.label("organisation"), Call.title.label("call"), Opinion.kind, Opinion.office, Area.name.label("area"),
+            Opinion.state, Opinion.verdict, Opinion.reason, Scorecard.total, Opinion.answer, Opinion.answered_at, Opinion.shown_at,
+            Opinion.extended_at,
         )
         .join(Application, Application.id == Opinion.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -160,13 +173,8 @@ def opinion(session: Session, key: int) -> OpinionPage | None:
         .outerjoin(Scorecard, Scorecard.id == Opinion.scorecard_id)
         .where(Opinion.id == key)
     )  # fmt: skip
-    return row(session, OpinionPage, query)
-
-
-def call_of_opinion(session: Session, key: int) -> int:
-    """The call an opinion belongs to."""
-    query = sa.select(Application.call_id).join(Opinion, Opinion.application_id == Application.id).where(Opinion.id == key)
-    return session.scalars(query).one()
+    call, *columns = session.execute(query).one()
+    return call, OpinionPage(*columns)
 
 
 @dataclass(frozen=True, slots=True)

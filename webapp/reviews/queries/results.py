@@ -92,10 +92,29 @@ class Decided:
 
 def decision_of(session: Session, call_id: int) -> Decided | None:
     """集体研究 of a call."""
-    found = session.scalars(sa.select(Decision).where(Decision.call_id == call_id)).first()
+    return _decided(session.scalars(sa.select(Decision).where(Decision.call_id == call_id)).first())
+
+
+def _decided(found: Decision | None) -> Decided | None:
     return (
         None if found is None else Decided(found.id, found.meeting, found.held_on, found.minutes_number, found.present, found.released_at)
     )
+
+
+def run_and_decision(session: Session, call_id: int) -> tuple[Run | None, Decided | None]:
+    """The saved run of a ranking and the 集体研究 that followed it, in one statement."""
+    query = (
+        sa.select(Selection, Decision)
+        .outerjoin(Decision, Decision.call_id == Selection.call_id)
+        .where(Selection.call_id == call_id, Selection.title == "")
+        .order_by(Selection.id.desc())
+        .limit(1)
+    )
+    found = session.execute(query).first()
+    if found is None:
+        return None, None
+    run, decision = found
+    return Run(run.rule_version, run.at, list(run.outputs["ties"]), run.inputs), _decided(decision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def draw_line(rows: list[dict[str, Any]], inputs: Mapping[str, Any]) -> None:
 
 REST = "本次资金余额不足申请金额，按余额安排。"
 SHARED = "均衡分担：给分的评委和社区按等额合力选入。"
+VETOED = "落地社区不支持，按公告不予立项。"
 CUT = "前面的项目放不下，名单到此为止。"
 
 
@@ -115,7 +116,9 @@ def _pool(one: Mapping[str, Any], inputs: Mapping[str, Any], spent: Counter[str]
 
 
 def below(one: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
-    """Why its scores keep it out; empty where they do not."""
+    """Why the communities' veto or its scores keep it out; empty where they do not."""
+    if one.get("vetoed"):
+        return VETOED
     if one["combined"] < inputs["pass_line"]:
         return "综合得分低于及格线。"
     if (line := inputs.get("panel_line", 0)) and (one["panel"] is None or one["panel"] < line):

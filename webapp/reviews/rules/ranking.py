@@ -155,6 +155,8 @@ def recompute(inputs: Mapping[str, Any]) -> dict[str, Any]:
         if whole is None:
             raise ValueError("no channel gave anything")
         row = {"id": one["id"], "category": one["category"], "requested_fen": one["requested_fen"], **found}
+        if one.get("vetoed"):
+            row["vetoed"] = True
         row |= {"residents_n": (one["residents"] or {}).get("turnout", 0), "combined": whole}
         if "donation" in inputs:
             more = bonus(one, inputs)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from reports import format as printed
 from reports.money import Money
 from webapp.calls.rules import CHANNELS
 from webapp.core.workflow import Refusal, Rule
+from webapp.reviews.rules.coreview import COREVIEW
 from webapp.reviews.rules.drawing import draw_has_a_witness, enough_candidates, nobody_decides_his_own_case
 from webapp.reviews.rules.meeting import panel_scores, something_to_hear
 from webapp.reviews.rules.publicity import PUBLICITY
@@ -206,50 +207,6 @@ def has_its_amount(facts: ApplicationFacts) -> Refusal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionFacts:
-    kind: str
-    roles: frozenset[str]
-    verdict: str | None
-    reason: str
-    scored: bool
-    due_at: datetime | None
-    at: datetime
-
-
-def right_office(facts: OpinionFacts) -> Refusal | None:
-    """A street reaches its communities' opinions to read them, not to write them."""
-    if facts.kind == "community" and not facts.roles & {"community", "party_lead"}:
-        return Refusal("office", "这份意见由社区填写。")
-    if facts.kind == "street" and "street" not in facts.roles:
-        return Refusal("office", "这份意见由街道填写。")
-    return None
-
-
-def says_why(facts: OpinionFacts) -> Refusal | None:
-    if facts.verdict not in {"support", "amend", "oppose"}:
-        return Refusal("verdict", "请选择意见。", "verdict")
-    if facts.verdict != "support" and not facts.reason.strip():
-        return Refusal("reason", "不是直接支持的，请写明修改建议或不支持的理由。", "reason")
-    return None
-
-
-def community_has_scored(facts: OpinionFacts) -> Refusal | None:
-    if facts.kind != "community" or facts.scored:
-        return None
-    return Refusal("points", "请填写每一项评分。", "points")
-
-
-def still_in_time(facts: OpinionFacts) -> Refusal | None:
-    if facts.due_at is None or facts.at < facts.due_at:
-        return None
-    return Refusal("late", f"填写期限 {printed.until(facts.due_at)} 已过。")
-
-
-def time_is_up(facts: OpinionFacts) -> Refusal | None:
-    return None if facts.due_at is not None and facts.at >= facts.due_at else Refusal("early", "填写期限还没有到。")
-
-
-@dataclass(frozen=True, slots=True)
 class PanelFacts:
     """A panel and what it has to work with."""
 
@@ -395,8 +352,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "application.propose": (was_decided, has_its_amount),
     "application.reserve": (was_decided,),
     "application.decline": (was_decided,),
-    "opinion.give": (right_office, still_in_time, says_why, community_has_scored),
-    "opinion.lapse": (time_is_up,),
+    **COREVIEW,
     "panel.draw": (call_is_in_review, nobody_decides_his_own_case, enough_candidates, draw_has_a_witness),
     "panel.start": (nobody_decides_his_own_case, enough_have_pledged, applications_are_ready, everybody_has_judges),
     "panel.close": (all_scores_are_in,),

@@ -4,6 +4,7 @@ from webapp.reviews.views import board, experts, fees, figures, meetings, notice
 from webapp.reviews.views.blueprint import bp
 from webapp.reviews.views.notices import PARTS
 
+PARTS = {"application": (opinions.on_application,)}
 __all__ = [
     "PARTS",
     "board",

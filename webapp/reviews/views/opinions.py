@@ -5,22 +5,27 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
+from webapp.calls.rules import OPINION_SILENCES
 from webapp.core import web
-from webapp.core.web import Back, Can, Verb, db, entry, now, page
+from webapp.core.web import Back, Can, Part, Verb, db, entry, now, page
 from webapp.core.workflow import NotAllowed, Refused, refusals
+from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Opinion
-from webapp.reviews.queries import pages
+from webapp.reviews.queries import coreview, pages
 from webapp.reviews.views.blueprint import bp, me
 from webapp.workflows import OPINION
 
+NOT_OFFERED = {"office", "up", "street", "support", "hidden", "answered", "signed", "own", "aside_before"}
+"""Codes of refusals that no doing of the person mends."""
 web.steps(bp, Call, {"review": Verb(act=actions.review, said="已进入评审，社区和街道已收到通知。")})
 
 
 @bp.get("/opinions")
-@entry("opinion.read")
+@entry("opinion.list")
 def opinions() -> ResponseReturnValue:
     """申报立项协同审核: what one's office was asked."""
     state = request.args.get("state", "")
@@ -31,10 +36,22 @@ def opinions() -> ResponseReturnValue:
 @bp.get("/opinions/<int:id>")
 @entry("opinion.read", Opinion)
 def opinion_show(opinion: Opinion) -> ResponseReturnValue:
-    """One opinion."""
+    """One opinion: what was said, by whom, who witnessed it, and what the applicant answers.
+
+    The applicant reads the opinion of an office; who wrote it, who stood aside and why, are the offices' own.
+    """
+    session = db.session()
+    inside = bool(web.roles_here() & roles_for("opinion.list"))
+    call, found = pages.around_opinion(session, opinion.id)
+    others = [one for one in coreview.said_of(session, me(), opinion.application_id, names=inside) if one.id != opinion.id]
     return page(
-        "reviews/opinion.html", opinion=pages.opinion(db.session(), opinion.id), stages=web.where(opinion), steps=_steps(opinion),
-        due=web_due(opinion), entries=web.timeline(opinion.ref), heading=opinion.title,
+        "reviews/opinion.html", opinion=found, stages=web.where(opinion), steps=_steps(opinion), due=web_due(opinion),
+        entries=web.timeline(opinion.ref) if inside else [], heading=opinion.title, inside=inside, others=others,
+        items=coreview.items_of(session, opinion, rules_of(call).community_rubric) if opinion.kind == "community" else [],
+        signed=coreview.signed_of(session, opinion.id) if inside and opinion.state == "given" else [],
+        aside=coreview.aside_of(session, opinion.id) if inside and opinion.state == "asked" else [],
+        silence=OPINION_SILENCES[rules_of(call).coreview.silence] if opinion.kind == "community" else OPINION_SILENCES["none"],
+        delegates=opinion.state == "asked" and bool(web.roles_here() & {"community", "party_lead", "street"}),
     )  # fmt: skip
 
 
@@ -44,8 +61,8 @@ def web_due(thing: Any) -> Any:
 
 
 def _steps(opinion: Opinion) -> list[Can]:
-    """Those of another office read it and are offered nothing."""
-    return [can for can in web.can(opinion) if not any(one.code == "office" for one in can.blockers)]
+    """Those of another office read it and are offered nothing; what is over is not offered to be done again."""
+    return [can for can in web.can(opinion) if not any(one.code in NOT_OFFERED for one in can.blockers)]
 
 
 @bp.route("/opinions/<int:id>/give", methods=["GET", "POST"])
@@ -53,8 +70,7 @@ def _steps(opinion: Opinion) -> list[Can]:
 def opinion_give(opinion: Opinion) -> ResponseReturnValue:
     """填写意见."""
     session = db.session()
-    found = pages.opinion(session, opinion.id)
-    call = session.get_one(Call, pages.call_of_opinion(session, opinion.id))
+    call, found = pages.around_opinion(session, opinion.id)
     tree = rules_of(call).community_rubric if opinion.kind == "community" else None
     form = forms.opinion_form(tree)()
     form_places = {"comment": "reason", "points": forms.POINTS}
@@ -77,10 +93,22 @@ def opinion_give(opinion: Opinion) -> ResponseReturnValue:
     )
     return page(
         "reviews/give.html", 422 if request.method == "POST" else 200, step=shown, form=form, opinion=found, rubric=tree,
+        others=[one for one in coreview.said_of(session, me(), opinion.application_id, names=True) if one.id != opinion.id and one.state == "given"],
         back=Back(url_for("reviews.opinion_show", id=opinion.id), opinion.title),
     )  # fmt: skip
 
 
+web.steps(
+    bp,
+    Opinion,
+    {
+        "stand_aside": Verb(act=actions.stand_aside, said="已登记回避，由同事填写；没有别人的，已转街道。"),
+        "hand_up": Verb(act=actions.hand_up, said="已转街道填写。"),
+        "witness": Verb(act=actions.witness, said="已见证。"),
+        "dissent": Verb(act=actions.dissent, said="异议已记下，主办单位、街道和社区都看得到。"),
+        "answer": Verb(act=actions.answer_opinion, said="已答复，填写意见的单位会看到。"),
+    },
+)
 opinion_give.asks = frozenset({"verdict", "reason", "points"})  # type: ignore[attr-defined]
 
 
@@ -93,3 +121,12 @@ def _at_fields(form: Any, refused: Refused, places: dict[str, str]) -> bool:
             return False
         form[name].errors = [*form[name].errors, one.sentence]
     return True
+
+
+def on_application(application: Application) -> Part | None:
+    """On an application's page: what communities and streets say, as far as the viewer may read it."""
+    if not set(application.stages) & {"coreview", "street"} or application.state in {"draft", "submitted", "returned"}:
+        return None
+    inside = bool(web.roles_here() & roles_for("opinion.list"))
+    found = coreview.said_of(db.session(), me(), application.id, names=inside)
+    return Part("reviews/_opinions.html", {"opinions": found, "inside": inside}) if found else None

@@ -17,7 +17,7 @@ from webapp.core.workflow import NotAllowed, Refused
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.actions import Change
-from webapp.reviews.queries import decision_of, notices, results
+from webapp.reviews.queries import coreview, notices, results
 from webapp.reviews.rules.raw import raw_of
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 from webapp.reviews.views.figures import asked
@@ -75,11 +75,11 @@ def _ranking(call: Call, form: forms.OutcomesForm | None = None, status: int = 2
     total = sum((row.amount for row in found if row.amount is not None and row.outcome == "propose"), Money(0))
     over = call.state not in {"closed", "reviewing"}
     steps = [can for can in web.can(call) if can.name in {"rank", "decide", "announce"}]
-    decided = decision_of(session, call.id) if over else None
-    run = results.run_of(session, call.id) if over else None
+    run, decided = results.run_and_decision(session, call.id) if over else (None, None)
     return page(
         "reviews/ranking.html", status, heading=f"综合排名：{call.title}", call_id=call.id, call=call.title, state=call.state_label,
-        rows=found, run=run, raw=raw_of(run.inputs, {one.key: one.title for one in rules.bonuses}) if run is not None else {}, decision=decided,
+        rows=found, said=coreview.said_in(session, call.id) if found else {}, run=run, decision=decided,
+        raw=raw_of(run.inputs, {one.key: one.title for one in rules.bonuses}) if run is not None else {},
         notices=notices(session, call_id=call.id) if over else [], scans=scans(decided),
         settles=bool(roles_for("ranking.edit") & web.roles_here()), phase=call.state,
         pool=rules.pool, total=total, left=rules.pool - total, weights=weighed(rules), registers=editor and bool(asked(rules)), pass_line=rules.pass_line,
