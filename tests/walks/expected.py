@@ -150,6 +150,7 @@ TARGETS: dict[str, list[Target]] = {
     "opinion": [
         Target("opinion of community", "own", GUSU | TAOHUAWU | {"operator"}),
         Target("opinion of street", "own", GUSU | {"street", "operator"}),
+        Target("opinion given", "own", GUSU | TAOHUAWU | OURS | {"operator"}),
         Target("opinion of community", "far", YUNLONG),
     ],
     "panel": [

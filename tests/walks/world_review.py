@@ -245,6 +245,12 @@ def _opinions(session: Session, world: World, where: str, crew: Crew, applicatio
     for kind, code in (("community", crew.area), ("street", crew.area[:9])):
         opinion = Opinion(application_id=application.id, kind=kind, area_code=code, title="匿名陪诊", reason="")
         world.put(f"opinion of {kind}", where, make.at_state(session, opinion, "asked", START))
+    if where == "own":  # given, and shown to the applicant
+        submitted = world.ids["application submitted"][where]
+        shown = Opinion(
+            application_id=submitted, kind="community", area_code=crew.area, title="已交协同审核", verdict="amend", reason="放到晚上", shown_at=START
+        )  # fmt: skip
+        world.put("opinion given", where, make.at_state(session, shown, "given", START))
 
 
 def _notice(session: Session, world: World, where: str, call: Call, application: Application) -> None:
