@@ -211,6 +211,7 @@ MAY: dict[str, set[str]] = {
     "project.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
     "project.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
     "agreement.read": OFFICE | ORGANISATION | WATCH | {"finance"},
+    "confirmation.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
     "activity.create": ORGANISATION,
     "activity.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
     "progress.create": ORGANISATION,

@@ -469,6 +469,21 @@ AGREEMENT = Workflow(
     ("drafted", "org_signed", "signed"),
 )  # fmt: skip
 
+CONFIRMATION = Workflow(
+    "confirmation",
+    "立项版本确认",
+    {"asked": "待确认", "confirmed": "已确认", "objected": "有异议", "handed": "待街道确认", "lapsed": "逾期视为确认"},
+    (
+        step("confirm", "同意立项版本", "asked", "confirmed", COMMUNITY, "projects", todo="立项版本待确认", confirm="同意后按立项版本签协议、在本社区实施。"),
+        step("object", "有异议", "asked", "objected", COMMUNITY, "projects", note="有什么异议，希望怎样改", kind="plain"),
+        step("explain", "答复异议", "objected", "asked", ORGANISER, "projects", todo="立项版本有异议", note="怎样调整，或者为什么这样定"),
+        step("settle", "街道协调确认", ("objected", "handed"), "confirmed", STREET, "projects", todo="立项版本待街道确认", note="协调的结果"),
+        step("hand_up", "转街道确认", "asked", "handed", CLOCK, "projects"),
+        step("lapse", "逾期视为确认", "asked", "lapsed", CLOCK, "projects"),
+    ),
+    ("asked", "confirmed"),
+)  # fmt: skip
+
 ACTIVITY = Workflow(
     "activity",
     "活动",
@@ -575,7 +590,7 @@ RECOVERY = Workflow(
 
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
-    PROJECT, AGREEMENT, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
+    PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}
 STAGES = {"coreview": "协同审核", "street": "街道意见", "panel": "专家评审", "residents": "居民评选"}

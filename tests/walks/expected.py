@@ -147,6 +147,11 @@ TARGETS: dict[str, list[Target]] = {
     ],
     "certification": [Target("certification", "own", OURS), Target("certification", "near", {"rival"})],
     "landing": [Target("landing", "own", GUSU | TAOHUAWU | OURS), Target("landing", "near", GUSU | PINGJIANG | {"rival"})],
+    "confirmation": [
+        Target("confirmation", "own", GUSU | TAOHUAWU | OURS | {"operator"}),
+        Target("confirmation", "near", GUSU | PINGJIANG | {"rival", "operator"}),
+        Target("confirmation objected", "own", GUSU | OURS | {"street", "operator"}),
+    ],
     "opinion": [
         Target("opinion of community", "own", GUSU | TAOHUAWU | {"operator"}),
         Target("opinion of street", "own", GUSU | {"street", "operator"}),
@@ -449,6 +454,11 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "applications.landing_suggest": ("landing", WORKERS),
     "applications.landing_refuse": ("landing", WORKERS),
     # reviews
+    "projects.confirmation_show": ("confirmation", GRASSROOTS | OFFICE | SOCIAL | WATCH | {"operator"}),
+    "projects.confirmation_confirm": ("confirmation", WORKERS),
+    "projects.confirmation_object": ("confirmation", WORKERS),
+    "projects.confirmation_explain": ("confirmation", ORGANISERS),
+    "projects.confirmation_settle": ("confirmation", STREETS),
     "reviews.opinion_show": ("opinion", GRASSROOTS | OFFICE | WATCH | SOCIAL | {"operator"}),
     "reviews.opinion_give": ("opinion", WORKERS | STREETS),
     "reviews.opinion_stand_aside": ("opinion", WORKERS | STREETS),

@@ -23,7 +23,7 @@ from webapp.evaluation import actions as evaluation
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery
 from webapp.projects import actions as projects
-from webapp.projects.models import Project, Rectification
+from webapp.projects.models import Confirmation, Project, Rectification
 from webapp.projects.queries import one as project_reads
 from webapp.reporting import actions as reporting
 from webapp.reporting.queries.asked import Wish
@@ -138,6 +138,10 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
     agreement = world.put("agreement", where, stage.agreement_of(session, project))
     projects.sign_org(session, agreement, by=by["lead"], at=at)
     projects.sign(session, agreement, by=by["leader"], at=at)
+    for name, state in (("confirmation", "asked"), ("confirmation objected", "objected")):
+        area = crew.area if state == "asked" else crew.area[:9] + "099"
+        found = Confirmation(project_id=project.id, area_code=area, title="立项版本")
+        world.put(name, where, make.at_state(session, found, state, at))
     activity = projects.plan_activity(session, project, title="陪伴", place="活动室", planned_on=date(2026, 3, 2), by=by["member"], at=at)
     projects.record_activity(
         session, activity, held_on=date(2026, 3, 2), place="活动室", persons=20, visits=30, sign_in=[stage.picture("签到.jpg", 10)],

@@ -13,7 +13,7 @@ from webapp.calls.models import Call
 from webapp.core.db import Base, Code, Numbered, says
 from webapp.core.scope import Guarded, within
 from webapp.core.workflow import Stateful
-from webapp.workflows import ACTIVITY, AGREEMENT, CHANGE, PROGRESS, PROJECT, RECTIFICATION
+from webapp.workflows import ACTIVITY, AGREEMENT, CHANGE, CONFIRMATION, PROGRESS, PROJECT, RECTIFICATION
 
 VERDICTS = {"good": "正常", "remark": "有提醒", "rectify": "需要整改"}
 CHANGE_KINDS = {"time": "时间", "people": "人员", "content": "内容", "budget": "预算"}
@@ -154,6 +154,27 @@ class Agreement(Numbered, Stateful, ProjectPart):
     signed_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     signed_at: Mapped[datetime | None]
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
+
+
+class Confirmation(Numbered, Stateful, Guarded):
+    """立项版本确认: one community asked whether what was awarded, perhaps cut, may be agreed on."""
+
+    REF = "confirmation"
+    WORKFLOW = CONFIRMATION
+    __tablename__ = "confirmations"
+    CONSTRAINTS = (
+        sa.UniqueConstraint("project_id", "area_code", name="one_per_community"),
+        sa.Index(None, "area_code", "id"),
+    )
+    PARTIES = {
+        "area": lambda prefix: within(Confirmation.area_code, prefix),
+        "organisation": lambda key: Confirmation.project_id.in_(sa.select(Project.id).where(Project.organisation_id == key)),
+        "operator": lambda key: Confirmation.project_id.in_(sa.select(Project.id).join(Call).where(Call.operator_id == key)),
+    }
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
+    area_code: Mapped[str] = mapped_column(Code)
+    title: Mapped[str]
+    reminded_at: Mapped[datetime | None]
 
 
 class Activity(Numbered, Stateful, ProjectPart):

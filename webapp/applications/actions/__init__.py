@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -383,9 +383,9 @@ def lapse_due(session: Session, at: datetime) -> int:
 
 
 def remind_due(session: Session, at: datetime) -> int:
-    """A community that has not answered by a day before the end is reminded, once; its silence is told beforehand."""
+    """A community that has not answered by the working day before the end is reminded, once; its silence is told beforehand."""
     waiting = sa.select(Landing).where(
-        Landing.state == "asked", Landing.reminded_at.is_(None), Landing.due_at <= at + REMINDED, Landing.due_at > at
+        Landing.state == "asked", Landing.reminded_at.is_(None), Landing.due_at <= deadline(at, 1), Landing.due_at > at
     )
     landings = session.scalars(waiting.order_by(Landing.id).with_for_update(skip_locked=True)).all()
     for landing in landings:
@@ -398,6 +398,4 @@ def remind_due(session: Session, at: datetime) -> int:
     return len(landings)
 
 
-REMINDED = timedelta(days=1)
-"""How long before the end a community is reminded."""
 TICK = (remind_due, lapse_due)

@@ -2,6 +2,7 @@
 
 from webapp.projects.actions.agreements import relist_needs, resolve_needs, sign, sign_org, void
 from webapp.projects.actions.award import award_call, award_reserves
+from webapp.projects.actions.confirmations import confirm, explain, lapse_due, object_to, remind_due, settle
 from webapp.projects.actions.delivery import (
     answer_rectification,
     edit_progress,
@@ -24,16 +25,21 @@ from webapp.projects.actions.supervision import (
     visit,
 )
 
+TICK = (remind_due, lapse_due)
+
 __all__ = [
     "answer_rectification",
     "approve_change",
     "award_call",
     "award_reserves",
     "close_rectification",
+    "confirm",
     "edit_progress",
+    "explain",
     "figures_of",
     "insist",
     "must_run",
+    "object_to",
     "order_rectification",
     "plan_activity",
     "record_activity",
@@ -41,6 +47,7 @@ __all__ = [
     "request_change",
     "resolve_needs",
     "resume",
+    "settle",
     "sign",
     "sign_org",
     "start_progress",

@@ -25,6 +25,7 @@ from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import Refusal, Refused, begin, carrying, refuse, take_step
+from webapp.projects.actions import confirmations
 from webapp.projects.models import Agreement, BudgetLine, Milestone, Place, Project
 from webapp.projects.queries.facts import of_award
 from webapp.projects.rules import REQUIRED
@@ -128,6 +129,8 @@ def _open(session: Session, call: Call, rules: CallRules, application: Applicati
     )  # fmt: skip
     trace(session, application.ref, project.ref)
     draft_agreement(session, project, call, rules, content, by=by, at=at)
+    if rules.coreview.confirm:
+        confirmations.ask(session, project, rules, by=by, at=at)
     outbox.tell(
         session, people_with(session, ("org_lead", "org_member"), at=at, organisation_id=project.organisation_id), project.ref,
         f"项目 {project.number} 已立项", f"“{project.title}”已立项，请在 {SIGN_WORKDAYS} 个工作日内签署项目协议。", at=at,

@@ -20,6 +20,7 @@ FACTS: dict[str, FactsOf] = {
     "project.suspend": facts.of_project,
     "project.resume": facts.of_project,
     "agreement": facts.of_agreement,
+    "confirmation": facts.of_confirmation,
     "activity": facts.of_activity,
     "progress": facts.of_progress,
     "rectification": facts.of_rectification,

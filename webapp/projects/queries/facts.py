@@ -6,14 +6,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
+from webapp.accounts.models import Area
 from webapp.applications.models import Application, ApplicationNeed, Snapshot
 from webapp.book import queries as book
 from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
 from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.scope import Viewer
 from webapp.needs.models import Need
-from webapp.projects.models import RUNNING, Activity, Agreement, BudgetLine, Change, Progress, Project, Rectification
+from webapp.projects.models import RUNNING, Activity, Agreement, BudgetLine, Change, Confirmation, Progress, Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
 from webapp.projects.rules import (
     ActivityFacts,
@@ -21,14 +23,18 @@ from webapp.projects.rules import (
     ApplicationFacts,
     AwardFacts,
     ChangeFacts,
+    ConfirmationFacts,
     NeedFacts,
     ProgressFacts,
     ProjectFacts,
     RectificationFacts,
 )
 from webapp.reviews.models import Notice, Objection
+from webapp.reviews.queries.conflicts import barred
 
 NONE = Money(0)
+UNCONFIRMED = {"asked": "还没有确认", "objected": "有异议", "handed": "待街道确认"}
+"""States of a confirmation that hold an agreement up, as its blockers say them."""
 
 
 def of_award(session: Session, call: Call, by: Viewer, at: datetime) -> AwardFacts:
@@ -94,7 +100,27 @@ def of_need(session: Session, need: Need, by: Viewer, at: datetime) -> NeedFacts
 def of_agreement(session: Session, agreement: Agreement, by: Viewer, at: datetime) -> AgreementFacts:
     project = session.get_one(Project, agreement.project_id)
     call = call_of(session, project.call_id)
-    return AgreementFacts(acts_for(by, call), project.state, agreement.org_signed_id, by.id)
+    waiting = session.execute(
+        sa.select(sa.func.coalesce(Area.name, Confirmation.area_code), Confirmation.state)
+        .outerjoin(Area, Area.code == Confirmation.area_code)
+        .where(Confirmation.project_id == project.id, Confirmation.state.in_(UNCONFIRMED))
+        .order_by(Confirmation.area_code)
+    )
+    return AgreementFacts(
+        acts_for(by, call), project.state, agreement.org_signed_id, by.id, tuple((name, UNCONFIRMED[state]) for name, state in waiting)
+    )
+
+
+def of_confirmation(session: Session, confirmation: Confirmation, by: Viewer, at: datetime) -> ConfirmationFacts:
+    """Who is tied to the organisation is asked only while the community, or the street, still has to speak."""
+    project = session.get_one(Project, confirmation.project_id)
+    call = call_of(session, project.call_id)
+    speaking = confirmation.state in {"asked", "objected", "handed"}
+    return ConfirmationFacts(
+        acts_for(by, call), project.state, rules_of(call).coreview.confirm_silence, confirmation.due_at, at,
+        tie=barred(session, by.id, [project.organisation_id], at) if speaking else "",
+        observer=confirmation.state == "asked" and "supervisor" in by.roles_on(confirmation),
+    )  # fmt: skip
 
 
 def of_activity(session: Session, activity: Activity, by: Viewer, at: datetime) -> ActivityFacts:

@@ -25,6 +25,7 @@ from webapp.projects.models import (
     Agreement,
     BudgetLine,
     Change,
+    Confirmation,
     Milestone,
     Place,
     Progress,
@@ -117,6 +118,7 @@ class Parts:
     rectifications: tuple[Part, ...]
     progress: tuple[Part, ...]
     changes: tuple[Part, ...]
+    confirmations: tuple[Part, ...]
 
 
 def head(project: Project, parts: "Parts") -> ProjectHead:
@@ -170,6 +172,10 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         _as("agreement", Agreement.id, Agreement.title, Agreement.state, None, 0, 0, 0, Agreement.number).where(
             Agreement.project_id == mine, Agreement.state != "void"
         ),
+        _as("confirmation", Confirmation.id, sa.func.coalesce(Area.name, Confirmation.area_code), Confirmation.state, None)
+        .select_from(Confirmation)
+        .outerjoin(Area, Area.code == Confirmation.area_code)
+        .where(Confirmation.project_id == mine),
         _as(
             "activity",
             Activity.id,
@@ -207,6 +213,7 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         of("rectification"),
         of("progress"),
         of("change"),
+        of("confirmation"),
     )
 
 

@@ -18,7 +18,7 @@ from webapp.core.workflow import CLOCK, take_step
 from webapp.reviews.actions.opinions import ASKED, advance, tell_applicant
 from webapp.reviews.actions.panels import organisers_of
 from webapp.reviews.models import Opinion, StoodAside, Witnessed
-from webapp.reviews.rules.coreview import BEFORE, SILENT, free_of_ties
+from webapp.reviews.rules.coreview import SILENT, free_of_ties
 
 STREET = 9
 NOBODY_LEFT = "社区没有可以填写的人，由街道填写。"
@@ -111,9 +111,9 @@ def show_all(session: Session, call: Call, *, at: datetime) -> int:
 
 
 def remind_due(session: Session, at: datetime) -> int:
-    """Who has not answered by a day before the end is reminded, once for each deadline."""
+    """Who has not answered by the working day before the end is reminded, once for each deadline."""
     waiting = sa.select(Opinion).where(
-        Opinion.state == "asked", Opinion.reminded_at.is_(None), Opinion.due_at <= at + BEFORE, Opinion.due_at > at
+        Opinion.state == "asked", Opinion.reminded_at.is_(None), Opinion.due_at <= deadline(at, 1), Opinion.due_at > at
     )
     found = session.scalars(waiting.order_by(Opinion.id).with_for_update(skip_locked=True)).all()
     for opinion in found:

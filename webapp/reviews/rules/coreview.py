@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from reports import format as printed
@@ -12,8 +12,6 @@ COMMUNITY_ROLES = frozenset({"community", "party_lead"})
 ROLES = {"community": COMMUNITY_ROLES, "street": frozenset({"street"})}
 """Office → the roles that write for it."""
 OFFICES = {"community": "社区", "street": "街道"}
-BEFORE = timedelta(days=1)
-"""How long before the deadline who has not answered is reminded."""
 COUNTS_AS = {"support": "support", "oppose": "oppose"}
 SILENT = {
     "none": "视为没有意见",
