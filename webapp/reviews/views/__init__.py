@@ -2,9 +2,8 @@
 
 from webapp.reviews.views import board, experts, fees, figures, meetings, notices, opinions, panels, plans, pool, ranking, release, results
 from webapp.reviews.views.blueprint import bp
-from webapp.reviews.views.notices import PARTS
 
-PARTS = {"application": (opinions.on_application,)}
+PARTS = {**notices.PARTS, "application": (opinions.on_application,)}
 __all__ = [
     "PARTS",
     "board",
