@@ -391,6 +391,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     # calls
     "calls.fund_show": ("fund", MONEY | WATCH),
     "calls.fund_budget": ("fund", {"accountant"}),
+    "applications.rehearse": ("call in draft", ORGANISERS),
     "calls.fund_edit": ("fund", ORGANISERS),
     "calls.fund_quotas": ("fund", ORGANISERS | {"accountant"}),
     "calls.fund_quota_sheet": ("fund", ORGANISERS | {"accountant"}),

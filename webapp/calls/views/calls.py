@@ -142,6 +142,7 @@ def show(call: Call) -> ResponseReturnValue:
         apply_href=f"/applications/new?call={call.id}",
         may_copy=call.version > 0 and bool(roles_for("call.edit") & roles) and queries.runs(me(), call.area_code, None),
         amend_href=f"/calls/{call.id}/amend",
+        rehearsal_href=f"/calls/{call.id}/rehearsal",
         story_href="/n/",
         asking=asking(call) if call.version else None,
         questions=answered(db.session(), call.id, size=5).rows if call.version else [],
