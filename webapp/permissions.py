@@ -201,6 +201,9 @@ MAY: dict[str, set[str]] = {
     "ranking.read": OFFICE | WATCH,
     "ranking.edit": {"bureau", "bureau_head", "street"},
     "election.create": {"bureau", "bureau_head", "street", "operator"},
+    "application.result": ORGANISATION,  # of its own, after the release
+    "application.ask_result": {"org_member", "org_lead"},
+    "result_question.read": OFFICE | ORGANISATION | WATCH,
     "notice.read": EVERYONE,
     "notice.poster": SIGNED_IN,  # public words on paper; made once
     "objection.create": SIGNED_IN,

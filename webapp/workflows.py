@@ -435,6 +435,14 @@ OBJECTION = Workflow(
     ("raised", "answered", "appealed", "settled"),
 )
 
+RESULT_QUESTION = Workflow(
+    "result_question",
+    "结果咨询",
+    {"asked": "待答复", "answered": "已答复"},
+    (step("answer", "答复", "asked", "answered", ORGANISER, "reviews", todo="结果咨询待答复", note="答复"),),
+    ("asked", "answered"),
+)
+
 PROJECT = Workflow(
     "project",
     "项目",
@@ -589,7 +597,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
     PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

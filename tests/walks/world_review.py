@@ -22,7 +22,7 @@ from webapp.calls.rules import leaves, template
 from webapp.core import files
 from webapp.findings.models import Finding
 from webapp.reviews.actions import enrol_expert, finish, lock_totals, recuse, sign
-from webapp.reviews.models import Assignment, Decision, Meeting, Notice, Objection, Opinion, Panel, Seat
+from webapp.reviews.models import Assignment, Decision, Meeting, Notice, Objection, Opinion, Panel, ResultQuestion, Seat
 from webapp.reviews.rules.meeting import Heard, drawn
 from webapp.scoring import actions as scoring
 from webapp.scoring.models import Rubric
@@ -63,6 +63,8 @@ def drafts(session: Session, world: World, home: Crew, near: Crew) -> None:
         session.query(Snapshot).filter_by(application_id=submitted.id).one().content = submitted_content
         session.add(Landing(application_id=submitted.id, area_code=crew.area, title="落地", state="agreed", state_at=START))
         world.put("application submitted", where, submitted)
+        asks = ResultQuestion(application_id=submitted.id, title=submitted.title, text="为什么没有列入？", asked_by_id=crew.lead.id)
+        world.put("result_question", where, make.at_state(session, asks, "asked", START))
     session.flush()
 
 

@@ -6,6 +6,7 @@ from webapp.reviews.models.notices import Notice, Objection
 from webapp.reviews.models.opinions import VERDICTS, WITNESSED, Opinion, StoodAside, Witnessed
 from webapp.reviews.models.panels import FIELDS, Assignment, Divergence, Expert, ExpertTie, FeeLine, Panel, PanelPlan, Seat
 from webapp.reviews.models.results import Decision, Letter, Registered, Result, Selection, Wording
+from webapp.reviews.models.told import ResultQuestion, Told
 
 __all__ = [
     "FIELDS",
@@ -30,9 +31,11 @@ __all__ = [
     "PanelSignature",
     "Registered",
     "Result",
+    "ResultQuestion",
     "Seat",
     "Selection",
     "StoodAside",
+    "Told",
     "Witnessed",
     "Wording",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from webapp.reviews.queries.facts import (
 from webapp.reviews.queries.meetings import facts_of_meeting
 from webapp.reviews.queries.results import decision_of, notice_is_over, notices, outcome_of
 from webapp.reviews.queries.scores import facts_of_report
+from webapp.reviews.queries.told import facts_of_question
 
 FACTS: dict[str, FactsOf] = {
     "call.review": facts_of_review,
@@ -40,6 +41,7 @@ FACTS: dict[str, FactsOf] = {
     "assignment": facts_of_assignment,
     "notice": facts_of_notice,
     "objection": facts_of_objection,
+    "result_question": facts_of_question,
 }
 
 __all__ = [

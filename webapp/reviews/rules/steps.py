@@ -14,6 +14,7 @@ from webapp.reviews.rules.drawing import draw_has_a_witness, enough_candidates, 
 from webapp.reviews.rules.meeting import panel_scores, something_to_hear
 from webapp.reviews.rules.publicity import PUBLICITY
 from webapp.reviews.rules.signing import all_answered_or_time_is_up, panel_is_not_confirmed
+from webapp.reviews.rules.told import answers_its_own
 from webapp.reviews.rules.words import named
 from webapp.workflows import APPLICATION
 
@@ -353,6 +354,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "application.reserve": (was_decided,),
     "application.decline": (was_decided,),
     **COREVIEW,
+    "result_question.answer": (answers_its_own,),
     "panel.draw": (call_is_in_review, nobody_decides_his_own_case, enough_candidates, draw_has_a_witness),
     "panel.start": (nobody_decides_his_own_case, enough_have_pledged, applications_are_ready, everybody_has_judges),
     "panel.close": (all_scores_are_in,),

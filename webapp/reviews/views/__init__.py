@@ -1,9 +1,24 @@
 """Pages of the review: opinions, panels, scoring, the ranking, notices and objections."""
 
-from webapp.reviews.views import board, experts, fees, figures, meetings, notices, opinions, panels, plans, pool, ranking, release, results
+from webapp.reviews.views import (
+    board,
+    experts,
+    fees,
+    figures,
+    meetings,
+    notices,
+    opinions,
+    panels,
+    plans,
+    pool,
+    ranking,
+    release,
+    results,
+    told,
+)
 from webapp.reviews.views.blueprint import bp
 
-PARTS = {**notices.PARTS, "application": (opinions.on_application,)}
+PARTS = {**notices.PARTS, "application": (opinions.on_application, told.on_application)}
 __all__ = [
     "PARTS",
     "board",
@@ -20,4 +35,5 @@ __all__ = [
     "ranking",
     "release",
     "results",
+    "told",
 ]

@@ -142,8 +142,14 @@ def _report(report: PanelReport, form: Any, status: int = 200) -> ResponseReturn
         state=report.state, state_label=report.state_label, method=method(report.content["figures"]), signed=signed, form=form,
         may_sign=mine is not None and not mine.kind and report.state == "signing", due=report.due_at,
         papers=files.of(session, report.ref, "paper"), steps=web.can(report), stages=web.where(report),
-        entries=web.timeline(report.ref, notes=False) if office else [], panel=report.panel_id if office else None,
+        entries=web.timeline(report.ref, notes=False) if office else [], comments=_chairs_page(report), panel=report.panel_id if office else None,
     )  # fmt: skip
+
+
+def _chairs_page(report: PanelReport) -> str:
+    """Where the chair edits what applicants will read; empty for everybody else."""
+    chair = scores.chair_of(db.session(), report.panel_id)
+    return url_for("reviews.seat_comments", id=chair.id) if chair is not None and chair.person_id == me().id else ""
 
 
 @bp.post("/panel-reports/<int:id>/sign")
