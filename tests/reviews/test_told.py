@@ -7,7 +7,7 @@ from tests.reviews.conftest import Stage
 from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.core.db import transaction
-from webapp.core.workflow import NotAllowed, Refused
+from webapp.core.workflow import Refused
 from webapp.reviews import actions
 from webapp.reviews.actions import told as verbs
 from webapp.reviews.models import Panel, ResultQuestion, Seat
@@ -41,7 +41,7 @@ def test_nothing_before_the_release_and_afterwards_ones_own_alone(ranked: Stage,
         panel = session.get_one(Seat, seat).panel_id
         mine = to_edit(session, panel, chair)[0]
         assert mine.written == ["理由"]
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         ranked.do(ranked.expert(chair), verbs.edit_comments, (Seat, next(one.id for one in ranked.seats(panel) if not one.chair)), texts={})
     page = site.as_(ranked.expert(chair)).open("reviews.seat_comments", id=seat)
     assert "已保存 1 份" in page.submit("保存", **{f"text-{ours}": "目标清楚，预算可以再细。"})

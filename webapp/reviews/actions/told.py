@@ -10,7 +10,7 @@ from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.core import journal, outbox
 from webapp.core.scope import Viewer
-from webapp.core.workflow import NotAllowed, Refusal, begin, refuse, take_step
+from webapp.core.workflow import begin, refuse, take_step
 from webapp.reviews.models import Panel, ResultQuestion, Seat, Told
 from webapp.reviews.queries.told import own_result, question_of, released, to_edit
 
@@ -21,7 +21,7 @@ def edit_comments(session: Session, seat: Seat, texts: Mapping[int, str], *, by:
     """整理评审意见, by the chair, once the scores are in and until the results are out; gives how many changed."""
     panel = session.get_one(Panel, seat.panel_id)
     if not seat.chair or seat.person_id != by.id:
-        raise NotAllowed(Refusal("chair", "评审意见由评审组组长整理。"))
+        raise refuse("chair", "评审意见由评审组组长整理。")
     if panel.state not in {"closed", "confirmed"} or released(session.get_one(Call, panel.call_id)):
         raise refuse("state", "评分收齐以后、结果发布以前，可以整理评审意见。")
     known = {one.application_id: one.text for one in to_edit(session, panel.id, seat.person_id)}

@@ -11,7 +11,6 @@ from webapp.calls.models import Call
 from webapp.core import links, web
 from webapp.core.forms import Form, text
 from webapp.core.web import Back, Part, Verb, db, entry, now, page
-from webapp.core.workflow import NotAllowed, Refusal
 from webapp.permissions import roles_for
 from webapp.reviews.actions import told as verbs
 from webapp.reviews.models import Panel, ResultQuestion, Seat
@@ -77,8 +76,6 @@ def result_question_show(result_question: ResultQuestion) -> ResponseReturnValue
 def seat_comments(seat: Seat) -> ResponseReturnValue:
     """整理评审意见: what the judges wrote on each application, and what its applicant will read."""
     session = db.session()
-    if not seat.chair:
-        raise NotAllowed(Refusal("chair", "评审意见由评审组组长整理。"))
     if request.method == "POST":
         typed = {name.removeprefix("text-"): said for name, said in request.form.items() if name.startswith("text-")}
         texts = {int(key): said for key, said in typed.items() if key.isdecimal() and len(key) < 18}
@@ -86,7 +83,7 @@ def seat_comments(seat: Seat) -> ResponseReturnValue:
         flash(f"已保存 {changed} 份意见，结果发布后申报单位能看到。" if changed else "没有改动。", "ok")
         return redirect(url_for("reviews.seat_comments", id=seat.id))
     panel = session.get_one(Panel, seat.panel_id)
-    ready = panel.state in {"closed", "confirmed"}
+    ready = seat.chair and panel.state in {"closed", "confirmed"}
     return page(
         "reviews/comments.html", heading="整理评审意见", seat_id=seat.id, ready=ready,
         open=ready and not reads.released(session.get_one(Call, panel.call_id)), longest=verbs.LONGEST,
