@@ -6,7 +6,7 @@ from alembic import op
 from webapp.core.db import Moment
 
 revision = "0020c"
-down_revision = "0024"
+down_revision = "0023b"
 branch_labels = None
 depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
