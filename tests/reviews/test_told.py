@@ -55,7 +55,15 @@ def test_nothing_before_the_release_and_afterwards_ones_own_alone(ranked: Stage,
         with pytest.raises(Refused):
             ranked.do(cast.lead, verbs.ask_result, (Application, ours), text="为什么")
         if before == "ranked":
-            ranked.do(cast.head, actions.decide, (Call, ranked.call_id), meeting="会", held_on=clock.now().date(), minutes_number="1号")
+            ranked.do(
+                cast.head,
+                actions.decide,
+                (Call, ranked.call_id),
+                meeting="会",
+                held_on=clock.now().date(),
+                minutes_number="1号",
+                present="局长、副局长",
+            )
     ranked.do(cast.officer, actions.announce, (Call, ranked.call_id))
     found = result(ranked, ours)
     assert found is not None
