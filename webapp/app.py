@@ -15,7 +15,7 @@ from reports import format as printed
 from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
-from webapp.core import faults, files, jobs, journal, links, outbox, personal, scanner, secrets, site, trouble, uploads, web, workflow
+from webapp.core import faults, files, jobs, journal, links, outbox, personal, scanner, scope, secrets, site, trouble, uploads, web, workflow
 from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
@@ -85,6 +85,9 @@ def unite() -> None:
         [(name, getattr(module, "REQUIRED", {}), facts.get(name, {})) for name, module in rooms("rules")],
         [getattr(module, "FOLLOWS", {}) for module in acting],
     )
+    for _, module in rooms("queries"):
+        if (relations := getattr(module, "STANDS_ASIDE", None)) is not None:
+            scope.stand_aside(relations)
     kinds: dict[str, Any] = {**files.JOBS, **uploads.JOBS}
     for module in acting:
         kinds |= getattr(module, "JOBS", {})
@@ -190,6 +193,7 @@ def _register(app: Flask) -> None:
         workflows=workflows.BY_NAME,
         words=WORDS | {key: word for _, module in rooms("rules") for key, word in getattr(module, "WORDS", {}).items()},
         names_of=from_queries["accounts"].names_of,
+        aside_told=dict(rooms("views"))["reviews"].aside_told,
         public_pages={name: page for _, module in rooms("views") for name, page in getattr(module, "PUBLIC", {}).items()},
         parts={name: _parts_of(name) for name in objects},
         papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},

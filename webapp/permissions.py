@@ -34,6 +34,9 @@ BUREAU = {"bureau", "bureau_head", "bureau_lead"}
 OFFICE = STREET | BUREAU
 MONEY = BUREAU | STREET | {"finance"}
 WATCH = {"auditor"}
+STAND_ASIDE = OFFICE | WATCH | {"operator", "expert"}
+"""Those who judge, decide or watch over it: they reach nothing of an organisation they are tied to (回避). A community answers
+for what lands with it, also for a group it hosts; its own declaration goes with its opinion."""
 KEEPERS = {"community", "party_lead", "street", "bureau", "bureau_head"}
 """Those who run ballots."""
 TELLERS = {"teller", "supervisor"}
@@ -171,6 +174,9 @@ MAY: dict[str, set[str]] = {
     "expert.edit": {"bureau", "bureau_head"},
     "expert.pin": {"bureau", "bureau_head", "operator"},
     "expert.mine": {"expert"},
+    "tie.list": OFFICE | WATCH | {"operator"},
+    "tie.pin": OFFICE | {"operator"},
+    "tie.undo": BUREAU | STREET,
     "panel.create": {"bureau", "bureau_head", "operator", "street"},
     "panel.minutes": OFFICE | WATCH | {"operator"},
     "panel.witness": BUREAU | WATCH | {"street"},

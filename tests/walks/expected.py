@@ -165,6 +165,8 @@ TARGETS: dict[str, list[Target]] = {
         Target("panel", "far", YUNLONG),
     ],
     "finding": [Target("finding", "own", GUSU | {"operator"})],
+    "tie": [Target("tie", "own", GUSU | TAOHUAWU)],
+    "tie": [Target("tie", "own", GUSU | TAOHUAWU | PINGJIANG)],
     "expert": [Target("expert", "own", GUSU | TAOHUAWU | PINGJIANG | {"operator", "expert1"})],
     "sealed panel": [Target("panel", "own", GUSU | {"operator"}), Target("panel", "far", YUNLONG)],
     "closed panel": [Target("panel closed", "own", GUSU | {"operator"})],
@@ -267,6 +269,8 @@ PAGES: dict[str, set[str]] = {
     "findings.index": OFFICE | WATCH | {"operator"},
     "reviews.opinions": GRASSROOTS | OFFICE | WATCH | {"operator"},
     "reviews.panels": OFFICE | WATCH | {"operator"},
+    "reviews.aside": OFFICE | WATCH | {"operator"},
+    "reviews.tie_clear": OFFICE,
     "reviews.mine": EXPERTS,
     "reviews.expert_mine": EXPERTS,
     "reviews.experts_index": OFFICERS | {"leader", "operator"} | WATCH,
@@ -285,10 +289,10 @@ PAGES: dict[str, set[str]] = {
 ELSEWHERE: dict[str, tuple[set[str], int]] = {
     "accounts.code": (set(), 401), "accounts.second": (set(), 401), "accounts.who": (set(), 401), "accounts.newcomer": (set(), 401),
     "accounts.elder": (set(), 302), "accounts.phone_code": (set(), 302), "needs.new": (RESIDENTS, 302),
-    "handling.team_edit": ({"street"}, 404),
+    "handling.team_edit": ({"street"}, 404), "reviews.tie_clear": (set(), 404),
 }  # fmt: skip
 """Pages that open only on the way: who is there already, and what the others get instead (401: back to the start of signing in;
-302: who has not said where he lives is led to saying it; 404: a community of another street)."""
+302: who has not said where he lives is led to saying it; 404: a community of another street; no tie that the register gives away)."""
 
 READ_PART = OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "operator"}
 OBJECTS: dict[str, tuple[str, set[str]]] = {
@@ -483,6 +487,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.panel_minutes": ("panel", OFFICE | WATCH | {"operator"}),
     "reviews.panel_paper": ("panel", OFFICE | WATCH | {"operator"}),
     "reviews.expert_show": ("expert", OFFICERS | {"leader", "operator"} | WATCH),
+    "reviews.tie_undo": ("tie", OFFICE),
     "reviews.expert_pin": ("expert", OFFICERS | {"operator"}),
     "reviews.meeting_new": ("panel", CHECKERS),
     "reviews.meeting_show": ("meeting", OFFICE | WATCH | {"operator"} | EXPERTS),

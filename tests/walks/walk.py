@@ -29,6 +29,7 @@ LONE: dict[str, dict[str, Any]] = {
     "reviews.meeting_sign_in": {"code": "never-shown"},
     "desk.upload_progress": {"token": "never-shown"}, "desk.upload_piece": {"token": "never-shown"},
     "desk.upload_done": {"token": "never-shown"}, "desk.upload_drop": {"token": "never-shown"},
+    "reviews.tie_clear": {"person": ("expert", "own"), "organisation": 1},
     "needs.follow": {"token": ("receipt", "own")},
     "handling.team_edit": {"code": "320508019036"}, "handling.category_edit": {"code": "elderly"}, "handling.elsewhere_edit": {"code": "12345"},
     "desk.job": {"id": ("job", "own")}, "desk.read": {"id": ("message", "own")},

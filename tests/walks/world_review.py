@@ -22,7 +22,7 @@ from webapp.calls.rules import leaves, template
 from webapp.core import files
 from webapp.findings.models import Finding
 from webapp.reviews.actions import enrol_expert, finish, lock_totals, recuse, sign
-from webapp.reviews.models import Assignment, Decision, Meeting, Notice, Objection, Opinion, Panel, ResultQuestion, Seat
+from webapp.reviews.models import Assignment, Decision, ExpertTie, Meeting, Notice, Objection, Opinion, Panel, ResultQuestion, Seat
 from webapp.reviews.rules.meeting import Heard, drawn
 from webapp.scoring import actions as scoring
 from webapp.scoring.models import Rubric
@@ -83,6 +83,10 @@ def review(session: Session, world: World, where: str, crew: Crew) -> None:
             found = enrol_expert(session, getattr(cast, f"expert{n}").id, field="elderly", employer=f"高校{n}", area_code="3205")
             if n == 1:
                 world.put("expert", "own", found)
+                tie = ExpertTie(person_id=found.person_id, organisation_id=cast.offices["third"], kind="advisor")
+                session.add(tie)
+                session.flush()
+                world.put("tie", "own", tie)
     area, bureau = ("320508", cast.gusu) if where == "own" else (YUNLONG, cast.yunlong)
     outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
     rules = template()

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from webapp.core import secrets
 from webapp.core.db import Base, Code, Json, Numbered, says
 from webapp.core.scope import Guarded, within
 from webapp.core.secrets import Sealed
@@ -37,6 +38,12 @@ class Area(Base):
     source: Mapped[str] = mapped_column(default="")
 
 
+def phone_key(phone: str) -> str:
+    """The keyed hash under which a person has the same telephone; empty for none."""
+    plain = "".join(phone.split())
+    return secrets.keyed("phone", plain) if plain else ""
+
+
 class Organisation(Numbered, Guarded):
     """单位."""
 
@@ -47,6 +54,9 @@ class Organisation(Numbered, Guarded):
         sa.Index(None, "area_code", "id"),
         sa.Index(None, "kind", "id"),
         sa.Index(None, "sector", "id"),
+        sa.Index(None, "phone_key"),
+        sa.Index(None, "legal_representative"),
+        sa.Index(None, "host_id"),
     )
     PARTIES = {
         "area": lambda prefix: sa.or_(within(Organisation.area_code, prefix), Organisation.kind == "social_org"),
@@ -66,10 +76,17 @@ class Organisation(Numbered, Guarded):
     legal_representative: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    phone_key: Mapped[str] = mapped_column(sa.String(64), default=lambda row: phone_key(row.get_current_parameters().get("phone") or ""))
+    """Of whom it is the telephone too is found by this (回避)."""
     bank_name: Mapped[str] = mapped_column(default="")
     bank_account: Mapped[str | None] = mapped_column(Sealed)
     host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
     """挂靠单位 of a 备案社区社会组织."""
+
+    @validates("phone")
+    def _phone_found(self, name: str, phone: str) -> str:
+        self.phone_key = phone_key(phone or "")
+        return phone
 
     @property
     def title(self) -> str:

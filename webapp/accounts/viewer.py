@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from webapp.accounts.models import Membership, Organisation, Person
 from webapp.core import scope
 from webapp.core.clock import today
 from webapp.core.scope import Tie
-from webapp.permissions import RELATION
+from webapp.permissions import RELATION, STAND_ASIDE
 from webapp.workflows import ROLES
 
 
@@ -41,6 +41,8 @@ class Viewer:
     needs_totp: bool = False
     must_change: bool = False
     demo: bool = False
+    day: date | None = None
+    """The day on which the roles are in force, and relations to organisations are asked."""
 
     @property
     def ref(self) -> str:
@@ -70,7 +72,8 @@ class Viewer:
                 value = member.area_code
             elif relation == "expert":
                 value = self.id
-            found.append(Tie(member.role, relation, value))
+            aside = (self.id, self.day) if member.role in STAND_ASIDE and self.id is not None and self.day is not None else None
+            found.append(Tie(member.role, relation, value, aside))
         return tuple(found)
 
     @cached_property
@@ -169,5 +172,5 @@ def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer | None:
     )  # fmt: skip
     return Viewer(
         id=person.id, name=person.name, members=members, area_code=person.area_code,
-        session_version=person.session_version, needs_totp=person.needs_totp, must_change=person.must_change, demo=person.demo,
+        session_version=person.session_version, needs_totp=person.needs_totp, must_change=person.must_change, demo=person.demo, day=today(at),
     )  # fmt: skip

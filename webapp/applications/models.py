@@ -1,7 +1,8 @@
 """An application: append-only drafts of its sections, landing consents, formal checks, and frozen snapshots."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +49,7 @@ class Application(Numbered, Stateful, Guarded):
         "organisation": lambda key: Application.organisation_id == key,
         "co_writer": lambda key: sa.exists().where(CoWriter.application_id == Application.id, CoWriter.person_id == key),
     }  # fmt: skip
+    ASIDE: ClassVar[Any] = lambda organisations: Application.organisation_id.in_(organisations)
     number: Mapped[str] = mapped_column(sa.String(20))
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
     version: Mapped[int]
@@ -66,6 +68,16 @@ class Application(Numbered, Stateful, Guarded):
     """The review stages of its call, copied at creation; the workflow passes over the others."""
     call: Mapped[Call] = relationship(lazy="raise_on_sql")
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+
+
+def of_applicants(application_id: Callable[[], Any]) -> Callable[[Any], sa.ColumnElement[bool]]:
+    """What hangs on an application is kept from whom the application is kept from. The column is asked late: its class is being made."""
+
+    def concerns(organisations: Any) -> sa.ColumnElement[bool]:
+        theirs = sa.select(Application.id).where(Application.organisation_id.in_(organisations))
+        return sa.and_(application_id().is_not(None), application_id().in_(theirs))
+
+    return concerns
 
 
 class SectionDraft(Numbered, Base):
@@ -174,6 +186,7 @@ class Landing(Numbered, Stateful, Guarded):
         "area": lambda prefix: within(Landing.area_code, prefix),
         "organisation": lambda key: Landing.application_id.in_(sa.select(Application.id).where(Application.organisation_id == key)),
     }
+    ASIDE = of_applicants(lambda: Landing.application_id)
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
     area_code: Mapped[str] = mapped_column(Code)
     title: Mapped[str]

@@ -4,10 +4,14 @@ A *tie* is what a person is to the house: a role, the relation by which that rol
 rows …) and the value to compare (an area prefix, an organisation's key, the person's key). A model's `PARTIES` says for
 each relation which of its rows are reached. The same condition serves the entry to a page, every list, count, search,
 export and report, so none of them can show more than the others.
+
+Who has to stand aside for an organisation (回避) reaches none of its rows in the roles that judge or decide: a model's
+`ASIDE` says which rows concern an organisation, and the slice that knows the relations gives them (`stand_aside`).
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Protocol
 
 import sqlalchemy as sa
@@ -24,6 +28,8 @@ class Tie:
     role: str
     relation: str
     value: Any = None
+    aside: tuple[int, date] | None = None
+    """In a role that judges or decides: whose relations keep rows from it, and on which day they are asked."""
 
 
 class Viewer(Protocol):
@@ -47,6 +53,37 @@ class Guarded(Base):
 
     __abstract__ = True
     PARTIES: ClassVar[Mapping[str, Party]] = {}
+    ASIDE: ClassVar[Callable[[Any], sa.ColumnElement[bool]] | None] = None
+    """The condition that a row concerns one of some organisations: it is kept from who has to stand aside for them."""
+
+
+Relations = Callable[[int, date], sa.Select[Any]]
+_relations: list[Relations] = []
+
+
+def stand_aside(relations: Relations) -> None:
+    """Say who stands aside for whom: gives the organisations of a person on a day, as a query of their keys."""
+    _relations[:] = [relations]
+
+
+def _aside(model: type[Guarded], aside: tuple[int, date] | None) -> sa.ColumnElement[bool] | None:
+    """The condition that a row is kept from somebody; None where nothing is."""
+    if aside is None or model.ASIDE is None or not _relations:
+        return None
+    return model.ASIDE(_relations[0](*aside))
+
+
+def impartial(viewer: Viewer, model: type[Guarded]) -> sa.ColumnElement[bool]:
+    """The condition that a viewer who judges or decides need not stand aside for a row; for rows that come with another's page."""
+    asides = {tie.aside for tie in viewer.ties if tie.aside is not None}
+    found = [kept for one in asides if (kept := _aside(model, one)) is not None]
+    return sa.not_(sa.or_(*found)) if found else sa.true()
+
+
+def stands_aside(session: Session, viewer: Viewer, thing: Any) -> bool:
+    """Whether a row is kept from a viewer by a relation alone."""
+    model = type(thing)
+    return session.scalar(sa.select(model.id).where(model.id == thing.id, impartial(viewer, model))) is None
 
 
 def model_named(name: str) -> type[Guarded] | None:
@@ -110,14 +147,35 @@ def visible(viewer: Viewer, model: type[Guarded], roles: Collection[str]) -> sa.
 
 def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]) -> sa.ColumnElement[bool]:
     """The same for the ties alone."""
-    found = [c for tie in ties if tie.role in roles and (c := _reached(tie, model)) is not None]
+    ways: dict[tuple[int, date] | None, list[sa.ColumnElement[bool]]] = {}
+    for tie in ties:
+        if tie.role in roles and (c := _reached(tie, model)) is not None:
+            ways.setdefault(tie.aside, []).append(c)
+    found = []
+    for aside, reached in ways.items():
+        kept = _aside(model, aside)
+        found += reached if kept is None else [sa.and_(sa.or_(*reached), sa.not_(kept))]
     return sa.or_(*found) if found else sa.false()
+
+
+def _asked(viewer: Viewer, model: type[Guarded]) -> tuple[list[Tie], list[tuple[int, date]], list[sa.ColumnElement[bool]]]:
+    """The ties that may reach a row, whose relations matter, and the columns to ask: one for each tie, then one for each relation."""
+    ties = [(tie, c) for tie in viewer.ties if (c := _reached(tie, model)) is not None]
+    asides = {tie.aside for tie, _ in ties if tie.aside is not None}
+    kept = [(one, c) for one in sorted(asides) if (c := _aside(model, one)) is not None]
+    columns = [c for _, c in ties] + [c for _, c in kept]
+    return [tie for tie, _ in ties], [one for one, _ in kept], columns
+
+
+def _roles(ties: list[Tie], asides: list[tuple[int, date]], answers: Sequence[Any]) -> frozenset[str]:
+    barred = {one for one, yes in zip(asides, answers[len(ties) :], strict=True) if yes}
+    return frozenset(tie.role for tie, yes in zip(ties, answers, strict=False) if yes and tie.aside not in barred)
 
 
 def load(session: Session, viewer: Viewer, model: type[Any], key: Any, *, lock: bool) -> tuple[Any, frozenset[str]]:
     """One row and the roles the viewer has on it, in one statement; (None, nothing) when there is no such row."""
-    ties = [(tie, c) for tie in viewer.ties if (c := _reached(tie, model)) is not None]
-    query = sa.select(model, *(c.label(f"tie{n}") for n, (_, c) in enumerate(ties))).where(model.id == key)
+    ties, asides, columns = _asked(viewer, model)
+    query = sa.select(model, *(c.label(f"tie{n}") for n, c in enumerate(columns))).where(model.id == key)
     if lock:
         query = query.with_for_update(of=model)
     found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
@@ -125,15 +183,15 @@ def load(session: Session, viewer: Viewer, model: type[Any], key: Any, *, lock: 
         faults.point("lock")
     if found is None:
         return None, frozenset()
-    return found[0], frozenset(tie.role for (tie, _), yes in zip(ties, found[1:], strict=True) if yes)
+    return found[0], _roles(ties, asides, found[1:])
 
 
 def roles_on(session: Session, viewer: Viewer, thing: Any) -> frozenset[str]:
     """The roles in which the viewer reaches one row."""
     model = type(thing)
-    ties = [(tie, c) for tie in viewer.ties if (c := _reached(tie, model)) is not None]
+    ties, asides, columns = _asked(viewer, model)
     if not ties:
         return frozenset()
-    query = sa.select(*(c.label(f"tie{n}") for n, (_, c) in enumerate(ties))).select_from(model).where(model.id == thing.id)
+    query = sa.select(*(c.label(f"tie{n}") for n, c in enumerate(columns))).select_from(model).where(model.id == thing.id)
     found = session.execute(query).one_or_none()
-    return frozenset(tie.role for (tie, _), yes in zip(ties, found or (), strict=False) if yes)
+    return _roles(ties, asides, found) if found else frozenset()

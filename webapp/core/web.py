@@ -140,6 +140,8 @@ def entry(
 def admit(roles: Collection[str], model: type[Guarded], key: Any, *, lock: bool = False) -> tuple[Any, ResponseReturnValue | None]:
     """The row, when one of the roles reaches it; otherwise the answer that turns the viewer away."""
     thing, mine = scope.load(db.session(), viewer(), model, key, lock=lock)
+    if thing is not None and not set(roles) & mine and scope.stands_aside(db.session(), viewer(), thing):
+        return None, abort(HTTPStatus.FORBIDDEN, current_app.extensions["aside_told"](thing))
     if thing is None or not mine:
         return None, _turned_away(HTTPStatus.NOT_FOUND)
     if not set(roles) & mine:

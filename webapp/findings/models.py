@@ -1,12 +1,12 @@
 """The index that look-alikes are found by, the keyed hashes of identities, and the findings."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.applications.models import Application
+from webapp.applications.models import Application, of_applicants
 from webapp.calls.models import Call
 from webapp.core.db import Base, Numbered
 from webapp.core.scope import Guarded, within
@@ -63,6 +63,7 @@ class Finding(Numbered, Stateful, Guarded):
         "area": lambda prefix: _of_calls(within(Call.area_code, prefix)),
         "operator": lambda key: _of_calls(Call.operator_id == key),
     }
+    ASIDE: ClassVar[Any] = lambda organisations: sa.or_(*(concerns(organisations) for concerns in _BOTH))
     kind: Mapped[str] = mapped_column(sa.String(12))
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
     """The later of the two; the earlier one is `other`."""
@@ -86,3 +87,6 @@ def _of_calls(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """The findings of some calls: those who run either side must look."""
     calls = sa.select(Call.id).where(which)
     return sa.or_(Finding.call_id.in_(calls), Finding.other_call_id.in_(calls))
+
+
+_BOTH: tuple[Any, ...] = (of_applicants(lambda: Finding.application_id), of_applicants(lambda: Finding.other_id))

@@ -39,7 +39,7 @@ from webapp.reviews.actions.panels import (
     start,
 )
 from webapp.reviews.actions.plans import change, read_plan, try_out
-from webapp.reviews.actions.pool import add_tie, be_away, read_in, write_down
+from webapp.reviews.actions.pool import be_away, read_in, write_down
 from webapp.reviews.actions.posters import POSTERS, ask_poster
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
 from webapp.reviews.actions.results import (
@@ -55,6 +55,7 @@ from webapp.reviews.actions.results import (
     settle_due,
     sign,
 )
+from webapp.reviews.actions.ties import clear, stand_aside, undo
 
 JOBS = {**RESULTS, **MINUTES, **POSTERS}
 TICK = (ask_late, remind_due, lapse_due, close_due, elect_counted, end_due, settle_due)
@@ -64,7 +65,6 @@ __all__ = [
     "OUTCOMES",
     "TICK",
     "Change",
-    "add_tie",
     "adjust",
     "adopt",
     "announce",
@@ -79,6 +79,7 @@ __all__ = [
     "assign",
     "be_away",
     "change",
+    "clear",
     "close",
     "confirm",
     "decide",
@@ -135,6 +136,7 @@ __all__ = [
     "take_sheet",
     "try_out",
     "witness",
+    "undo",
     "wordings",
     "write_down",
     "write_fee",

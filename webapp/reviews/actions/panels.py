@@ -51,7 +51,9 @@ def enrol_expert(session: Session, person_id: int, *, field: str, employer: str,
 
 def declare_tie(session: Session, person_id: int, organisation_id: int, *, kind: str = "declared") -> None:
     """Say that an expert may not judge an organisation; saying it twice is saying it once."""
-    known = sa.select(ExpertTie.id).where(ExpertTie.person_id == person_id, ExpertTie.organisation_id == organisation_id)
+    known = sa.select(ExpertTie.id).where(
+        ExpertTie.person_id == person_id, ExpertTie.organisation_id == organisation_id, ExpertTie.kind != "cleared", ExpertTie.undone_at.is_(None)
+    )  # fmt: skip
     if session.scalar(known.limit(1)) is None:
         session.add(ExpertTie(person_id=person_id, organisation_id=organisation_id, kind=kind))
         session.flush()

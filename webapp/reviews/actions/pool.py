@@ -3,16 +3,13 @@
 import io
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Organisation
 from webapp.core import journal, sheets
-from webapp.core.clock import today
 from webapp.core.files import Checked
 from webapp.core.scope import Viewer
 from webapp.core.workflow import Refusal, Refused, refuse
-from webapp.reviews.models import Expert, ExpertTie
+from webapp.reviews.models import Expert
 from webapp.reviews.queries.pool import entry_of, known_of
 from webapp.reviews.rules.pool import HEADINGS, MOST, SHOWN, Entry, changes, judged
 
@@ -67,25 +64,3 @@ def be_away(
     now = entry_of(expert)
     entry = Entry(now.fields, now.employer, now.title, available, away_from, away_until)
     write_down(session, expert.person_id, entry, area_code=expert.area_code, by=by, at=at)
-
-
-def add_tie(session: Session, expert: Expert, *, organisation: str, kind: str, reason: str = "", by: Viewer, at: datetime) -> ExpertTie:
-    """Say that an expert may not judge an organisation: oneself, or the organiser, who then says why (`pinned`).
-
-    Raises Refused at its field for an organisation that is not in the register, or a tie already there.
-    """
-    name = organisation.strip()
-    key = session.scalar(sa.select(Organisation.id).where(Organisation.name == name).limit(1))
-    if key is None:
-        raise refuse("organisation", f"单位名录里没有“{name[:40]}”，请写单位全称。", "organisation")
-    if kind == "pinned" and not reason.strip():
-        raise refuse("reason", "请写明为什么应当回避。", "reason")
-    live = sa.or_(ExpertTie.until_day.is_(None), ExpertTie.until_day >= today(at))
-    known = sa.select(ExpertTie.id).where(ExpertTie.person_id == expert.person_id, ExpertTie.organisation_id == key, live)
-    if session.scalar(known.limit(1)) is not None:
-        raise refuse("known", f"与“{name}”的关系已经登记过。", "organisation")
-    tie = ExpertTie(person_id=expert.person_id, organisation_id=key, kind=kind, reason=reason.strip())
-    session.add(tie)
-    session.flush()
-    journal.record(session, expert.ref, "tie", by=by.ref, at=at, data={"organisation": f"organisation:{key}", "kind": kind}, note=reason)
-    return tie

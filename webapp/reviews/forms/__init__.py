@@ -65,6 +65,7 @@ from webapp.reviews.forms.selection import (
     figures_form,
     fill_board,
 )
+from webapp.reviews.forms.ties import AsideForm, UndoForm
 
 __all__ = [
     "MOST",
@@ -75,6 +76,7 @@ __all__ = [
     "AdoptForm",
     "AnnounceForm",
     "AnswerForm",
+    "AsideForm",
     "AssignForm",
     "BoardFields",
     "ChairForm",
@@ -109,6 +111,7 @@ __all__ = [
     "SignForm",
     "TryForm",
     "Typed",
+    "UndoForm",
     "VerdictFields",
     "WitnessForm",
     "board_form",

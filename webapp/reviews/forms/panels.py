@@ -79,7 +79,7 @@ class MyExpertForm(Form):
     away_from = DateField("不能参加从", [Optional()])
     away_until = DateField("到", [Optional()], description="含当天。这几天抽取评委时不会抽到您。")
     organisation = StringField("新增应当回避的单位", optional(80), description="写单位全称。登记以后，不会把这家单位的申报分给您。")
-    kind = SelectField("关系", choices=[(key, label) for key, label in ExpertTie.KINDS.items() if key != "pinned"])
+    kind = SelectField("关系", choices=[(key, ExpertTie.KINDS[key]) for key in ExpertTie.OWN])
     bank = StringField("评审费开户银行", optional(60))
     account = StringField("评审费收款账号", optional(40), description="加密保存，只有财务发放时能看到。不改的不用填。")
 

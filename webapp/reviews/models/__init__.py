@@ -4,7 +4,7 @@ from webapp.core.db import says
 from webapp.reviews.models.hearing import Meeting, MeetingCode, MeetingSign, PanelReport, PanelSignature
 from webapp.reviews.models.notices import Notice, Objection
 from webapp.reviews.models.opinions import VERDICTS, WITNESSED, Opinion, StoodAside, Witnessed
-from webapp.reviews.models.panels import FIELDS, Assignment, Divergence, Expert, ExpertTie, FeeLine, Panel, PanelPlan, Seat
+from webapp.reviews.models.panels import FIELDS, Assignment, Divergence, Expert, ExpertTie, FeeLine, Panel, PanelPlan, Seat, staff_of
 from webapp.reviews.models.results import Decision, Letter, Registered, Result, Selection, Wording
 from webapp.reviews.models.told import ResultQuestion, Told
 
@@ -38,12 +38,14 @@ __all__ = [
     "Told",
     "Witnessed",
     "Wording",
+    "staff_of",
 ]  # fmt: skip
 
 says(
     {
         "uq_seats_once_per_panel": "这位评委已经在本评审组。",
         "uq_review_fees_one_fee": "这位评委的评审费已经登记过。",
+        "ck_expert_ties_another_undoes": "自己的回避不能自己解除，请由另一位经办人核实后办理。",
         "uq_seats_one_chair": "评审组已经有组长。",
         "uq_meetings_one_live": "评审组已经有路演。",
         "uq_panel_reports_one_live": "总分已经锁定，评审报告正在签署。",

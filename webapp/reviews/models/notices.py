@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.applications.models import of_applicants
 from webapp.calls.models import Call
 from webapp.core.db import Numbered
 from webapp.core.scope import Guarded, within
@@ -55,6 +56,7 @@ class Objection(Numbered, Stateful, Guarded):
         "area": lambda prefix: Objection.notice_id.in_(sa.select(Notice.id).join(Call).where(within(Call.area_code, prefix))),
         "resident": lambda key: Objection.person_id == key,
     }
+    ASIDE = of_applicants(lambda: Objection.application_id)
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"))
     number: Mapped[str] = mapped_column(sa.String(20))
     """受理编号, on the receipt."""

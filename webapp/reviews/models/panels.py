@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from reports.money import Money
-from webapp.applications.models import Application
+from webapp.accounts.models import Membership, Organisation
+from webapp.applications.models import Application, of_applicants
 from webapp.calls.models import Call
 from webapp.core.db import Base, Code, Numbered, only_one
 from webapp.core.scope import Guarded, Party, within
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
+from webapp.permissions import STAND_ASIDE
 from webapp.workflows import ASSIGNMENT, PANEL, SEAT
 
 FIELDS = {
@@ -54,20 +56,53 @@ class Expert(Guarded):
     """Where the fee goes; only finance takes it out."""
 
 
-class ExpertTie(Numbered, Base):
-    """A relation of an expert or officer to an organisation that bars judging it (look-back of three years)."""
+def staff_of(where: Any) -> sa.Select[Any]:
+    """Those who judge or decide for some offices."""
+    return (
+        sa.select(Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(where, Membership.role.in_(STAND_ASIDE - {"expert"}))
+    )
 
+
+class ExpertTie(Numbered, Guarded):
+    """A relation of an expert or officer to an organisation that bars judging it (look-back of three years).
+
+    An office reaches what is said of those who work in its area, and of the experts it keeps.
+    """
+
+    REF = "tie"
     __tablename__ = "expert_ties"
-    __table_args__ = (sa.Index(None, "person_id"), sa.Index(None, "organisation_id"))
+    __table_args__ = (
+        sa.Index(None, "person_id"),
+        sa.Index(None, "organisation_id"),
+        sa.CheckConstraint("undone_at IS NULL OR (undone_by_id <> person_id AND undone_reason <> '')", name="another_undoes"),
+    )
+    PARTIES = {
+        "area": lambda prefix: sa.or_(
+            ExpertTie.person_id.in_(staff_of(within(Organisation.area_code, prefix))),
+            ExpertTie.person_id.in_(sa.select(Expert.person_id).where(Expert.PARTIES["area"](prefix))),
+        ),
+        "operator": lambda key: ExpertTie.person_id.in_(staff_of(Organisation.id == key)),
+    }
     KINDS: ClassVar[dict[str, str]] = {
         "declared": "本人申报", "advisor": "担任顾问", "board": "理事、监事", "family": "近亲属任职", "pinned": "组织单位指定",
+        "cleared": "核实没有关系",
     }  # fmt: skip
+    OWN: ClassVar[tuple[str, ...]] = ("declared", "advisor", "board", "family")
+    """What one says of oneself. `cleared` is the opposite of a tie: the register's guess was looked into and was none."""
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     kind: Mapped[str] = mapped_column(sa.String(24))
     until_day: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")
     """Why somebody else said so."""
+    by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    """When another officer ended it: nothing is deleted."""
+    undone_by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    undone_reason: Mapped[str] = mapped_column(default="")
 
 
 class Panel(Numbered, Stateful, Guarded):
@@ -187,6 +222,7 @@ class Assignment(Numbered, Stateful, Guarded):
         "expert": lambda key: sa.and_(Assignment.person_id == key, Assignment.state != "recused"),
         **of_panel(lambda: Assignment.panel_id),
     }
+    ASIDE = of_applicants(lambda: Assignment.application_id)
     panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))

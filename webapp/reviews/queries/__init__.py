@@ -3,6 +3,7 @@
 from webapp.core.workflow import FactsOf
 from webapp.reviews.queries import coreview, experts, meetings, pages, results, scores
 from webapp.reviews.queries.checks import CHECKS
+from webapp.reviews.queries.conflicts import stands_aside
 from webapp.reviews.queries.coreview import facts_of_opinion
 from webapp.reviews.queries.facts import (
     facts_of_application,
@@ -44,9 +45,13 @@ FACTS: dict[str, FactsOf] = {
     "result_question": facts_of_question,
 }
 
+STANDS_ASIDE = stands_aside
+"""Whose eyes what is kept from (`core.scope.stand_aside`)."""
+
 __all__ = [
     "CHECKS",
     "FACTS",
+    "STANDS_ASIDE",
     "coreview",
     "decision_of",
     "experts",

@@ -1,17 +1,16 @@
-"""回避, the one place that knows it: the draw, the assignment, the officers' steps and every list ask here."""
+"""回避, the one place that knows it: one query finds every tie, for the draw, the assignment, the officers' steps, and what anybody sees."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts.models import Membership, Organisation, Person
-from webapp.core import secrets
 from webapp.core.clock import today
 from webapp.reviews.models import Expert, ExpertTie
-from webapp.reviews.rules.conflicts import Body, Somebody, ties
+from webapp.reviews.rules.conflicts import GUESSED, KINDS
 
 LOOK_BACK = timedelta(days=3 * 366)
 """三年内: how long an employment bars (政府采购法实施条例第九条)."""
@@ -24,17 +23,123 @@ Organisations = Iterable[int] | sa.Select[Any]
 
 
 def conflicts(session: Session, people: sa.Select[Any], organisations: Organisations, at: datetime) -> dict[int, dict[int, list[str]]]:
-    """Person → organisation among these → what ties the two (keys of `rules.conflicts.KINDS`). Two statements."""
+    """Person → organisation among these → what ties the two (keys of `rules.conflicts.KINDS`). One statement."""
     wanted = organisations if isinstance(organisations, sa.Select) else sorted(set(organisations))
     if isinstance(wanted, list) and not wanted:
         return {}
-    bodies, declared = _bodies(session, people, wanted, at)
+    every = list(KINDS)
     found: dict[int, dict[int, list[str]]] = {}
-    for one in _somebodies(session, people, declared, at):
-        for body in bodies:
-            if kinds := ties(one, body):
-                found.setdefault(one.id, {})[body.id] = kinds
+    for person, organisation, kind in session.execute(relations(people, today(at), wanted)):
+        kinds = found.setdefault(person, {}).setdefault(organisation, [])
+        if kind not in kinds:
+            kinds.append(kind)
+            kinds.sort(key=every.index)
     return found
+
+
+def stands_aside(person_id: int, day: date) -> sa.Select[Any]:
+    """The organisations that somebody stands aside for, as every list, count, search and page leaves them out (`core.scope`)."""
+    found = relations(sa.select(sa.literal(person_id)), day).subquery()
+    return sa.select(found.c.organisation_id)
+
+
+def relations(people: sa.Select[Any], day: date, wanted: list[int] | sa.Select[Any] | None = None) -> sa.CompoundSelect[Any]:
+    """Person, organisation and kind of every tie of some people on a day, to all organisations or to those wanted."""
+    found = []
+    for kind, query, person, organisation in (
+        _declared(day), *_employed(day), _employer(), _namesake(), _same_phone(), _shared(day)
+    ):  # fmt: skip
+        limits = [person.in_(people)]
+        if wanted is not None:
+            limits.append(organisation.in_(wanted))
+        if kind in GUESSED:
+            limits.append(_not_cleared(person, organisation))
+        found.append(
+            query.with_only_columns(
+                person.label("person_id"), organisation.label("organisation_id"), sa.literal(kind, sa.String).label("kind")
+            )
+            .where(*limits)
+            .order_by(None)
+        )
+    return sa.union_all(*found)
+
+
+Branch = tuple[str, Any, Any, Any]
+"""A kind of tie: its query, and the columns of the person and of the organisation."""
+
+
+def in_force(day: date) -> sa.ColumnElement[bool]:
+    """The condition that what was said of a relation still counts."""
+    return sa.and_(ExpertTie.undone_at.is_(None), sa.or_(ExpertTie.until_day.is_(None), ExpertTie.until_day >= day))
+
+
+def _not_cleared(person: Any, organisation: Any) -> sa.ColumnElement[bool]:
+    looked = aliased(ExpertTie)
+    return ~sa.exists().where(
+        looked.person_id == person, looked.organisation_id == organisation, looked.kind == "cleared", looked.undone_at.is_(None)
+    )
+
+
+def _declared(day: date) -> Branch:
+    query = sa.select(ExpertTie.id).where(ExpertTie.kind != "cleared", in_force(day))
+    return "declared", query, ExpertTie.person_id, ExpertTie.organisation_id
+
+
+def _recent(day: date) -> sa.ColumnElement[bool]:
+    return sa.and_(Membership.role != "expert", sa.or_(Membership.until_day.is_(None), Membership.until_day >= day - LOOK_BACK))
+
+
+def _employed(day: date) -> tuple[Branch, Branch]:
+    here = sa.select(Membership.id).where(_recent(day))
+    guest = sa.select(Membership.id).join(Organisation, Organisation.host_id == Membership.organisation_id).where(_recent(day))
+    return ("employed", here, Membership.person_id, Membership.organisation_id), ("hosted", guest, Membership.person_id, Organisation.id)
+
+
+def _employer() -> Branch:
+    host, employer = aliased(Organisation), _plain(Expert.employer)
+    query = (
+        sa.select(Expert.person_id)
+        .select_from(Expert)
+        .join(Organisation, sa.true())
+        .outerjoin(host, host.id == Organisation.host_id)
+        .where(Expert.employer != "", sa.or_(_plain(Organisation.name) == employer, _plain(host.name) == employer))
+    )
+    return "employer", query, Expert.person_id, Organisation.id
+
+
+def _namesake() -> Branch:
+    query = sa.select(Person.id).join(Organisation, Organisation.legal_representative == Person.name)
+    return "person", query.where(Person.name != "", Organisation.kind.in_(OFFICES)), Person.id, Organisation.id
+
+
+def _same_phone() -> Branch:
+    query = sa.select(Person.id).join(Organisation, Organisation.phone_key == Person.phone_key)
+    return "phone", query.where(Organisation.phone_key != "", Organisation.kind.in_(OFFICES)), Person.id, Organisation.id
+
+
+def _shared(day: date) -> Branch:
+    mine, other = aliased(Organisation), aliased(Organisation)
+    alike = [
+        sa.and_(_plain(a) != "", _plain(a) == _plain(b))
+        for a, b in (
+            (mine.legal_representative, other.legal_representative), (mine.address, other.address), (mine.phone, other.phone)
+        )
+    ]  # fmt: skip
+    query = (
+        sa.select(Membership.id)
+        .select_from(Membership)
+        .join(mine, mine.id == Membership.organisation_id)
+        .join(other, other.id != mine.id)
+        .where(_recent(day), mine.kind.in_(OFFICES), other.kind.in_(OFFICES), sa.or_(*alike))
+    )
+    return "shared", query, Membership.person_id, other.id
+
+
+def _plain(text: Any) -> Any:
+    """A name or number without what people write differently."""
+    for one, other in ((" ", ""), ("\u3000", ""), ("\t", ""), ("-", ""), ("(", "（"), (")", "）")):
+        text = sa.func.replace(text, one, other)
+    return text
 
 
 def ties_of(session: Session, people: sa.Select[Any], organisations: Organisations, at: datetime) -> dict[int, frozenset[int]]:
@@ -52,73 +157,3 @@ def barred(session: Session, person_id: int | None, organisations: Organisations
 def named(session: Session, tied: frozenset[int]) -> str:
     """The name of one of these organisations; empty when there is none."""
     return (session.scalar(sa.select(Organisation.name).where(Organisation.id == min(tied))) or "") if tied else ""
-
-
-def _select() -> tuple[Any, Any]:
-    host = aliased(Organisation)
-    query = sa.select(
-        Organisation.id, Organisation.name, Organisation.host_id, sa.func.coalesce(host.name, ""), Organisation.legal_representative,
-        Organisation.address, Organisation.phone, Organisation.kind,
-    ).outerjoin(host, host.id == Organisation.host_id)  # fmt: skip
-    return host, query
-
-
-def _body(row: Any) -> Body:
-    if row[-1] not in OFFICES:
-        return Body(*row[:4])
-    phone = "".join(row[6].split())
-    key, name, host_id, host_name, leader, address, telephone = row[:-1]
-    return Body(key, name, host_id, host_name, leader, address, telephone, secrets.keyed("phone", phone) if phone else "")
-
-
-def _bodies(
-    session: Session, people: sa.Select[Any], wanted: list[int] | sa.Select[Any], at: datetime
-) -> tuple[list[Body], dict[int, set[int]]]:
-    """The organisations, and person → those among them he said (or somebody pinned) that he is tied to."""
-    query = _select()[1]
-    said = sa.and_(
-        ExpertTie.organisation_id == Organisation.id,
-        ExpertTie.person_id.in_(people),
-        sa.or_(ExpertTie.until_day.is_(None), ExpertTie.until_day >= today(at)),
-    )
-    lines = session.execute(
-        query.add_columns(ExpertTie.person_id).outerjoin(ExpertTie, said).where(Organisation.id.in_(wanted)).order_by(Organisation.id)
-    )
-    bodies: dict[int, Body] = {}
-    declared: dict[int, set[int]] = {}
-    for line in lines:
-        bodies.setdefault(line[0], _body(line[:-1]))
-        if line[-1] is not None:
-            declared.setdefault(line[-1], set()).add(line[0])
-    return list(bodies.values()), declared
-
-
-def _somebodies(session: Session, people: sa.Select[Any], declared: dict[int, set[int]], at: datetime) -> list[Somebody]:
-    host, query = _select()
-    recent = sa.and_(
-        Membership.person_id == Person.id,
-        Membership.role != "expert",
-        sa.or_(Membership.until_day.is_(None), Membership.until_day >= today(at) - LOOK_BACK),
-    )
-    places: dict[int, list[Body]] = {}
-    facts: dict[int, tuple[str, str, str]] = {}
-    lines = session.execute(
-        sa.select(
-            Person.id, Person.name, sa.func.coalesce(Person.phone_key, ""), sa.func.coalesce(Expert.employer, ""), *query.selected_columns
-        )
-        .select_from(Person)
-        .outerjoin(Expert, Expert.person_id == Person.id)
-        .outerjoin(Membership, recent)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(host, host.id == Organisation.host_id)
-        .where(Person.id.in_(people))
-        .order_by(Person.id)
-    )
-    for line in lines:
-        facts[line[0]] = (line[1], line[2], line[3])
-        mine = places.setdefault(line[0], [])
-        if line[4] is not None:
-            mine.append(_body(line[4:]))
-    return [
-        Somebody(key, *facts[key], at=tuple(places[key]), declared=frozenset(declared.get(key, ()))) for key in sorted(facts)
-    ]  # fmt: skip

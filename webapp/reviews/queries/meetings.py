@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.calls.queries import rules_of
 from webapp.core.db import reading
-from webapp.core.scope import Viewer
+from webapp.core.scope import Viewer, impartial
 from webapp.reviews.models import Assignment, Meeting, MeetingSign, Panel, Seat
 from webapp.reviews.queries.facts import applicants_of, judges_of
 from webapp.reviews.queries.scores import moment_of
@@ -117,7 +117,7 @@ def live(session: Session, meeting: Meeting, viewer: Viewer, roles: frozenset[st
     query = (
         sa.select(Assignment.id, Assignment.application_id, Assignment.person_id, Assignment.title, Assignment.state, Scorecard.total)
         .join(Scorecard, Scorecard.id == Assignment.scorecard_id)
-        .where(Assignment.panel_id == panel.id)
+        .where(Assignment.panel_id == panel.id, impartial(viewer, Assignment))
         .order_by(Assignment.id)
     )
     if sealed:
@@ -148,9 +148,9 @@ def _item(n: int, lines: list[Any], meeting: Meeting, viewer: Viewer, *, aside: 
     mine = next((one for one in lines if one.person_id == viewer.id), None)
     done = [one for one in lines if one.state == "done"]
     return Item(
-        n, lines[0].title if lines else "", n == meeting.position and meeting.state == "running", n < meeting.position,
+        n, lines[0].title if lines else "（您应当回避）", n == meeting.position and meeting.state == "running", n < meeting.position,
         sum(one.state != "recused" for one in lines), len(done), None if sealed or not done else mean([one.total or 0 for one in done]),
-        mine.id if mine is not None and mine.state != "recused" else None, aside or (mine is not None and mine.state == "recused"),
+        mine.id if mine is not None and mine.state != "recused" else None, aside or not lines or (mine is not None and mine.state == "recused"),
     )  # fmt: skip
 
 

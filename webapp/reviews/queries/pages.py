@@ -15,7 +15,7 @@ from webapp.ballots.models import Ballot
 from webapp.calls.models import Call
 from webapp.core.db import rows
 from webapp.core.paging import Page, page
-from webapp.core.scope import Viewer, visible
+from webapp.core.scope import Viewer, impartial, visible
 from webapp.permissions import roles_for
 from webapp.reviews.models import FIELDS, VERDICTS, Assignment, Expert, Notice, Opinion, Panel, Seat
 from webapp.scoring.models import Scorecard
@@ -63,9 +63,11 @@ def calls_in_review(session: Session, viewer: Viewer, *, after: str | None) -> P
         sa.select(sa.func.count())
         .select_from(Opinion)
         .join(Application, Application.id == Opinion.application_id)
-        .where(Application.call_id == Call.id, Opinion.state == "asked")
+        .where(Application.call_id == Call.id, Opinion.state == "asked", impartial(viewer, Application))
     )
-    counted = sa.select(sa.func.count()).where(Application.call_id == Call.id, Application.state.not_in(("draft", "withdrawn")))
+    counted = sa.select(sa.func.count()).where(
+        Application.call_id == Call.id, Application.state.not_in(("draft", "withdrawn")), impartial(viewer, Application)
+    )
     query = (
         sa.select(
             Call.id, Call.number, Call.title, Call.state, Organisation.name.label("organiser"), Call.area_code, Call.operator_id,
@@ -325,12 +327,13 @@ class GivenRow:
         return ASSIGNMENT.states[self.state]
 
 
-def given(session: Session, panel_id: int) -> list[GivenRow]:
+def given(session: Session, panel_id: int, viewer: Viewer) -> list[GivenRow]:
+    """Without what the viewer has to stand aside for."""
     query = (
         sa.select(Assignment.id, Assignment.application_id, Application.number, Application.title, Person.name, Assignment.state)
         .join(Application, Application.id == Assignment.application_id)
         .join(Person, Person.id == Assignment.person_id)
-        .where(Assignment.panel_id == panel_id)
+        .where(Assignment.panel_id == panel_id, impartial(viewer, Application))
         .order_by(Application.id, Assignment.id)
     )
     return rows(session, GivenRow, query)

@@ -7,13 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Area, Membership, Organisation, Person
+from webapp.accounts.models import Area, Membership, Person
 from webapp.core.clock import today
-from webapp.core.db import row, rows
+from webapp.core.db import row
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible
 from webapp.permissions import roles_for
 from webapp.reviews.models import FIELDS, Assignment, Expert, ExpertTie, Panel
+from webapp.reviews.queries.conflicts import in_force
 from webapp.reviews.rules.pool import Entry, Known
 
 
@@ -66,9 +67,7 @@ def _lines(at: datetime) -> sa.Select[Any]:
         .join(Panel, Panel.id == Assignment.panel_id)
         .where(Assignment.person_id == Expert.person_id, Assignment.state != "recused", Panel.closes_at >= year)
     )
-    ties = sa.select(sa.func.count()).where(
-        ExpertTie.person_id == Expert.person_id, sa.or_(ExpertTie.until_day.is_(None), ExpertTie.until_day >= today(at))
-    )
+    ties = sa.select(sa.func.count()).where(ExpertTie.person_id == Expert.person_id, ExpertTie.kind != "cleared", in_force(today(at)))
     return (
         sa.select(
             Expert.person_id.label("id"), Person.name, Expert.field, Expert.others, Expert.employer, Expert.title, Area.name.label("area"),
@@ -99,27 +98,3 @@ def listed(
 
 def one(session: Session, key: int, at: datetime) -> PoolRow | None:
     return row(session, PoolRow, _lines(at).where(Expert.person_id == key))
-
-
-@dataclass(frozen=True, slots=True)
-class TieRow:
-    """A relation as it was said."""
-
-    organisation: str
-    kind: str
-    reason: str
-    until_day: date | None
-
-    @property
-    def kind_label(self) -> str:
-        return ExpertTie.KINDS.get(self.kind, self.kind)
-
-
-def ties(session: Session, person_id: int) -> list[TieRow]:
-    query = (
-        sa.select(Organisation.name.label("organisation"), ExpertTie.kind, ExpertTie.reason, ExpertTie.until_day)
-        .join(Organisation, Organisation.id == ExpertTie.organisation_id)
-        .where(ExpertTie.person_id == person_id)
-        .order_by(ExpertTie.id)
-    )
-    return rows(session, TieRow, query)

@@ -15,12 +15,15 @@ from webapp.reviews.views import (
     release,
     results,
     told,
+    ties,
 )
 from webapp.reviews.views.blueprint import bp
+from webapp.reviews.views.ties import aside_told
 
 PARTS = {**notices.PARTS, "application": (opinions.on_application, told.on_application)}
 __all__ = [
     "PARTS",
+    "aside_told",
     "board",
     "bp",
     "experts",
@@ -36,4 +39,5 @@ __all__ = [
     "release",
     "results",
     "told",
+    "ties",
 ]

@@ -70,7 +70,7 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
     """One panel: who sits on it, the minutes of the draw, and how far the scoring has come; points never."""
     session = db.session()
     call = session.get_one(Call, panel.call_id)
-    found, given = pages.panel(panel, call), pages.given(session, panel.id)
+    found, given = pages.panel(panel, call), pages.given(session, panel.id, me())
     return page(
         "reviews/panel.html", panel=found, heading=panel.title, stages=web.where(panel), steps=web.can(panel), due=panel.due_at,
         seats=pages.seats(session, panel.id), piles=pages.piles(given), entries=web.timeline(panel.ref),
@@ -92,7 +92,7 @@ def panel_reassign(panel: Panel) -> ResponseReturnValue:
     """补派评委."""
     session = db.session()
     form = forms.ReassignForm()
-    free, given = facts.free_judges(session, panel, now()), pages.given(session, panel.id)
+    free, given = facts.free_judges(session, panel, now()), pages.given(session, panel.id, me())
     names = {seat.person_id: seat.name for seat in pages.seats(session, panel.id)}
     form.application_id.choices = [
         (pile.application_id, f"{pile.number} {pile.title}(现有 {pile.given} 份)") for pile in pages.piles(given)

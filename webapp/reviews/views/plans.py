@@ -12,7 +12,7 @@ from webapp.reviews.models import Panel
 from webapp.reviews.queries import plans
 from webapp.reviews.rules.assign import loads
 from webapp.reviews.rules.plan import COLUMNS, lines, pairs_said
-from webapp.reviews.views.blueprint import bp, me
+from webapp.reviews.views.blueprint import bp, me, stands_clear
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -22,6 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def panel_plan(panel: Panel) -> ResponseReturnValue:
     """试分派: who would judge what, before anything is written."""
     session, form = db.session(), forms.TryForm()
+    stands_clear(panel.call_id)
     if form.validate_on_submit():
         made = web.tried(
             form, lambda: actions.try_out(session, panel, share=form.share.data or 100, apart=form.apart.data or "", by=me(), at=now())
@@ -51,6 +52,7 @@ def panel_plan(panel: Panel) -> ResponseReturnValue:
 def panel_plan_change(panel: Panel) -> ResponseReturnValue:
     """换人、指定、禁派."""
     session, panel_id = db.session(), panel.id
+    stands_clear(panel.call_id)
     form: Any = forms.ChangeForm()
     plan = plans.plan_of(session, panel)
     _, names = plans.order_of(session, panel, plan.wishes if plan else plans.WISHES, now())
@@ -76,6 +78,7 @@ def panel_plan_change(panel: Panel) -> ResponseReturnValue:
 def panel_plan_sheet(panel: Panel) -> ResponseReturnValue:
     """The plan in the layout in which it comes back."""
     session = db.session()
+    stands_clear(panel.call_id)
     plan = plans.plan_of(session, panel)
     _, names = plans.order_of(session, panel, plan.wishes if plan else plans.WISHES, now())
     given = {one: mine for one, mine in plans.given_in(plan).items() if one in names.titles} if plan else {}
@@ -87,6 +90,7 @@ def panel_plan_sheet(panel: Panel) -> ResponseReturnValue:
 def panel_plan_import(panel: Panel) -> ResponseReturnValue:
     """读入试分派."""
     form, panel_id = forms.PlanFileForm(), panel.id
+    stands_clear(panel.call_id)
     if form.validate_on_submit():
         changed = web.tried(form, lambda: actions.read_plan(db.session(), panel, file=form.file.data[0], by=me(), at=now()))
         if changed is not None:

@@ -12,7 +12,7 @@ from webapp.core.workflow import refuse
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import FIELDS, Expert
-from webapp.reviews.queries import pool
+from webapp.reviews.queries import pool, ties
 from webapp.reviews.rules.pool import COLUMNS, said
 from webapp.reviews.views.blueprint import bp, me
 
@@ -63,8 +63,9 @@ def expert_show(expert: Expert) -> ResponseReturnValue:
     """One expert: what is known, the relations, and what was changed when."""
     session = db.session()
     return page(
-        "reviews/expert.html", heading="评委", expert=pool.one(session, expert.person_id, now()), ties=pool.ties(session, expert.person_id),
-        may_pin=bool(roles_for("expert.pin") & web.roles_here()), back=Back(url_for("reviews.experts_index"), "专家库"),
+        "reviews/expert.html", heading="评委", expert=pool.one(session, expert.person_id, now()), ties=ties.of_person(session, expert.person_id),
+        may_undo=bool(roles_for("tie.undo") & web.roles_here()), may_pin=bool(roles_for("expert.pin") & web.roles_here()),
+        back=Back(url_for("reviews.experts_index"), "专家库"),
         entries=web.timeline(expert.ref),
     )  # fmt: skip
 
@@ -76,7 +77,7 @@ def expert_pin(expert: Expert) -> ResponseReturnValue:
     session, form, key = db.session(), forms.PinForm(), expert.person_id
     if form.validate_on_submit():
         wish = {"organisation": form.organisation.data or "", "reason": form.reason.data or ""}
-        if web.tried(form, lambda: actions.add_tie(session, expert, **wish, kind="pinned", by=me(), at=now())) is not None:
+        if web.tried(form, lambda: actions.stand_aside(session, key, **wish, kind="pinned", by=me(), at=now())) is not None:
             flash("已指定回避，抽取和分派都会避开。", "ok")
             return redirect(url_for("reviews.expert_show", id=key))
     return page(
@@ -102,7 +103,7 @@ def expert_mine() -> ResponseReturnValue:
         form.away_from.data, form.away_until.data = expert.away_from, expert.away_until
     return page(
         "reviews/expert_mine.html", 422 if request.method == "POST" else 200, heading="我的评委信息",
-        expert=pool.one(session, me().id, now()), ties=pool.ties(session, me().id), form=form, submit="保存",
+        expert=pool.one(session, me().id, now()), ties=ties.of_person(session, me().id), form=form, submit="保存",
         back=Back(url_for("reviews.mine"), "我的评审"),
     )  # fmt: skip
 
@@ -117,5 +118,5 @@ def _say(session: Any, expert: Expert, form: Any) -> bool:
             raise refuse("bank", "请填写开户银行。", "bank")
         actions.keep_account(session, expert, bank=form.bank.data, account=form.account.data, by=me(), at=now())
     if (form.organisation.data or "").strip():
-        actions.add_tie(session, expert, organisation=form.organisation.data, kind=form.kind.data, by=me(), at=now())
+        actions.stand_aside(session, expert.person_id, organisation=form.organisation.data, kind=form.kind.data, by=me(), at=now())
     return True

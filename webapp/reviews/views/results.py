@@ -16,7 +16,7 @@ from webapp.reviews.queries import exports, scores
 from webapp.reviews.rules.phases import hidden
 from webapp.reviews.rules.report import method
 from webapp.reviews.rules.signing import may_lock
-from webapp.reviews.views.blueprint import bp, me
+from webapp.reviews.views.blueprint import bp, me, stands_clear
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -26,6 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def panel_board(panel: Panel) -> ResponseReturnValue:
     """The scores by alias, once all are in; sealed before."""
     session = db.session()
+    stands_clear(panel.call_id)
     seen = scores.board(session, panel, web.roles_here())
     found = seen if isinstance(seen, scores.Board) else None
     return _board(panel, found, may_open=found is None and bool(roles_for("panel.open_sealed") & web.roles_here()))
@@ -60,6 +61,7 @@ def _plain(figures: Any) -> dict[str, Any]:
 def panel_open_sealed(panel: Panel) -> ResponseReturnValue:
     """提前查看: the answer to the POST shows the scores once; nothing is opened for good."""
     session = db.session()
+    stands_clear(panel.call_id)
     call, at = scores.moment_of(session, panel)
     if not hidden("scorecard.points", rules_of(call), web.roles_here(), at):
         return redirect(url_for("reviews.panel_board", id=panel.id))
@@ -78,6 +80,7 @@ def panel_open_sealed(panel: Panel) -> ResponseReturnValue:
 def panel_workbook(panel: Panel) -> ResponseReturnValue:
     """评分明细: every card by item, under aliases; refused while the scores are sealed."""
     session = db.session()
+    stands_clear(panel.call_id)
     call, at = scores.moment_of(session, panel)
     if hidden("scorecard.points", rules_of(call), web.roles_here(), at):
         raise NotAllowed(Refusal("sealed", "评分还没有公开，不能导出。"))
@@ -128,6 +131,8 @@ def seat_totals(seat: Seat) -> ResponseReturnValue:
 @entry("panel_report.read", PanelReport)
 def panel_report_show(report: PanelReport) -> ResponseReturnValue:
     """评审报告: its figures, and what every seated judge said."""
+    if web.roles_here() - {"expert"}:
+        stands_clear(db.session().get_one(Panel, report.panel_id).call_id)
     return _report(report, forms.SignForm(formdata=None))
 
 
