@@ -165,7 +165,6 @@ TARGETS: dict[str, list[Target]] = {
         Target("panel", "far", YUNLONG),
     ],
     "finding": [Target("finding", "own", GUSU | {"operator"})],
-    "tie": [Target("tie", "own", GUSU | TAOHUAWU)],
     "tie": [Target("tie", "own", GUSU | TAOHUAWU | PINGJIANG)],
     "expert": [Target("expert", "own", GUSU | TAOHUAWU | PINGJIANG | {"operator", "expert1"})],
     "sealed panel": [Target("panel", "own", GUSU | {"operator"}), Target("panel", "far", YUNLONG)],

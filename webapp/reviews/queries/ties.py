@@ -22,6 +22,7 @@ from webapp.reviews.queries.facts import OPEN_CASES
 from webapp.reviews.rules.conflicts import GUESSED, said
 
 MOST = 50
+DECIDE = STAND_ASIDE - {"expert", "auditor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,30 +134,19 @@ def detected_between(session: Session, viewer: Viewer, person_id: int, organisat
 
 
 def others(session: Session, viewer: Viewer, organisations: sa.Select[Any], at: datetime, *, most: int = 3) -> list[str]:
-    """Colleagues of the viewer's own offices with the same duties who need not stand aside for these: who can be asked."""
-    mine = [
-        (tie.role, getattr(member, "organisation_id", None)) for tie in viewer.ties if tie.aside for member in _members(viewer, tie.role)
-    ]
-    if not mine:
-        return []
+    """Colleagues of the viewer's own offices who judge or decide and need not stand aside for these: who can be asked."""
+    offices = {one.organisation_id for one in getattr(viewer, "members", ()) if one.role in DECIDE}
     query = (
         sa.select(Person.id, Organisation.name, Person.name)
         .join(Membership, Membership.person_id == Person.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            serving(today(at)), Membership.role.in_({role for role, _ in mine}), Membership.role != "expert",
-            Membership.organisation_id.in_({organisation for _, organisation in mine}), Person.id != viewer.id,
-        )
+        .where(serving(today(at)), Membership.role.in_(DECIDE), Membership.organisation_id.in_(offices), Person.id != viewer.id)
         .order_by(Person.id)
         .limit(20)
-    )  # fmt: skip
+    )
     found = {key: f"{unit} {name}" for key, unit, name in session.execute(query)}
     tied = ties_of(session, sa.select(Person.id).where(Person.id.in_(set(found))), organisations, at) if found else {}
     return [words for key, words in found.items() if key not in tied][:most]
-
-
-def _members(viewer: Any, role: str) -> list[Any]:
-    return [one for one in viewer.members if one.role == role]
 
 
 def live_tie(session: Session, person_id: int, organisation_id: int, day: date, *, cleared: bool = False) -> ExpertTie | None:
