@@ -15,7 +15,23 @@ from reports import format as printed
 from webapp import permissions, workflows
 from webapp.accounts.viewer import NOBODY
 from webapp.config import Config
-from webapp.core import faults, files, jobs, journal, links, outbox, personal, scanner, scope, secrets, site, trouble, uploads, web, workflow
+from webapp.core import (
+    faults,
+    files,
+    jobs,
+    journal,
+    links,
+    outbox,
+    personal,
+    scanner,
+    scope,
+    secrets,
+    site,
+    trouble,
+    uploads,
+    web,
+    workflow,
+)
 from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
