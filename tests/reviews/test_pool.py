@@ -111,7 +111,7 @@ def test_the_organiser_pins_a_relation_with_its_reason(stage: Stage, site, cast)
         expert = session.get_one(Expert, cast.expert2.id)
         by = stage.viewer(session, cast.officer)
         with pytest.raises(Refused, match="已经登记过"):
-            actions.stand_aside(
+            actions.add_tie(
                 session, expert.person_id, organisation="青苗公益服务社", kind="pinned", reason="再说一遍", by=by, at=stage.clock.now()
             )
 

@@ -55,7 +55,7 @@ from webapp.reviews.actions.results import (
     settle_due,
     sign,
 )
-from webapp.reviews.actions.ties import clear, stand_aside, undo
+from webapp.reviews.actions.ties import add_tie, clear, undo
 
 JOBS = {**RESULTS, **MINUTES, **POSTERS}
 TICK = (ask_late, remind_due, lapse_due, close_due, elect_counted, end_due, settle_due)
@@ -65,6 +65,7 @@ __all__ = [
     "OUTCOMES",
     "TICK",
     "Change",
+    "add_tie",
     "adjust",
     "adopt",
     "announce",
@@ -135,8 +136,8 @@ __all__ = [
     "start",
     "take_sheet",
     "try_out",
-    "witness",
     "undo",
+    "witness",
     "wordings",
     "write_down",
     "write_fee",

@@ -22,7 +22,7 @@ def _story(session: Session, person_id: int) -> str:
     return f"expert:{person_id}" if session.get(Expert, person_id) is not None else f"person:{person_id}"
 
 
-def stand_aside(session: Session, person_id: int, *, organisation: str, kind: str, reason: str = "", by: Viewer, at: datetime) -> ExpertTie:
+def add_tie(session: Session, person_id: int, *, organisation: str, kind: str, reason: str = "", by: Viewer, at: datetime) -> ExpertTie:
     """Say that somebody may neither judge nor decide on an organisation: oneself, or another, who then says why (`pinned`).
 
     What an expert has not scored yet of it is taken from him at once. Raises Refused at its field for an organisation that

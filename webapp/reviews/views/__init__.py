@@ -14,8 +14,8 @@ from webapp.reviews.views import (
     ranking,
     release,
     results,
-    told,
     ties,
+    told,
 )
 from webapp.reviews.views.blueprint import bp
 from webapp.reviews.views.ties import aside_told
@@ -38,6 +38,6 @@ __all__ = [
     "ranking",
     "release",
     "results",
-    "told",
     "ties",
+    "told",
 ]

@@ -77,7 +77,7 @@ def expert_pin(expert: Expert) -> ResponseReturnValue:
     session, form, key = db.session(), forms.PinForm(), expert.person_id
     if form.validate_on_submit():
         wish = {"organisation": form.organisation.data or "", "reason": form.reason.data or ""}
-        if web.tried(form, lambda: actions.stand_aside(session, key, **wish, kind="pinned", by=me(), at=now())) is not None:
+        if web.tried(form, lambda: actions.add_tie(session, key, **wish, kind="pinned", by=me(), at=now())) is not None:
             flash("已指定回避，抽取和分派都会避开。", "ok")
             return redirect(url_for("reviews.expert_show", id=key))
     return page(
@@ -118,5 +118,5 @@ def _say(session: Any, expert: Expert, form: Any) -> bool:
             raise refuse("bank", "请填写开户银行。", "bank")
         actions.keep_account(session, expert, bank=form.bank.data, account=form.account.data, by=me(), at=now())
     if (form.organisation.data or "").strip():
-        actions.stand_aside(session, expert.person_id, organisation=form.organisation.data, kind=form.kind.data, by=me(), at=now())
+        actions.add_tie(session, expert.person_id, organisation=form.organisation.data, kind=form.kind.data, by=me(), at=now())
     return True

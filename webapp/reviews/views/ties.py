@@ -27,7 +27,7 @@ def aside() -> ResponseReturnValue:
     if form.validate_on_submit():
         own = form.person_id.data == me().id
         said = {"organisation": form.organisation.data, "kind": form.kind.data if own else "pinned", "reason": form.reason.data or ""}
-        if web.tried(form, lambda: actions.stand_aside(session, form.person_id.data, **said, by=me(), at=now())) is not None:
+        if web.tried(form, lambda: actions.add_tie(session, form.person_id.data, **said, by=me(), at=now())) is not None:
             flash("已登记回避。" if own else "已指定回避，对方已不能办理这家单位的申报。", "ok")
             return redirect(url_for("reviews.aside"))
     if request.method == "GET":
