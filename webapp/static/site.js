@@ -172,18 +172,6 @@ document.addEventListener("input", (event) => {
   if (input.id) for (const place of all(`[data-count-of="${CSS.escape(input.id)}"]`)) countUp(place);
 });
 
-// --- files too large are named before they travel
-
-document.addEventListener("change", (event) => {
-  const input = event.target;
-  if (input.type !== "file") return;
-  const most = Number(input.dataset.maxMb || 20);
-  const large = [...input.files].filter((file) => file.size > most * 1024 * 1024).map((file) => file.name);
-  input.setCustomValidity(large.length ? `文件超过 ${most} MB：${large.join("、")}` : "");
-  input.reportValidity();
-  if (large.length) input.value = "";
-});
-
 // --- drafts: saved while one writes; kept in this browser when the network is gone, and offered back
 
 const PRIVATE = "[type=password], [type=file], [type=hidden], [data-private]";
