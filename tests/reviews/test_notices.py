@@ -43,7 +43,17 @@ def test_the_poster_is_a3_and_says_all_the_notice_says(announced, site, cast, en
     words = words.replace("\n", "").replace(" ", "")
     if folder := os.environ.get("SANSHE_PICTURES"):
         Path(folder, "poster.pdf").write_bytes(got.answer.data)
-    for part in (notice.number, "银龄陪伴1", "受理单位", "姑苏区民政局", "钱经办", "0512-60000000", "0512-60000001", "公示期", "扫一扫"):
+    for part in (
+        notice.number,
+        notice.content["items"][0]["title"],
+        "受理单位",
+        "姑苏区民政局",
+        "钱经办",
+        "0512-60000000",
+        "0512-60000001",
+        "公示期",
+        "扫一扫",
+    ):
         assert part in words, part
 
 
@@ -58,7 +68,7 @@ def test_texts_for_another_site_say_the_same_and_tell_of_a_new_end(announced, si
         for part in (
             notice.title,
             notice.number,
-            "银龄陪伴1",
+            notice.content["items"][0]["title"],
             "已延期，原定至",
             f"{later.day}日",
             "钱经办",
