@@ -132,7 +132,9 @@ def _over(engine, clock, notice) -> None:
 def test_what_a_terminated_agreement_frees_may_go_to_the_reserve(announced, cast, engine, clock):
     stage, _ = announced
     with transaction(engine) as session:
-        one = session.scalars(sa.select(Application).where(Application.state == "proposed").order_by(Application.awarded_fen.desc())).first()
+        one = session.scalars(
+            sa.select(Application).where(Application.state == "proposed").order_by(Application.awarded_fen.desc())
+        ).first()
         one.state = "awarded"
         call = session.get_one(Call, stage.call_id)
         assert facts_of_promotion(session, call)[0].left == Money(0)
