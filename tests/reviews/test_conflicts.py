@@ -19,6 +19,7 @@ from webapp.reviews import actions
 from webapp.reviews.models import Assignment, Expert, ExpertTie, Panel
 from webapp.reviews.queries.conflicts import conflicts, stands_aside
 from webapp.reviews.rules.conflicts import KINDS
+from webapp.reviews.rules.phases import switches
 
 
 def _made(session, name: str, **more) -> Organisation:
@@ -227,3 +228,16 @@ def test_a_judge_pinned_while_scoring_loses_the_file_at_once(stage: Stage, cast,
     page = site.as_(stage.expert(judge)).get(f"/assignments/{keys[0]}")
     assert page.status in {403, 404}
     assert "青苗" not in page.text
+
+
+def test_the_three_switches_stand_in_a_row_on_the_panels_page(stage: Stage, cast, site):
+    """Hidden while it is scored, as the call says; open as soon as the moment is over."""
+    shown = switches(stage.rules, "scoring")
+    assert [one.now for one in shown] == [True, True, True]
+    assert [one.now for one in switches(stage.rules, "confirmed")] == [False, True, False]
+    assert [one.now for one in switches(stage.rules, "released")] == [False, False, False]
+    stage.heard()
+    text = site.as_(cast.officer).get(f"/panels/{stage.started()}").text
+    for one in shown:
+        assert f"{one.label}：{one.until}" in text
+    assert text.count("现在隐去") == 3

@@ -17,6 +17,7 @@ from webapp.reviews.models import Assignment, Panel, Seat
 from webapp.reviews.queries import facts, pages, scores
 from webapp.reviews.rules.draw import METHOD, differences
 from webapp.reviews.rules.minutes import strata_said
+from webapp.reviews.rules.phases import moment, switches
 from webapp.reviews.views.blueprint import bp, me, only_its_own
 
 DAYS = 14
@@ -82,7 +83,7 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
         scores_open=panel.state in {"closed", "confirmed"}, given=given,
         may_chair=bool(roles_for("seat.chair") & web.roles_here()) and panel.state in {"drawn", "scoring", "closed"},
         may_meet=bool(roles_for("meeting.create") & web.roles_here()) and panel.state in {"drawn", "scoring"},
-        beside=scores.beside(session, panel.id),
+        beside=scores.beside(session, panel.id), switches=switches(rules_of(call), moment(panel.state, call.state)),
     )  # fmt: skip
 
 
