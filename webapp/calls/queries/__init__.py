@@ -59,9 +59,9 @@ def facts_of_call(session: Session, call: Call, by: Viewer, at: datetime) -> Cal
     )  # fmt: skip
 
 
-def unsound(session: Session, call: Call, by: Viewer, at: datetime) -> list[Refusal]:
+def unsound(session: Session, call: Call, by: Viewer, at: datetime, facts: CallFacts | None = None) -> list[Refusal]:
     """All that keeps a call from being proposed, as its rules stand now; after publication, the version that is being prepared."""
-    facts = facts_of_call(session, call, by, at)
+    facts = facts or facts_of_call(session, call, by, at)
     if call.pending is not None:
         facts = replace(facts, rules=CallRules.from_json(call.pending))
     found: list[Refusal] = []
@@ -156,6 +156,8 @@ class CallPage:
     fund: str
     fund_id: int
     fund_year: int
+    permitted: str
+    forbidden: str
     opens_at: datetime
     closes_at: datetime
     version: int
@@ -182,7 +184,7 @@ def one(session: Session, key: int) -> CallPage | None:
             Call.id, Call.number, Call.kind, Call.legal_form, Call.title, Call.intro, Call.state, AREA.label("area"),
             Call.area_code, organiser.name.label("organiser"), organiser.phone.label("organiser_phone"),
             operator.name.label("operator"), evaluator.name.label("evaluator"), payer.name.label("payer"),
-            Fund.name.label("fund"), Call.fund_id, Call.fund_year, Call.opens_at, Call.closes_at, Call.version,
+            Fund.name.label("fund"), Call.fund_id, Call.fund_year, Fund.permitted, Fund.forbidden, Call.opens_at, Call.closes_at, Call.version,
             Call.without_needs,
         )
         .join(organiser, organiser.id == Call.organiser_id)

@@ -16,7 +16,7 @@ from webapp.calls.views.rules import remarks
 from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, Verb, db, entry, now, page
-from webapp.core.workflow import refuse
+from webapp.core.workflow import open_steps, refuse
 from webapp.needs.queries import standing
 from webapp.permissions import roles_for
 from webapp.workflows import CALL
@@ -121,18 +121,20 @@ def show(call: Call) -> ResponseReturnValue:
     staff = bool(roles & (roles_for("call.read") - {"public"}))
     needs = queries.needs_of(db.session(), call.id)
     rules = queries.rules_of(call)
+    facts = queries.facts_of_call(db.session(), call, me(), now()) if staff else None  # once, for what does not fit and for the steps
+    known: dict[Any, Any] = {queries.facts_of_call: facts}
+    steps = mine(web.can(call, open_steps(db.session(), call, by=me(), at=now(), roles=roles, known=known))) if staff else []
     return page(
         "calls/show.html",
         layout=layout(),
         call=queries.one(db.session(), call.id),
         rules=told(rules),
-        remarks=remarks(call) if staff and call.state in {"draft", "proposed"} else [],
-        fund=queries.fund_uses(db.session(), call.fund_id),
+        remarks=remarks(call, facts) if staff and call.state in {"draft", "proposed"} else [],
         needs=needs if staff else [need for need in needs if need.public],
         hidden_needs=0 if staff else sum(not need.public for need in needs),
         later=web.parts(call),
         stages=web.where(call),
-        steps=mine(web.can(call)) if staff else [],
+        steps=steps,
         due=web.due(call.closes_at) if call.state == "open" else None,
         versions=queries.versions_of(db.session(), call.id),
         entries=web.timeline(call.ref) if staff else [],

@@ -14,7 +14,7 @@ from webapp.calls.editing.fields import get, put
 from webapp.calls.editing.nodes import Lost, Node
 from webapp.calls.forms.shape import cell, form_of, leaf_name, tables, take, take_tree, tree_form
 from webapp.calls.models import Call
-from webapp.calls.rules import CallRules, most_of
+from webapp.calls.rules import CallFacts, CallRules, most_of
 from webapp.calls.rules.words import QUESTION_KINDS
 from webapp.calls.views.base import LEVELS, bp, me, told
 from webapp.core import journal
@@ -32,10 +32,10 @@ def rules_now(call: Call) -> dict[str, Any]:
     return CallRules.from_json(call.pending or call.rules).to_json()
 
 
-def remarks(call: Call) -> list[dict[str, str]]:
+def remarks(call: Call, facts: CallFacts | None = None) -> list[dict[str, str]]:
     """What does not fit together, each with the page where it is mended."""
     found = []
-    for one in queries.unsound(db.session(), call, me(), now()):
+    for one in queries.unsound(db.session(), call, me(), now(), facts):
         key = guards.page_of(one.code, call.kind, one.sentence)
         href = (
             "" if not key else url_for("calls.edit", id=call.id) if key == "basics" else url_for("calls.rules_page", id=call.id, name=key)
