@@ -120,6 +120,7 @@ def notice_show(notice: Notice) -> ResponseReturnValue:
         last_day=last_day(notice.ends_at), notice_id=notice.id, open_for_objections=open_for_objections,
         objections=results.objections(session, notice.id, person_id=None if officer else me().id or 0), officer=officer,
         registers=bool(roles_for("objection.register") & web.roles_here()),
+        held_on=date.fromisoformat(decided["held_on"]) if (decided := notice.content.get("decision")) else None,
         words=_words(notice), may_print=may_print and notice.state != "replaced",
         posters=_posters(notice) if may_print else [], until=_last(notice),
         due=web.due(notice.ends_at) if open_for_objections else None,
