@@ -18,8 +18,9 @@ from webapp.core.db import reading
 from webapp.core.journal import Entry
 
 ROWS = Path(__file__).parents[1] / "data" / "seed_mechanisms.csv"
-ISSUES = ("main job", "residents")
+ISSUES = ("main job", "residents", "applications")
 STORY, RESIDENTS = "test_story.test_the_story", "test_residents.test_the_residents_story"
+CARRIERS = "test_carriers.test_what_carries_projects"
 FIGURES = "/needs/figures?area=320508"
 
 
@@ -50,6 +51,29 @@ PROOFS: dict[tuple[str, str], Proof] = {
         "street", "/needs", ("高楼层老人就医需要陪同", "桃花坞社区"), (("need", "accept"), ("call", "publish"))
     ),
     ("繁峙", "五社联动"): Proof("street", "{activity}", ("志愿者", "5"), (("activity", "record"),)),
+    ("苏州", "社区党组织为民服务专项经费"): Proof(
+        "officer",
+        "{quotas}",
+        ("社区党组织为民服务专项经费", "桃花坞社区居委会", "20.00", "40.00"),
+        (("fund", "budget"), ("fund", "quota")),
+        CARRIERS,
+    ),
+    ("苏州", "公益创投/公益采购/公益伙伴"): Proof(
+        "lead", "/calls", ("公益创投", "公益采购", "公益伙伴"), (("call", "propose"), ("call", "publish"), ("call", "open")), CARRIERS
+    ),
+    ("苏州", "街道打包、社区落地"): Proof(
+        "lead", "{parts}", ("独居老人探访", "驻点社工", "1200"), (("call", "publish"), ("application", "create")), CARRIERS
+    ),
+    ("徐州云龙", "公益创投/微公益"): Proof(
+        None, "{micro}", ("微公益", "社区党组织为民服务专项经费"), (("fund", "budget"), ("call", "publish")), CARRIERS
+    ),
+    ("徐州云龙", "七彩社会组织板块"): Proof(
+        "officer",
+        "/organisations?sector=orange",
+        ("红先锋", "橙温馨", "紫文体", "晨光社会工作服务中心"),
+        (("organisation", "sort"),),
+        CARRIERS,
+    ),
     ("苏州", "三议"): Proof(
         "lead",
         "{proposal}",
