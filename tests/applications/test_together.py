@@ -96,3 +96,15 @@ def test_together_through_pages(site, cast, engine, saved_application):
     assert "回执" in member.open("applications.show", id=saved_application).submit("确认提交")
     with transaction(engine) as session:
         assert session.get_one(Application, saved_application).state == "submitted"
+
+
+def test_the_form_on_one_page(site, cast, engine, saved_application):
+    member = site.as_(cast.member)
+    page = member.open("applications.one_page", id=saved_application)
+    ids = page.tree.xpath("//main//@id")
+    assert len(ids) == len(set(ids))
+    assert len(page.tree.xpath("//form[@data-autosave]")) == 8
+    page = page.submit("保存“实施方案”", q_risks="一页上写的")
+    assert "已保存" in page
+    assert page.path == f"/applications/{saved_application}/form"
+    assert "一页上写的" in page

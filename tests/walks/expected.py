@@ -442,6 +442,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "applications.copy": ("application", SOCIAL),
     "applications.ask_landing": ("application", SOCIAL),
     "applications.check": ("application", CHECKERS),
+    "applications.one_page": ("application", SOCIAL),
     "applications.together": ("application", SOCIAL),
     "applications.certify": ("application", SOCIAL),
     "applications.people": ("application", LEADS),

@@ -189,6 +189,17 @@ def pairs(field: Any) -> list[tuple[str, str]]:
     return [(field.name, str(one)) for one in values]
 
 
+def apart(form: Any, key: str) -> Any:
+    """The form with ids of its own, so that several sections stand on one page; its names stay."""
+    for field in form:
+        field.id = field.label.field_id = f"{field.id}.{key}"
+        if isinstance(field, FieldList):
+            for line in field:
+                line.id = f"{line.id}.{key}"
+                apart(line.form, key)
+    return form
+
+
 def raw_of(form: Any, key: str) -> dict[str, Any]:
     """What was typed, as it is kept: rows without anything in them are left out."""
     if key == "basics":

@@ -3,7 +3,7 @@
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 function follow(box) {
-  const chosen = all(`[name="${CSS.escape(box.dataset.shownIf)}"]`)
+  const chosen = all(`[name="${CSS.escape(box.dataset.shownIf)}"]`, box.closest("form") ?? document)
     .filter((input) => !["checkbox", "radio"].includes(input.type) || input.checked)
     .map((input) => input.value);
   box.hidden = !box.dataset.shownAnswers.split("|").some((answer) => chosen.includes(answer));

@@ -247,7 +247,8 @@ class Kept {
 class Draft extends Kept {
   constructor(form) {
     super(form);
-    this.places = all("[data-saved]", form.closest("main") ?? document);
+    const own = all("[data-saved]", form); // several forms on one page each say their own
+    this.places = own.length ? own : all("[data-saved]", form.closest("main") ?? document);
     this.sections = new Set();
     this.failures = 0;
     form.addEventListener("input", (event) => this.changed(event));

@@ -82,6 +82,7 @@ def show(application: Application) -> ResponseReturnValue:
         else [],
         changes=differences(_said(found.rules, before), _said(found.rules, found.content)) if before and found.content else [],
         corrected=before is not None,
+        one_page=url_for("applications.one_page", id=application.id) if editing and found.rules.one_page else "",
         may_copy=editing and application.state == "draft" and not over,
         over=over.sentence.replace("；这一次填写的没有保存", "") if over else "",
         parts=told(found.rules, found.content) if found.content else [],

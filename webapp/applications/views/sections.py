@@ -29,7 +29,7 @@ def section(application: Application, key: str) -> ResponseReturnValue:
     titles = dict(sections(rules))
     if key not in titles:
         raise refuse("section", "本次征集的申报表没有这一部分。")
-    if request.method == "GET" and (why := _closed(application, key)):
+    if request.method == "GET" and (why := closed(application, key)):
         return _reading(application, rules, key, why)
     if key == "files":
         return _files(application, rules)
@@ -46,7 +46,7 @@ def section(application: Application, key: str) -> ResponseReturnValue:
     return _section_page(application, rules, key, form, newest=newest, remarks=remarks)
 
 
-def _closed(application: Application, key: str) -> str:
+def closed(application: Application, key: str) -> str:
     """Why a section can be read only; empty while it may be written."""
     try:
         actions.must_be_editable(db.session(), application, now(), key, by=me())
@@ -99,12 +99,12 @@ def _section_page(
         version=newest.version if newest else 0, clashes=clashes, trouble=trouble, due=application.due_at,
         hurry=hurry(application.due_at, now()), application_id=application.id,
         versions=url_for("applications.versions", id=application.id, key=key), writing=url_for("applications.heartbeat", id=application.id, key=key),
-        others=telling(writing.writers(db.session(), application.id, key, but=me().id, at=now())), sums=_sums(form, key), state=application.state,
-        wide=key == "budget" and any("need" in line.form for line in form["rows"]), **_told_of_questions(rules, key),
+        others=telling(writing.writers(db.session(), application.id, key, but=me().id, at=now())), sums=sums_of(form, key), state=application.state,
+        wide=key == "budget" and any("need" in line.form for line in form["rows"]), **told_of_questions(rules, key),
     )  # fmt: skip
 
 
-def _told_of_questions(rules: CallRules, key: str) -> dict[str, Any]:
+def told_of_questions(rules: CallRules, key: str) -> dict[str, Any]:
     """What the page says of questions beyond their fields: on which answers each depends, and which tables have given rows."""
     questions = next((one.questions for one in rules.sections if one.key == key), ())
     titles = {one.key: one.title for one in questions}
@@ -118,7 +118,7 @@ def _told_of_questions(rules: CallRules, key: str) -> dict[str, Any]:
     }
 
 
-def _sums(form: Any, key: str) -> dict[str, str]:
+def sums_of(form: Any, key: str) -> dict[str, str]:
     """The sums under the budget's columns as far as they can be read."""
     if key != "budget":
         return {}
@@ -168,6 +168,9 @@ def _save(application: Application, rules: CallRules, key: str, made: Any) -> Re
         return redirect(url_for("applications.section", id=application.id, key=key))
     if merged:
         flash(merged["sentence"], "ok")
+    if "one_page" in request.form and not table:
+        flash("已保存。", "ok")
+        return redirect(f"{url_for('applications.one_page', id=application.id)}#part-{key}")
     here = url_for("applications.section", id=application.id, key=key, extra=table if "add_row" in request.form else None)
     if table:
         return redirect(f"{here}#{table}")
