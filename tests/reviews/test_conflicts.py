@@ -217,6 +217,7 @@ def test_a_judge_pinned_while_scoring_loses_the_file_at_once(stage: Stage, cast,
         ).all()
         judge, keys = given[0].person_id, [one.id for one in given if one.person_id == given[0].person_id]
     assert site.as_(stage.expert(judge)).get(f"/assignments/{keys[0]}").status == 200
+    assert keys[0] in {one["id"] for one in site.as_(stage.expert(judge)).json("/my/reviews")["piles"]}
     said = (
         site.as_(cast.officer)
         .get("/aside")
@@ -225,6 +226,9 @@ def test_a_judge_pinned_while_scoring_loses_the_file_at_once(stage: Stage, cast,
     assert "已指定回避" in said.text
     with transaction(stage.engine) as session:
         assert {session.get_one(Assignment, key).state for key in keys} == {"recused"}
+    with transaction(stage.engine) as session:
+        session.get_one(Assignment, keys[0]).state = "done"  # as if it had been scored before
+    assert keys[0] not in {one["id"] for one in site.as_(stage.expert(judge)).json("/my/reviews")["piles"]}
     page = site.as_(stage.expert(judge)).get(f"/assignments/{keys[0]}")
     assert page.status in {403, 404}
     assert "青苗" not in page.text

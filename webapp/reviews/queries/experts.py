@@ -15,6 +15,7 @@ from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, told
 from webapp.core.db import rows
+from webapp.core.scope import Viewer, impartial
 from webapp.reviews.models import Assignment, Meeting, Panel, PanelReport, PanelSignature, Seat
 from webapp.reviews.rules.blind import cover, names_in
 from webapp.reviews.rules.phases import hidden, moment
@@ -108,8 +109,8 @@ def start_of(position: int | None) -> int:
     return ((position or 1) - 1) // SHOWN * SHOWN
 
 
-def my_pile(session: Session, person_id: int, starts: Mapping[int, int]) -> list[PileLine]:
-    """What was given to an expert in some panels, in the order of his pile; what he stepped aside from is not in it.
+def my_pile(session: Session, person_id: int, starts: Mapping[int, int], viewer: Viewer | None = None) -> list[PileLine]:
+    """What was given to an expert in some panels, in the order of his pile; what he stands aside from is not in it.
 
     `starts`: panel → the place after which its part of the pile begins.
     """
@@ -117,6 +118,7 @@ def my_pile(session: Session, person_id: int, starts: Mapping[int, int]) -> list
         sa.and_(Assignment.panel_id == panel, Assignment.position > start, Assignment.position <= start + SHOWN)
         for panel, start in starts.items()
     ]  # fmt: skip
+    kept = sa.true() if viewer is None else impartial(viewer, Assignment)
     query = (
         sa.select(
             Assignment.id, Assignment.panel_id, Assignment.position, Assignment.title, Application.category, Assignment.state,
@@ -124,7 +126,7 @@ def my_pile(session: Session, person_id: int, starts: Mapping[int, int]) -> list
         )
         .join(Application, Application.id == Assignment.application_id)
         .join(Scorecard, Scorecard.id == Assignment.scorecard_id)
-        .where(Assignment.person_id == person_id, sa.or_(sa.false(), *parts), Assignment.state != "recused")
+        .where(Assignment.person_id == person_id, sa.or_(sa.false(), *parts), Assignment.state != "recused", kept)
         .order_by(Assignment.panel_id.desc(), Assignment.position)
     )  # fmt: skip
     return rows(session, PileLine, query)

@@ -35,7 +35,7 @@ def mine() -> ResponseReturnValue:
     seats = experts.my_seats(session, me().id)
     asked, start = request.args.get("panel", type=int), request.args.get("after", default=0, type=int)
     starts = {one.panel_id: start if one.panel_id == asked else experts.start_of(one.first_open) for one in seats}
-    piles = experts.my_pile(session, me().id, starts)
+    piles = experts.my_pile(session, me().id, starts, me())
     return page("reviews/mine.html", heading="我的评审", seats=seats, piles=piles, starts=starts, shown=experts.SHOWN)
 
 
