@@ -121,15 +121,16 @@ def show(call: Call) -> ResponseReturnValue:
     staff = bool(roles & (roles_for("call.read") - {"public"}))
     needs = queries.needs_of(db.session(), call.id)
     rules = queries.rules_of(call)
-    facts = queries.facts_of_call(db.session(), call, me(), now()) if staff else None  # once, for what does not fit and for the steps
-    known: dict[Any, Any] = {queries.facts_of_call: facts}
+    drafting = staff and call.state in {"draft", "proposed"}
+    facts = queries.facts_of_call(db.session(), call, me(), now()) if drafting else None  # once, for what does not fit and for the steps
+    known: dict[Any, Any] = {queries.facts_of_call: facts} if facts else {}
     steps = mine(web.can(call, open_steps(db.session(), call, by=me(), at=now(), roles=roles, known=known))) if staff else []
     return page(
         "calls/show.html",
         layout=layout(),
         call=queries.one(db.session(), call.id),
         rules=told(rules),
-        remarks=remarks(call, facts) if staff and call.state in {"draft", "proposed"} else [],
+        remarks=remarks(call, facts) if drafting else [],
         needs=needs if staff else [need for need in needs if need.public],
         hidden_needs=0 if staff else sum(not need.public for need in needs),
         later=web.parts(call),
