@@ -8,12 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from reports.money import Money
 from webapp.applications.models import Application
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
 from webapp.core import web
 from webapp.core.web import Part, Verb, db, entry, page, viewer
-from webapp.findings import queries
+from webapp.findings import judging, queries
 from webapp.findings.models import Finding
 from webapp.findings.rules import ABOUT, FIELDS, KINDS, SEALED, Shared
 from webapp.permissions import roles_for
+from webapp.reviews.models import Assignment, Panel
+from webapp.reviews.queries.experts import is_blind
 from webapp.workflows import FINDING
 
 bp = Blueprint("findings", __name__)
@@ -134,6 +138,14 @@ def on_application(application: Application) -> Part | None:
     return Part("findings/_part.html", {"findings": found, "call_id": application.call_id}) if found else None
 
 
+def on_assignment(assignment: Assignment) -> Part | None:
+    """What the file that a judge reads is like; while the review is blind by masked titles alone."""
+    panel = db.session().get_one(Panel, assignment.panel_id)
+    call = db.session().get_one(Call, panel.call_id)
+    found = judging.near(db.session(), assignment, blind=is_blind(rules_of(call), web.roles_here(), panel, call))
+    return Part("findings/_near.html", {"near": found}) if found else None
+
+
 web.steps(
     bp,
     Finding,
@@ -143,4 +155,4 @@ web.steps(
         "ask": Verb(said="已记下：需说明。请在退回补正或咨询中请申报单位说明。"),
     },
 )
-PARTS = {"application": (on_application,)}
+PARTS = {"application": (on_application,), "assignment": (on_assignment,)}

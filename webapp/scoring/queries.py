@@ -34,6 +34,8 @@ class Card:
     total: int | None
     state: str
     saved_at: datetime | None
+    jotting: str = ""
+    """Only ever shown to the judge."""
 
     @property
     def points(self) -> dict[str, int]:
@@ -41,13 +43,14 @@ class Card:
         return {key: mark.points for key, mark in self.marks.items() if mark.points is not None}
 
 
-def card_of(session: Session, card_id: int) -> Card:
-    """A card as its form and its page show it. Raises NoResultFound when there is none."""
-    query = sa.select(Scorecard, Rubric.tree).join(Rubric, Rubric.id == Scorecard.rubric_id).where(Scorecard.id == card_id)
-    card, tree = session.execute(query).one()
+def card_of(session: Session, card_id: int, *, jotting: bool = False) -> Card:
+    """A card as its form and its page show it; `jotting`: with what its judge wrote for himself. Raises NoResultFound when there is none."""
+    jotted = sa.select(Jotting.text).where(Jotting.scorecard_id == Scorecard.id).scalar_subquery()
+    query = sa.select(Scorecard, Rubric.tree, jotted if jotting else sa.literal("")).join(Rubric, Rubric.id == Scorecard.rubric_id)
+    card, tree, words = session.execute(query.where(Scorecard.id == card_id)).one()
     return Card(
         card.id, card.purpose, card.subject, card.judge, card.person_id, tree, marks_of(session, [card_id]).get(card_id, {}), card.comment,
-        card.total, card.state, card.saved_at,
+        card.total, card.state, card.saved_at, words or "",
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from webapp.reviews.queries import experts, scores
 from webapp.reviews.queries.facts import promise_of
 from webapp.reviews.rules import sheet
 from webapp.reviews.views.blueprint import bp, me
-from webapp.scoring.queries import card_of, jotting_of, tree_of
+from webapp.scoring.queries import card_of, tree_of
 from webapp.scoring.rules import items, most, said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -107,8 +107,8 @@ def assignment_show(assignment: Assignment) -> ResponseReturnValue:
 def _scoring(assignment: Assignment, form: Any = None, status: int = 200, explain: Any = None) -> ResponseReturnValue:
     session = db.session()
     rules, panel, call = _rules(assignment)
-    card = card_of(session, assignment.scorecard_id)
-    jotting = jotting_of(session, card.id)
+    card = card_of(session, assignment.scorecard_id, jotting=True)
+    jotting = card.jotting
     if form is None:
         form = _form_class(card.tree)(formdata=None, data=forms.filled(card.marks, card.comment, jotting))
     editable = assignment.state == "assigned" and panel.state == "scoring"
@@ -119,7 +119,7 @@ def _scoring(assignment: Assignment, form: Any = None, status: int = 200, explai
         rubric=items(card.tree), most=most(card.tree), over=bool(card.tree.get("over")), marks=card.marks, comment=card.comment,
         total=card.total, jotting=jotting, saved_at=card.saved_at, due=assignment.due_at,
         far=scores.asked_of(session, assignment, panel, rules),
-        explain=explain or forms.ExplainForm(), recuse=_recusal(assignment) if editable else None,
+        later=web.parts(assignment), explain=explain or forms.ExplainForm(), recuse=_recusal(assignment) if editable else None,
     )  # fmt: skip
 
 
