@@ -176,7 +176,7 @@ MAY: dict[str, set[str]] = {
     "expert.mine": {"expert"},
     "tie.list": OFFICE | WATCH | {"operator"},
     "tie.pin": OFFICE | {"operator"},
-    "tie.undo": BUREAU | STREET,
+    "tie.undo": BUREAU,
     "panel.create": {"bureau", "bureau_head", "operator", "street"},
     "panel.minutes": OFFICE | WATCH | {"operator"},
     "panel.witness": BUREAU | WATCH | {"street"},

@@ -10,7 +10,7 @@ Who has to stand aside for an organisation (回避) reaches none of its rows in 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Protocol
 
@@ -55,6 +55,8 @@ class Guarded(Base):
     PARTIES: ClassVar[Mapping[str, Party]] = {}
     ASIDE: ClassVar[Callable[[Any], sa.ColumnElement[bool]] | None] = None
     """The condition that a row concerns one of some organisations: it is kept from who has to stand aside for them."""
+    UNKEPT: ClassVar[frozenset[str]] = frozenset()
+    """Roles it is not kept from: a judge signs the report of all, whatever he stood aside from."""
 
 
 Relations = Callable[[int, date], sa.Select[Any]]
@@ -71,6 +73,10 @@ def _aside(model: type[Guarded], aside: tuple[int, date] | None) -> sa.ColumnEle
     if aside is None or model.ASIDE is None or not _relations:
         return None
     return model.ASIDE(_relations[0](*aside))
+
+
+def _standing(tie: Tie, model: type[Guarded]) -> tuple[int, date] | None:
+    return None if tie.role in model.UNKEPT else tie.aside
 
 
 def impartial(viewer: Viewer, model: type[Guarded]) -> sa.ColumnElement[bool]:
@@ -150,7 +156,7 @@ def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]
     ways: dict[tuple[int, date] | None, list[sa.ColumnElement[bool]]] = {}
     for tie in ties:
         if tie.role in roles and (c := _reached(tie, model)) is not None:
-            ways.setdefault(tie.aside, []).append(c)
+            ways.setdefault(_standing(tie, model), []).append(c)
     found = []
     for aside, reached in ways.items():
         kept = _aside(model, aside)
@@ -161,9 +167,10 @@ def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]
 def _asked(viewer: Viewer, model: type[Guarded]) -> tuple[list[Tie], list[tuple[int, date]], list[sa.ColumnElement[bool]]]:
     """The ties that may reach a row, whose relations matter, and the columns to ask: one for each tie, then one for each relation."""
     ties = [(tie, c) for tie in viewer.ties if (c := _reached(tie, model)) is not None]
-    asides = {tie.aside for tie, _ in ties if tie.aside is not None}
+    asides = {one for tie, _ in ties if (one := _standing(tie, model)) is not None}
     kept = [(one, c) for one in sorted(asides) if (c := _aside(model, one)) is not None]
     columns = [c for _, c in ties] + [c for _, c in kept]
+    ties = [(replace(tie, aside=_standing(tie, model)), c) for tie, c in ties]
     return [tie for tie, _ in ties], [one for one, _ in kept], columns
 
 

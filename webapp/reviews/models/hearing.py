@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.applications.models import Application
 from webapp.core.db import Base, Numbered, only_one
 from webapp.core.scope import Guarded, Party
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
-from webapp.reviews.models.panels import Panel, Seat, of_panel
+from webapp.reviews.models.panels import Assignment, Panel, Seat, of_panel
 from webapp.workflows import MEETING, PANEL_REPORT
 
 
@@ -30,6 +31,10 @@ class PanelReport(Numbered, Stateful, Guarded):
     __tablename__ = "panel_reports"
     CONSTRAINTS = (sa.Index(None, "panel_id"), only_one("uq_panel_reports_one_live", "panel_id", where="state <> 'void'"))
     PARTIES = of_seated(lambda: PanelReport.panel_id)
+    ASIDE: ClassVar[Any] = lambda organisations: PanelReport.panel_id.in_(
+        sa.select(Assignment.panel_id).join(Application).where(Application.organisation_id.in_(organisations))
+    )
+    UNKEPT = frozenset({"expert"})
     panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panels.id"))
     title: Mapped[str]
     content: Mapped[dict[str, Any]]

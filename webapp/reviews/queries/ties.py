@@ -62,7 +62,9 @@ def of_person(session: Session, person_id: int) -> list[TieRow]:
 
 def listed(session: Session, viewer: Viewer, *, after: str | None = None) -> Page[TieRow]:
     """What an office reaches, and what was said of oneself; newest first."""
-    mine = sa.or_(visible(viewer, ExpertTie, roles_for("tie.list")), ExpertTie.person_id == viewer.id)
+    pool = sa.select(Expert.person_id).where(sa.not_(visible(viewer, Expert, roles_for("expert.list"))))
+    reached = sa.and_(visible(viewer, ExpertTie, roles_for("tie.list")), ExpertTie.person_id.not_in(pool))
+    mine = sa.or_(reached, ExpertTie.person_id == viewer.id)
     return page(session, TieRow, _said().where(mine), [ExpertTie.id], after)
 
 
@@ -78,7 +80,8 @@ def colleagues(viewer: Viewer) -> sa.Select[Any]:
             continue
         if tie.relation == "area":
             found.append(staff_of(within(Organisation.area_code, tie.value)))
-            found.append(sa.select(Expert.person_id).where(Expert.PARTIES["area"](tie.value)))
+            if tie.role in roles_for("expert.pin"):  # the pool of experts is the bureau's
+                found.append(sa.select(Expert.person_id).where(Expert.PARTIES["area"](tie.value)))
         elif tie.relation == "operator":
             found.append(staff_of(Organisation.id == tie.value))
     return sa.select(sa.union(*found).subquery().c.person_id)

@@ -131,8 +131,6 @@ def seat_totals(seat: Seat) -> ResponseReturnValue:
 @entry("panel_report.read", PanelReport)
 def panel_report_show(report: PanelReport) -> ResponseReturnValue:
     """评审报告: its figures, and what every seated judge said."""
-    if web.roles_here() - {"expert"}:
-        stands_clear(db.session().get_one(Panel, report.panel_id).call_id)
     return _report(report, forms.SignForm(formdata=None))
 
 
