@@ -5,7 +5,7 @@ from alembic import op
 from webapp.core.db import Moment
 
 revision = "0021"
-down_revision = "0025"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 from webapp.accounts.models import phone_key
 from webapp.core.db import Moment
 
-revision = "0022"
-down_revision = "0020c"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 UNDONE = "undone_at IS NULL OR (undone_by_id <> person_id AND undone_reason <> '')"

@@ -5,8 +5,8 @@ from alembic import op
 
 from webapp.core.db import Code, Moment
 
-revision = "0019b"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -5,8 +5,8 @@ from alembic import op
 
 from webapp.core.db import Code, Moment
 
-revision = "0023b"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
