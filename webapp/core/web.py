@@ -16,8 +16,22 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import sqlalchemy as sa
 import structlog
-from flask import Blueprint, Response, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_sqlalchemy import SQLAlchemy
@@ -40,6 +54,16 @@ login = LoginManager()
 log = structlog.get_logger()
 Aside = Callable[[Session], None]
 T = TypeVar("T")
+
+
+@sa.event.listens_for(db.session, "loaded_as_persistent")
+def _hold(session: Session, thing: Any) -> None:
+    """A page that only reads holds what it loaded, so that the second who asks for a row by its key asks no database.
+
+    Not where something is written: a row that is locked must be read anew.
+    """
+    if has_request_context() and request.method in SAFE:
+        session.info.setdefault("held", []).append(thing)
 
 
 def set_aside(write: Aside) -> None:
