@@ -1,6 +1,6 @@
 """Reads of applications: lists, one application with all its parts, the facts its rules look at, and snapshots for later slices."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -118,6 +118,15 @@ class Whole:
     sheets: tuple[Sheet, ...]
     facts: SubmitFacts | None
     """What 提交 judges; only while the application can be changed."""
+
+    @property
+    def versions(self) -> dict[str, Any]:
+        """What it says now, as `content_versions` tells it."""
+        return versions_in(self.drafts, self.files)
+
+
+def versions_in(drafts: Mapping[str, SectionDraft], files: Iterable[Attachment]) -> dict[str, Any]:
+    return {key: one.version for key, one in drafts.items()} | {"files": sorted(one.id for one in files)}
 
 
 @cache
@@ -240,7 +249,7 @@ def whole(session: Session, application: Application, at: datetime, by: Viewer |
     facts = None
     if drafting:
         title = sheets[0].values["title"]
-        versions = {key: one.version for key, one in drafts.items()} | {"files": sorted(one.id for one in files)}
+        versions = versions_in(drafts, files)
         facts = SubmitFacts(
             application.id,
             Editing(application.state, call.state, call.closes_at, application.due_at, at),

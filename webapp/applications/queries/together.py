@@ -104,7 +104,7 @@ def _duties(application: Application, by: Viewer) -> set[str]:
 
 
 def facts_of_certification(session: Session, one: Certification, by: Viewer, at: datetime) -> CertificationFacts:
-    state = session.scalars(sa.select(Application.state).where(Application.id == one.application_id)).one()
+    state = session.get_one(Application, one.application_id).state
     return CertificationFacts(one.certifier_id == by.id, state, one.versions == content_versions(session, one.application_id))
 
 

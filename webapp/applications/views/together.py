@@ -101,7 +101,7 @@ def certification_show(certification: Certification) -> ResponseReturnValue:
     return page(
         "applications/certification.html", certification={"title": certification.title, "state_label": certification.state_label},
         stages=web.where(certification), steps=steps, prepared_by=names[0], certifier=names[1], due=None,
-        same=certification.versions == reads.content_versions(db.session(), application.id), parts=told(found.rules, content),
+        same=certification.versions == found.versions, parts=told(found.rules, content),
         left=[{"title": one.title, "left": len(one.remarks)} for one in found.sheets if one.remarks],
         requested=application.requested_fen, own=application.own_fen,
         back=Back(url_for("applications.show", id=application.id), application.title), entries=web.timeline(certification.ref),
