@@ -139,7 +139,7 @@ def test_the_budget_comes_back_from_excel(site, cast, saved_application):
     assert "与平台上的预算相同，没有改动" in page.submit("读入", file=(io.BytesIO(book), "预算.xlsx"))
     refused = member.open("applications.budget_in", id=saved_application).submit("读入", pasted="餐饮费\t盒饭\t10\t3\t30\t0")
     assert refused.status == 422
-    assert "第 1 行“科目”:没有“餐饮费”这个科目" in refused
+    assert "第 1 行“科目”：没有“餐饮费”这个科目" in refused
     assert "餐饮费" in refused.tree.xpath('string(//textarea[@name="pasted"])')
     stale = member.open("applications.budget_in", id=saved_application)
     assert "已读入 1 行预算" in refused.submit("读入", pasted="宣传费\t折页\t10\t3\t30\t0")

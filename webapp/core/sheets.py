@@ -233,7 +233,8 @@ def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> It
             continue
         none = False
         if bad:
-            yield Fault(f"Sheet {title} {letters(min(bad))}{number}", "是公式，请改成数值")
+            for place in sorted(bad):
+                yield Fault(f"Sheet {title} {letters(place)}{number}", "是公式，请改成数值")
         elif any(len(cell) > LONGEST for cell in line[:width]):
             yield Fault(f"Sheet {title} 第 {number} 行", f"有一格超过 {LONGEST} 个字")
         else:

@@ -50,7 +50,7 @@ def budget_in(application: Application) -> ResponseReturnValue:
     trouble: list[Refusal] = []
     if form.validate_on_submit():
         rows, faults = _read(rules, form)
-        trouble = [Refusal("cell", str(one)) for one in faults]
+        trouble = [Refusal("cell", f"{one.place}：{one.reason.removesuffix('。')}。") for one in faults]
         if not faults:
             typed = form.version.data or ""
             try:
