@@ -167,4 +167,3 @@ def test_a_workbook_comes_back(trip: Trip, stage: Stage, site: Any) -> None:
     assert page.status == 422
     assert f"缺少列：{lost}" in page
     assert digest(stage.engine, but=PRESSED) == before
-
