@@ -160,6 +160,8 @@ MAY: dict[str, set[str]] = {
     "application.edit": {"org_member", "org_lead", "co_writer"},  # and then the level given to the person
     "application.people": {"org_lead"},
     "certification.read": ORGANISATION,
+    "application.coach": {"org_lead"},  # 请承办机构优化
+    "coaching.read": ORGANISATION | {"co_writer", "operator"},  # of the operator, only what it was asked about
     "application.check": {"bureau", "bureau_head", "operator", "street"},
     "application.ask_landing": {"org_member", "org_lead"},
     "landing.read": GRASSROOTS | STREET | ORGANISATION | BUREAU | WATCH,

@@ -317,6 +317,17 @@ CERTIFICATION = Workflow(
     ("asked", "confirmed"),
 )
 
+COACHING = Workflow(
+    "coaching",
+    "项目优化",
+    {"asked": "待建议", "given": "已提建议", "withdrawn": "已撤回"},
+    (
+        step("give", "已提建议", "asked", "given", ("operator",), "applications", todo="项目优化待建议"),
+        step("withdraw", "撤回请求", "asked", "withdrawn", (*ORG_LEAD, "clock"), "applications", confirm="撤回后承办机构不能再看这份草稿，确定吗？", kind="plain"),
+    ),
+    ("asked", "given"),
+)  # fmt: skip
+
 FINDING = Workflow(
     "finding",
     "比对提示",
@@ -597,7 +608,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
     PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

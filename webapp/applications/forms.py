@@ -308,6 +308,38 @@ class GiveBack(NoteForm):
         return {"note": self.note.data, "sections": {key: said for key, said in self.remarks().items() if key in known}}
 
 
+SUGGESTED = 1000
+"""How long a suggestion may be."""
+
+
+class Ask(Form):
+    """请承办机构优化."""
+
+    wish = TextAreaField("希望得到哪些帮助", text("请写明希望得到哪些帮助，例如“指标怎样定得可以核对”。", 500))
+
+
+class Give(Form):
+    """项目优化的建议: one for the whole, and at wish one for each section."""
+
+    overall = TextAreaField("总的建议", text("请写总的建议。", SUGGESTED))
+
+    def answers(self) -> dict[str, Any]:
+        return {"overall": self.overall.data.strip(), "suggestions": said_of_sections()}
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        fine: bool = super().validate(*args, **more)
+        if any(len(said) > SUGGESTED for said in said_of_sections().values()):
+            self.form_errors.append(f"每一部分的建议最多 {SUGGESTED} 个字，请再精简一些。")
+            return False
+        return fine
+
+
+def said_of_sections() -> dict[str, str]:
+    """What was typed for single sections, by their keys; which sections there are, the action knows."""
+    typed = {name.removeprefix("said-"): said.strip() for name, said in request.form.items() if name.startswith("said-")}
+    return {key: said for key, said in typed.items() if said}
+
+
 class NewApplication(Form):
     """开始申报."""
 

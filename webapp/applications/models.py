@@ -13,7 +13,7 @@ from webapp.calls.models import Call
 from webapp.core.db import Base, Code, Numbered, says
 from webapp.core.scope import Guarded, within
 from webapp.core.workflow import Stateful
-from webapp.workflows import APPLICATION, CERTIFICATION, LANDING
+from webapp.workflows import APPLICATION, CERTIFICATION, COACHING, LANDING
 
 SEEN_BY_OFFICERS = ("draft", "withdrawn")
 """States in which an application is its organisation's alone."""
@@ -154,6 +154,47 @@ class Certification(Numbered, Stateful, Guarded):
     """What was confirmed: the version of each section, and the files."""
 
 
+def _of_call_operated(key: Any) -> Any:
+    return (
+        sa.select(Application.id)
+        .join(Call, Call.id == Application.call_id)
+        .where(Call.operator_id == key, Application.state != "withdrawn")
+    )  # fmt: skip
+
+
+class Coaching(Numbered, Stateful, Guarded):
+    """项目优化: before handing in, an organisation shows its draft to the operator, who suggests what to change. Nothing of it is judged."""
+
+    REF = "coaching"
+    WORKFLOW = COACHING
+    __tablename__ = "coachings"
+    CONSTRAINTS = (
+        sa.CheckConstraint("state <> 'given' OR given_by_id IS NOT NULL", name="given_by_somebody"),
+        sa.Index(None, "application_id", "id"),
+        sa.Index("uq_coachings_one_asked", "application_id", unique=True, postgresql_where=ASKED, sqlite_where=ASKED),
+    )
+    PARTIES = {
+        "organisation": lambda key: Coaching.application_id.in_(sa.select(Application.id).where(Application.organisation_id == key)),
+        "operator": lambda key: sa.and_(Coaching.state.in_(("asked", "given")), Coaching.application_id.in_(_of_call_operated(key))),
+        "co_writer": lambda key: sa.exists().where(CoWriter.application_id == Coaching.application_id, CoWriter.person_id == key),
+    }
+    ASIDE = of_applicants(lambda: Coaching.application_id)
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
+    title: Mapped[str]
+    """The project, for lists."""
+    wish: Mapped[str]
+    """What help is wanted."""
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    versions: Mapped[dict[str, Any]]
+    """What is shown to the operator: the version each section had when it was asked; what is written later is not."""
+    papers: Mapped[list[Any]]
+    """The attachments there were then: kind and name of each. The files themselves are not shown."""
+    overall: Mapped[str] = mapped_column(default="")
+    suggestions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What is suggested for single sections, by their keys."""
+    given_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+
+
 class SentBack(Base):
     """A section opened again by 退回补正, with what is to be corrected in it."""
 
@@ -227,6 +268,7 @@ says(
     {
         "uq_applications_one_title_per_call": "本单位已经用这个名称申报过本次征集，请换个名称，或在原申报上修改。",
         "uq_certifications_one_asked": "已经送审，正在等确认人答复。",
+        "uq_coachings_one_asked": "已经请过，正在等承办机构的建议。",
         "uq_landings_one_per_community": "已经请这个社区确认过。",
         "uq_section_drafts_version": "另一位同事刚刚保存了这一部分。您填写的内容还在，请对照后再保存。",
     }

@@ -13,11 +13,12 @@ from webapp.applications.rules.answers import (
     sections,
     source_names,
 )
+from webapp.applications.rules.coaching import REQUIRED as COACHED
+from webapp.applications.rules.coaching import AskingFacts, CoachingFacts, askable
 from webapp.applications.rules.differences import Difference, compare, differences, in_words
 from webapp.applications.rules.merging import Merged, chosen, merge
 from webapp.applications.rules.steps import (
     LEVELS,
-    REQUIRED,
     WORDS,
     CertificationFacts,
     Certified,
@@ -32,6 +33,9 @@ from webapp.applications.rules.steps import (
     level_of,
     sent_back,
 )
+from webapp.applications.rules.steps import REQUIRED as STEPS
+
+REQUIRED = {**STEPS, **COACHED}
 
 __all__ = [
     "BUDGET_ROW",
@@ -40,9 +44,11 @@ __all__ = [
     "REQUIRED",
     "WORDS",
     "Asked",
+    "AskingFacts",
     "CertificationFacts",
     "Certified",
     "CheckFacts",
+    "CoachingFacts",
     "Difference",
     "Editing",
     "LandingFacts",
@@ -50,6 +56,7 @@ __all__ = [
     "Merged",
     "Sheet",
     "SubmitFacts",
+    "askable",
     "chosen",
     "compare",
     "differences",

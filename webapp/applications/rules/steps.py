@@ -283,6 +283,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 WORDS = {
     "landing.ask": "请社区确认",
     "certification.ask": "送审",
+    "coaching.ask": "请承办机构优化",
     "application.people": "设定协作人",
     "application.check": "填写资格初审表",
     "application.follow": "改按新版规则填报",

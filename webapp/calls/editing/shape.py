@@ -187,7 +187,10 @@ PAGES: tuple[Page, ...] = (
     Page("eligibility", "申报条件", (), (
         Rows("eligibility", "条件", "rule", "一条条件", own_page=True, choose={key: one.title for key, one in ELIGIBILITY.items()}),
     ), help="每条按档案自动核对，查不到的由人核对，都写明理由。"),
-    Page("form", "申报表", (Field("one_page", "整张表放在一页（微公益）", "yes"),), (
+    Page("form", "申报表", (
+        Field("one_page", "整张表放在一页（微公益）", "yes"),
+        Field("coaching", "提交以前可以请承办机构提优化建议（项目优化）", "yes", help="由征集的承办机构办理，没有承办机构的征集不能用。"),
+    ), (
         Rows("form", "栏目", "section", "一个栏目", {"title": "新的栏目", "questions": []}, own_page=True),
     ), help="基本信息、预算、绩效指标和附件各页由平台自带，不用在这里设。"),
     Page("budget", "预算科目和规则", (), (

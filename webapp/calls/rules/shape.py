@@ -86,6 +86,8 @@ class CallRules:
     """The approval (批复) follows within this."""
     one_page: bool = False
     """微公益: the whole form on one page."""
+    coaching: bool = False
+    """项目优化: before handing in, an applicant may ask the operator for suggestions."""
     package: Package | None = None
     children: Children | None = None
     breach: Breach = field(default_factory=Breach)

@@ -39,6 +39,8 @@ def _applying(rules: CallRules) -> Iterator[Term]:
         yield "申报家数", said + ("每组只取得分最高的一项。" if rule.best_only else "")
     if rules.most_per_organisation is not None:
         yield "每个单位立项", f"最多 {rules.most_per_organisation} 项。"
+    if rules.coaching:
+        yield "项目优化", "申报期间、提交以前，申报单位可以请承办机构提优化建议，改不改由申报单位决定；优化不计分，评委看不到。"
     if rules.package is not None:
         package = rules.package
         parts = "、".join(f"{one.title}{f'（不少于 {one.least} {one.unit}）' if one.least else ''}" for one in package.parts)
