@@ -15,7 +15,7 @@ from tests.projects import stage
 from tests.walks.planted import NAME, SCORE, SECRETS, Crew, World, number, someone, viewer_of
 from webapp.accounts.models import Organisation, Person
 from webapp.applications import actions as applications
-from webapp.applications.models import Application, Certification, Landing, Snapshot
+from webapp.applications.models import Application, Certification, Coaching, Landing, Snapshot
 from webapp.applications.queries.together import content_versions
 from webapp.calls.models import Call, Fund
 from webapp.calls.rules import leaves, template
@@ -48,6 +48,16 @@ def drafts(session: Session, world: World, home: Crew, near: Crew) -> None:
             versions=content_versions(session, application.id),
         )  # fmt: skip
         world.put("certification", where, make.at_state(session, asked, "asked", START))
+        coached = Coaching(
+            application_id=application.id, title=application.title, wish="指标怎样定", asked_by_id=crew.lead.id, versions={"basics": 1},
+            papers=[], overall="", suggestions={},
+        )  # fmt: skip
+        world.put("coaching", where, make.at_state(session, coached, "asked", START))
+        given = Coaching(
+            application_id=application.id, title=application.title, wish="预算怎样写", asked_by_id=crew.lead.id, versions={"basics": 1},
+            papers=[], overall="写得再细", suggestions={"summary": "说清楚一年几次"}, given_by_id=world.cast.operator.id,
+        )  # fmt: skip
+        world.put("coaching given", where, make.at_state(session, given, "given", START))
         submitted = make.application(
             session,
             world.cast,

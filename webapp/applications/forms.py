@@ -324,7 +324,7 @@ class Give(Form):
     overall = TextAreaField("总的建议", text("请写总的建议。", SUGGESTED))
 
     def answers(self) -> dict[str, Any]:
-        return {"overall": self.overall.data.strip(), "suggestions": said_of_sections()}
+        return {"overall": (self.overall.data or "").strip(), "suggestions": said_of_sections()}
 
     def validate(self, *args: Any, **more: Any) -> bool:
         fine: bool = super().validate(*args, **more)

@@ -12,22 +12,28 @@ from reports.money import Money
 from webapp.accounts.queries import area_names, people_with
 from webapp.accounts.viewer import Viewer
 from webapp.applications import queries
+from webapp.applications.actions import coaching
 from webapp.applications.actions.changed import APPLICANT
 from webapp.applications.actions.changed import amend_call as amend_call
 from webapp.applications.actions.changed import cancel_call as cancel_call
+from webapp.applications.actions.coaching import end_due
 from webapp.applications.actions.content import content_of as content_of
+from webapp.applications.actions.landings import agree as agree
+from webapp.applications.actions.landings import applicants, lapse_due, remind_due
+from webapp.applications.actions.landings import decline as decline
+from webapp.applications.actions.landings import suggest as suggest
 from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, SentBack, Snapshot
 from webapp.applications.rules import Asked, Editing, Merged, Sheet, editable, landing_area, late, merge, read, sent_back
 from webapp.applications.rules import sections as section_titles
 from webapp.applications.sealing import opened, sealed
 from webapp.applications.writing import answers_at
 from webapp.calls.models import Call
-from webapp.calls.rules import SILENCES, CallRules
+from webapp.calls.rules import CallRules
 from webapp.core import files, journal, numbers, outbox, search
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
-from webapp.core.workflow import CLOCK, NotAllowed, Refusal, Refused, begin, refuse, take_step
+from webapp.core.workflow import NotAllowed, Refusal, Refused, begin, refuse, take_step
 from webapp.workflows import APPLICATION
 
 
@@ -217,39 +223,11 @@ def ask_landing(session: Session, application: Application, *, by: Viewer, at: d
     return len([code for code in codes if code not in asked])
 
 
-def _applicants(session: Session, application: Application, at: datetime) -> list[int]:
-    return people_with(session, APPLICANT, at=at, organisation_id=application.organisation_id)
-
-
 def _checkers(session: Session, call: Call, at: datetime) -> list[int]:
     found = people_with(session, ("bureau", "street"), at=at, organisation_id=call.organiser_id)
     if call.operator_id is not None:
         found += people_with(session, ("operator",), at=at, organisation_id=call.operator_id)
     return found
-
-
-def _answered(session: Session, landing: Landing, words: str, note: str, at: datetime) -> None:
-    application = session.get_one(Application, landing.application_id)
-    people = _applicants(session, application, at)
-    outbox.tell(session, people, landing.ref, f"落地确认：{words}", f"{landing.title}。{note}".rstrip("。") + "。", at=at)
-
-
-def agree(session: Session, landing: Landing, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """同意落地."""
-    take_step(session, landing, "agree", by=by, at=at, note=note)
-    _answered(session, landing, "同意", note, at)
-
-
-def suggest(session: Session, landing: Landing, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """建议修改: the applicant reads what to change; the community agrees afterwards."""
-    take_step(session, landing, "suggest", by=by, at=at, note=note)
-    _answered(session, landing, "建议修改", note, at)
-
-
-def decline(session: Session, landing: Landing, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """不同意, with the reason."""
-    take_step(session, landing, "refuse", by=by, at=at, note=note)
-    _answered(session, landing, "不同意", note, at)
 
 
 def submit(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> Snapshot | None:
@@ -324,7 +302,7 @@ def rule_key(place: int, kind: str) -> str:
 
 
 def _tell(session: Session, application: Application, title: str, body: str, at: datetime) -> None:
-    people = _applicants(session, application, at)
+    people = applicants(session, application, at)
     outbox.tell(session, people, application.ref, f"{title} {application.number}", body, at=at)
 
 
@@ -370,32 +348,5 @@ def withdraw(session: Session, application: Application, *, by: Viewer, at: date
         outbox.tell(session, _checkers(session, call, at), application.ref, f"申报撤回 {application.number}", body, at=at)
 
 
-def lapse_due(session: Session, at: datetime) -> int:
-    """Landings nobody answered in time; what silence means, the call's rules say."""
-    due = sa.select(Landing).where(Landing.state == "asked", Landing.due_at <= at).with_for_update(skip_locked=True)
-    landings = session.scalars(due.order_by(Landing.id)).all()
-    for landing in landings:
-        take_step(session, landing, "lapse", by=CLOCK, at=at)
-        application = session.get_one(Application, landing.application_id)
-        agrees = queries.rules_for(session, application).silence == "agree"
-        _answered(session, landing, "逾期未答", "按公告视为同意" if agrees else "按公告视为不同意，可请社区补答或更换社区", at)
-    return len(landings)
-
-
-def remind_due(session: Session, at: datetime) -> int:
-    """A community that has not answered by the working day before the end is reminded, once; its silence is told beforehand."""
-    waiting = sa.select(Landing).where(
-        Landing.state == "asked", Landing.reminded_at.is_(None), Landing.due_at <= deadline(at, 1), Landing.due_at > at
-    )
-    landings = session.scalars(waiting.order_by(Landing.id).with_for_update(skip_locked=True)).all()
-    for landing in landings:
-        landing.reminded_at = at
-        rules = queries.rules_for(session, session.get_one(Application, landing.application_id))
-        people = people_with(session, ("community", "party_lead"), at=at, area=landing.area_code)
-        body = f"{landing.title}，{today(landing.due_at or at)} 到期；{SILENCES[rules.silence]}。"
-        outbox.tell(session, people, landing.ref, "落地确认快到期", body, at=at)
-    session.flush()
-    return len(landings)
-
-
-TICK = (remind_due, lapse_due)
+TICK = (remind_due, lapse_due, end_due)
+FOLLOWS = {"application": coaching.follow}

@@ -13,6 +13,7 @@ from reports.money import Money
 from webapp.accounts.models import Area, Dataset, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
 from webapp.applications.models import Application, Check, Landing, SectionDraft, SentBack, Snapshot
+from webapp.applications.queries.coaching import facts_of_coaching
 from webapp.applications.queries.lists import ApplicationRow, LandingPage, landing_one, listed
 from webapp.applications.queries.together import facts_of_certification, given_level, standing
 from webapp.applications.rules import (
@@ -378,6 +379,7 @@ FACTS: dict[str, FactsOf] = {
     "application.fail": facts_of_check,
     "landing": facts_of_landing,
     "certification": facts_of_certification,
+    "coaching": facts_of_coaching,
 }
 
 

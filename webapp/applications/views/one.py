@@ -97,6 +97,7 @@ def show(application: Application) -> ResponseReturnValue:
         ],
         editing=editing,
         together=url_for("applications.together", id=application.id) if editing else "",
+        coaching=url_for("applications.coaching", id=application.id) if found.rules.coaching and here("application.edit") else "",
         level=LEVELS[found.facts.level] if found.facts and editing else "",
         may_ask=editing and here("application.ask_landing"),
         may_check=application.state == "submitted"

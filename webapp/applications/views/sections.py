@@ -10,6 +10,7 @@ from reports.money import Money
 from webapp.accounts.queries import places_under
 from webapp.applications import actions, forms, queries, writing
 from webapp.applications.models import Application, SectionDraft
+from webapp.applications.queries.coaching import newest_advice
 from webapp.applications.rules import Asked, chosen, hurry, in_words, papers, read, sections
 from webapp.applications.sealing import opened
 from webapp.applications.views.base import bp, me, paper_title
@@ -64,7 +65,7 @@ def _reading(application: Application, rules: CallRules, key: str, why: str) -> 
         version=newest.version if newest else 0, answers=list(in_words(rules, key, newest.answers).items()) if newest else [],
         stored=[(one.id, paper_title(rules, one.kind), one.name) for one in stored], _application=application,
         back=Back(url_for("applications.show", id=application.id), application.title),
-        versions=url_for("applications.versions", id=application.id, key=key) if newest else "",
+        versions=url_for("applications.versions", id=application.id, key=key) if newest else "", advice=advice_for(application, rules, key),
     )  # fmt: skip
 
 
@@ -100,8 +101,20 @@ def _section_page(
         hurry=hurry(application.due_at, now()), application_id=application.id,
         versions=url_for("applications.versions", id=application.id, key=key), writing=url_for("applications.heartbeat", id=application.id, key=key),
         others=telling(writing.writers(db.session(), application.id, key, but=me().id, at=now())), sums=sums_of(form, key), state=application.state,
+        advice=advice_for(application, rules, key),
         wide=key == "budget" and any("need" in line.form for line in form["rows"]), **told_of_questions(rules, key),
     )  # fmt: skip
+
+
+def advice_for(application: Application, rules: CallRules, key: str) -> dict[str, Any] | None:
+    """What the operator suggested for a section, where the call offers that; calls that do not are asked nothing."""
+    given = newest_advice(db.session(), application.id) if rules.coaching else None
+    if given is None or key not in given.suggestions:
+        return None
+    return {
+        "words": given.suggestions[key], "version": given.versions.get(key, 0), "href": url_for("applications.coaching_show", id=given.id),
+        "compare": url_for("applications.coaching_compare", id=given.id, _anchor=f"part-{key}"),
+    }  # fmt: skip
 
 
 def told_of_questions(rules: CallRules, key: str) -> dict[str, Any]:
