@@ -12,14 +12,16 @@ from webapp.applications import actions
 from webapp.applications.actions import coaching as verbs
 from webapp.applications.models import Application, Coaching, Snapshot
 from webapp.applications.rules import AskingFacts, CoachingFacts, Editing, askable
-from webapp.calls.models import Call
+from webapp.calls.models import Call, Fund
 from webapp.calls.rules import CallRules, template
 from webapp.calls.rules.templates import TEMPLATES
 from webapp.calls.rules.terms import terms
+from webapp.core.clock import today
 from webapp.core.db import transaction
 from webapp.core.outbox import Message
 from webapp.core.scope import visible
 from webapp.core.workflow import NotAllowed, Refused, rules_of
+from webapp.reviews.queries.conflicts import conflicts, stands_aside
 
 HOUR = timedelta(hours=1)
 COACHED = {**template().to_json(), "coaching": True}
@@ -112,7 +114,9 @@ def test_a_call_without_the_switch_or_without_an_operator_offers_none(session, c
     lead = cast.lead.viewer(session, START)
     plain = forms.filled(session, cast, START, forms.call(session, cast, START))
     assert _codes(verbs.ask, session, plain, "看看", by=lead, at=START) == ["not_offered"]
-    alone = _draft(session, cast, operator_id=None)
+    alone = forms.filled(
+        session, cast, START, forms.call(session, cast, START, rules=COACHED, operator_id=None, money=session.query(Fund).one())
+    )
     assert _codes(verbs.ask, session, alone, "看看", by=lead, at=START) == ["no_operator"]
 
 
@@ -169,6 +173,18 @@ def test_the_deadline_ends_what_was_not_answered(session, cast):
     assert one.state == "withdrawn"
 
 
+def test_who_coached_does_not_judge_but_still_handles(session, cast):
+    application = _draft(session, cast)
+    lead, operator = (who.viewer(session, START) for who in (cast.lead, cast.operator))
+    person, organisation = sa.select(sa.literal(cast.operator.id)), application.organisation_id
+    one = verbs.ask(session, application, "看看", by=lead, at=START)
+    assert conflicts(session, person, [organisation], START) == {}
+    verbs.give(session, one, overall="写细", suggestions={}, by=operator, at=START)
+    session.flush()
+    assert conflicts(session, person, [organisation], START) == {cast.operator.id: {organisation: ["coached"]}}
+    assert organisation not in set(session.scalars(stands_aside(cast.operator.id, today(START))))
+
+
 def test_coaching_through_pages(site, cast, engine, count_queries):
     with transaction(engine) as session:
         key = _draft(session, cast).id
@@ -182,7 +198,7 @@ def test_coaching_through_pages(site, cast, engine, count_queries):
     member.open("applications.section", id=key, key="plan").submit("保存", q_plan="还在改的一版")
     with transaction(engine) as session:
         one = session.query(Coaching).one().id
-    assert "项目优化待建议" in operator.open("desk.index")
+    assert "项目优化待建议" in operator.open("desk.home")
     with count_queries(most=12):
         page = operator.open("applications.coaching_show", id=one)
     assert "每周两次" in page

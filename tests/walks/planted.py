@@ -43,6 +43,7 @@ SECRETS = {
     "objection": "去年陪诊其实没有做",
     "asked": "替秘婆问能不能报的话",
     "draft": "草稿里的秘密做法",
+    "suggested": "私下给的优化建议",
     "draft_call": "还没有公布的征集",
     "seed": "5eed" * 16,
     "far_words": "钟鼓楼的私房话",

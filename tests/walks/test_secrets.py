@@ -51,6 +51,7 @@ MAY_READ: dict[str, set[str]] = {
     "objection": {"officer", "head", "leader", "auditor", "granny"},
     "asked": {"officer", "head", "operator", "granny"},
     "draft": {"member", "lead", "worker", "worker_two", "grid", "supervisor"},  # the community that was asked sees what it is asked about
+    "suggested": {"member", "lead", "operator"},
     "draft_call": {"officer", "head", "accountant", "leader", "auditor", "far_officer"},
     "seed": set(),
     "far_words": set(),
@@ -62,7 +63,7 @@ MAY_READ: dict[str, set[str]] = {
     "near_ticket": {"far_worker", "far_street"},
 }
 """Who may read what was planted; written by hand."""
-IS_READ = {"jotting": "expert1", "item_reason": "expert1", "opened_score": "operator", "reviewer": "officer", "contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "asked": "operator", "draft": "member",
+IS_READ = {"jotting": "expert1", "item_reason": "expert1", "opened_score": "operator", "reviewer": "officer", "contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "asked": "operator", "draft": "member", "suggested": "operator",
            "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
            "ticket": "street", "ticket_speaker": "grid", "near_ticket": "far_worker", "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""

@@ -53,9 +53,10 @@ def drafts(session: Session, world: World, home: Crew, near: Crew) -> None:
             papers=[], overall="", suggestions={},
         )  # fmt: skip
         world.put("coaching", where, make.at_state(session, coached, "asked", START))
+        other = applications.create(session, call, title=f"优化过的{where}", category="elderly", by=by, at=START)
         given = Coaching(
-            application_id=application.id, title=application.title, wish="预算怎样写", asked_by_id=crew.lead.id, versions={"basics": 1},
-            papers=[], overall="写得再细", suggestions={"summary": "说清楚一年几次"}, given_by_id=world.cast.operator.id,
+            application_id=other.id, title=other.title, wish="预算怎样写", asked_by_id=crew.lead.id, versions={"basics": 1}, papers=[],
+            overall=SECRETS["suggested"] if where == "own" else "写得再细", suggestions={"summary": "一年几次"}, given_by_id=world.cast.operator.id,
         )  # fmt: skip
         world.put("coaching given", where, make.at_state(session, given, "given", START))
         submitted = make.application(

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts.models import Membership, Organisation, Person
-from webapp.core.clock import today
+from webapp.applications.models import Application, Coaching
+from webapp.core.clock import start_of, today
 from webapp.reviews.models import Expert, ExpertTie
 from webapp.reviews.rules.conflicts import GUESSED, KINDS
 
@@ -29,7 +30,7 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Organisat
         return {}
     every = list(KINDS)
     found: dict[int, dict[int, list[str]]] = {}
-    for person, organisation, kind in session.execute(relations(people, today(at), wanted)):
+    for person, organisation, kind in session.execute(relations(people, today(at), wanted, judging=True)):
         kinds = found.setdefault(person, {}).setdefault(organisation, [])
         if kind not in kinds:
             kinds.append(kind)
@@ -43,11 +44,16 @@ def stands_aside(person_id: int, day: date) -> sa.Select[Any]:
     return sa.select(found.c.organisation_id)
 
 
-def relations(people: sa.Select[Any], day: date, wanted: list[int] | sa.Select[Any] | None = None) -> sa.CompoundSelect[Any]:
-    """Person, organisation and kind of every tie of some people on a day, to all organisations or to those wanted."""
+def relations(
+    people: sa.Select[Any], day: date, wanted: list[int] | sa.Select[Any] | None = None, *, judging: bool = False
+) -> sa.CompoundSelect[Any]:
+    """Person, organisation and kind of every tie of some people on a day, to all organisations or to those wanted.
+
+    `judging`: with what keeps from judging alone. Who coached an application still handles it, but does not score it.
+    """
     found = []
     for kind, query, person, organisation in (
-        _declared(day), *_employed(day), _employer(), _namesake(), _same_phone(), _shared(day)
+        _declared(day), *_employed(day), _employer(), _namesake(), _same_phone(), _shared(day), *((_coached(day),) if judging else ())
     ):  # fmt: skip
         limits = [person.in_(people)]
         if wanted is not None:
@@ -133,6 +139,12 @@ def _shared(day: date) -> Branch:
         .where(_recent(day), mine.kind.in_(OFFICES), other.kind.in_(OFFICES), sa.or_(*alike))
     )
     return "shared", query, Membership.person_id, other.id
+
+
+def _coached(day: date) -> Branch:
+    given = sa.select(Coaching.id).join(Application, Application.id == Coaching.application_id)
+    recent = given.where(Coaching.state == "given", Coaching.state_at >= start_of(day - LOOK_BACK))
+    return "coached", recent, Coaching.given_by_id, Application.organisation_id
 
 
 def _plain(text: Any) -> Any:

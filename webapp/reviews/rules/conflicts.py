@@ -15,6 +15,7 @@ KINDS = {
     "person": "与法定代表人同名",
     "phone": "联系电话相同",
     "shared": "任职单位与其电话、地址或法定代表人相同",
+    "coached": "三年内为其申报提过优化建议",
 }
 GUESSED = frozenset({"employer", "person", "phone", "shared"})
 """What may be chance (a namesake, a telephone handed on): somebody else may look into it and say that it is none."""
