@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +13,7 @@ from openpyxl import load_workbook
 
 from reports.money import Money
 from tests.reviews.conftest import Stage
+from webapp.core import jobs
 from webapp.core.db import transaction
 from webapp.core.journal import Entry
 from webapp.core.settings import DEFAULTS
@@ -76,3 +80,35 @@ def test_fees_are_written_once_and_only_finance_sees_accounts(stage: Stage, site
     with transaction(stage.engine) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(FeeLine)) == 1
         assert session.scalar(sa.select(sa.func.count()).select_from(Entry).where(Entry.step == "accounts")) == 1
+
+
+def test_the_list_is_printed_with_its_standard_and_without_the_account(stage: Stage, site, cast):
+    stage.heard()
+    key = stage.started()
+    first, second = (stage.expert(seat.person_id) for seat in stage.seats(key)[:2])
+    site.as_(first).open("reviews.expert_mine").submit("保存", available="yes", bank="示例银行", account=ACCOUNT, kind="board")
+    page = site.as_(cast.operator).open("reviews.panel_fees", id=key)
+    assert "打印发放表（PDF）" not in page.buttons()
+    assert page.visitor.client.get(f"/panels/{key}/fees.pdf").status_code == 404
+    for person, senior, half_days in ((first, "yes", "5"), (second, "no", "4")):
+        page = page.submit("登记", person_id=str(person.id), senior=senior, half_days=half_days)
+    page.submit("打印发放表（PDF）")
+    while jobs.run_next(stage.engine, at=stage.clock.now()):
+        pass
+    got = site.as_(cast.operator).open("reviews.panel_fees", id=key).click("评审费发放表 评审一组.pdf")
+    if folder := os.environ.get("SANSHE_PICTURES"):
+        Path(folder, "fees.pdf").write_bytes(got.body)
+    words = subprocess.run(["pdftotext", "-raw", "-", "-"], input=got.body, capture_output=True, check=True).stdout.decode()
+    said = "".join(words.split())
+    for part in (
+        f"{first.name}高级51,100.0060.001,040.00示例银行尾号0123",  # two days at 500 and half a day at 200; (1,100 - 800) at 20 %
+        f"{second.name}其他4600.000.00600.00未登记", "合计91,700.0060.001,640.00", "实发合计（大写）：壹仟陆佰肆拾元整",
+        "高级职称每半天250.00元，其他每半天150.00元；第3天起每半天100.00元", "领款人签字", "评审一组",
+    ):  # fmt: skip
+        assert part in said, words
+    assert ACCOUNT not in said
+    for someone in (cast.auditor, first, cast.far_officer, cast.lead):  # its file has no address of its own beside the page of the fees
+        client = site.as_(someone).client
+        assert client.get(f"/panels/{key}/fees.pdf").status_code in {403, 404}
+        assert {client.get(f"/files/{n}").status_code for n in range(1, 4)} <= {403, 404}
+    assert {site.as_(cast.operator).client.get(f"/files/{n}").status_code for n in range(1, 4)} == {404}

@@ -493,6 +493,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.panel_plan_sheet": ("panel", CHECKERS),
     "reviews.panel_plan_import": ("panel", CHECKERS),
     "reviews.panel_fees": ("panel", CHECKERS | {"accountant"}),
+    "reviews.panel_fees_paper": ("panel", CHECKERS | {"accountant"}),
+    "reviews.panel_fees_file": ("panel", CHECKERS | {"accountant"}),
     "reviews.panel_accounts": ("panel", {"accountant"}),
     "reviews.panel_witness": ("panel", OFFICE | WATCH),
     "reviews.panel_minutes": ("panel", OFFICE | WATCH | {"operator"}),

@@ -4,7 +4,7 @@ from webapp.reviews.actions.assignments import finish, recuse, reopen, save, tak
 from webapp.reviews.actions.board import adopt, save_run
 from webapp.reviews.actions.coreview import answer as answer_opinion
 from webapp.reviews.actions.coreview import dissent, hand_up, lapse_due, remind_due, stand_aside, witness
-from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
+from webapp.reviews.actions.fees import FEES, ask_list, keep_account, open_accounts, write_fee
 from webapp.reviews.actions.figures import register
 from webapp.reviews.actions.letters import edit, wordings
 from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
@@ -57,7 +57,7 @@ from webapp.reviews.actions.results import (
 )
 from webapp.reviews.actions.ties import add_tie, clear, undo
 
-JOBS = {**RESULTS, **MINUTES, **POSTERS}
+JOBS = {**RESULTS, **MINUTES, **POSTERS, **FEES}
 TICK = (ask_late, remind_due, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "appeal",
     "appoint_chair",
     "arrange",
+    "ask_list",
     "ask_minutes",
     "ask_paper",
     "ask_poster",

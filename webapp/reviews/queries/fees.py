@@ -1,14 +1,18 @@
 """评审费 of a panel; the accounts only for the sheet that finance takes."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.models import Person
+from webapp.calls.models import Call
+from webapp.core import files, settings
 from webapp.core.db import rows
-from webapp.reviews.models import Expert, FeeLine, Seat
+from webapp.reviews.models import Expert, FeeLine, Panel, Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,29 @@ def unpaid(session: Session, panel_id: int) -> list[tuple[int, str]]:
         .order_by(Seat.position)
     )
     return [(key, name) for key, name in session.execute(query)]
+
+
+def standard(session: Session, panel: Panel, at: datetime) -> Any:
+    """What an expert of the panel is paid for a day at a moment."""
+    area = session.scalar(sa.select(Call.area_code).where(Call.id == panel.call_id)) or ""
+    return settings.value(session, "review.fee", at=at, area=area)
+
+
+def standards(session: Session, panel: Panel) -> list[Any]:
+    """Those by which the panel's fees were worked out, in order; mostly one."""
+    found: list[Any] = []
+    for at in session.scalars(sa.select(FeeLine.at).where(FeeLine.panel_id == panel.id).order_by(FeeLine.id)):
+        if (one := standard(session, panel, at)) not in found:
+            found.append(one)
+    return found
+
+
+def kept_as(panel_id: int) -> str:
+    """Under what the printed list is kept: not the panel itself, whose files more people read than its fees."""
+    return f"panel_fees:{panel_id}"
+
+
+def printed(session: Session, panel_id: int) -> files.Attachment | None:
+    """The newest list on paper."""
+    query = sa.select(files.Attachment).where(files.Attachment.subject == kept_as(panel_id))
+    return session.scalars(query.order_by(files.Attachment.id.desc()).limit(1)).first()
