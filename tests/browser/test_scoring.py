@@ -154,6 +154,7 @@ def test_a_far_score_is_explained_and_all_sign(visit: Any, stage: Stage, cast: A
     judge = visit(stage.expert(far.person_id), PHONE)
     judge.goto(f"/assignments/{far.id}")
     judge.get_by_label("保留原分的理由").fill("受益人数没有依据")
+    picture(judge, "explain-390")
     judge.get_by_role("button", name="提交说明").click()
     judge.get_by_text("您的说明：受益人数没有依据").wait_for()
     chair = visit(stage.expert(seats[0].person_id))
