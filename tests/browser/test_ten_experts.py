@@ -121,6 +121,9 @@ def dissents(tab: Page) -> None:
     tab.get_by_label("不同意见和理由").fill("第一名的预算偏高，不应居前。")
     picture(tab, "ten-dissent-390")
     assert fits(tab)
+    assert tab.evaluate("innerWidth - document.querySelector('table.scored td.num').getBoundingClientRect().right") < 50, (
+        "figures at the edge"
+    )
     tab.get_by_role("button", name="签署评审报告").click()
     tab.get_by_text("已签署。").wait_for()
 
