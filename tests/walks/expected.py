@@ -151,6 +151,10 @@ TARGETS: dict[str, list[Target]] = {
         Target("coaching", "near", {"rival", "operator"}),
         Target("coaching given", "own", OURS | {"operator"}),
     ],
+    "coaching given": [
+        Target("coaching given", "own", OURS | {"operator"}),
+        Target("coaching given", "near", {"rival", "operator"}),
+    ],
     "landing": [Target("landing", "own", GUSU | TAOHUAWU | OURS), Target("landing", "near", GUSU | PINGJIANG | {"rival"})],
     "confirmation": [
         Target("confirmation", "own", GUSU | TAOHUAWU | OURS | {"operator"}),
@@ -458,7 +462,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "applications.coaching": ("application", SOCIAL),
     "applications.coach": ("application", LEADS),
     "applications.coaching_show": ("coaching", OURS | {"rival", "operator"}),
-    "applications.coaching_compare": ("coaching", OURS | {"rival", "operator"}),
+    "applications.coaching_compare": ("coaching given", OURS | {"rival", "operator"}),
     "applications.coaching_give": ("coaching", {"operator"}),
     "applications.coaching_withdraw": ("coaching", LEADS),
     "applications.application_submit": ("application", SOCIAL),
