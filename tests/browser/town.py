@@ -47,7 +47,8 @@ class Town:
             known = stop.endpoint in found or stop.endpoint in without or stop.endpoint == "static"
             if known or "GET" not in methods(self.app, stop.endpoint) or stop.answers[persona] != 200:
                 continue
-            if client.get(stop.path).mimetype == "text/html":
+            answer = client.get(stop.path)
+            if answer.mimetype == "text/html" and "attachment" not in answer.headers.get("Content-Disposition", ""):  # a file is no page
                 found[stop.endpoint] = stop.path
         return list(found.values())
 
