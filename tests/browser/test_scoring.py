@@ -167,6 +167,7 @@ def test_a_far_score_is_explained_and_all_sign(visit: Any, stage: Stage, cast: A
         tab = chair if seat.id == seats[0].id else visit(stage.expert(seat.person_id), PHONE)
         tab.goto("/my/reviews")
         tab.get_by_role("link", name="签署评审报告").click()
+        tab.get_by_role("heading", level=1).get_by_text("评审报告").first.wait_for()
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         if seat.id == seats[1].id:
             tab.get_by_label("不同意见和理由").fill("第一名的预算偏高")

@@ -26,6 +26,12 @@ STUCK_OUT = """() => [...document.querySelectorAll("main *")].filter(e => e.getB
     && !e.closest(".scroll")).slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
 
 
+MARK = """button => {
+  for (const one of document.querySelectorAll("[data-pressed]")) one.removeAttribute("data-pressed");
+  button.setAttribute("data-pressed", "");
+}"""
+
+
 @dataclass
 class Windows:
     """Stands where `tests.site.Site` stands: one window for each person, kept while the story goes on."""
@@ -122,7 +128,9 @@ class Sheet(site.Page):
         tab = self._tab()
         box = tab.locator("form").nth(self.tree.xpath("//form").index(form))
         names = {f.get("name") for f in form.xpath(".//input|.//select|.//textarea")}
-        button = box.locator("button, input[type=submit]").nth(form.xpath(".//button|.//input[@type='submit']").index(pressed))
+        at = form.xpath(".//button|.//input[@type='submit']").index(pressed)
+        box.locator("button, input[type=submit]").nth(at).evaluate(MARK)  # now: a chosen file brings buttons of its own
+        button = box.locator("[data-pressed]")
         unfold(button)
         for name, value in values.items():
             name = name.replace("__", "-")
