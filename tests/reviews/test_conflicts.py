@@ -14,6 +14,7 @@ from webapp.accounts.models import Membership, Organisation, Person
 from webapp.applications.models import Application
 from webapp.calls.models import Call
 from webapp.core.db import transaction
+from webapp.core.scope import reached_by
 from webapp.core.workflow import NotAllowed, Refused, take_step
 from webapp.reviews import actions
 from webapp.reviews.models import Assignment, Expert, ExpertTie, Panel
@@ -245,3 +246,11 @@ def test_the_three_switches_stand_in_a_row_on_the_panels_page(stage: Stage, cast
     for one in shown:
         assert f"{one.label}：{one.until}" in text
     assert text.count("现在隐去") == 3
+
+
+def test_a_statement_speaks_of_one_persons_relations(cast, session):
+    """The relations are bound by name: a second person's would be read as the first one's."""
+    one, other = (who.viewer(session, START).ties for who in (cast.officer, cast.operator))
+    assert reached_by(one, Application, {"bureau"}) is not None
+    with pytest.raises(ValueError, match="one person"):
+        reached_by([*one, *other], Application, {"bureau", "operator"})

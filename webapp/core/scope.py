@@ -59,7 +59,7 @@ class Guarded(Base):
     """Roles it is not kept from: a judge signs the report of all, whatever he stood aside from."""
 
 
-Relations = Callable[[int, date], sa.Select[Any]]
+Relations = Callable[[int, date], sa.SelectBase]
 _relations: list[Relations] = []
 
 
@@ -75,6 +75,12 @@ def _aside(model: type[Guarded], aside: tuple[int, date] | None) -> sa.ColumnEle
     return model.ASIDE(_relations[0](*aside))
 
 
+def _of_one(asides: Collection[tuple[int, date] | None]) -> None:
+    """A statement binds one person's relations by name: two of them in it would silently be one."""
+    if len({one for one in asides if one is not None}) > 1:
+        raise ValueError("one statement speaks of the relations of one person")
+
+
 def _standing(tie: Tie, model: type[Guarded]) -> tuple[int, date] | None:
     return None if tie.role in model.UNKEPT else tie.aside
 
@@ -82,6 +88,7 @@ def _standing(tie: Tie, model: type[Guarded]) -> tuple[int, date] | None:
 def impartial(viewer: Viewer, model: type[Guarded]) -> sa.ColumnElement[bool]:
     """The condition that a viewer who judges or decides need not stand aside for a row; for rows that come with another's page."""
     asides = {tie.aside for tie in viewer.ties if tie.aside is not None}
+    _of_one(asides)
     found = [kept for one in asides if (kept := _aside(model, one)) is not None]
     return sa.not_(sa.or_(*found)) if found else sa.true()
 
@@ -157,6 +164,7 @@ def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]
     for tie in ties:
         if tie.role in roles and (c := _reached(tie, model)) is not None:
             ways.setdefault(_standing(tie, model), []).append(c)
+    _of_one(ways)
     found = []
     for aside, reached in ways.items():
         kept = _aside(model, aside)
@@ -168,6 +176,7 @@ def _asked(viewer: Viewer, model: type[Guarded]) -> tuple[list[Tie], list[tuple[
     """The ties that may reach a row, whose relations matter, and the columns to ask: one for each tie, then one for each relation."""
     ties = [(tie, c) for tie in viewer.ties if (c := _reached(tie, model)) is not None]
     asides = {one for tie, _ in ties if (one := _standing(tie, model)) is not None}
+    _of_one(asides)
     kept = [(one, c) for one in sorted(asides) if (c := _aside(model, one)) is not None]
     columns = [c for _, c in ties] + [c for _, c in kept]
     ties = [(replace(tie, aside=_standing(tie, model)), c) for tie, c in ties]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,9 @@ OFFICES = ("social_org", "local_group", "operator", "property", "sponsor", "eval
 """Kinds of organisations whose telephone, address and head may give away that two of them are one."""
 
 
+Branch = tuple[str, Any, Any, Any]
+"""A kind of tie: its query, and the columns of the person and of the organisation."""
+Day = date | sa.ColumnElement[Any]
 Organisations = Iterable[int] | sa.Select[Any]
 """Keys, or a query that gives them."""
 
@@ -28,9 +32,9 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Organisat
     wanted = organisations if isinstance(organisations, sa.Select) else sorted(set(organisations))
     if isinstance(wanted, list) and not wanted:
         return {}
-    every = list(KINDS)
+    every, day = list(KINDS), today(at)
     found: dict[int, dict[int, list[str]]] = {}
-    for person, organisation, kind in session.execute(relations(people, today(at), wanted, judging=True)):
+    for person, organisation, kind in session.execute(relations(people, day, day - LOOK_BACK, wanted, judging=[_coached(day)])):
         kinds = found.setdefault(person, {}).setdefault(organisation, [])
         if kind not in kinds:
             kinds.append(kind)
@@ -38,22 +42,40 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Organisat
     return found
 
 
-def stands_aside(person_id: int, day: date) -> sa.Select[Any]:
-    """The organisations that somebody stands aside for, as every list, count, search and page leaves them out (`core.scope`)."""
-    found = relations(sa.select(sa.literal(person_id)), day).subquery()
-    return sa.select(found.c.organisation_id)
+def stands_aside(person_id: int, day: date) -> sa.TextualSelect:
+    """The organisations that somebody stands aside for, as every list, count, search and page leaves them out (`core.scope`).
+
+    Every page carries this query, some several times; building it costs more than asking it, so its words are written once.
+    """
+    bound = (
+        sa.bindparam("aside_person", person_id, sa.BigInteger), sa.bindparam("aside_day", day, sa.Date),
+        sa.bindparam("aside_since", day - LOOK_BACK, sa.Date),
+    )  # fmt: skip
+    return sa.text(_words()).bindparams(*bound).columns(Organisation.id)
+
+
+@cache
+def _words() -> str:
+    """The query of `stands_aside` in the SQL that both databases read, with three places left open."""
+    person: sa.ColumnElement[int] = sa.literal_column(":aside_person")
+    day: sa.ColumnElement[date] = sa.literal_column(":aside_day")
+    since: sa.ColumnElement[date] = sa.literal_column(":aside_since")
+    found = relations(sa.select(person), day, since).subquery()
+    return str(sa.select(found.c.organisation_id).compile(compile_kwargs={"literal_binds": True}))
 
 
 def relations(
-    people: sa.Select[Any], day: date, wanted: list[int] | sa.Select[Any] | None = None, *, judging: bool = False
+    people: sa.Select[Any], day: Day, since: Day, wanted: list[int] | sa.Select[Any] | None = None, *, judging: Iterable[Branch] = ()
 ) -> sa.CompoundSelect[Any]:
     """Person, organisation and kind of every tie of some people on a day, to all organisations or to those wanted.
 
-    `judging`: with what keeps from judging alone. Who coached an application still handles it, but does not score it.
+    `since`: the first day of an employment that still bars, `LOOK_BACK` before.
+
+    `judging`: what keeps from judging alone. Who coached an application still handles it, but does not score it.
     """
     found = []
     for kind, query, person, organisation in (
-        _declared(day), *_employed(day), _employer(), _namesake(), _same_phone(), _shared(day), *((_coached(day),) if judging else ())
+        _declared(day), *_employed(since), _employer(), _namesake(), _same_phone(), _shared(since), *judging
     ):  # fmt: skip
         limits = [person.in_(people)]
         if wanted is not None:
@@ -70,11 +92,7 @@ def relations(
     return sa.union_all(*found)
 
 
-Branch = tuple[str, Any, Any, Any]
-"""A kind of tie: its query, and the columns of the person and of the organisation."""
-
-
-def in_force(day: date) -> sa.ColumnElement[bool]:
+def in_force(day: Day) -> sa.ColumnElement[bool]:
     """The condition that what was said of a relation still counts."""
     return sa.and_(ExpertTie.undone_at.is_(None), sa.or_(ExpertTie.until_day.is_(None), ExpertTie.until_day >= day))
 
@@ -86,18 +104,18 @@ def _not_cleared(person: Any, organisation: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def _declared(day: date) -> Branch:
+def _declared(day: Day) -> Branch:
     query = sa.select(ExpertTie.id).where(ExpertTie.kind != "cleared", in_force(day))
     return "declared", query, ExpertTie.person_id, ExpertTie.organisation_id
 
 
-def _recent(day: date) -> sa.ColumnElement[bool]:
-    return sa.and_(Membership.role != "expert", sa.or_(Membership.until_day.is_(None), Membership.until_day >= day - LOOK_BACK))
+def _recent(since: Day) -> sa.ColumnElement[bool]:
+    return sa.and_(Membership.role != "expert", sa.or_(Membership.until_day.is_(None), Membership.until_day >= since))
 
 
-def _employed(day: date) -> tuple[Branch, Branch]:
-    here = sa.select(Membership.id).where(_recent(day))
-    guest = sa.select(Membership.id).join(Organisation, Organisation.host_id == Membership.organisation_id).where(_recent(day))
+def _employed(since: Day) -> tuple[Branch, Branch]:
+    here = sa.select(Membership.id).where(_recent(since))
+    guest = sa.select(Membership.id).join(Organisation, Organisation.host_id == Membership.organisation_id).where(_recent(since))
     return ("employed", here, Membership.person_id, Membership.organisation_id), ("hosted", guest, Membership.person_id, Organisation.id)
 
 
@@ -123,7 +141,7 @@ def _same_phone() -> Branch:
     return "phone", query.where(Organisation.phone_key != "", Organisation.kind.in_(OFFICES)), Person.id, Organisation.id
 
 
-def _shared(day: date) -> Branch:
+def _shared(since: Day) -> Branch:
     mine, other = aliased(Organisation), aliased(Organisation)
     alike = [
         sa.and_(_plain(a) != "", _plain(a) == _plain(b))
@@ -136,7 +154,7 @@ def _shared(day: date) -> Branch:
         .select_from(Membership)
         .join(mine, mine.id == Membership.organisation_id)
         .join(other, other.id != mine.id)
-        .where(_recent(day), mine.kind.in_(OFFICES), other.kind.in_(OFFICES), sa.or_(*alike))
+        .where(_recent(since), mine.kind.in_(OFFICES), other.kind.in_(OFFICES), sa.or_(*alike))
     )
     return "shared", query, Membership.person_id, other.id
 
