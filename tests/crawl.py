@@ -48,7 +48,7 @@ def walk(app: Flask, person: Any = None, *, most: int = 3, start: str = "") -> I
             continue
         page: Page = visitor.get(address)
         endpoint, _ = routes.match(page.path)  # where it led: perhaps to the sign-in
-        if page.tree is None:
+        if page.tree is None or "attachment" in page.answer.headers.get("Content-Disposition", ""):  # a file is no page
             yield Met(person, address, endpoint, page.status, 0, came_from)
             continue
         yield Met(person, address, endpoint, page.status, len(page.text), came_from)

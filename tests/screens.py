@@ -184,10 +184,12 @@ def main() -> None:
         met = [one for person in people_of(engine) for one in walk(app, person, most=8 if person is None else 2)]
         steps = stepped(app, engine, {one.endpoint for one in met})
         chosen = fullest(met) | told(app, engine) | {one.endpoint: one for one in steps}
-        if not args.only:
-            for old in SCREENS.glob("*.webp"):
-                old.unlink()
         done = list(drawn(app, chosen, args.only))
+    if not args.only:
+        told_of = "".join(book.read_text(encoding="utf-8") for book in (*SCREENS.parent.rglob("*.md"), SCREENS.parents[1] / "README.md"))
+        for old in set(SCREENS.glob("*.webp")) - set(done):
+            if old.name not in told_of:  # the demo does not come by everything that the handbooks show
+                old.unlink()
     for one in sorted({(m.status, m.address, m.came_from) for m in met if m.status >= 400}):
         print("死链", *one)
     routes = {r.endpoint for r in app.url_map.iter_rules() if "GET" in (r.methods or ())}
