@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.applications import forms
+from tests.browser.window import until
 from tests.conftest import START
 from webapp.applications.models import Application, SectionDraft, Snapshot
 from webapp.calls.models import Call
@@ -52,7 +53,7 @@ def test_two_people_write_one_without_network_and_hand_in_in_time(visit, cast, e
     one.context.set_offline(False)
     one.get_by_text("同事刚刚改了“项目结束以后”，已和您填写的合在一起").wait_for()
     assert one.locator('[name="q_lasting"]').input_value() == "同事写的"
-    one.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('draft:'))")
+    until(one, "Object.keys(localStorage).every((key) => !key.startsWith('draft:'))")
     assert newest(engine) == (4, "断网时写的", "同事写的")
     one.context.set_offline(True)
     one.locator('[name="q_risks"]').fill("再断网时写的")

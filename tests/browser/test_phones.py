@@ -18,7 +18,7 @@ from playwright.sync_api import Error as BrowserError
 from tests import make
 from tests.browser.conftest import serving
 from tests.browser.town import AXE_RULES, DESK_SIZE, PHONE_SIZE, RESIDENT, SMALLEST, Town
-from tests.browser.window import STUCK_OUT, WIDE, fill
+from tests.browser.window import STUCK_OUT, WIDE, fill, until
 from tests.conftest import START
 from tests.walks.conftest import walked
 from tests.walks.walk import Walked
@@ -157,7 +157,7 @@ def test_first_words_on_a_slow_line(town: Town) -> None:
         began = time.monotonic()
         tab.goto(path, wait_until="load")
         whole = time.monotonic() - began
-        painted = tab.wait_for_function("performance.getEntriesByName('first-contentful-paint')[0]?.startTime").json_value() / 1000
+        painted = until(tab, "performance.getEntriesByName('first-contentful-paint')[0]?.startTime") / 1000
         told.append(f"{path} {painted:.1f} s, whole {whole:.1f} s")
         assert painted < 5, path
         context.close()

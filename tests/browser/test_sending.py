@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tests import papers
 from tests.applications import forms
+from tests.browser.window import until
 from tests.conftest import START
 from webapp.applications import actions
 from webapp.core import files
@@ -68,4 +69,4 @@ def test_a_file_survives_a_lost_network_and_a_reload(visit, cast, engine, tmp_pa
     with reading(engine) as session:
         (found,) = session.scalars(sa.select(Attachment))
         assert (found.name, files.get(found.digest)) == ("报告.pdf", content)
-    page.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('draft:files:'))")
+    until(page, "Object.keys(localStorage).every((key) => !key.startsWith('draft:files:'))")

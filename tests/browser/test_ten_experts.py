@@ -139,9 +139,9 @@ def drawn(town: Stage, site: Any, cast: Cast, visit: Any) -> int:
     gone = next(seat for seat in town.seats(key) if seat.field != "finance")
     reserve = {seat.person_id for seat in town.seats(key, reserve=True)}
     refuses(visit(town.expert(gone.person_id), PHONE), gone)
-    page = site.as_(cast.operator).open("reviews.panel_show", id=key)
-    assert "那几天出差" in page
-    assert "已替换" in page.click("替换").submit("替换")
+    officer = site.as_(cast.operator)
+    assert "那几天出差" in officer.open("reviews.panel_show", id=key)
+    assert "已替换" in officer.open("reviews.seat_replace", id=gone.id).submit("替换")
     seated = [seat for seat in town.seats(key) if seat.state == "drawn"]
     assert len(seated) == SEATS
     assert len({seat.person_id for seat in seated} & reserve) == 1

@@ -7,6 +7,7 @@ fields are found in it and then really clicked, chosen and filled. So one story 
 from __future__ import annotations
 
 import mimetypes
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,18 @@ MARK = """button => {
   for (const one of document.querySelectorAll("[data-pressed]")) one.removeAttribute("data-pressed");
   button.setAttribute("data-pressed", "");
 }"""
+
+
+def until(tab: Tab, holds: str, seconds: float = 10) -> Any:
+    """What a JavaScript expression gives once it is true of the page.
+
+    Asked from outside: the browser's own waiting evaluates text inside the page, which our content policy forbids.
+    """
+    last = time.monotonic() + seconds
+    while not (found := tab.evaluate(holds)):
+        assert time.monotonic() < last, f"not within {seconds} s: {holds}"
+        tab.wait_for_timeout(50)
+    return found
 
 
 @dataclass

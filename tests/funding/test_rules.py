@@ -7,11 +7,15 @@ import pytest
 
 from reports.money import Money
 from webapp.funding import rules
+from webapp.funding.rules import claims
+from webapp.funding.rules.claims import ClaimFacts
+from webapp.funding.rules.closing import ProjectFacts
+from webapp.funding.rules.tranches import TrancheFacts
 
-TRANCHE = rules.TrancheFacts(
+TRANCHE = TrancheFacts(
     True, 9, "delivering", "signed", 1, 0, 0, "grant", "invoice", "26001", 1, Money(100), Money(100), 1, 2, 3, True, date(2026, 3, 2), True
 )
-CLAIM = rules.ClaimFacts(
+CLAIM = ClaimFacts(
     "delivering",
     date(2026, 3, 1),
     date(2027, 2, 28),
@@ -26,7 +30,7 @@ CLAIM = rules.ClaimFacts(
     1,
     "26",
 )
-PROJECT = rules.ProjectFacts(True, 0, 0, 0, 0, Money(0), Money(0), Money(0))
+PROJECT = ProjectFacts(True, 0, 0, 0, 0, Money(0), Money(0), Money(0))
 
 
 def codes(step, facts):
@@ -71,7 +75,7 @@ def test_who_passes_a_payment_on(step, change, code):
 )  # fmt: skip
 def test_what_a_claim_must_meet(change, code):
     facts = replace(CLAIM, **change)
-    assert [refusal.code for rule in rules.CLAIM if (refusal := rule(facts))] == ([code] if code else [])
+    assert [refusal.code for rule in claims.CLAIM if (refusal := rule(facts))] == ([code] if code else [])
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,15 @@ import pytest
 
 from reports.money import Money
 from webapp.projects import rules
+from webapp.projects.rules.agreements import AgreementFacts
+from webapp.projects.rules.award import AwardFacts
+from webapp.projects.rules.changes import ChangeFacts
+from webapp.projects.rules.delivery import ActivityFacts
+from webapp.projects.rules.project import NeedFacts
 
-AWARD = rules.AwardFacts(True, "ended", 0, 2, (), Money(500), Money(500))
-ACTIVITY = rules.ActivityFacts("delivering", date(2026, 3, 1), date(2026, 5, 1), date(2026, 4, 30), 20, 30, 1, 1)
-CHANGE = rules.ChangeFacts(True, "delivering", "budget", date(2026, 5, 1), date(2026, 3, 1), None, Money(100), Money(100))
+AWARD = AwardFacts(True, "ended", 0, 2, (), Money(500), Money(500))
+ACTIVITY = ActivityFacts("delivering", date(2026, 3, 1), date(2026, 5, 1), date(2026, 4, 30), 20, 30, 1, 1)
+CHANGE = ChangeFacts(True, "delivering", "budget", date(2026, 5, 1), date(2026, 3, 1), None, Money(100), Money(100))
 
 
 def codes(step, facts):
@@ -53,12 +58,12 @@ def test_what_a_change_needs(change, code):
 
 
 def test_a_need_is_resolved_when_its_last_project_is_accepted():
-    assert codes("need.resolve", rules.NeedFacts(running=1, finished=1)) == ["project"]
-    assert codes("need.resolve", rules.NeedFacts(running=0, finished=0)) == ["project"]
-    assert codes("need.resolve", rules.NeedFacts(running=0, finished=1)) == []
+    assert codes("need.resolve", NeedFacts(running=1, finished=1)) == ["project"]
+    assert codes("need.resolve", NeedFacts(running=0, finished=0)) == ["project"]
+    assert codes("need.resolve", NeedFacts(running=0, finished=1)) == []
 
 
 def test_one_person_does_not_sign_for_both_sides():
-    facts = rules.AgreementFacts(True, "opened", 7, 7)
+    facts = AgreementFacts(True, "opened", 7, 7)
     assert codes("agreement.sign", facts) == ["two_people"]
     assert codes("agreement.sign", replace(facts, actor_id=8)) == []

@@ -28,7 +28,7 @@ from webapp.needs.rules import OVER
 from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import calls_acted_for
-from webapp.projects.rules import organiser_acts
+from webapp.projects.rules.project import organiser_acts
 from webapp.reviews.models import Opinion
 from webapp.reviews.rules.coreview import ROLES as WRITERS
 from webapp.workflows import ALL, NEED

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from webapp.core.workflow import Refusal, Rule
 from webapp.evaluation.models import GRADES, KINDS
-from webapp.projects.rules import organiser_acts
+from webapp.projects.rules.project import organiser_acts
 
 FULL = 10000
 """A hundred points, in hundredths."""

@@ -19,7 +19,7 @@ from webapp.calls.rules import (
     until,
 )
 from webapp.calls.rules.steps import LEAST_NOTICE, CallFacts, _money
-from webapp.funding.rules import REACHED
+from webapp.funding.rules.tranches import REACHED
 
 FUNDING, PAYING = "funding_and_budget_rules", "disbursement_rules"
 BASE = template()

@@ -21,7 +21,7 @@ from webapp.core.trace import trace
 from webapp.core.workflow import Refused, begin, refuse, take_step
 from webapp.funding.models import SPENDING_KINDS, Document, Spending
 from webapp.funding.queries import facts
-from webapp.funding.rules import CLAIM
+from webapp.funding.rules.claims import CLAIM
 from webapp.projects.actions import tell_organisation
 from webapp.projects.models import Activity, BudgetLine, Project
 

@@ -13,7 +13,9 @@ from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.scope import Viewer
 from webapp.funding.models import Document, Recovery, Spending, Tranche
-from webapp.funding.rules import OPEN_TRANCHES, UNDER_WAY, ClaimFacts, ProjectFacts, RecoveryFacts, SpendingFacts, TrancheFacts
+from webapp.funding.rules.claims import ClaimFacts, SpendingFacts
+from webapp.funding.rules.closing import ProjectFacts, RecoveryFacts
+from webapp.funding.rules.tranches import OPEN_TRANCHES, UNDER_WAY, TrancheFacts
 from webapp.projects.models import BudgetLine, Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
 

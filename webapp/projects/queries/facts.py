@@ -17,18 +17,12 @@ from webapp.core.scope import Viewer
 from webapp.needs.models import Need
 from webapp.projects.models import RUNNING, Activity, Agreement, BudgetLine, Change, Confirmation, Progress, Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
-from webapp.projects.rules import (
-    ActivityFacts,
-    AgreementFacts,
-    ApplicationFacts,
-    AwardFacts,
-    ChangeFacts,
-    ConfirmationFacts,
-    NeedFacts,
-    ProgressFacts,
-    ProjectFacts,
-    RectificationFacts,
-)
+from webapp.projects.rules.agreements import AgreementFacts, ConfirmationFacts
+from webapp.projects.rules.award import ApplicationFacts, AwardFacts
+from webapp.projects.rules.changes import ChangeFacts
+from webapp.projects.rules.delivery import ActivityFacts, ProgressFacts
+from webapp.projects.rules.project import NeedFacts, ProjectFacts
+from webapp.projects.rules.supervision import RectificationFacts
 from webapp.reviews.models import Notice, Objection
 from webapp.reviews.queries.conflicts import barred
 

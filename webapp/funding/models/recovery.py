@@ -1,0 +1,25 @@
+"""Money that goes back."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reports.money import Money
+from webapp.core.db import Numbered
+from webapp.core.workflow import Stateful
+from webapp.projects.models import Project, ProjectPart
+from webapp.workflows import RECOVERY
+
+
+class Recovery(Numbered, Stateful, ProjectPart):
+    """结余收回: unspent money that goes back."""
+
+    REF = "recovery"
+    WORKFLOW = RECOVERY
+    __tablename__ = "recoveries"
+    CONSTRAINTS = (sa.CheckConstraint("amount_fen > 0", name="amount_positive"),)
+    title: Mapped[str]
+    amount_fen: Mapped[Money]
+    reason: Mapped[str]
+    bank_reference: Mapped[str] = mapped_column(sa.String(40), default="")
+    by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    project: Mapped[Project] = relationship(lazy="raise_on_sql")

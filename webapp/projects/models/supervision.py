@@ -1,0 +1,44 @@
+"""实施过程协同督导: visits and what they ask to be put right."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core.db import Code, Numbered
+from webapp.core.workflow import Stateful
+from webapp.projects.models.project import Project, ProjectPart
+from webapp.workflows import RECTIFICATION
+
+VERDICTS = {"good": "正常", "remark": "有提醒", "rectify": "需要整改"}
+
+
+class Visit(Numbered, ProjectPart):
+    """实施过程协同督导: one visit of a community, street or 居务监督委员会."""
+
+    REF = "visit"
+    __tablename__ = "visits"
+    title: Mapped[str]
+    held_on: Mapped[date]
+    area_code: Mapped[str] = mapped_column(Code)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    found: Mapped[str]
+    verdict: Mapped[str] = mapped_column(sa.String(12))
+    """good, remark, rectify."""
+    scorecard_id: Mapped[int | None] = mapped_column(sa.ForeignKey("scorecards.id"))
+    at: Mapped[datetime]
+    project: Mapped[Project] = relationship(lazy="raise_on_sql")
+
+
+class Rectification(Numbered, Stateful, ProjectPart):
+    """整改: a finding with its deadline and proof."""
+
+    REF = "rectification"
+    WORKFLOW = RECTIFICATION
+    __tablename__ = "rectifications"
+    CONSTRAINTS = ()
+    visit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visits.id"))
+    title: Mapped[str]
+    text: Mapped[str]
+    project: Mapped[Project] = relationship(lazy="raise_on_sql")

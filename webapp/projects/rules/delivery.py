@@ -1,0 +1,71 @@
+"""What recording an activity and reporting progress require."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from webapp.core.workflow import Refusal, Rule
+from webapp.projects.rules.project import organiser_acts, project_is_running
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFacts:
+    project: str
+    starts_on: date
+    today: date
+    held_on: date | None
+    persons: int
+    visits: int
+    sign_in: int
+    """Sign-in sheets attached."""
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressFacts:
+    done: str
+    next_steps: str
+    acts_for: bool
+
+
+def activity_has_its_day(facts: ActivityFacts) -> Refusal | None:
+    if facts.held_on is None:
+        return Refusal("held_on", "请填写活动日期。", "held_on")
+    if facts.held_on > facts.today:
+        return Refusal("held_on", "活动日期还没有到，活动举办后再记录。", "held_on")
+    if facts.held_on < facts.starts_on:
+        return Refusal("held_on", f"活动日期早于项目开始的 {facts.starts_on:%Y-%m-%d}，请核对。", "held_on")
+    return None
+
+
+def activity_served_somebody(facts: ActivityFacts) -> Refusal | None:
+    if facts.persons < 1:
+        return Refusal("persons", "请填写参加人数。", "persons")
+    return Refusal("visits", "人次不能少于人数，请核对。", "visits") if facts.visits < facts.persons else None
+
+
+def activity_is_proved(facts: ActivityFacts) -> Refusal | None:
+    """An activity record needs sign-in sheet and photos (as 南京江北新区 asks of its projects)."""
+    if not facts.sign_in:
+        return Refusal("sign_in", "请上传签到表（拍照或扫描都可以）。", "sign_in")
+    return None if facts.photos else Refusal("photos", "请上传至少一张活动照片。", "photos")
+
+
+def report_is_written(facts: ProgressFacts) -> Refusal | None:
+    if not facts.done.strip():
+        return Refusal("done", "请写明这一期做了什么。", "done")
+    return None if facts.next_steps.strip() else Refusal("next_steps", "请写明下一步打算。", "next_steps")
+
+
+REQUIRED: dict[str, tuple[Rule, ...]] = {
+    "activity.record": (project_is_running, activity_has_its_day, activity_served_somebody, activity_is_proved),
+    "activity.cancel": (),
+    "progress.submit": (report_is_written,),
+    "progress.accept": (organiser_acts,),
+    "progress.return": (organiser_acts,),
+}
+
+WORDS = {
+    "activity.create": "计划活动",
+    "progress.create": "新建进展报告",
+    "progress.edit": "填写进展报告",
+}
