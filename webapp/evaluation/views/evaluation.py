@@ -1,8 +1,8 @@
-"""Pages of evaluation."""
+"""An evaluation: its page, its steps."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.money import Money
@@ -15,6 +15,7 @@ from webapp.core.workflow import refusals
 from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.models import KINDS, Evaluation
 from webapp.evaluation.rules import combine
+from webapp.evaluation.views import bp
 from webapp.projects.models import Project
 from webapp.projects.queries import one
 from webapp.projects.queries.acting import call_of
@@ -22,7 +23,6 @@ from webapp.projects.views.offers import offer
 from webapp.scoring import queries as scoring
 from webapp.workflows import EVALUATION
 
-bp = Blueprint("evaluation", __name__)
 SELF_ASKS = frozenset({"text", "self_score", "actuals"})
 JUDGE_ASKS = frozenset({"points", "opinion"})
 """What the steps' own forms ask for; it does not hold up opening them."""
@@ -237,15 +237,4 @@ web.steps(
     bp,
     Evaluation,
     {"confirm": Verb(act=actions.confirm, said="评估结果已确认。"), "return": Verb(act=actions.send_back, said="已退回重评。")},
-)
-web.steps(
-    bp,
-    Project,
-    {
-        "pass": Verb(act=actions.pass_midterm),
-        "rectify": Verb(forms.Rectify, actions.rectify, said="已责令整改，承接单位会收到通知。"),
-        "close": Verb(act=actions.close, said="已申请结项，末期评估已开始，请提交自评。"),
-        "accept": Verb(forms.Accept, actions.accept, said="已验收，回应的需求已办结。"),
-        "evaluate": Verb(act=actions.evaluate, said="绩效等级已确认，并记入单位档案。"),
-    },
 )

@@ -1,0 +1,118 @@
+"""The result: the parties' points become a total, and what follows for the project."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.accounts.actions import note_record
+from webapp.accounts.models import Record
+from webapp.accounts.viewer import Viewer
+from webapp.ballots import queries as counted
+from webapp.core import journal
+from webapp.core.calendar import add_workdays
+from webapp.core.clock import end_of, today
+from webapp.core.workflow import carrying, refuse, take_step
+from webapp.evaluation import queries
+from webapp.evaluation.actions.opening import create
+from webapp.evaluation.models import KINDS, Evaluation
+from webapp.evaluation.rules import combine, grade_of, of_stars
+from webapp.projects import actions as projects
+from webapp.projects.models import Project
+from webapp.scoring import actions as scoring
+from webapp.scoring.models import Scorecard
+
+
+def confirm(session: Session, evaluation: Evaluation, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """确认评估结果: the parties' points become the total by the call's weights; a mid-term over the pass line passes the project."""
+    project = session.get_one(Project, evaluation.project_id, with_for_update=True, populate_existing=True)
+    plan = queries.plan_of(session, project)
+    if evaluation.ballot_id is not None:
+        rated = counted.outcome(session, evaluation.ballot_id)
+        if rated and rated[0].n and rated[0].mean_hundredths is not None:
+            evaluation.residents_score, evaluation.residents_n = of_stars(rated[0].mean_hundredths), rated[0].n
+    total = combine(queries.parts_of(evaluation, plan))
+    evaluation.total = total
+    if evaluation.kind == "final" and total is not None:
+        evaluation.grade = grade_of(total)
+    take_step(session, evaluation, "confirm", by=by, at=at, note=note, data={"total": total, "n": evaluation.residents_n})
+    for card in session.scalars(sa.select(Scorecard).where(Scorecard.subject == evaluation.ref, Scorecard.state == "submitted")):
+        scoring.lock(session, card, by=by, at=at)
+    if evaluation.kind == "midterm" and total is not None:
+        note_record(
+            session, project.organisation_id, "midterm", project.ref,
+            {"grade": "合格" if total >= plan.pass_line else "不合格", "total": total},
+            from_day=today(at), source=f"项目 {project.number} 中期评估", at=at,
+        )  # fmt: skip
+    if evaluation.kind == "midterm" and total is not None and total >= plan.pass_line and project.state in {"delivering", "rectifying"}:
+        take_step(
+            session,
+            project,
+            "pass",
+            by=carrying(by),
+            at=at,
+            data={"evaluation": evaluation.ref, "total": total},
+            due=end_of(project.ends_on),
+        )
+    projects.tell_organisation(
+        session,
+        project,
+        evaluation.ref,
+        f"项目 {project.number} {KINDS[evaluation.kind]}结果已确认",
+        f"总分 {(total or 0) / 100:.2f}。",
+        at,
+    )
+
+
+def pass_midterm(session: Session, project: Project, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """中期评估合格, after what was found wanting has been put right, or when a suspended project goes on."""
+    take_step(session, project, "pass", by=by, at=at, note=note, due=end_of(project.ends_on))
+
+
+def rectify(session: Session, project: Project, *, note: str, due_on: date | None = None, by: Viewer, at: datetime) -> None:
+    """责令整改 after a mid-term below the pass line: the demand with its day; the next tranche waits for it."""
+    last = due_on or add_workdays(today(at), 20)
+    if last <= today(at):
+        raise refuse("due_on", "整改期限要晚于今天。", "due_on")
+    take_step(session, project, "rectify", by=by, at=at, note=note, due=end_of(last))
+    projects.order_rectification(session, project, title="中期评估整改", text=note, due_on=last, by=by, at=at)
+
+
+def close(session: Session, project: Project, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """申请结项: the work is done; the final evaluation opens with it."""
+    take_step(session, project, "close", by=by, at=at, note=note)
+    if queries.of_project(session, project.id, "final") is None:
+        create(session, project, "final", by=by, at=at)
+
+
+def accept(session: Session, project: Project, *, opinion: str, members: str, by: Viewer, at: datetime, note: str = "") -> None:
+    """验收 with its 验收意见书: the opinion and those who took part. The needs it answers are resolved."""
+    final = queries.of_project(session, project.id, "final")
+    if final is not None:
+        present = [line.strip() for line in members.replace("、", "\n").splitlines() if line.strip()]
+        final.acceptance = {"opinion": opinion, "members": present, "on": today(at).isoformat()}
+        session.flush()
+        journal.record(
+            session, final.ref, "acceptance", by=by.ref, at=at, data={"digest": journal.digest(journal.canonical(final.acceptance))}
+        )
+    take_step(session, project, "accept", by=by, at=at, note=note, data={"evaluation": final.ref if final else None})
+    projects.resolve_needs(session, project, by=by, at=at)
+
+
+def evaluate(session: Session, project: Project, *, by: Viewer, at: datetime, note: str = "") -> None:
+    """确认绩效等级: 优良中差 by the final's total; it stays on the organisation's record."""
+    final = queries.of_project(session, project.id, "final")
+    project.grade = final.grade if final is not None else ""
+    take_step(session, project, "evaluate", by=by, at=at, note=note, data={"grade": project.grade, "total": final.total if final else None})
+    if final is None:
+        return
+    note_record(
+        session, project.organisation_id, "grade", project.ref, {"grade": project.grade, "total": final.total},
+        from_day=today(at), source=f"项目 {project.number} 末期评估", at=at,
+    )  # fmt: skip
+    ended = sa.update(Record).where(Record.kind == "running", Record.subject == project.ref, Record.until_day.is_(None))
+    session.execute(ended.values(until_day=today(at)))
+    projects.resolve_needs(session, project, by=by, at=at)
+    projects.tell_organisation(
+        session, project, project.ref, f"项目 {project.number} 绩效等级：{project.grade}", "等级已记入单位档案。", at
+    )

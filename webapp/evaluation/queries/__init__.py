@@ -1,0 +1,29 @@
+"""Reads of evaluations, one file for each object; here what the house asks of every slice."""
+
+from webapp.core.workflow import FactsOf
+from webapp.evaluation.queries import checks, facts
+from webapp.evaluation.queries.one import COMMUNITY, PlaceRow, community_mean, figures, of_project, parts_of, places_of, plan_of
+
+FACTS: dict[str, FactsOf] = {
+    "evaluation": facts.of_evaluation,
+    "project.pass": facts.of_project,
+    "project.rectify": facts.of_project,
+    "project.close": facts.of_project,
+    "project.accept": facts.of_project,
+    "project.evaluate": facts.of_project,
+}
+
+CHECKS = {"评估总分和等级可以重算": checks.totals_follow}
+
+__all__ = [
+    "CHECKS",
+    "COMMUNITY",
+    "FACTS",
+    "PlaceRow",
+    "community_mean",
+    "figures",
+    "of_project",
+    "parts_of",
+    "places_of",
+    "plan_of",
+]

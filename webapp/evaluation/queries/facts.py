@@ -1,0 +1,73 @@
+"""The facts the rules of evaluations and of their projects look at."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from webapp.ballots.models import Ballot
+from webapp.calls.queries import rules_of
+from webapp.core.scope import Viewer
+from webapp.evaluation.models import Evaluation
+from webapp.evaluation.queries.one import plan_of
+from webapp.evaluation.rules import EvaluationFacts, ProjectFacts
+from webapp.projects.models import Activity, Change, Project, Rectification
+from webapp.projects.queries.acting import acts_for, call_of
+
+
+def of_evaluation(session: Session, evaluation: Evaluation, by: Viewer, at: datetime) -> EvaluationFacts:
+    project = session.get_one(Project, evaluation.project_id)
+    call = call_of(session, project.call_id)
+    weights = plan_of(session, project).weights
+    ballot = session.scalar(sa.select(Ballot.state).where(Ballot.id == evaluation.ballot_id)) if evaluation.ballot_id else None
+    return EvaluationFacts(
+        evaluation.kind, project.state, acts_for(by, call), evaluation.self_text, evaluation.self_score,
+        tuple(one["title"] for one in evaluation.figures.get("indicators", []) if one.get("actual") is None), evaluation.evaluator_score,
+        evaluation.opinion, evaluation.community_score, weights.community, ballot, weights.residents, evaluation.judged_by_id, by.id,
+        evaluation.total,
+    )  # fmt: skip
+
+
+def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
+    """In one statement beside the call, so that the page of a project stays cheap."""
+    midterm, final = aliased(Evaluation), aliased(Evaluation)
+
+    def many(model: Any, *conditions: Any) -> Any:
+        return sa.select(sa.func.count()).select_from(model).where(model.project_id == project.id, *conditions).scalar_subquery()
+
+    found = session.execute(
+        sa.select(
+            midterm.state,
+            midterm.total,
+            final.state,
+            final.total,
+            final.grade,
+            final.community_score,
+            final.acceptance,
+            many(Rectification, Rectification.state != "closed"),
+            many(Activity, Activity.state == "planned"),
+            many(Change, Change.state == "requested"),
+        )
+        .select_from(Project)
+        .outerjoin(midterm, sa.and_(midterm.project_id == Project.id, midterm.kind == "midterm"))
+        .outerjoin(final, sa.and_(final.project_id == Project.id, final.kind == "final"))
+        .where(Project.id == project.id)
+    ).one()
+    call = call_of(session, project.call_id)
+    accepted: dict[str, Any] = found[6] or {}
+    return ProjectFacts(
+        acts_for(by, call),
+        rules_of(call).evaluation.pass_line,
+        found[0],
+        found[1],
+        found[2],
+        found[3],
+        found[4] or "",
+        found[5],
+        found[7],
+        found[8],
+        found[9],
+        accepted.get("opinion", ""),
+        tuple(accepted.get("members", ())),
+    )

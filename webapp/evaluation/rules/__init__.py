@@ -1,0 +1,27 @@
+"""What the steps of an evaluation and of its project require, and how points become a total; one file for each."""
+
+from webapp.core.workflow import Rule
+from webapp.evaluation.rules import evaluation, project
+from webapp.evaluation.rules.combining import FULL, PARTIES, Part, combine, common_area, grade_of, mean, of_stars, to_hundred
+from webapp.evaluation.rules.evaluation import EvaluationFacts
+from webapp.evaluation.rules.project import ProjectFacts
+
+REQUIRED: dict[str, tuple[Rule, ...]] = {**evaluation.REQUIRED, **project.REQUIRED}
+
+WORDS = evaluation.WORDS
+
+__all__ = [
+    "FULL",
+    "PARTIES",
+    "REQUIRED",
+    "WORDS",
+    "EvaluationFacts",
+    "Part",
+    "ProjectFacts",
+    "combine",
+    "common_area",
+    "grade_of",
+    "mean",
+    "of_stars",
+    "to_hundred",
+]

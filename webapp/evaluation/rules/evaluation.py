@@ -1,0 +1,82 @@
+"""What each step of an evaluation requires."""
+
+from dataclasses import dataclass
+
+from webapp.core.workflow import Refusal, Rule
+from webapp.evaluation.models import KINDS
+from webapp.evaluation.rules.combining import FULL
+from webapp.projects.rules.project import organiser_acts
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFacts:
+    """What the steps of an evaluation look at."""
+
+    kind: str
+    project: str
+    acts_for: bool
+    self_text: str
+    self_score: int | None
+    missing_actuals: tuple[str, ...]
+    """Indicators whose actual value is not filled in."""
+    evaluator_score: int | None
+    opinion: str
+    community_score: int | None
+    community_weight: int
+    ballot: str | None
+    """State of the residents' rating; None where there is none."""
+    residents_weight: int
+    judged_by_id: int | None
+    actor_id: int | None
+    total: int | None
+
+
+def self_assessment_is_written(facts: EvaluationFacts) -> Refusal | None:
+    if not facts.self_text.strip():
+        return Refusal("self_text", "请写自评说明。", "text")
+    if facts.self_score is None or not 0 <= facts.self_score <= FULL:
+        return Refusal("self_score", "自评得分应在 0 到 100 之间。", "self_score")
+    if facts.missing_actuals:
+        return Refusal("actuals", f"请填写指标完成值：{'、'.join(facts.missing_actuals)}。", "actuals")
+    return None
+
+
+def evaluation_fits_project(facts: EvaluationFacts) -> Refusal | None:
+    allowed = {"delivering", "rectifying", "passed"} if facts.kind == "midterm" else {"closing", "accepted"}
+    if facts.project in allowed:
+        return None
+    return Refusal("project", f"项目当前不在{KINDS[facts.kind]}阶段，不能办理。")
+
+
+def judgement_is_complete(facts: EvaluationFacts) -> Refusal | None:
+    if facts.evaluator_score is None:
+        return Refusal("points", "请先为每个指标打分。", "points")
+    return None if facts.opinion.strip() else Refusal("opinion", "请写评估意见。", "opinion")
+
+
+def another_person_confirms(facts: EvaluationFacts) -> Refusal | None:
+    """Never fewer than two people: who judged does not confirm."""
+    if facts.judged_by_id is not None and facts.judged_by_id == facts.actor_id:
+        return Refusal("two_people", "评估人不能自己确认结果，请由另一位同事确认。")
+    return None
+
+
+def residents_are_counted(facts: EvaluationFacts) -> Refusal | None:
+    """A rating by residents that is under way is waited for; one nobody took part in is named as missing."""
+    if facts.kind == "final" and facts.residents_weight and facts.ballot in {"draft", "open", "closed"}:
+        return Refusal("residents", "居民评价还没有计票。请在居民评价截止并计票后确认。")
+    return None
+
+
+REQUIRED: dict[str, tuple[Rule, ...]] = {
+    "evaluation.self_assess": (evaluation_fits_project, self_assessment_is_written),
+    "evaluation.judge": (organiser_acts, evaluation_fits_project, judgement_is_complete),
+    "evaluation.confirm": (organiser_acts, another_person_confirms, residents_are_counted),
+    "evaluation.return": (organiser_acts,),
+}
+
+WORDS = {
+    "evaluation.create": "开始评估",
+    "evaluation.community": "社区协同评估",
+    "evaluation.acceptance": "验收意见书",
+}

@@ -1,0 +1,7 @@
+"""Pages of evaluation, one file for each object."""
+
+from flask import Blueprint
+
+bp: Blueprint = Blueprint("evaluation", __name__)
+
+from webapp.evaluation.views import evaluation, project  # noqa: E402,F401 -- they add their pages to `bp`
