@@ -305,6 +305,14 @@ def test_a_new_version_through_its_page(site, cast, engine, draft, call):
     assert page.submit("发布新版", reason="").status == 422
     page = page.submit("发布新版", reason="应各单位要求延期", closes_on="2026-04-30", intro="延期公告")
     assert "第 2 版已发布" in page
+    early = (
+        site.as_(cast.officer)
+        .open("applications.amend", id=call.id)
+        .submit("发布新版", reason="想早些结束", closes_on="2026-04-20", intro="延期公告")
+    )
+    assert early.status == 422
+    assert "截止时间只能延后" in early
+    assert "想早些结束" in early
     assert "应各单位要求延期" in page
     with transaction(engine) as session:
         assert session.get_one(Application, draft.id).version == 2

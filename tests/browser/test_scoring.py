@@ -95,6 +95,35 @@ def test_an_evening_at_the_keyboard(visit: Any, stage: Stage, pile: Any) -> None
         assert session.scalar(sa.select(Jotting.text).where(Jotting.scorecard_id == mine[0].scorecard_id)) == "与第三份比一比"
 
 
+def test_what_was_typed_goes_along_to_the_next_file_and_what_cannot_be_points_is_said(visit: Any, stage: Stage, pile: Any) -> None:  # noqa: F811
+    expert, mine = pile
+    tab = visit(expert)
+    tab.goto(f"/assignments/{mine[0].id}")
+    tab.keyboard.press("1")
+    tab.keyboard.type("36")
+    tab.keyboard.press("Escape")
+    with tab.expect_response("**/draft"):
+        tab.keyboard.press("j")
+    tab.wait_for_url(f"**/assignments/{mine[1].id}")
+    tab.keyboard.press("k")
+    tab.wait_for_url(f"**/assignments/{mine[0].id}")
+    assert tab.get_by_label("需求度").first.input_value() == "36"
+    assert not tab.get_by_text("没能保存到平台").count()
+    points = tab.locator("[data-points]")
+    points.nth(1).fill("999")
+    assert tab.get_by_text("请给 0 到 20 分").is_visible()
+    assert tab.locator("output[data-total]").text_content() == "36"
+    with tab.expect_response("**/draft"):
+        tab.keyboard.press("Control+s")
+    tab.locator("[data-saved]").first.get_by_text("“配套资金”没有保存").wait_for()
+    points.nth(1).fill("9")
+    assert not tab.get_by_text("请给 0 到 20 分").count()
+    tab.set_viewport_size(PHONE)
+    tab.locator("details.pile summary").click()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.locator("[data-saved]").first.get_by_text("已保存").wait_for()
+
+
 def test_a_reason_is_asked_for_where_the_points_are(visit: Any, stage: Stage, pile: Any) -> None:  # noqa: F811
     expert, mine = pile
     tab = visit(expert, PHONE)

@@ -60,6 +60,12 @@ def test_a_list_is_tried_decided_released_objected_to_and_announced(app, visit, 
         tab.locator('#tried tfoot td[data-label="逐项放入"]', has_text=seen).wait_for()
     for method in ("逐项放入", "到线为止", "均衡分担"):
         tab.locator("#tried th", has_text=method).wait_for()
+    tab.get_by_label("资金（万元）").fill("十二")
+    tab.keyboard.press("Tab")
+    tab.locator("#tried").get_by_text("不是金额").wait_for()
+    tab.get_by_label("资金（万元）").fill("12")
+    tab.keyboard.press("Tab")
+    tab.locator("#tried th", has_text="逐项放入").wait_for()
     picture(windows, cast.officer, "selection-board-1280")
     tab.locator("#save-run").get_by_label("名称").fill("每家一项")
     with tab.expect_navigation():

@@ -102,6 +102,15 @@ def test_a_damaged_sheet_is_refused_whole_with_each_error_at_its_cell(stage: Sta
     assert all(not card.marks for card in cards(stage, seat))
 
 
+def test_a_file_stood_aside_from_meanwhile_does_not_hold_up_the_sheet(stage: Stage, site, seat: Seat):
+    book = book_of(stage, site, seat)
+    page = book["评分"]
+    page["E2"], page["E3"] = 30, 33
+    stage.do(stage.expert(seat.person_id), actions.recuse, (Assignment, int(page["A2"].value)), note="曾任顾问")
+    assert back(stage, seat, book) == 1
+    assert [card.total for card in cards(stage, seat)][:2] == [None, 3300]
+
+
 def test_what_was_handed_in_is_not_changed_by_a_sheet(stage: Stage, site, seat: Seat):
     with transaction(stage.engine) as session:
         mine = session.scalars(sa.select(Assignment).where(Assignment.person_id == seat.person_id).order_by(Assignment.position)).first()

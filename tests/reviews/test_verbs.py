@@ -227,6 +227,36 @@ def test_reserves_move_up_and_start_waits_for_the_pledges(stage: Stage, cast):
         assert [said for check in CHECKS.values() for said in check(session)] == []
 
 
+def test_who_has_not_answered_is_replaced_only_with_a_reason_and_is_told(stage: Stage, site, cast):
+    stage.heard()
+    key = stage.drawn()
+    first, second = stage.seats(key)[:2]
+    with pytest.raises(Refused) as caught:
+        stage.do(cast.operator, actions.replace, (Seat, first.id))
+    assert codes(caught) == {"note"}
+    names = {seat.person_id: stage.expert(seat.person_id).name for seat in (*stage.seats(key), *stage.seats(key, reserve=True))}
+    page = site.as_(cast.operator).open("reviews.panel_show", id=key).click("替换" + names[first.person_id])
+    assert f"{names[first.person_id]}还没有答复" in page
+    assert any(f"由{name}递补" in page for name in names.values())
+    assert "请写明为什么替换" in page.submit("替换", note="")
+    page = page.submit("替换", note="电话三次无人接听")
+    assert "电话三次无人接听" in page
+    told = site.as_(stage.expert(first.person_id)).open("desk.inbox")
+    assert "评审邀请已取消" in told
+    stage.do(stage.expert(second.person_id), actions.decline, (Seat, second.id), note="出差")
+    page = site.as_(cast.operator).open("reviews.seat_replace", id=second.id)
+    assert "不能参加（出差）" in page
+    assert "已替换" in page.submit("替换")
+
+
+def test_who_has_not_answered_yet_is_no_conflict(stage: Stage, cast):
+    stage.heard()
+    key = stage.drawn()
+    with pytest.raises(Refused) as caught:
+        stage.do(cast.operator, actions.start, (Panel, key))
+    assert codes(caught) == {"pledged"}
+
+
 def test_a_reserve_cannot_pledge_before_moving_up(stage: Stage, cast):
     stage.heard()
     key = stage.drawn()

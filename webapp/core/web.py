@@ -445,7 +445,7 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
             422 if request.method == "POST" else 200,
             step=shown,
             form=form if asks or form.errors else None,
-            back=back_to(thing),
+            back=extra.pop("back", None) or back_to(thing),
             multipart=any(isinstance(field, FilesField) for field in form),
             **extra,
         )

@@ -16,7 +16,8 @@ function total(card) {
   const whole = BigInt(card.dataset.most);
   let base = 0n, open = 0n, beside = 0n, any = false;
   for (const item of all("[data-item]", card)) {
-    const points = hundredths(item.querySelector("[data-points]").value);
+    const typed = hundredths(item.querySelector("[data-points]").value);
+    const points = typed !== null && typed > BigInt(item.dataset.most) ? null : typed;
     const na = item.querySelector("[data-na]")?.checked ?? false;
     any ||= points !== null;
     if (item.dataset.kind) beside += (item.dataset.kind === "plus" ? 1n : -1n) * (points ?? 0n);
@@ -32,8 +33,27 @@ function total(card) {
   return any ? said(base < 0n ? 0n : base) : "";
 }
 
-function follow() {
+// Points that cannot be given are told while they are typed; the server says the same, and keeps what was there before.
+function judged(item) {
+  const box = item.querySelector("[data-points]"), text = box.value.trim(), typed = hundredths(text), most = BigInt(item.dataset.most);
+  const wrong = text !== "" && (typed === null || typed > most);
+  let line = item.querySelector("[data-wrong]");
+  box.classList.toggle("is-invalid", wrong);
+  box.toggleAttribute("aria-invalid", wrong);
+  if (!wrong) return line?.remove();
+  if (!line) {
+    item.querySelector(".error")?.remove();
+    line = Object.assign(document.createElement("p"), { className: "error" });
+    line.dataset.wrong = "";
+    item.querySelector(".marks-line").after(line);
+  }
+  line.textContent = `请给 0 到 ${said(most)} 分，最多两位小数。`;
+}
+
+function follow(event) {
   const card = form.querySelector("[data-marks]");
+  const item = event?.target.closest?.("[data-item]");
+  if (item) judged(item);
   const words = total(card);
   for (const place of all("[data-total]")) place.textContent = words;
 }

@@ -186,6 +186,7 @@ const clock = (moment) => new Date(moment).toLocaleTimeString("zh-CN", { timeZon
 const dayAndClock = (moment) => new Date(moment).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
 const OFFLINE = "没有网络，可以接着写，内容暂存在本机，恢复后自动保存";
 const leaving = new Set();
+const LONGEST_LEAVING = 60000; // bytes: a browser takes 64 KB along
 
 // What was typed, as this browser keeps it.
 class Kept {
@@ -330,11 +331,22 @@ class Draft extends Kept {
     if (this.sections.size && !this.failures) this.soon(3000);
   }
 
-  async send(section) {
+  // What is not saved yet goes along with the leaving; false when that cannot be, and the browser has to ask. It stays on this device either way.
+  left() {
+    this.keep();
+    const section = this.sections.has(this.form) || this.sections.size !== 1 ? this.form : [...this.sections][0];
+    const long = [...this.collect(section).values()].reduce((sum, value) => sum + value.length * 3, 0) > LONGEST_LEAVING;
+    if (!navigator.onLine || this.failures || this.stopped || this.saving || long || this.sections.size > 1) return false;
+    this.send(section, true).catch(() => { /* told on the next page: it is still kept here */ });
+    return true;
+  }
+
+  async send(section, keepalive = false) {
     const body = this.collect(section);
     const answer = await fetch(this.form.dataset.autosave, {
       method: "POST",
       body,
+      keepalive,
       headers: { Accept: "application/json", "X-CSRFToken": body.get("csrf_token") ?? "", "X-Autosave": "1" },
       redirect: "manual",
     });
@@ -355,7 +367,7 @@ class Draft extends Kept {
     if (told.merged) this.take(told.merged, body);
     const parts = [`${this.failures ? "网络已恢复，" : ""}已保存 ${told.saved ?? clock(serverNow())}`];
     if (told.version != null) parts.push(`第 ${told.version} 版`);
-    this.say(`${parts.join("，")}${told.merged ? `。${told.merged.sentence}` : ""}`);
+    this.say(`${parts.join("，")}${told.merged ? `。${told.merged.sentence}` : ""}${told.remark ? `。${told.remark}` : ""}`, told.remark ? "failed" : "");
     this.form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: told }));
   }
 }
@@ -436,8 +448,7 @@ function answered() {
 
 addEventListener("beforeunload", (event) => {
   if (!leaving.size) return;
-  for (const draft of leaving) draft.keep();
-  event.preventDefault();
+  if ([...leaving].map((draft) => draft.left()).includes(false)) event.preventDefault();
 });
 
 // --- a form goes once; the back button gives it back

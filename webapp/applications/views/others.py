@@ -93,12 +93,11 @@ def amend(call: Call) -> ResponseReturnValue:
     rules = CallRules.from_json(call.pending) if call.pending else before
     form: Any = call_forms.Amend()
     if form.validate_on_submit():
-        version = actions.amend_call(
-            db.session(), call, rules, form.reason.data, closes_at=call_forms.closing(form.closes_on.data),
-            intro=form.intro.data, by=me(), at=now(),
-        )  # fmt: skip
-        flash(f"第 {version.version} 版已发布，并已告知所有申报单位。", "ok")
-        return redirect(url_for("calls.show", id=call.id))
+        wish = {"closes_at": call_forms.closing(form.closes_on.data), "intro": form.intro.data}
+        version = web.tried(form, lambda: actions.amend_call(db.session(), call, rules, form.reason.data, **wish, by=me(), at=now()))
+        if version is not None:
+            flash(f"第 {version.version} 版已发布，并已告知所有申报单位。", "ok")
+            return redirect(url_for("calls.show", id=call.id))
     if request.method == "GET":
         form.show(call)
     return page(

@@ -183,7 +183,7 @@ def _opening_time(facts: CallFacts) -> Refusal | None:
 def _closing_time(facts: CallFacts) -> Refusal | None:
     if facts.at >= facts.closes_at:
         return None
-    return Refusal("early", f"公告写明 {printed.until(facts.closes_at)} 截止，还没有到时间。要提前截止或延期，请另发新版。")
+    return Refusal("early", f"公告写明 {printed.until(facts.closes_at)} 截止，还没有到时间。要延期，请另发新版；截止时间不能提前。")
 
 
 SOUND: tuple[Rule, ...] = (

@@ -78,7 +78,7 @@ def reopen(session: Session, assignment: Assignment, *, note: str, by: Viewer, a
 def take_sheet(session: Session, seat: Seat, file: BinaryIO, name: str, *, by: Viewer, at: datetime) -> int:
     """An offline score sheet that came back: all of it, or nothing. Gives how many cards it changed.
 
-    Raises Refused with each error at its cell (`Sheet 评分 C7`).
+    Rows of files he has stood aside from meanwhile are passed over. Raises Refused with each error at its cell (`Sheet 评分 C7`).
     """
     panel = session.get_one(Panel, seat.panel_id)
     if panel.state != "scoring":
@@ -86,7 +86,7 @@ def take_sheet(session: Session, seat: Seat, file: BinaryIO, name: str, *, by: V
     rubric, entries = experts.sheet_of(session, seat)
     wanted = [column.title for column in sheet.columns(rubric) if column.title not in {sheet.PLACE, sheet.TITLE, sheet.STATE}]
     try:
-        changes, faults = sheet.read(sheets.read(file, name, wanted), rubric, entries)
+        changes, faults = sheet.read(sheets.read(file, name, wanted), rubric, entries, experts.aside_from(session, seat))
     except sheets.SheetError as error:
         raise refuse("sheet", str(error), "file") from error
     if faults:

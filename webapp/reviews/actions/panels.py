@@ -159,8 +159,16 @@ def decline(session: Session, seat: Seat, *, note: str, by: Viewer, at: datetime
 
 
 def replace(session: Session, seat: Seat, *, by: Viewer, at: datetime, note: str = "") -> Seat:
-    """替换: the next in the drawn order who keeps the number of finance experts moves up."""
+    """替换: the next in the drawn order who keeps the number of finance experts moves up, and both are told.
+
+    Whoever was drawn and has not declined is not changed without a reason, which stays with the seat. Raises Refused without one.
+    """
     panel = session.get_one(Panel, seat.panel_id, with_for_update=True)
+    if seat.state == "drawn":
+        if not note.strip():
+            raise refuse("note", "这位评委还没有答复，请写明为什么替换。", "note")
+        seat.reason = note.strip()
+        outbox.tell(session, [seat.person_id], seat.ref, "评审邀请已取消", f"{panel.title}：{seat.reason}", at=at)
     person = next_up(session, panel, seat)
     take_step(session, seat, "replace", by=by, at=at, note=note)
     found = session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id, Seat.person_id == person)).first()

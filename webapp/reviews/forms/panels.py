@@ -53,6 +53,14 @@ def strata_in(form: Form) -> dict[str, int]:
     return {name.removeprefix(STRATUM): form[name].data for name in form._fields if name.startswith(STRATUM) and form[name].data}
 
 
+class ReplaceForm(Form):
+    """替换, of somebody who has not answered."""
+
+    note = TextAreaField(
+        "替换的理由", text("请写明为什么替换，例如电话联系不上、逾期没有答复。", 200), description="理由和替换的先后都留在评审组的记录里，被替换的评委会收到通知。"
+    )
+
+
 class PoolForm(Form):
     """读入专家库."""
 

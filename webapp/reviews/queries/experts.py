@@ -314,6 +314,12 @@ def place_in(session: Session, assignment: Assignment) -> Place:
     return Place(found[0] + 1, *found[1:], pile)
 
 
+def aside_from(session: Session, seat: Seat) -> frozenset[int]:
+    """The files of his pile that a judge has stood aside from."""
+    mine = (Assignment.panel_id == seat.panel_id, Assignment.person_id == seat.person_id, Assignment.state == "recused")
+    return frozenset(session.scalars(sa.select(Assignment.id).where(*mine)))
+
+
 def sheet_of(session: Session, seat: Seat) -> tuple[tuple[Item, ...], list[Entry]]:
     """A judge's whole pile with what its cards say, for the offline sheet; in three statements."""
     tree = session.scalars(sa.select(Rubric.tree).join(Panel, Panel.rubric_id == Rubric.id).where(Panel.id == seat.panel_id)).one()

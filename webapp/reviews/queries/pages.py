@@ -268,6 +268,12 @@ class SeatRow:
         return "候补" if self.reserve and self.state == "drawn" else SEAT.states[self.state]
 
 
+def changing(session: Session, seat: Seat, following: int | None) -> tuple[str, str]:
+    """The names of who leaves a seat and of who takes it; the second empty when nobody fits."""
+    names = {key: name for key, name in session.execute(sa.select(Person.id, Person.name).where(Person.id.in_((seat.person_id, following))))}
+    return names[seat.person_id], names.get(following or 0, "")
+
+
 def seats(session: Session, panel_id: int) -> list[SeatRow]:
     mine = sa.and_(Assignment.panel_id == Seat.panel_id, Assignment.person_id == Seat.person_id)
     total = sa.select(sa.func.count()).where(mine, Assignment.state != "recused").scalar_subquery()

@@ -5,7 +5,7 @@ it went out changes nothing. It never carries the applicant's name: a file is kn
 sees it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -89,8 +89,13 @@ def _cells(item: Item, mark: Mark) -> list[Any]:
     return [points, mark.reason] if has_reason(item) else [points]
 
 
-def read(rows: Iterable[Row | Fault], items: Sequence[Item], entries: Iterable[Entry]) -> tuple[list[Change], list[Fault]]:
-    """What the sheet changes, and all that is wrong with it; rows that say what the card says are no change."""
+def read(
+    rows: Iterable[Row | Fault], items: Sequence[Item], entries: Iterable[Entry], gone: Container[int] = ()
+) -> tuple[list[Change], list[Fault]]:
+    """What the sheet changes, and all that is wrong with it; rows that say what the card says are no change.
+
+    `gone`: files the judge has stood aside from since the sheet went out; their rows are passed over.
+    """
     known = {str(entry.id): entry for entry in entries}
     seen: set[str] = set()
     changes, faults = [], []
@@ -99,6 +104,8 @@ def read(rows: Iterable[Row | Fault], items: Sequence[Item], entries: Iterable[E
             faults.append(row)
             continue
         key = row[KEY].strip()
+        if key.isdecimal() and int(key) in gone:
+            continue
         entry = known.get(key)
         if entry is None or key in seen:
             faults.append(Fault(row.at(KEY), f"“{key}”重复了" if entry else f"“{key}”不是分派给您的评审号，请勿改动这一列"))

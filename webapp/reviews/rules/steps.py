@@ -102,7 +102,7 @@ def all_are_judged(facts: CallFacts) -> Refusal | None:
     """Everything eligible has gone through every stage that is on."""
     if not facts.own or not facts.waiting:
         return None
-    said = "、".join(f"《{title}》({state})" for title, state in facts.waiting[:3])
+    said = "、".join(f"《{title}》（{state}）" for title, state in facts.waiting[:3])
     more = f"等 {len(facts.waiting)} 份" if len(facts.waiting) > 3 else ""
     return Refusal("waiting", f"还有申报没有完成前面的环节：{said}{more}。")
 
@@ -263,7 +263,7 @@ def applications_are_ready(facts: PanelFacts) -> Refusal | None:
 
 def everybody_has_judges(facts: PanelFacts) -> Refusal | None:
     """Nobody judges an applicant he is tied to (政府采购法实施条例第九条), and all get the same number of judges."""
-    if not facts.uncovered:
+    if not facts.uncovered or facts.pledged < facts.size:  # who has not answered yet is no conflict
         return None
     title, count = facts.uncovered[0]
     said = f"《{title}》回避后只有 {count} 位评委可评，要有 {facts.each or 1} 位。请在评审组的名单里，用候补替换与申报单位有利害关系的评委，再分派。"

@@ -134,7 +134,8 @@ def assignment_draft(assignment: Assignment) -> ResponseReturnValue:
     form = _form(assignment)
     form.validate()
     card = actions.save(db.session(), assignment, **dataclasses.asdict(forms.typed(form, fitting=True)), by=me(), at=now())
-    return jsonify(saved=now().astimezone(CHINA).strftime("%H:%M"), total=said(card.total or 0))
+    wrong = [f"“{box.label.text}”没有保存：{box.errors[0]}" for box in form if box.errors]
+    return jsonify(saved=now().astimezone(CHINA).strftime("%H:%M"), total=said(card.total or 0), remark=wrong[0] if wrong else "")
 
 
 def _form_class(tree: dict[str, Any]) -> type[Any]:

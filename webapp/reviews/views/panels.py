@@ -166,7 +166,31 @@ web.steps(
         "dissolve": Verb(act=actions.dissolve, said="评审组已解散。"),
     },
 )
-web.steps(bp, Seat, {"replace": Verb(act=actions.replace, back=_panel_of, said="已替换，候补评委已收到邀请。")})
+def _replacing(form: Any, seat: Seat) -> None:
+    """Who declined has said why."""
+    if seat.state == "declined":
+        del form.note
+
+
+def _replaced(seat: Seat) -> dict[str, Any]:
+    session = db.session()
+    panel = session.get_one(Panel, seat.panel_id)
+    leaving, following = pages.changing(session, seat, facts.next_up(session, panel, seat))
+    said = f"{leaving}{f'不能参加（{seat.reason}）' if seat.state == 'declined' else '还没有答复'}。"
+    if following:
+        said += f"按抽取的先后，由{following}递补，替换后马上收到邀请；不能指定由谁递补。"
+    return {"explain": said, "back": Back(_panel_of(seat), panel.title)}
+
+
+web.steps(
+    bp,
+    Seat,
+    {
+        "replace": Verb(
+            forms.ReplaceForm, actions.replace, said="已替换，候补评委已收到邀请。", prepare=_replacing, show=_replaced, back=_panel_of
+        )
+    },
+)
 web.steps(
     bp,
     Assignment,
