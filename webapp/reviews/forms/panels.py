@@ -57,7 +57,9 @@ class ReplaceForm(Form):
     """替换, of somebody who has not answered."""
 
     note = TextAreaField(
-        "替换的理由", text("请写明为什么替换，例如电话联系不上、逾期没有答复。", 200), description="理由和替换的先后都留在评审组的记录里，被替换的评委会收到通知。"
+        "替换的理由",
+        text("请写明为什么替换，例如电话联系不上、逾期没有答复。", 200),
+        description="理由和替换的先后都留在评审组的记录里，被替换的评委会收到通知。",
     )
 
 

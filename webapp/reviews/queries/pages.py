@@ -270,7 +270,9 @@ class SeatRow:
 
 def changing(session: Session, seat: Seat, following: int | None) -> tuple[str, str]:
     """The names of who leaves a seat and of who takes it; the second empty when nobody fits."""
-    names = {key: name for key, name in session.execute(sa.select(Person.id, Person.name).where(Person.id.in_((seat.person_id, following))))}
+    names: dict[int, str] = dict(
+        session.execute(sa.select(Person.id, Person.name).where(Person.id.in_((seat.person_id, following)))).tuples().all()
+    )
     return names[seat.person_id], names.get(following or 0, "")
 
 

@@ -166,6 +166,8 @@ web.steps(
         "dissolve": Verb(act=actions.dissolve, said="评审组已解散。"),
     },
 )
+
+
 def _replacing(form: Any, seat: Seat) -> None:
     """Who declined has said why."""
     if seat.state == "declined":
