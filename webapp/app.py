@@ -36,8 +36,8 @@ from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
-    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "applications", "reviews", "findings", "projects",
-    "evaluation", "funding", "reporting", "desk", "portal",
+    "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "workers", "applications", "reviews",
+    "findings", "projects", "evaluation", "funding", "reporting", "desk", "portal",
 )  # fmt: skip
 NAV = (
     ("待办", "desk.home", "desk.read"),
@@ -58,6 +58,7 @@ NAV = (
     ("我的评审", "reviews.mine", "assignment.list"),
     ("项目", "projects.index", "project.list"),
     ("督导总览", "projects.overview", "project.overview"),
+    ("社工", "workers.index", "worker.list"),
     ("拨款", "funding.tranches", "tranche.list"),
     ("支出凭证", "funding.spendings", "spending.list"),
     ("报告", "reporting.index", "report.create"),
@@ -75,6 +76,7 @@ FOUND_UNDER = {
     "menu": "order",
     "inquiry": "call",
     "carry": "fund",
+    "allowance": "worker",
 }
 """Objects whose pages one comes to from another object's item of the menu."""
 WORDS = {"create": "新建"}

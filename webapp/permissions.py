@@ -153,6 +153,14 @@ MAY: dict[str, set[str]] = {
     "call.follow": EVERYONE,  # signed in
     "inquiry.create": EVERYONE,  # signed in
     "inquiry.read": OFFICE | WATCH | ORGANISATION | {"operator", "resident"},
+    # workers
+    "worker.list": OFFICE | ORGANISATION | WATCH | {"finance"},
+    "worker.read": OFFICE | ORGANISATION | WATCH | {"finance"},
+    "worker.create": {"org_lead"},
+    "allowance.create": {"bureau", "bureau_head", "street"},
+    "allowance.list": MONEY | WATCH,
+    "allowance.read": MONEY | WATCH,
+    "allowance.export": {"finance"},
     # applications
     "application.create": {"org_member", "org_lead"},
     "application.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},

@@ -265,6 +265,31 @@ INQUIRY = Workflow(
     ("asked", "answered"),
 )
 
+WORKER = Workflow(
+    "worker",
+    "社工",
+    {"entered": "待核实", "registered": "在册", "refused": "未通过", "left": "已离职"},
+    (
+        step("register", "核实登记", "entered", "registered", (*STREET, *OFFICER), "workers", todo="社工登记待核实", confirm="已与证书原件或扫描件核对无误。登记后按月计发津贴。"),
+        step("refuse", "不予登记", "entered", "refused", (*STREET, *OFFICER), "workers", note="不予登记的原因", kind="plain"),
+        step("leave", "登记离职", "registered", "left", (*ORG_LEAD, *STREET, *OFFICER), "workers", kind="plain"),
+    ),
+    ("entered", "registered"),
+)  # fmt: skip
+
+ALLOWANCE = Workflow(
+    "allowance",
+    "津贴发放表",
+    {"prepared": "待财务审核", "checked": "待批准", "approved": "待发放", "paid": "已发放", "withdrawn": "已撤回"},
+    (
+        step("check", "财务审核", "prepared", "checked", ("finance",), "workers", todo="津贴发放待审核"),
+        step("approve", "批准", "checked", "approved", ("bureau_lead",), "workers", todo="津贴发放待批准", confirm="批准后从资金预留，财务据此付款。"),
+        step("pay", "登记已发放", "approved", "paid", ("finance",), "workers", todo="津贴待发放"),
+        step("withdraw", "撤回", ("prepared", "checked"), "withdrawn", (*STREET, *OFFICER), "workers", note="撤回原因", kind="danger"),
+    ),
+    ("prepared", "checked", "approved", "paid"),
+)  # fmt: skip
+
 APPLICATION = Workflow(
     "application",
     "申报",
@@ -608,7 +633,7 @@ RECOVERY = Workflow(
 )
 
 ALL = (
-    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
+    URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
     PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -28,6 +28,7 @@ from webapp.projects.queries import one as project_reads
 from webapp.reporting import actions as reporting
 from webapp.reporting.queries.asked import Wish
 from webapp.reviews.models import Notice
+from webapp.workers.models import Allowance, Worker
 
 
 def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
@@ -36,6 +37,7 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
         fund = world.put("fund", where, make.fund(session, cast, area=area, name=f"公益金{where}"))
         carry = Carry(fund_id=fund.id, title="结转", year=2025, amount_fen=Money(100), document="1号", prepared_by_id=crew.accountant.id)
         world.put("carry", where, make.at_state(session, carry, "prepared", START))
+        _workers(session, world, where, crew, area, fund.id)
         outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
         more: dict[str, Any] = {"area_code": area, "organiser_id": bureau, "payer_id": bureau, "prepared_by_id": crew.officer.id, **outside}
         world.put(
@@ -55,6 +57,25 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
                 where,
                 make.call(session, cast, START, rules=rules, state="open", money=own, title="微公益", kind="micro", **more),
             )
+
+
+def _workers(session: Session, world: World, where: str, crew: Crew, area: str, fund_id: int) -> None:
+    """A 社工 at work and a list of 津贴, at home and far away; in the middle a 社工 of another organisation in another street."""
+    cast = world.cast
+    places = {"own": [("own", "320508019", cast.chenguang), ("near", "320508018", cast.qingmiao)]}.get(
+        where, [("far", f"{area}001", cast.qingmiao)]
+    )
+    for name, street, organisation in places:
+        one = Worker(
+            organisation_id=organisation, area_code=street, title="社工", level="worker", certificate="2018" + name, certificate_key=name,
+            certified_on=date(2018, 1, 1), from_day=date(2024, 1, 1), entered_by_id=cast.lead.id,
+        )  # fmt: skip
+        world.put("social worker", name, make.at_state(session, one, "entered", START))
+    paper = Allowance(
+        number=f"JT-{where}", area_code=area, fund_id=fund_id, month=date(2026, 1, 1), title="津贴发放表", count=1, total_fen=Money(20000),
+        prepared_by_id=crew.officer.id,
+    )  # fmt: skip
+    world.put("allowance", where, make.at_state(session, paper, "prepared", START))
 
 
 def _asked(session: Session, world: World, where: str, home: Crew) -> None:

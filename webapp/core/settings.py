@@ -39,6 +39,8 @@ DEFAULTS: dict[str, Any] = {
     "sign_in.per_hour_address": 100,
     # 评审费 in fen a day: 高级, others, and what all get from a day on
     "review.fee": {"senior": 50_000, "other": 30_000, "later": 20_000, "later_from_day": 3},
+    # 社工职称津贴 in fen a month (徐州云龙: 初级 200 元、中级 300 元; 高级 is not published there, taken as 中级)
+    "worker.allowance": {"assistant": 20_000, "worker": 30_000, "senior": 30_000},
     # 廉洁、保密、回避承诺书, line by line, as experts sign it before they see an application
     "review.promise": [
         "本人自愿参加本次公益创投项目评审，郑重承诺：",
