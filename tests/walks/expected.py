@@ -198,7 +198,7 @@ TARGETS: dict[str, list[Target]] = {
     "worker": [
         Target("social worker", "own", GUSU | {"street"} | OURS),
         Target("social worker", "near", GUSU | {"far_street", "rival"}),
-        Target("social worker", "far", YUNLONG),
+        Target("social worker", "far", YUNLONG | {"rival"}),
     ],
     "allowance": [Target("allowance", "own", GUSU), Target("allowance", "far", YUNLONG)],
     "carry": [Target("carry", "own", GUSU), Target("carry", "far", YUNLONG)],

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from reports.money import Money
 from tests import make, papers
 from tests.conftest import START
+from webapp.book import actions as money
 from webapp.book import queries as book
 from webapp.core import journal
 from webapp.core.db import reading, transaction
@@ -58,7 +59,18 @@ def test_what_each_step_requires(step, facts, code):
 @pytest.fixture
 def fund(engine, cast):
     with transaction(engine) as session:
-        return make.fund(session, cast, area="320508", name="姑苏区社工专项资金").id
+        made = make.fund(session, cast, area="320508", name="姑苏区社工专项资金")
+        money.budget(
+            session,
+            made.ref,
+            2026,
+            Money(1_000_000),
+            area_code="320508",
+            source="指标1",
+            by=cast.accountant.viewer(session, START),
+            at=START,
+        )
+        return made.id
 
 
 def enter(site, cast, name="周宁", number="2021 0001 0099", level="worker"):
@@ -92,14 +104,14 @@ def test_from_the_certificate_to_the_bank(site, cast, engine, fund, clock):
     with reading(engine) as session:
         key = session.scalars(sa.select(Allowance.id)).one()
     assert "财务审核" not in site.as_(cast.officer).open("workers.allowance_show", id=key).buttons()
-    page = site.as_(cast.accountant).open("workers.allowance_show", id=key).click("财务审核").submit("财务审核")
-    page = site.as_(cast.leader).open("workers.allowance_show", id=key).submit("确认批准")
+    page = site.as_(cast.accountant).open("workers.allowance_show", id=key).take("财务审核")
+    page = site.as_(cast.leader).open("workers.allowance_show", id=key).take("批准")
     assert "待发放" in page
     accountant = site.as_(cast.accountant)
     file = accountant.open("workers.allowance_show", id=key).submit("下载付款名单")
     assert file.body[:2] == b"PK"
-    page = accountant.open("workers.allowance_show", id=key).click("登记已发放")
-    page = page.submit("登记已发放", bank_reference="2026030001", paid_on=f"{START:%Y-%m-%d}")
+    page = accountant.open("workers.allowance_show", id=key)
+    page = page.take("登记已发放", bank_reference="2026030001", paid_on=f"{START:%Y-%m-%d}")
     assert "已发放" in page
     with reading(engine) as session:
         place = book.position(session, f"allowance:{key}")

@@ -74,7 +74,7 @@ def workers(session: Session, viewer: Viewer, *, level: str = "", state: str = "
 def counts(session: Session, viewer: Viewer) -> list[tuple[str, int]]:
     """How many 社工 are registered at each level, of those a viewer may list."""
     query = sa.select(Worker.level, sa.func.count()).where(_seen(viewer), Worker.state == "registered").group_by(Worker.level)
-    found = {level: many for level, many in session.execute(query).tuples()}  # noqa: C416 -- typed
+    found = {str(row[0]): int(row[1]) for row in session.execute(query)}
     return [(label, found.get(level, 0)) for level, label in LEVELS.items()]
 
 
