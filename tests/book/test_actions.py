@@ -129,34 +129,34 @@ def test_the_database_itself_refuses_a_negative_balance(session, book):
         session.execute(sa.update(Account).where(Account.kind == "available").values(balance_fen=Money(-1)))
 
 
-def test_a_mistake_is_reversed_once(session, book, by):
+def test_a_mistake_is_reversed_once(session, book, by, cast):
     book.budget(100)
     wrong = book.reserve(70)
-    actions.reverse(session, wrong, source="fix:1", by=by, at=START, memo="项目选错")
+    actions.reverse(session, wrong, second_id=cast.leader.id, source="fix:1", by=by, at=START, memo="项目选错")
     assert fens(queries.position(session, PROJECT)) == [0] * 8
     assert queries.free(session, FUND, YEAR) == Money(100)
     with refused("reversed"):
-        actions.reverse(session, wrong, source="fix:2", by=by, at=START)
+        actions.reverse(session, wrong, second_id=cast.leader.id, source="fix:2", by=by, at=START)
     with refused("reversal"):
-        actions.reverse(session, queries.by_source(session, "fix:1"), source="fix:3", by=by, at=START)
+        actions.reverse(session, queries.by_source(session, "fix:1"), second_id=cast.leader.id, source="fix:3", by=by, at=START)
     assert damage(session) == []
 
 
-def test_what_was_used_since_cannot_be_reversed(session, book, by):
+def test_what_was_used_since_cannot_be_reversed(session, book, by, cast):
     book.budget(100)
     reserved = book.reserve(70)
     book.request(50)
     with refused("balance"):
-        actions.reverse(session, reserved, source="fix:1", by=by, at=START)
+        actions.reverse(session, reserved, second_id=cast.leader.id, source="fix:1", by=by, at=START)
 
 
 def test_a_closed_month_takes_no_posting(session, book, by):
     book.budget(100)
     with refused("month_runs"):
-        actions.close_period(session, date(2026, 3, 31), by=by, at=START)
-    actions.close_period(session, date(2026, 2, 1), by=by, at=START)
+        actions.close_period(session, FUND, date(2026, 3, 31), by=by, at=START)
+    actions.close_period(session, FUND, date(2026, 2, 1), by=by, at=START)
     with refused("closed_period"):
-        actions.close_period(session, date(2026, 2, 5), by=by, at=START)
+        actions.close_period(session, FUND, date(2026, 2, 5), by=by, at=START)
     with refused("closed_period"):
         book.budget(100, year=2025, at=START - timedelta(days=10))
     book.reserve(100)

@@ -38,7 +38,7 @@ def play(session, reference, by, verb, year, reason, fen, number):
 
 def _reverse(session, of, source, by):
     try:
-        actions.reverse(session, queries.by_source(session, of), source=source, by=by, at=START)
+        actions.reverse(session, queries.by_source(session, of), second_id=by.id + 1, source=source, by=by, at=START)
     except Refused:
         return False
     return True

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from reports.format import yuan
 from reports.money import Money
 from webapp.book import queries
-from webapp.book.models import KINDS, Account, Period, Posting, Transaction
+from webapp.book.models import KINDS, Account, Checkpoint, Period, Posting, Transaction
 from webapp.book.rules import LABELS, Pot, moves
 from webapp.core import faults, journal
 from webapp.core.clock import today
@@ -145,8 +145,33 @@ def carry_over(
     ]
 
 
-def reverse(session: Session, transaction: Transaction, *, source: str, by: Viewer, at: datetime, memo: str = "") -> Transaction:
-    """冲销: the same postings with the other sign. Once for each transaction, and a reversal is not reversed itself."""
+def transfer(
+    session: Session, fund: str, year: int, to: str, to_year: int, amount: Money, *, area_code: str, to_area: str, second_id: int, source: str,
+    memo: str, by: Viewer, at: datetime,
+) -> list[Transaction]:  # fmt: skip
+    """资金转移 (区→街道): free money of one fund's year becomes another's; neither paid nor spent. `by` confirms what `second_id` prepared.
+
+    The two fund-years are locked in rising order, so that two transfers in opposite directions never wait for each other.
+    """
+    if by.id is None or by.id == second_id:
+        raise refuse("two_people", "资金转移由两个人经手，经办和复核不能是同一个人。")
+    legs = [(fund, year, "transfer_out", area_code), (to, to_year, "transfer_in", to_area)]
+    legs.sort(key=lambda leg: (len(leg[0]), leg[0], leg[1]))
+    return [
+        _move(session, verb, which, of, which, amount, area_code=area, source=f"{source}/{verb}", by=by, at=at, memo=memo, second_id=second_id)
+        for which, of, verb, area in legs
+    ]
+
+
+def reverse(
+    session: Session, transaction: Transaction, *, second_id: int, source: str, by: Viewer, at: datetime, memo: str = ""
+) -> Transaction:
+    """冲销: the same postings with the other sign, confirmed by `by`, asked for by `second_id`; never the same person.
+
+    Once for each transaction, and a reversal is not reversed itself.
+    """
+    if by.id is None or by.id == second_id:
+        raise refuse("two_people", "冲销由两个人经手，经办和复核不能是同一个人。")
     if transaction.kind == "reverse":
         raise refuse("reversal", "冲销的账不能再冲销，请重新记一笔。")
     if session.scalar(sa.select(Transaction.id).where(Transaction.reverses_id == transaction.id)):
@@ -154,19 +179,26 @@ def reverse(session: Session, transaction: Transaction, *, source: str, by: View
     query = sa.select(Account, Posting.fen).join(Posting, Posting.account_id == Account.id)
     lines = session.execute(query.where(Posting.transaction_id == transaction.id).order_by(Posting.id)).all()
     postings = [(Pot(account.kind, account.fund, account.year, account.reason), -fen) for account, fen in lines]
-    return _post(session, "reverse", transaction.reason, postings, source=source, by=by, at=at, memo=memo, reverses_id=transaction.id)
+    return _post(
+        session, "reverse", transaction.reason, postings, source=source, by=by, at=at, memo=memo, reverses=transaction, second_id=second_id
+    )
 
 
-def close_period(session: Session, month: date, *, by: Viewer, at: datetime) -> None:
-    """结账: nothing is posted into a month any more. Only a month that is over can be closed, so no posting is on its way."""
+def close_period(session: Session, fund: str, month: date, *, by: Viewer, at: datetime) -> None:
+    """结账: nothing is posted into a month of a fund any more, and nobody undoes it. Only a month that is over can be closed, so no
+    posting is on its way; and only after the months before it.
+    """
     month = month.replace(day=1)
     if today(at) <= month.replace(day=calendar.monthrange(month.year, month.month)[1]):
         raise refuse("month_runs", "这个月还没有过完，月末以后才能结账。")
-    if session.get(Period, month) is not None:
+    if session.get(Period, (fund, month)) is not None:
         raise refuse("closed_period", f"{month:%Y-%m} 已经结账。")
-    session.add(Period(month=month, closed_at=at, by=by.ref))
+    earlier = queries.first_open_month(session, fund)
+    if earlier is not None and earlier < month:
+        raise refuse("earlier_month", f"请先结 {earlier:%Y-%m} 的账。")
+    session.add(Period(fund=fund, month=month, closed_at=at, by=by.ref))
     session.flush()
-    journal.record(session, f"period:{month:%Y-%m}", "close_period", by=by.ref, at=at)
+    journal.record(session, fund, "close_period", by=by.ref, at=at, data={"month": f"{month:%Y-%m}"}, note=f"{month:%Y-%m}")
 
 
 def _move(
@@ -204,7 +236,7 @@ def _post(
     memo: str,
     area_code: str = "",
     second_id: int | None = None,
-    reverses_id: int | None = None,
+    reverses: Transaction | None = None,
 ) -> Transaction:
     """Post one balanced transaction: lock, check, write, chain.
 
@@ -218,7 +250,8 @@ def _post(
         at = head.at
     if session.scalar(sa.select(Transaction.id).where(Transaction.source == source)):
         raise refuse("posted", "这笔业务已经记过账，没有重复入账。")
-    if session.get(Period, today(at).replace(day=1)) is not None:
+    fund, year = postings[0][0].fund, postings[0][0].year
+    if session.get(Period, (fund, today(at).replace(day=1))) is not None:
         raise refuse("closed_period", f"{today(at):%Y-%m} 已经结账，不能再记账。")
     pots = sorted({pot for pot, _ in postings})
     accounts = _locked(session, pots)
@@ -226,8 +259,8 @@ def _post(
     if len(accounts) < len(pots):
         accounts = _opened(session, pots, accounts, area_code)
     transaction = Transaction(
-        kind=kind, reason=reason, source=source, day=today(at), at=at, by_id=by.id, second_id=second_id, memo=memo,
-        reverses_id=reverses_id, digest="",
+        kind=kind, fund=fund, year=year, reason=reason, source=source, day=today(at), at=at, by_id=by.id, second_id=second_id, memo=memo,
+        reverses_id=reverses.id if reverses else None, digest="",
     )  # fmt: skip
     transaction.digest = queries.digest_of(transaction, [(pot.kind, pot.fund, pot.year, pot.reason, fen.fen) for pot, fen in postings])
     session.add(transaction)
@@ -237,10 +270,24 @@ def _post(
     for pot, change in _changes(postings).items():
         accounts[pot].balance_fen = accounts[pot].balance_fen + change
     session.flush()
+    _count(session, accounts, postings, kind if reverses is None else reverses.kind)
     faults.point("write")
     data = {"transaction": transaction.id, "source": source, "reason": reason, "digest": transaction.digest}
     journal.record(session, chain, kind, by=by.ref, at=at, data=data)
     return transaction
+
+
+def _count(session: Session, accounts: Mapping[Pot, Account], postings: Sequence[tuple[Pot, Money]], verb: str) -> None:
+    """The checkpoints follow; the chain is locked, so nobody else counts on this fund's year meanwhile."""
+    found: dict[tuple[str, str], Money] = {}
+    for pot, fen in postings:
+        key = (accounts[pot].area_code, pot.kind)
+        found[key] = found.get(key, Money(0)) + fen
+    fund, year = postings[0][0].fund, postings[0][0].year
+    rows = [{"fund": fund, "year": year, "area_code": area, "kind": kind, "verb": verb, "fen": fen} for (area, kind), fen in found.items()]
+    fresh = inserting(session, Checkpoint).values(rows)
+    keys = [Checkpoint.fund, Checkpoint.year, Checkpoint.area_code, Checkpoint.kind, Checkpoint.verb]
+    session.execute(fresh.on_conflict_do_update(index_elements=keys, set_={"fen": Checkpoint.fen + fresh.excluded.fen}))
 
 
 def _changes(postings: Sequence[tuple[Pot, Money]]) -> dict[Pot, Money]:

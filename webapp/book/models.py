@@ -44,13 +44,21 @@ class Transaction(Numbered, Base):
         sa.CheckConstraint("second_id IS NULL OR second_id <> by_id", name="two_people"),
         sa.CheckConstraint("kind <> 'pay' OR second_id IS NOT NULL", name="payment_has_two_people"),
         sa.CheckConstraint("kind NOT IN ('carry_out', 'carry_in') OR second_id IS NOT NULL", name="carrying_has_two_people"),
+        sa.CheckConstraint("kind NOT IN ('transfer_out', 'transfer_in') OR second_id IS NOT NULL", name="transfer_has_two_people"),
+        sa.CheckConstraint("kind <> 'reverse' OR second_id IS NOT NULL", name="reversal_has_two_people"),
         sa.UniqueConstraint("reverses_id", name="reversed_once"),
         sa.UniqueConstraint("source", name="one_posting_per_source"),
         sa.Index(None, "reason", "id"),
         sa.Index(None, "day"),
+        sa.Index(None, "fund", "year", "kind", "id"),
+        sa.Index(None, "fund", "year", "id"),
+        sa.Index(None, "fund", "day"),
     )
     kind: Mapped[str] = mapped_column(sa.String(12))
-    """budget, reserve, release, request, bounce, pay, spend, unspend, return, reverse."""
+    """A verb of `rules.MOVES`, or `reverse`."""
+    fund: Mapped[str] = mapped_column(sa.String(64))
+    year: Mapped[int]
+    """All postings of a transaction belong to one fund's year."""
     reason: Mapped[str] = mapped_column(sa.String(64))
     source: Mapped[str] = mapped_column(sa.String(96))
     """What this was posted for, once: `tranche:5/pay`; the same source twice is refused."""
@@ -75,10 +83,27 @@ class Posting(Numbered, Base):
     fen: Mapped[Money]
 
 
+class Checkpoint(Base):
+    """A running total: what one verb has moved on one kind of account of a fund's year, in one area, reversals taken off.
+
+    Kept by the verb that posts, in the same transaction, so that a balance, a turnover or a rate of a fund is the sum of some dozens of
+    rows however many postings there are; `sanshe doctor` re-adds them from the postings.
+    """
+
+    __tablename__ = "book_checkpoints"
+    fund: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    verb: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    fen: Mapped[Money]
+
+
 class Period(Base):
-    """A closed month: nothing can be posted into it any more."""
+    """A closed month of a fund: nothing can be posted into it any more, and nobody opens it again."""
 
     __tablename__ = "book_periods"
+    fund: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)
     closed_at: Mapped[datetime]
     by: Mapped[str]
@@ -90,6 +115,8 @@ says(
         "ck_book_transactions_two_people": "经办和复核不能是同一个人。",
         "ck_book_transactions_payment_has_two_people": "付款必须有两个人经手。",
         "ck_book_transactions_carrying_has_two_people": "结转必须有两个人经手。",
+        "ck_book_transactions_transfer_has_two_people": "资金转移必须有两个人经手。",
+        "ck_book_transactions_reversal_has_two_people": "冲销必须有两个人经手。",
         "uq_book_transactions_one_posting_per_source": "这笔业务已经记过账，没有重复入账。",
         "uq_book_transactions_reversed_once": "这笔账已经冲销过。",
     }

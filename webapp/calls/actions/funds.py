@@ -42,7 +42,7 @@ def add_budget(session: Session, fund: Fund, *, year: int, amount: Money, docume
     if not amount:
         raise refuse("amount", "请填写大于零的金额。", "amount")
     source = f"{fund.ref}/{year}/{journal.digest(document.strip())[:24]}"
-    book.budget(session, fund.ref, year, amount, area_code=fund.area_code, source=source, by=by, at=at)
+    book.budget(session, fund.ref, year, amount, area_code=fund.area_code, source=source, by=by, at=at, memo=document.strip())
     journal.record(session, fund.ref, "budget", by=by.ref, at=at, note=document, data={"year": year, "fen": amount.fen})
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from reports.money import Money
 from webapp.accounts.models import Area, Organisation
 from webapp.book import queries as book
-from webapp.book.models import Account
+from webapp.book.models import Checkpoint
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, LEGAL_FORMS, Call, CallNeed, Fund, Version
 from webapp.calls.queries.inquiries import MINE, facts_of_inquiry
 from webapp.calls.queries.quotas import facts_of_carry, fund_rules
@@ -268,12 +268,12 @@ class FundYear:
 
 
 def years_of(session: Session, fund_ids: list[int]) -> list[FundYear]:
-    """The years of some funds, newest first, in one statement over the balances the book keeps."""
+    """The years of some funds, newest first, in one statement over the checkpoints of the book."""
     refs = [f"fund:{key}" for key in fund_ids]
     query = (
-        sa.select(Account.fund, Account.year, Account.kind, sa.func.sum(Account.balance_fen))
-        .where(Account.fund.in_(refs))
-        .group_by(Account.fund, Account.year, Account.kind)
+        sa.select(Checkpoint.fund, Checkpoint.year, Checkpoint.kind, sa.func.sum(Checkpoint.fen))
+        .where(Checkpoint.fund.in_(refs))
+        .group_by(Checkpoint.fund, Checkpoint.year, Checkpoint.kind)
     )
     found: dict[tuple[str, int], dict[str, int]] = {}
     for fund, year, kind, balance in session.execute(query):

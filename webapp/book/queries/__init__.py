@@ -1,0 +1,22 @@
+"""Reads of the book: sums and rates, the transactions, and the checks."""
+
+from webapp.book.queries.checks import CHECKS, chain_of, digest_of
+from webapp.book.queries.ledger import Line, Month, TransactionRow, by_source, first_open_month, ledger, months, transactions
+from webapp.book.queries.sums import (
+    NOTHING,
+    Position,
+    ReasonTotals,
+    Totals,
+    YearSums,
+    by_reason,
+    free,
+    position,
+    positions,
+    totals,
+    years,
+)
+
+__all__ = [
+    "CHECKS", "NOTHING", "Line", "Month", "Position", "ReasonTotals", "Totals", "TransactionRow", "YearSums", "by_reason", "by_source", "chain_of",
+    "digest_of", "first_open_month", "free", "ledger", "months", "position", "positions", "totals", "transactions", "years",
+]  # fmt: skip

@@ -1,0 +1,121 @@
+"""The transactions themselves, and the months they fall into."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from reports.money import Money
+from webapp.book.models import Period, Posting, Transaction
+from webapp.book.rules import LABELS
+from webapp.core.db import rows
+from webapp.core.paging import Page, page
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRow:
+    """A transaction as a list shows it; `amount` is what it moved."""
+
+    id: int
+    kind: str
+    reason: str
+    source: str
+    day: date
+    at: datetime
+    amount: Money
+    by_id: int | None
+    second_id: int | None
+    memo: str
+    reverses_id: int | None
+
+
+def transactions(session: Session, reason: str) -> list[TransactionRow]:
+    """What was posted for a reason, oldest first."""
+    amount = sa.select(sa.func.max(Posting.fen)).where(Posting.transaction_id == Transaction.id).scalar_subquery()
+    query = sa.select(
+        Transaction.id, Transaction.kind, Transaction.reason, Transaction.source, Transaction.day, Transaction.at, amount.label("amount"),
+        Transaction.by_id, Transaction.second_id, Transaction.memo, Transaction.reverses_id,
+    )  # fmt: skip
+    return rows(session, TransactionRow, query.where(Transaction.reason == reason).order_by(Transaction.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A transaction on the page of a fund's year."""
+
+    id: int
+    kind: str
+    reason: str
+    source: str
+    day: date
+    amount: Money
+    by_id: int | None
+    second_id: int | None
+    memo: str
+    reverses_id: int | None
+    reversed_by: int | None
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.kind]
+
+    @property
+    def origin(self) -> str:
+        """What it was posted for, as a reference: `tranche:5` of `tranche:5/pay/3`."""
+        return self.source.partition("/")[0]
+
+
+def ledger(session: Session, fund: str, year: int, *, kind: str = "", after: str | None = None) -> Page[Line]:
+    """The transactions of a fund's year, newest first, keyset-paged; of one verb where asked."""
+    amount = sa.select(sa.func.max(Posting.fen)).where(Posting.transaction_id == Transaction.id).scalar_subquery()
+    undone = aliased(Transaction)
+    later = sa.select(undone.id).where(undone.reverses_id == Transaction.id).scalar_subquery()
+    query = sa.select(
+        Transaction.id, Transaction.kind, Transaction.reason, Transaction.source, Transaction.day, amount.label("amount"), Transaction.by_id,
+        Transaction.second_id, Transaction.memo, Transaction.reverses_id, later.label("reversed_by"),
+    ).where(Transaction.fund == fund, Transaction.year == year)  # fmt: skip
+    if kind:
+        query = query.where(Transaction.kind == kind)
+    return page(session, Line, query, (Transaction.id,), after)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of a fund: how much was posted, and who closed it when."""
+
+    month: date
+    many: int
+    closed_at: datetime | None
+    by: str
+
+
+def first_open_month(session: Session, fund: str) -> date | None:
+    """The first month with postings that is not closed; None where all are."""
+    closed = session.scalar(sa.select(sa.func.max(Period.month)).where(Period.fund == fund))
+    query = sa.select(sa.func.min(Transaction.day)).where(Transaction.fund == fund)
+    if closed is not None:
+        query = query.where(Transaction.day >= _next(closed))
+    first = session.scalar(query)
+    return first.replace(day=1) if first is not None else None
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def months(session: Session, fund: str, *, since: date) -> list[Month]:
+    """The months of a fund in which something was posted, from one on, newest first, in two statements."""
+    first = sa.extract("year", Transaction.day), sa.extract("month", Transaction.day)
+    query = sa.select(*first, sa.func.count()).where(Transaction.fund == fund, Transaction.day >= since).group_by(*first)
+    posted = {date(int(year), int(month), 1): many for year, month, many in session.execute(query)}
+    closed = {one.month: one for one in session.scalars(sa.select(Period).where(Period.fund == fund, Period.month >= since))}
+    return [
+        Month(month, posted.get(month, 0), closed[month].closed_at if month in closed else None, closed[month].by if month in closed else "")
+        for month in sorted({*posted, *closed}, reverse=True)
+    ]
+
+
+def by_source(session: Session, source: str) -> Transaction | None:
+    """The transaction that was posted for something."""
+    return session.scalars(sa.select(Transaction).where(Transaction.source == source)).one_or_none()
