@@ -77,6 +77,8 @@ FOUND_UNDER = {
     "inquiry": "call",
     "carry": "fund",
     "allowance": "worker",
+    "transfer": "fund",
+    "correction": "fund",
 }
 """Objects whose pages one comes to from another object's item of the menu."""
 WORDS = {"create": "新建"}
@@ -217,7 +219,7 @@ def _register(app: Flask) -> None:
         papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
     )
     app.jinja_env.filters.update(
-        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, until=printed.until, percent=printed.percent,
+        yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, until=printed.until, percent=printed.percent, ratio=printed.ratio,
         masked_phone=printed.mask_phone, masked_name=printed.mask_name, points=points,
         last_day=last_day, sized=files.sized,
     )  # fmt: skip

@@ -259,6 +259,12 @@ MAY: dict[str, set[str]] = {
     "recovery.create": {"bureau", "bureau_head", "street"},
     "recovery.read": MONEY | ORGANISATION | WATCH,
     "book.read": MONEY | WATCH,
+    "fund.book": MONEY | WATCH,
+    "fund.transfer": {"finance"},
+    "fund.correct": {"finance"},
+    "fund.close": {"finance"},
+    "transfer.read": MONEY | WATCH,
+    "correction.read": MONEY | WATCH,
     # reporting
     "report.create": MONEY | WATCH,
     "report.read": MONEY | WATCH | ORGANISATION,

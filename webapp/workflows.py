@@ -603,6 +603,7 @@ TRANCHE = Workflow(
         step("send", "送支付", "approved", "sent", ("finance",), "funding", todo="待送支付"),
         step("pay", "银行已付", "sent", "paid", ("finance",), "funding"),
         step("bounce", "银行退回", "sent", "bounced", ("finance",), "funding"),
+        step("unpay", "到账登记冲销", "paid", "bounced", CLOCK, "funding", kind="plain"),
         step("resend", "重新送支付", "bounced", "approved", ("finance",), "funding", todo="退汇待处理", note="更正情况"),
         step("cancel", "不再拨付", ("planned", "requested", "bounced"), "cancelled", ("bureau", "bureau_lead", "street"), "funding", note="原因", kind="danger"),
     ),
@@ -632,9 +633,32 @@ RECOVERY = Workflow(
     ("demanded", "received"),
 )
 
+TRANSFER = Workflow(
+    "transfer",
+    "资金转移",
+    {"prepared": "待复核", "moved": "已转移", "refused": "不予转移"},
+    (
+        step("confirm", "确认转移", "prepared", "moved", ("finance", "bureau_lead"), "funding", todo="资金转移待复核", confirm="确认后，这笔钱从转出资金记到转入资金，不能再改。"),
+        step("refuse", "不予转移", "prepared", "refused", ("finance", "bureau_lead"), "funding", note="理由", kind="plain"),
+    ),
+    ("prepared", "moved"),
+)  # fmt: skip
+
+CORRECTION = Workflow(
+    "correction",
+    "冲销",
+    {"asked": "待复核", "reversed": "已冲销", "refused": "不予冲销"},
+    (
+        step("confirm", "确认冲销", "asked", "reversed", ("finance", "bureau_lead"), "funding", todo="冲销待复核", confirm="确认后记一笔相反的账，原来的账仍然保留。"),
+        step("refuse", "不予冲销", "asked", "refused", ("finance", "bureau_lead"), "funding", note="理由", kind="plain"),
+    ),
+    ("asked", "reversed"),
+)  # fmt: skip
+
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
     PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
+    TRANSFER, CORRECTION,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}
 STAGES = {"coreview": "协同审核", "street": "街道意见", "panel": "专家评审", "residents": "居民评选"}

@@ -64,3 +64,53 @@ def upgrade() -> None:
         "SELECT funds.fund, old.month, old.closed_at, old.\"by\" FROM book_periods_of_all old CROSS JOIN (SELECT DISTINCT fund FROM book_accounts) funds"
     )
     op.drop_table("book_periods_of_all")
+    for name, columns, checks in (
+        (
+            "fund_transfers",
+            [
+                sa.Column("fund_id", KEY, sa.ForeignKey("funds.id", name=op.f("fk_fund_transfers_fund_id_funds")), nullable=False),
+                sa.Column("year", sa.Integer(), nullable=False),
+                sa.Column("to_fund_id", KEY, sa.ForeignKey("funds.id", name=op.f("fk_fund_transfers_to_fund_id_funds")), nullable=False),
+                sa.Column("to_year", sa.Integer(), nullable=False),
+                sa.Column("document", sa.Text(), nullable=False),
+            ],
+            [
+                sa.CheckConstraint("state IN ('prepared', 'moved', 'refused')", name=op.f("ck_fund_transfers_known_state")),
+                sa.CheckConstraint("amount_fen > 0", name=op.f("ck_fund_transfers_above_nought")),
+                sa.CheckConstraint("fund_id <> to_fund_id", name=op.f("ck_fund_transfers_two_funds")),
+            ],
+        ),
+        (
+            "book_corrections",
+            [
+                sa.Column("fund_id", KEY, sa.ForeignKey("funds.id", name=op.f("fk_book_corrections_fund_id_funds")), nullable=False),
+                sa.Column(
+                    "transaction_id",
+                    KEY,
+                    sa.ForeignKey("book_transactions.id", name=op.f("fk_book_corrections_transaction_id_book_transactions")),
+                    nullable=False,
+                ),
+                sa.Column("area_code", Code, nullable=False),
+                sa.Column("reason", sa.Text(), nullable=False),
+            ],
+            [sa.CheckConstraint("state IN ('asked', 'reversed', 'refused')", name=op.f("ck_book_corrections_known_state"))],
+        ),
+    ):
+        op.create_table(
+            name,
+            sa.Column("id", KEY, nullable=False),
+            *columns,
+            sa.Column("title", sa.Text(), nullable=False),
+            sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+            sa.Column("prepared_by_id", sa.BigInteger(), nullable=False),
+            sa.Column("state", sa.String(24), nullable=False),
+            sa.Column("state_at", Moment(timezone=True), nullable=False),
+            sa.Column("due_at", Moment(timezone=True), nullable=True),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
+            *checks,
+        )
+        op.create_index(op.f(f"ix_{name}_state_due_at"), name, ["state", "due_at"])
+        op.create_index(op.f(f"ix_{name}_fund_id_id"), name, ["fund_id", "id"])
+    op.create_index(op.f("ix_fund_transfers_to_fund_id_id"), "fund_transfers", ["to_fund_id", "id"])
+    asked = sa.text("state = 'asked'")
+    op.create_index("uq_book_corrections_one_asked", "book_corrections", ["transaction_id"], unique=True, postgresql_where=asked, sqlite_where=asked)

@@ -93,6 +93,10 @@ def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
         return {"kind": "pb"}
     if endpoint in {"calls.fund_quotas", "calls.fund_quota_sheet"}:
         return {"year": 2026}
+    if endpoint == "funding.month_close":
+        return {"year": 2026, "month": 2}
+    if endpoint == "funding.correction_new":
+        return {"transaction": world.ids["mistaken"][target.where]}
     if endpoint == "calls.version":
         return {"version": 1}
     if endpoint == "calls.rules_page":

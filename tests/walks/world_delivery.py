@@ -21,7 +21,7 @@ from webapp.calls.rules import template
 from webapp.core import jobs
 from webapp.evaluation import actions as evaluation
 from webapp.funding import actions as funding
-from webapp.funding.models import Recovery
+from webapp.funding.models import Correction, Recovery, Transfer
 from webapp.projects import actions as projects
 from webapp.projects.models import Confirmation, Project, Rectification
 from webapp.projects.queries import one as project_reads
@@ -38,6 +38,28 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
         carry = Carry(fund_id=fund.id, title="结转", year=2025, amount_fen=Money(100), document="1号", prepared_by_id=crew.accountant.id)
         world.put("carry", where, make.at_state(session, carry, "prepared", START))
         _workers(session, world, where, crew, area, fund.id)
+        other = make.fund(session, cast, area=area, name=f"另一项{where}")
+        moved = Transfer(
+            fund_id=fund.id, year=2026, to_fund_id=other.id, to_year=2026, title="转移", amount_fen=Money(100), document="2号",
+            prepared_by_id=crew.accountant.id,
+        )  # fmt: skip
+        world.put("transfer", where, make.at_state(session, moved, "prepared", START))
+        mistaken = book.budget(
+            session,
+            fund.ref,
+            2026,
+            Money(100),
+            area_code=area,
+            source=f"wrong:{where}",
+            by=crew.accountant.viewer(session, START),
+            at=START,
+        )
+        world.put("mistaken", where, mistaken)
+        correction = Correction(
+            transaction_id=mistaken.id, fund_id=fund.id, area_code=area, title="冲销", amount_fen=Money(100), reason="错了",
+            prepared_by_id=crew.accountant.id,
+        )  # fmt: skip
+        world.put("correction", where, make.at_state(session, correction, "asked", START))
         outside = {} if where == "own" else {"operator_id": None, "evaluator_id": None}
         more: dict[str, Any] = {"area_code": area, "organiser_id": bureau, "payer_id": bureau, "prepared_by_id": crew.officer.id, **outside}
         world.put(

@@ -158,7 +158,9 @@ def transfer(
     legs = [(fund, year, "transfer_out", area_code), (to, to_year, "transfer_in", to_area)]
     legs.sort(key=lambda leg: (len(leg[0]), leg[0], leg[1]))
     return [
-        _move(session, verb, which, of, which, amount, area_code=area, source=f"{source}/{verb}", by=by, at=at, memo=memo, second_id=second_id)
+        _move(
+            session, verb, which, of, which, amount, area_code=area, source=f"{source}/{verb}", by=by, at=at, memo=memo, second_id=second_id
+        )
         for which, of, verb, area in legs
     ]
 

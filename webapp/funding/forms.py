@@ -4,7 +4,8 @@ from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, S
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from webapp.core.forms import FilesField, Form, InputRequired, MoneyField, NeedsFile, text
+from webapp.calls.forms.base import whole
+from webapp.core.forms import FilesField, Form, InputRequired, MoneyField, NeedsFile, required, text
 from webapp.funding.models import RECEIPT_KINDS, SPENDING_KINDS
 from webapp.projects.forms import optional_key
 
@@ -75,3 +76,21 @@ class Terminate(Form):
 
 class Receive(Form):
     bank_reference = StringField("银行流水号", text("请填写银行流水号。", 40))
+
+
+class NewTransfer(Form):
+    """登记资金转移."""
+
+    year = whole("从哪一年度转出", 2000, 2100)
+    to_fund_id = SelectField(
+        "转入资金", coerce=optional_key, validators=[DataRequired("请选择转入资金。")], description="只列出来源相同的资金。"
+    )
+    to_year = whole("转入哪一年度", 2000, 2100)
+    amount = MoneyField("金额", required("请填写金额。"), unit="万元")
+    document = StringField("依据", text("请填写转移资金的文号。", 80))
+
+
+class NewCorrection(Form):
+    """申请冲销."""
+
+    reason = TextAreaField("冲销原因", text("请写明错在哪里。", 500), description="会记入办理记录。")

@@ -138,7 +138,9 @@ def _judge(transaction: Transaction, postings: list[tuple[str, str, int, str, in
         yield f"{transaction.source} 的凭证或分录被改动"
     if said is None:
         yield f"{transaction.source} 没有办理记录"
-    elif said[1] != digest or any(chain_of(*one) != said[0] for one in {(transaction.fund, transaction.year), *(p[1:3] for p in postings)}):
+    elif said[1] != digest or any(
+        chain_of(fund, year) != said[0] for fund, year in [(transaction.fund, transaction.year), *((p[1], p[2]) for p in postings)]
+    ):
         yield f"{transaction.source} 与办理记录不符"
 
 

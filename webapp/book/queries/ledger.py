@@ -111,7 +111,9 @@ def months(session: Session, fund: str, *, since: date) -> list[Month]:
     posted = {date(int(year), int(month), 1): many for year, month, many in session.execute(query)}
     closed = {one.month: one for one in session.scalars(sa.select(Period).where(Period.fund == fund, Period.month >= since))}
     return [
-        Month(month, posted.get(month, 0), closed[month].closed_at if month in closed else None, closed[month].by if month in closed else "")
+        Month(
+            month, posted.get(month, 0), closed[month].closed_at if month in closed else None, closed[month].by if month in closed else ""
+        )
         for month in sorted({*posted, *closed}, reverse=True)
     ]
 

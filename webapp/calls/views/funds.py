@@ -60,7 +60,7 @@ def fund_show(fund: Fund) -> ResponseReturnValue:
         barred="、".join(fund.barred), legal_forms="、".join(LEGAL_FORMS[one] for one in fund.legal_forms), ceiling=fund.ceiling_fen,
         quotas=reads.quota_years(db.session(), fund.id), carries=reads.carries(db.session(), fund.id),
         may_budget=bool(roles_for("fund.budget") & web.roles_here()), may_edit=bool(roles_for("fund.edit") & web.roles_here()),
-        may_quota=bool(roles_for("fund.quota") & web.roles_here()), this_year=today(now()).year, stages=[],
+        may_quota=bool(roles_for("fund.quota") & web.roles_here()), this_year=today(now()).year, stages=[], later=web.parts(fund),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from webapp.funding.actions.answers import take
 from webapp.funding.actions.claims import accept, claim, reject, void
 from webapp.funding.actions.closing import archive, demand, receive, terminate, waive
+from webapp.funding.actions.ledger import ask_correction, close_month, confirm_correction, confirm_transfer, prepare_transfer
 from webapp.funding.actions.payments import (
     approve,
     bounce,
@@ -21,6 +22,7 @@ from webapp.funding.actions.payments import (
 
 TICK = (plan_tranches,)
 __all__ = [
-    "TICK", "accept", "approve", "archive", "bounce", "cancel", "check", "claim", "create_batch", "demand", "exported", "pay", "plan",
-    "plan_tranches", "prepare", "receive", "reject", "request", "resend", "send_back", "take", "terminate", "void", "waive",
+    "TICK", "accept", "approve", "archive", "ask_correction", "bounce", "cancel", "check", "claim", "close_month",
+    "confirm_correction", "confirm_transfer", "create_batch", "demand", "exported", "pay", "plan",
+    "plan_tranches", "prepare", "prepare_transfer", "receive", "reject", "request", "resend", "send_back", "take", "terminate", "void", "waive",
 ]  # fmt: skip

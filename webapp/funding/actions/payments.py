@@ -161,7 +161,15 @@ def pay(session: Session, tranche: Tranche, *, bank_reference: str, paid_on: dat
     fund, year = _fund(session, project)
     assert tranche.approved_by_id is not None, "a tranche that was sent has its approver"
     book.pay(
-        session, fund, year, project.ref, tranche.amount_fen, second_id=tranche.approved_by_id, source=f"{tranche.ref}/pay", by=by, at=at
+        session,
+        fund,
+        year,
+        project.ref,
+        tranche.amount_fen,
+        second_id=tranche.approved_by_id,
+        source=f"{tranche.ref}/pay/{tranche.batch_id}",
+        by=by,
+        at=at,
     )
     project.paid_fen += tranche.amount_fen
     session.flush()

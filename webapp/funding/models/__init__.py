@@ -1,6 +1,7 @@
 """Tranches and their gates, payment batches, spending documents, recovery."""
 
 from webapp.core.db import says
+from webapp.funding.models.ledger import Correction, Transfer
 from webapp.funding.models.payments import RECEIPT_KINDS, Batch, Tranche
 from webapp.funding.models.recovery import Recovery
 from webapp.funding.models.spending import SPENDING_KINDS, Document, Spending
@@ -9,14 +10,19 @@ __all__ = [
     "RECEIPT_KINDS",
     "SPENDING_KINDS",
     "Batch",
+    "Correction",
     "Document",
     "Recovery",
     "Spending",
     "Tranche",
+    "Transfer",
 ]  # fmt: skip
 
 says(
     {
+        "ck_fund_transfers_above_nought": "资金转移的金额要大于零。",
+        "ck_fund_transfers_two_funds": "请选择另一项资金；同一项资金转到下一年度请用结转。",
+        "uq_book_corrections_one_asked": "这笔账已经申请冲销，正在等待复核。",
         "ck_tranches_approver_is_another": "批准人不能是拟办人或审核人，请由另一位领导批准。",
         "ck_tranches_checker_is_another": "审核人不能是拟办人，请由另一位同事审核。",
         "ck_spending_documents_claims_within_face": "这张凭证各项目合计报销的金额超过了票面金额。请核对其他项目已报的部分，或使用分割单。",

@@ -10,13 +10,15 @@ from reports.money import Money
 from webapp.book import queries as book
 from webapp.core.workflow import FactsOf
 from webapp.funding.models import Document, Recovery, Spending, Tranche
-from webapp.funding.queries import facts
+from webapp.funding.queries import facts, ledger
 from webapp.projects.models import BudgetLine, Project
 
 FACTS: dict[str, FactsOf] = {
     "tranche": facts.of_tranche,
     "spending": facts.of_spending,
     "recovery": facts.of_recovery,
+    "transfer": ledger.of_transfer,
+    "correction": ledger.of_correction,
     "project.archive": facts.of_project,
     "project.terminate": facts.of_project,
 }

@@ -147,6 +147,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "tranche.send": (organiser_acts, stands_in_a_batch, project_is_alive),
     "tranche.pay": (organiser_acts, has_its_day, approver_is_another),
     "tranche.bounce": (organiser_acts,),
+    "tranche.unpay": (),
     "tranche.resend": (organiser_acts, project_is_alive),
     "tranche.cancel": (organiser_acts,),
 }

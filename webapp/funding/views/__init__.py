@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
-bp = Blueprint("funding", __name__)
+bp: Blueprint = Blueprint("funding", __name__)
 
-from webapp.funding.views import batches, closing, spending, tranches  # noqa: E402,F401 -- they add their pages to `bp`
+from webapp.funding.views import batches, closing, ledger, spending, tranches  # noqa: E402,F401 -- they add their pages to `bp`
+from webapp.funding.views.ledger import PARTS  # noqa: E402,F401
