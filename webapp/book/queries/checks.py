@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -69,7 +70,7 @@ def _wrong_checkpoints(session: Session) -> Iterator[str]:
     )  # fmt: skip
     both = sa.union_all(posted, kept).subquery()
     names = [both.c.fund, both.c.year, both.c.area_code, both.c.kind, both.c.verb]
-    query = sa.select(*names, sa.func.sum(both.c.fen)).group_by(*names).having(sa.func.sum(both.c.fen) != 0)
+    query: sa.Select[Any] = sa.select(*names, sa.func.sum(both.c.fen)).group_by(*names).having(sa.func.sum(both.c.fen) != 0)
     for fund, year, area, kind, name, gap in session.execute(query):
         yield f"{fund} {year} {area} {kind} {name} 累计数与分录相差 {gap} 分"
 
