@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from reports.money import Money
 from tests.conftest import START
-from tests.funding.walk import approved, claim, paid, planned
+from tests.funding.walk import approved, claim, paid, planned, voucher
 from tests.projects import stage
 from webapp.accounts.models import Organisation, Record
 from webapp.book import queries as book
@@ -171,11 +171,11 @@ def test_one_document_is_never_claimed_beyond_its_face(session, cast):
     paid(session, cast, first)
     claim(session, cast, project, amount=Money(6_000))
     with pytest.raises(Refused, match=r"最多还能报 40\.00 元"):
-        claim(session, cast, project, line=1, key="26-1234", amount=Money(4_001))
-    second = claim(session, cast, project, line=1, key="２６１２３４", amount=Money(4_000))
+        claim(session, cast, project, line=1, paper=voucher(number="2632-2000 0000 0000 1234"), amount=Money(4_001))
+    second = claim(session, cast, project, line=1, paper=voucher(number="２６322000000000001234"), amount=Money(4_000))
     assert session.scalars(sa.select(sa.func.count()).select_from(Document)).one() == 1
     with pytest.raises(Refused, match="票面金额是"):
-        claim(session, cast, project, line=1, face=Money(20_000), amount=Money(1))
+        claim(session, cast, project, line=1, paper=voucher(face=Money(20_000)), amount=Money(1))
     actions.reject(session, second, note="与项目无关", by=cast.officer.viewer(session, START), at=START)
     again = claim(session, cast, project, line=1, amount=Money(4_000))
     assert again.id != second.id
@@ -188,7 +188,15 @@ def test_nothing_is_claimed_before_it_was_paid_or_outside_the_project(session, c
         claim(session, cast, project)
     paid(session, cast, first)
     with pytest.raises(Refused) as refused:
-        claim(session, cast, project, key="26-9", spent_on=date(2026, 2, 1), papers=[], amount=Money(3_000_001), face=Money(3_000_001))
+        claim(
+            session,
+            cast,
+            project,
+            paper=voucher(number="00009", face=Money(3_000_001)),
+            spent_on=date(2026, 2, 1),
+            papers=[],
+            amount=Money(3_000_001),
+        )
     assert [r.code for r in refused.value.refusals] == ["files", "spent_on", "line", "paid"]
 
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from reports.money import Money
 from tests import make
 from tests.conftest import START
-from tests.funding.walk import approved, claim, paid, planned
+from tests.funding.test_einvoices import XML
+from tests.funding.walk import approved, claim, paid, planned, voucher
 from tests.projects import stage
 from webapp.core import sheets
 from webapp.core.trace import trace
@@ -66,10 +67,10 @@ def test_a_tranche_before_its_gate_says_why(site, saved, first, cast):
 def test_a_claim_is_made_accepted_and_voided(site, saved, first, cast):
     saved(lambda s: paid(s, cast, s.get(Tranche, first)))
     project = saved(lambda s: s.scalars(sa.select(Project.id)).one())
-    page = site.as_(cast.member).open("projects.show", id=project).click("登记支出凭证")
+    page = site.as_(cast.member).open("projects.show", id=project).click("登记支出凭证").click("数电票")
     line = page.tree.xpath('//select[@name="budget_line_id"]/option[2]/@value')[0]
     filled = {
-        "key": "26-77", "title": "活动物资", "payee": "好邻居超市", "spent_on": "2026-03-02", "face": "100", "amount": "100.5", "budget_line_id": line,
+        "number": "26322000000000000077", "title": "活动物资", "payee": "好邻居超市", "spent_on": "2026-03-02", "face": "100", "amount": "100.5", "budget_line_id": line,
         "papers": stage.upload("发票.jpg"),
     }  # fmt: skip
     page = page.submit("登记", **filled)
@@ -84,9 +85,41 @@ def test_a_claim_is_made_accepted_and_voided(site, saved, first, cast):
     assert "100.00" in site.as_(cast.officer).open("funding.spendings", state="accepted")
     page = site.as_(cast.lead).open("funding.spending_show", id=key).submit("确认作废", note="重复登记")
     assert "已作废" in page
-    second = saved(lambda s: claim(s, cast, s.get(Project, project), key="88").id)
+    second = saved(lambda s: claim(s, cast, s.get(Project, project), paper=voucher(number="00088")).id)
     page = site.as_(cast.operator).open("funding.spending_show", id=second).submit("确认不予认可", note="与项目无关")
     assert "不予认可" in page
+
+
+def test_an_e_invoice_fills_the_form_and_differences_are_shown_beside_it(site, saved, first, cast):
+    saved(lambda s: paid(s, cast, s.get(Tranche, first)))
+    project = saved(lambda s: s.scalars(sa.select(Project.id)).one())
+    page = site.as_(cast.member).open("funding.spending_new", id=project)
+    page = page.submit("读取并预填", papers=(io.BytesIO(XML.encode()), "票.xml"))
+    assert "已从 XML 读出" in page
+    assert page.tree.xpath('//input[@name="number"]/@value') == ["26322000000000001234"]
+    assert page.tree.xpath('//input[@name="payee"]/@value') == ["好邻居超市"]
+    assert page.tree.xpath('//input[@name="face"]/@value') == ["100.00"]
+    line = page.tree.xpath('//select[@name="budget_line_id"]/option[2]/@value')[0]
+    page = page.submit("登记", title="彩纸", budget_line_id=line, number="26322000000000001235")
+    assert page.status == 422
+    assert "上传的电子发票上是“26322000000000001234”" in page
+    page = page.submit("登记", reason="同一张票的红冲后新票号码")
+    assert "待审核" in page
+    assert "号码与电子发票不同" in page
+    assert "与电子发票对照" in page
+    assert "同一张票的红冲后新票号码" in page
+    bad = site.as_(cast.member).open("funding.spending_new", id=project).submit("读取并预填", papers=(io.BytesIO(b"<a/>"), "x.xml"))
+    assert "不是数电票或财政电子票据的 XML" in bad
+    scan = site.as_(cast.member).open("funding.spending_new", id=project).submit("读取并预填", papers=stage.upload("拍照.jpg"))
+    assert "没有读出电子发票" in scan
+
+
+@pytest.mark.parametrize("kind", ["旧版发票", "财政电子票据", "客票", "小额收款凭证", "分割单"])
+def test_every_kind_has_its_form(site, saved, first, cast, kind):
+    project = saved(lambda s: s.scalars(sa.select(Project.id)).one())
+    page = site.as_(cast.member).open("funding.spending_new", id=project).click(kind)
+    assert f"登记{kind}" in page
+    assert page.submit("登记").status == 422
 
 
 def test_termination_and_recovery_through_pages(site, saved, first, cast):
@@ -150,7 +183,7 @@ def test_pages_stay_cheap(site, saved, first, cast, count_queries):
         paid(session, cast, session.get(Tranche, first))
         project = session.scalars(sa.select(Project)).one()
         for n in range(20):
-            claim(session, cast, project, key=f"k{n}")
+            claim(session, cast, project, paper=voucher(number=f"{n:05d}"))
         return session.scalars(sa.select(Spending.id).limit(1)).one(), session.scalars(sa.select(Batch.id)).one(), project.id
 
     spending, batch, project = saved(many)
@@ -193,9 +226,9 @@ def test_the_public_follows_every_payment_and_nobody_by_name(site, saved, cast):
         project, tranches = planned(session, cast)
         paid(session, cast, tranches[0])
         for n in range(25):
-            spending = claim(session, cast, project, key=f"26 {n:04d}", amount=Money(10_000), face=Money(10_000), payee="王师傅")
+            spending = claim(session, cast, project, paper=voucher(number=f"{n:05d}"), amount=Money(10_000), payee="王师傅")
             actions.accept(session, spending, by=cast.officer.viewer(session, START), at=START)
-        claim(session, cast, project, key="26 9999", payee="未审核的人")
+        claim(session, cast, project, paper=voucher(number="09999"), payee="未审核的人")
         return project.id
 
     page = site.as_(None).open("portal.project", id=saved(lived))

@@ -6,30 +6,24 @@ from datetime import date
 import pytest
 
 from reports.money import Money
+from tests.funding.walk import voucher
 from webapp.funding import rules
 from webapp.funding.rules import claims
 from webapp.funding.rules.claims import ClaimFacts
 from webapp.funding.rules.closing import ProjectFacts
 from webapp.funding.rules.tranches import TrancheFacts
+from webapp.funding.rules.vouchers import Seen, Voucher
 
 TRANCHE = TrancheFacts(
     True, 9, "delivering", "signed", 1, 0, 0, "grant", "invoice", "26001", 1, Money(100), Money(100), 1, 2, 3, True, date(2026, 3, 2), True
 )
+SEEN = Seen("好邻居超市", "物资", date(2026, 4, 1), "晨光社会工作服务中心")
 CLAIM = ClaimFacts(
-    "delivering",
-    date(2026, 3, 1),
-    date(2027, 2, 28),
-    date(2026, 5, 1),
-    date(2026, 4, 1),
-    Money(100),
-    None,
-    Money(0),
-    Money(100),
-    Money(100),
-    Money(100),
-    1,
-    "26",
-)
+    "delivering", date(2026, 3, 1), date(2027, 2, 28), date(2026, 5, 1), voucher(face=Money(100)), SEEN, None, None, "", Money(0), False, None,
+    Money(0), Money(100), Money(100), Money(100), 1, "",
+)  # fmt: skip
+SMALL = Voucher("small", "1", Money(50_000), identity="320502193001014323", project="P1")
+SHARE = voucher("split", number="F1", face=Money(100), holder="向阳社工站", parent=voucher(face=Money(1_000)))
 PROJECT = ProjectFacts(True, 0, 0, 0, 0, Money(0), Money(0), Money(0))
 
 
@@ -67,15 +61,22 @@ def test_who_passes_a_payment_on(step, change, code):
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({}, None), ({"project": "evaluated"}, "project"), ({"key": ""}, "key"), ({"files": 0}, "files"), ({"spent_on": date(2026, 2, 28)}, "spent_on"),
-        ({"spent_on": date(2026, 5, 2)}, "spent_on"), ({"ends_on": date(2026, 3, 31)}, "spent_on"), ({"amount": Money(0)}, "amount"),
-        ({"claimed": Money(1)}, "face"), ({"known_face": Money(101)}, "face"), ({"known_face": Money(100)}, None), ({"line_left": Money(99)}, "line"),
-        ({"line_left": None}, "line"), ({"paid_left": Money(99)}, "paid"),
+        ({}, None), ({"project": "evaluated"}, "project"), ({"voucher": voucher(number="", face=Money(100))}, "number"), ({"files": 0}, "files"),
+        ({"seen": replace(SEEN, spent_on=date(2026, 2, 28))}, "spent_on"), ({"seen": replace(SEEN, spent_on=date(2026, 5, 2))}, "spent_on"),
+        ({"ends_on": date(2026, 3, 31)}, "spent_on"), ({"amount": Money(0)}, "amount"), ({"claimed": Money(1)}, "face"),
+        ({"known_face": Money(101)}, "face"), ({"known_face": Money(100)}, None), ({"line_left": Money(99)}, "line"), ({"line_left": None}, "line"),
+        ({"paid_left": Money(99)}, "paid"), ({"known_kind": "ticket"}, "kind"), ({"known_kind": "einvoice"}, None), ({"elsewhere": True}, "elsewhere"),
+        ({"seen": replace(SEEN, organisation="别的单位")}, "buyer"), ({"seen": replace(SEEN, organisation="别的单位"), "reason": "已备案"}, None),
+        ({"seen": replace(SEEN, organisation="别的单位"), "reason": "已备案", "strict_buyer": True}, "buyer"), ({"known_check": "A"}, "check"),
+        ({"voucher": SMALL, "amount": Money(50_000), "line_left": Money(50_000), "paid_left": Money(50_000)}, None),
+        ({"voucher": SMALL, "amount": Money(1), "small_today": Money(1)}, "small"),
+        ({"voucher": SHARE, "elsewhere": True}, None), ({"voucher": SHARE, "parent_face": Money(999)}, "parent_face"),
+        ({"voucher": SHARE, "parent_claimed": Money(901), "parent_face": Money(1_000)}, "parent_face"),
     ],
 )  # fmt: skip
 def test_what_a_claim_must_meet(change, code):
     facts = replace(CLAIM, **change)
-    assert [refusal.code for rule in claims.CLAIM if (refusal := rule(facts))] == ([code] if code else [])
+    assert [refusal.code for refusal in claims.judged(facts)] == ([code] if code else [])
 
 
 @pytest.mark.parametrize(

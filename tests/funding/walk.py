@@ -13,6 +13,7 @@ from tests.conftest import START
 from tests.projects import stage
 from webapp.funding import actions
 from webapp.funding.models import Spending, Tranche
+from webapp.funding.rules.vouchers import Voucher
 from webapp.projects.models import Project
 from webapp.projects.queries import one
 
@@ -40,10 +41,23 @@ def paid(session: Session, cast: Cast, tranche: Tranche) -> None:
     actions.pay(session, tranche, bank_reference=f"YH{tranche.id}", paid_on=date(2026, 3, 2), by=by, at=START)
 
 
-def claim(session: Session, cast: Cast, project: Project, *, line: int = 0, who: str = "member", **more: Any) -> Spending:
+SERIAL = "263220000000000"
+
+
+def voucher(kind: str = "einvoice", **more: Any) -> Voucher:
+    """An invoice of 100 元 made out to 晨光, changed as told; a short number becomes a whole one."""
+    found: dict[str, Any] = {"number": "01234", "face": Money(10_000), "buyer": "晨光社会工作服务中心"} | more
+    if kind == "einvoice" and len(found["number"]) == 5:
+        found["number"] = SERIAL + found["number"]
+    return Voucher(kind, **found)
+
+
+def claim(
+    session: Session, cast: Cast, project: Project, *, line: int = 0, who: str = "member", paper: Voucher | None = None, **more: Any
+) -> Spending:
     """A claim of 100 元 on an invoice of 100 元, changed as told."""
     found: dict[str, Any] = {
-        "kind": "einvoice", "key": "26 1234", "title": "活动物资", "payee": "好邻居超市", "spent_on": date(2026, 3, 2), "face": Money(10_000),
-        "amount": Money(10_000), "budget_line_id": one.lines_of(session, project.id)[line].id, "papers": [stage.picture("发票.jpg", 60)],
+        "title": "活动物资", "payee": "好邻居超市", "spent_on": date(2026, 3, 2), "amount": Money(10_000),
+        "budget_line_id": one.lines_of(session, project.id)[line].id, "papers": [stage.picture("发票.jpg", 60)],
     }  # fmt: skip
-    return actions.claim(session, project, **(found | more), by=getattr(cast, who).viewer(session, START), at=START)
+    return actions.claim(session, project, paper or voucher(), **(found | more), by=getattr(cast, who).viewer(session, START), at=START)

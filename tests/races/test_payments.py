@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from reports.money import Money
 from tests.conftest import START
-from tests.funding.walk import claim, paid, planned
+from tests.funding.walk import claim, paid, planned, voucher
 from tests.projects.stage import picture
 from tests.races.rivals import SOAK, race
 from webapp.accounts.viewer import viewer_of
@@ -62,8 +62,8 @@ def claim_many(engine, share):
     def act(key):
         def claimed(session, by):
             actions.claim(
-                session, session.get_one(Project, project), kind="einvoice", key=key, title="物资", payee="超市", spent_on=date(2026, 3, 2),
-                face=Money(10_000), amount=Money(6_000), budget_line_id=line, papers=[picture()], by=by, at=START,
+                session, session.get_one(Project, project), voucher(number=key), title="物资", payee="超市", spent_on=date(2026, 3, 2),
+                amount=Money(6_000), budget_line_id=line, papers=[picture()], by=by, at=START,
             )  # fmt: skip
 
         return claimed
@@ -106,7 +106,7 @@ def test_one_document_is_claimed_within_its_face_by_two_at_once(engine, database
         paid(session, cast, first)
         lines = [line.id for line in one.lines_of(session, project.id)]
         key = project.id
-    numbers = [f"D{n}" for n in range(CLAIMS)]
+    numbers = [f"{n:05d}" for n in range(CLAIMS)]
     shares = [
         (str(data / "files"), key, line, person.id, numbers) for line, person in zip(lines[:2], (cast.member, cast.lead), strict=True)
     ]

@@ -22,6 +22,7 @@ from webapp.core import jobs
 from webapp.evaluation import actions as evaluation
 from webapp.funding import actions as funding
 from webapp.funding.models import Correction, Recovery, Transfer
+from webapp.funding.rules.vouchers import Voucher
 from webapp.projects import actions as projects
 from webapp.projects.models import Confirmation, Project, Rectification
 from webapp.projects.queries import one as project_reads
@@ -230,8 +231,8 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
     batch = world.put("batch", where, funding.create_batch(session, [tranches[0].id], by=by["accountant"], at=at))
     funding.pay(session, tranches[0], bank_reference=f"YH{project.id}", paid_on=date(2026, 3, 2), by=by["accountant"], at=at)
     spending = funding.claim(
-        session, project, kind="einvoice", key=f"26 {project.id:04d}", title="物资", payee=SECRETS["payee"] if where == "own" else "某超市",
-        spent_on=date(2026, 3, 2), face=Money(10_000), amount=Money(10_000), budget_line_id=project_reads.lines_of(session, project.id)[0].id,
+        session, project, Voucher("einvoice", f"2632200000000000{project.id:04d}", Money(10_000), buyer="某单位"), title="物资",
+        payee=SECRETS["payee"] if where == "own" else "某超市", spent_on=date(2026, 3, 2), reason="抬头另有说明", amount=Money(10_000), budget_line_id=project_reads.lines_of(session, project.id)[0].id,
         papers=[stage.picture("发票.jpg", 60)], by=by["member"], at=at,
     )  # fmt: skip
     world.put("spending", where, spending)

@@ -23,6 +23,7 @@ LARGEST = 20 * 1024 * 1024
 SMALLER = "请压缩后再传：照片另存小一些，扫描件选 150 或 200 DPI，材料多的分成几份。"
 Image.MAX_IMAGE_PIXELS = 50_000_000
 KINDS: dict[str, tuple[str, ...]] = {
+    "xml": ("text/xml", "application/xml", "text/plain"),
     "pdf": ("application/pdf",),
     "jpg": ("image/jpeg",),
     "jpeg": ("image/jpeg",),
@@ -32,7 +33,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip", "application/octet-stream"),
     "csv": ("text/plain", "text/csv", "application/csv"),
 }
-NAMES = "PDF、JPG、PNG、WEBP、XLSX、DOCX、CSV"
+NAMES = "PDF、JPG、PNG、WEBP、XLSX、DOCX、CSV、XML"
 _MP4 = ("audio/mp4", "audio/x-m4a", "video/mp4")  # most telephones name their container, not what is in it
 SOUNDS: dict[str, tuple[str, ...]] = {
     "mp3": ("audio/mpeg",),
@@ -205,6 +206,8 @@ def check(name: str, content: bytes, *, sound: bool = False) -> Checked:
     media_type = kinds[ending][0]
     if objection is None and media_type == "application/pdf":
         content, objection = sniff.pdf(content)
+    if objection is None and ending == "xml":
+        objection = sniff.markup_of(content)
     if objection is not None:
         raise no(objection.code, objection.sentence)
     if sound:

@@ -60,6 +60,8 @@ DEFAULTS: dict[str, Any] = {
         {"code": "blue", "label": "蓝政法", "colour": "#2b5ea8"},
         {"code": "purple", "label": "紫文体", "colour": "#7a4a9c"},
     ],
+    "spending.small_fen": 50_000,  # 小额收款凭证: the most one person receives by them in a day
+    "spending.buyer": "warn",  # an invoice made out to another: "warn" asks for the reason, "refuse" takes none
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }

@@ -9,6 +9,8 @@ from typing import Any
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from webapp.core import markup
+
 UNPACKED = 300 * 1024 * 1024
 """Bytes an office file may unpack to, counted while unpacking: what its own directory says may be a lie."""
 PARTS = 5_000
@@ -98,6 +100,15 @@ def _locked(content: bytes) -> bool:
         return any(part.flag_bits & _ENCRYPTED for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
     except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError):
         return False
+
+
+def markup_of(content: bytes) -> Objection | None:
+    """What is wrong with an XML: a document type, depth, damage. An e-invoice is some kilobytes, so a large one is none."""
+    try:
+        markup.leaves(content, largest=2 * 1024 * 1024)
+    except markup.MarkupError as error:
+        return Objection("file_markup", str(error))
+    return None
 
 
 def pdf(content: bytes) -> tuple[bytes, Objection | None]:

@@ -1,13 +1,14 @@
 """A project from award to archive: signing, paying, activities, vouchers, visits, mid-term, closing, and what goes wrong."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
+from webapp.accounts.models import Organisation
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
 from webapp.calls.models import Call
@@ -22,6 +23,7 @@ from webapp.evaluation import actions as evaluation
 from webapp.evaluation.models import Evaluation
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery, Spending, Tranche
+from webapp.funding.rules.vouchers import Voucher
 from webapp.projects import actions
 from webapp.projects.models import Activity, Agreement, BudgetLine, Milestone, Place, Progress, Project, Rectification
 
@@ -240,10 +242,16 @@ def _claim(run: Run, activity: int) -> None:
         if amount.fen < 10_000 or not found.starts_on <= spent_on <= found.ends_on:
             return
         funding.claim(
-            session, found, kind="einvoice", key=f"SL{run.key:05d}{activity:05d}", title=f"{line.title}支出", payee="示例文具店", spent_on=spent_on,
-            face=amount, amount=amount, budget_line_id=line.id, activity_id=activity, papers=[paper("发票.png")],
+            session, found, _voucher(session, run, activity, amount, spent_on), title=f"{line.title}支出", payee="示例文具店", spent_on=spent_on,
+            amount=amount, budget_line_id=line.id, activity_id=activity, papers=[paper("发票.png")],
             by=run.who(session, run.organisation.member), at=stage.at,
         )  # fmt: skip
+
+
+def _voucher(session: Session, run: Run, activity: int, face: Money, on: date) -> Voucher:
+    """A 数电票 with a number no tax bureau gave out (place 00), made out to the organisation."""
+    number = f"{on:%y}000{run.key:07d}{activity:08d}"
+    return Voucher("einvoice", number, face, buyer=session.get_one(Organisation, run.project(session).organisation_id).name)
 
 
 def _check_claims(run: Run) -> None:

@@ -19,10 +19,11 @@ from webapp.funding.actions.payments import (
     resend,
     send_back,
 )
+from webapp.funding.actions.reading import read_of
 
 TICK = (plan_tranches,)
 __all__ = [
     "TICK", "accept", "approve", "archive", "ask_correction", "bounce", "cancel", "check", "claim", "close_month",
     "confirm_correction", "confirm_transfer", "create_batch", "demand", "exported", "pay", "plan",
-    "plan_tranches", "prepare", "prepare_transfer", "receive", "reject", "request", "resend", "send_back", "take", "terminate", "void", "waive",
+    "plan_tranches", "prepare", "prepare_transfer", "read_of", "receive", "reject", "request", "resend", "send_back", "take", "terminate", "void", "waive",
 ]  # fmt: skip

@@ -1,9 +1,8 @@
 """支出凭证: claiming, accepting, rejecting and voiding what was spent.
 
-One order of locks everywhere: project, document, line. The sums beside the book are changed in the same transaction.
+One order of locks everywhere: project, original, document, line. The sums beside the book are changed in the same transaction.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -19,87 +18,96 @@ from webapp.core.calendar import deadline
 from webapp.core.db import inserting
 from webapp.core.trace import trace
 from webapp.core.workflow import Refused, begin, refuse, take_step
+from webapp.funding.actions.reading import compared, read_of
 from webapp.funding.models import SPENDING_KINDS, Document, Spending
-from webapp.funding.queries import facts
-from webapp.funding.rules.claims import CLAIM
+from webapp.funding.queries import claimed, facts
+from webapp.funding.rules.claims import judged, remarked
+from webapp.funding.rules.vouchers import Voucher, identity_key, name_key, tax_key
 from webapp.projects.actions import tell_organisation
 from webapp.projects.models import Activity, BudgetLine, Project
 
 CHECK_WORKDAYS = 10
 
 
-def key_of(text: str) -> str:
-    """A document's number in one spelling: half-width, capitals, without spaces and dashes."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(char for char in folded if char.isalnum())[:64]
-
-
-def _document(session: Session, kind: str, key: str, face: Money) -> Document:
-    """The document of this kind and number, made at the first claim on it, and locked."""
-    fresh = inserting(session, Document).values(kind=kind, key=key, face_fen=face, claimed_fen=Money(0))
+def _document(session: Session, voucher: Voucher, parent: Document | None = None) -> Document:
+    """The document of this register and key, made at the first claim on it, and locked."""
+    number = voucher.number.strip()
+    fresh = inserting(session, Document).values(
+        kind=voucher.kind, register=voucher.register, key=voucher.key, face_fen=voucher.face, claimed_fen=Money(0),
+        code=(voucher.code.strip() or (number[:5] if voucher.register == "einvoice" else ""))[:20], number=number[:64],
+        check_code=voucher.check.strip().upper()[:8], serial=voucher.serial, buyer=voucher.buyer.strip(), buyer_key=tax_key(voucher.buyer_tax),
+        seller_key=tax_key(voucher.seller_tax), parent_id=parent.id if parent else None, holder=voucher.holder.strip(),
+    )  # fmt: skip
     session.execute(fresh.on_conflict_do_nothing())
-    query = sa.select(Document).where(Document.kind == kind, Document.key == key).with_for_update()
+    query = sa.select(Document).where(Document.register == voucher.register, Document.key == voucher.key).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def _documents(session: Session, voucher: Voucher) -> tuple[Document | None, Document | None]:
+    """The document and its original, the original locked first; None where a number is missing."""
+    if voucher.face <= Money(0):
+        raise refuse("face", "票面金额要大于零。", "face")
+    parent = None
+    if voucher.parent is not None and voucher.parent.key:
+        if voucher.parent.face <= Money(0):
+            raise refuse("parent_face", "原始凭证的票面金额要大于零。", "parent_face")
+        parent = _document(session, voucher.parent)
+    return (_document(session, voucher, parent) if voucher.key and (parent or voucher.kind != "split") else None), parent
+
+
 def claim(
-    session: Session, project: Project, *, kind: str, key: str, title: str, payee: str, spent_on: date, face: Money, amount: Money,
-    budget_line_id: int | None, activity_id: int | None = None, papers: Sequence[files.Checked] = (), by: Viewer, at: datetime,
+    session: Session, project: Project, voucher: Voucher, *, title: str, payee: str, spent_on: date, amount: Money,
+    budget_line_id: int | None, activity_id: int | None = None, reason: str = "", papers: Sequence[files.Checked] = (), by: Viewer,
+    at: datetime,
 ) -> Spending:  # fmt: skip
     """登记支出凭证: what the project claims on one document for one budget line.
 
-    Raises Refused with everything that does not fit: the day, the face value over all projects, what the line and the
-    money paid have left, the missing scan.
+    Raises Refused with everything that does not fit: the numbers, the day, the face value over all projects, what the
+    line and the money paid have left, the missing scan, and what is unusual while nobody explains it.
     """
-    if kind not in SPENDING_KINDS or by.id is None:
+    if voucher.kind not in SPENDING_KINDS or by.id is None:
         raise refuse("kind", "请选择凭证种类。", "kind")
-    number = key_of(key)
-    if face <= Money(0):
-        raise refuse("face", "票面金额要大于零。", "face")
     session.execute(sa.select(Project.id).where(Project.id == project.id).with_for_update())
     session.refresh(project)
-    document = _document(session, kind, number, face) if number else None
+    documents = _documents(session, voucher)
     line = session.get(BudgetLine, budget_line_id, with_for_update=True, populate_existing=True) if budget_line_id else None
-    found = facts.of_claim(
-        session, project, document, line, face=face, amount=amount, spent_on=spent_on, files=len(papers), key=number, at=at
-    )
-    if refusals := [refusal for rule in CLAIM if (refusal := rule(found)) is not None]:
+    read = read_of(papers)
+    differing = compared(read, voucher, payee=payee, spent_on=spent_on) if read else []
+    wanted = claimed.Wanted(title, payee, spent_on, amount, reason, len(papers), differing)
+    found = claimed.of_claim(session, project, voucher, documents, line, wanted, at=at)
+    if refusals := judged(found):
         raise Refused(*refusals)
-    if (
-        activity_id is not None
-        and session.scalar(sa.select(Activity.id).where(Activity.id == activity_id, Activity.project_id == project.id)) is None
-    ):
+    known = sa.select(Activity.id).where(Activity.id == activity_id, Activity.project_id == project.id)
+    if activity_id is not None and session.scalar(known) is None:
         raise refuse("activity", "请选择本项目的活动。", "activity_id")
+    document, parent = documents
     assert document is not None
     assert line is not None
-    document.claimed_fen += amount
+    for one in (document, parent):
+        if one is not None:
+            one.claimed_fen += amount
     spending = Spending(
-        project_id=project.id,
-        document_id=document.id,
-        budget_line_id=line.id,
-        activity_id=activity_id,
-        title=title,
-        payee=payee,
-        spent_on=spent_on,
-        amount_fen=amount,
-        by_id=by.id,
-    )
+        project_id=project.id, document_id=document.id, budget_line_id=line.id, activity_id=activity_id, title=title, payee=payee,
+        payee_key=name_key(payee), person=voucher.person.strip() or None, person_key=name_key(voucher.person),
+        identity_key=identity_key(voucher.identity), spent_on=spent_on, amount_fen=amount, reason=reason.strip(),
+        remarks=[one.code for one in remarked(found)], read=read.to_json() if read else None, by_id=by.id,
+    )  # fmt: skip
     begin(session, spending, by=by, at=at, data={"amount_fen": amount.fen, "document": document.ref})
     spending.due_at = deadline(at, CHECK_WORKDAYS)
     trace(session, project.ref, spending.ref)
-    for one in papers:
-        files.attach(session, spending.ref, "voucher", one, by=by.ref, at=at)
+    for paper in papers:
+        files.attach(session, spending.ref, "voucher", paper, by=by.ref, at=at)
     session.flush()
     return spending
 
 
-def _locked(session: Session, spending: Spending) -> tuple[Project, Document, BudgetLine]:
-    """Project, document and line of a claim, locked in this order."""
-    return (
-        session.get_one(Project, spending.project_id, with_for_update=True, populate_existing=True),
-        session.get_one(Document, spending.document_id, with_for_update=True, populate_existing=True),
-        session.get_one(BudgetLine, spending.budget_line_id, with_for_update=True, populate_existing=True),
-    )
+def _locked(session: Session, spending: Spending) -> tuple[Project, list[Document], BudgetLine]:
+    """Project, documents (the original before its share) and line of a claim, locked in this order."""
+    project = session.get_one(Project, spending.project_id, with_for_update=True, populate_existing=True)
+    parent_id = session.scalar(sa.select(Document.parent_id).where(Document.id == spending.document_id))
+    keys = [key for key in (parent_id, spending.document_id) if key is not None]
+    documents = [session.get_one(Document, key, with_for_update=True, populate_existing=True) for key in keys]
+    return project, documents, session.get_one(BudgetLine, spending.budget_line_id, with_for_update=True, populate_existing=True)
 
 
 def _fund(session: Session, project: Project) -> tuple[str, int]:
@@ -120,9 +128,10 @@ def accept(session: Session, spending: Spending, *, by: Viewer, at: datetime, no
 
 def reject(session: Session, spending: Spending, *, note: str, by: Viewer, at: datetime) -> None:
     """不予认可: the document is free for the same amount again."""
-    project, document, _ = _locked(session, spending)
+    project, documents, _ = _locked(session, spending)
     take_step(session, spending, "reject", by=by, at=at, note=note)
-    document.claimed_fen -= spending.amount_fen
+    for document in documents:
+        document.claimed_fen -= spending.amount_fen
     session.flush()
     tell_organisation(session, project, spending.ref, f"项目 {project.number} 一张凭证未获认可", note, at)
 
@@ -130,7 +139,7 @@ def reject(session: Session, spending: Spending, *, note: str, by: Viewer, at: d
 def void(session: Session, spending: Spending, *, note: str, by: Viewer, at: datetime) -> None:
     """作废: as if never claimed; an accepted one is taken out of the book by a posting of its own."""
     was = spending.state
-    project, document, line = _locked(session, spending)
+    project, documents, line = _locked(session, spending)
     take_step(session, spending, "void", by=by, at=at, note=note)
     if was == "accepted":
         fund, year = _fund(session, project)
@@ -138,5 +147,6 @@ def void(session: Session, spending: Spending, *, note: str, by: Viewer, at: dat
         line.spent_fen -= spending.amount_fen
         project.spent_fen -= spending.amount_fen
     if was in facts.STANDING:
-        document.claimed_fen -= spending.amount_fen
+        for document in documents:
+            document.claimed_fen -= spending.amount_fen
     session.flush()

@@ -26,6 +26,7 @@ says(
         "ck_tranches_approver_is_another": "批准人不能是拟办人或审核人，请由另一位领导批准。",
         "ck_tranches_checker_is_another": "审核人不能是拟办人，请由另一位同事审核。",
         "ck_spending_documents_claims_within_face": "这张凭证各项目合计报销的金额超过了票面金额。请核对其他项目已报的部分，或使用分割单。",
+        "uq_spending_documents_one_document": "这张凭证刚刚被别人登记，请核对后再试。",
         "uq_spendings_once_per_line": "这张凭证已经在本项目同一预算科目报过。",
     }
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reports.money import Money
 from webapp.book import queries as book
@@ -46,7 +46,10 @@ def _projects_equal_the_book(session: Session) -> Iterator[str]:
 
 
 def _claims_equal_documents(session: Session) -> Iterator[str]:
-    total = _sum(Spending.amount_fen, Spending.document_id == Document.id, Spending.state.in_(facts.STANDING))
+    share = aliased(Document)
+    standing = Spending.state.in_(facts.STANDING)
+    whole = _sum(Spending.amount_fen, Spending.document_id == Document.id, standing)
+    total = whole + _sum(Spending.amount_fen, Spending.document_id == share.id, share.parent_id == Document.id, standing)
     kept = sa.type_coerce(Document.claimed_fen, sa.BigInteger)
     for kind, key, claimed, found in session.execute(sa.select(Document.kind, Document.key, kept, total).where(kept != total)):
         yield f"凭证 {kind} {key} 记已报 {claimed} 分，各项目合计 {found} 分"

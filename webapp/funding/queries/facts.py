@@ -1,6 +1,6 @@
 """The facts the rules of payment, claims and recovery look at."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,17 +9,15 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.models import Organisation
 from webapp.book.models import Account
-from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.scope import Viewer
-from webapp.funding.models import Document, Recovery, Spending, Tranche
-from webapp.funding.rules.claims import ClaimFacts, SpendingFacts
+from webapp.funding.models import Recovery, Spending, Tranche
+from webapp.funding.rules.claims import SpendingFacts
 from webapp.funding.rules.closing import ProjectFacts, RecoveryFacts
 from webapp.funding.rules.tranches import OPEN_TRANCHES, UNDER_WAY, TrancheFacts
-from webapp.projects.models import BudgetLine, Project, Rectification
+from webapp.projects.models import Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
 
-NONE = Money(0)
 STANDING = ("claimed", "accepted")
 """States in which a claim takes up money of its document, its line and its project."""
 
@@ -105,44 +103,3 @@ def _balance(project: Project, kind: str) -> Any:
     """What the book holds of a project in one pot now, over all funds and years; read beside the counts in one statement."""
     fen = sa.func.coalesce(sa.func.sum(sa.type_coerce(Account.balance_fen, sa.BigInteger)), 0)
     return sa.select(fen).where(Account.reason == project.ref, Account.kind == kind).scalar_subquery()
-
-
-def of_claim(
-    session: Session,
-    project: Project,
-    document: Document | None,
-    line: BudgetLine | None,
-    *,
-    face: Money,
-    amount: Money,
-    spent_on: date,
-    files: int,
-    key: str,
-    at: datetime,
-) -> ClaimFacts:
-    """The facts of a claim about to be made; the project, document and line are locked by who asks."""
-    fen = sa.type_coerce(Spending.amount_fen, sa.BigInteger)
-    of_line = sa.case((Spending.budget_line_id == (line.id if line else -1), fen), else_=0)
-    sums = sa.select(sa.func.coalesce(sa.func.sum(fen), 0), sa.func.coalesce(sa.func.sum(of_line), 0))
-    claimed, on_line = session.execute(sums.where(Spending.project_id == project.id, Spending.state.in_(STANDING))).one()
-    back = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(Recovery.amount_fen, sa.BigInteger)), 0)).where(
-            Recovery.project_id == project.id
-        )
-    )
-    left = line.grant_fen - Money(int(on_line)) if line is not None and line.project_id == project.id else None
-    return ClaimFacts(
-        project.state,
-        project.starts_on,
-        project.ends_on,
-        today(at),
-        spent_on,
-        face,
-        document.face_fen if document else None,
-        document.claimed_fen if document else NONE,
-        amount,
-        left,
-        project.paid_fen - Money(int(claimed)) - Money(int(back or 0)),
-        files,
-        key,
-    )

@@ -5,15 +5,18 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from reports.format import yuan
 from reports.money import Money
 from webapp.accounts.models import Organisation
 from webapp.calls.rules import TRIGGERS
 from webapp.core.db import row, rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible
+from webapp.funding.einvoices import Found
 from webapp.funding.models import SPENDING_KINDS, Batch, Document, Spending, Tranche
+from webapp.funding.rules.vouchers import REMARKS, folded
 from webapp.permissions import roles_for
 from webapp.projects.models import Activity, BudgetLine, Project
 from webapp.workflows import SPENDING, TRANCHE
@@ -203,28 +206,76 @@ class SpendingPage:
     id: int
     title: str
     kind: str
-    key: str
+    code: str
+    number: str
+    check_code: str
     face_fen: Money
     claimed_fen: Money
+    buyer: str
+    holder: str
+    parent_kind: str | None
+    parent_number: str | None
+    parent_face_fen: Money | None
+    parent_claimed_fen: Money | None
     amount_fen: Money
     payee: str
+    person: str | None
     spent_on: date
     line: str
     activity: str | None
     activity_id: int | None
+    reason: str
+    remarks: list[str]
+    read: str | None
 
     @property
     def kind_label(self) -> str:
         return SPENDING_KINDS[self.kind]
 
+    @property
+    def marks(self) -> list[str]:
+        """What the checks remarked, in words."""
+        return [REMARKS[code] for code in self.remarks if code in REMARKS]
+
+    @property
+    def original(self) -> str:
+        """分割单: of what it is a share."""
+        return f"{SPENDING_KINDS[self.parent_kind]} {self.parent_number}" if self.parent_kind else ""
+
+    @property
+    def found(self) -> Found | None:
+        """What the e-invoice among its files says."""
+        return Found.from_json(self.read) if self.read else None
+
+    @property
+    def against(self) -> list[tuple[str, str, str, bool]]:
+        """What was typed and what the e-invoice says, side by side: label, typed, read, whether they differ."""
+        read = self.found
+        if read is None:
+            return []
+        pairs = [
+            ("号码", f"{self.code if read.code else ''}{self.number}", f"{read.code}{read.number}"),
+            ("日期", f"{self.spent_on:%Y-%m-%d}", f"{read.issued_on:%Y-%m-%d}" if read.issued_on else ""),
+            ("票面金额（元）", yuan(self.face_fen), yuan(read.face) if read.face else ""),
+            ("购买方", self.buyer, read.buyer),
+            ("收款人", self.payee, read.seller),
+        ]
+        return [(label, typed, said, folded(typed) != folded(said)) for label, typed, said in pairs if said and typed]
+
 
 def spending(session: Session, spending_id: int) -> SpendingPage:
+    """One claim; the right was checked at the entry."""
+    original = aliased(Document)
     query = (
         sa.select(
-            Spending.id, Spending.title, Document.kind, Document.key, Document.face_fen, Document.claimed_fen, Spending.amount_fen,
-            Spending.payee, Spending.spent_on, BudgetLine.title.label("line"), Activity.title.label("activity"), Spending.activity_id,
+            Spending.id, Spending.title, Document.kind, Document.code, Document.number, Document.check_code, Document.face_fen, Document.claimed_fen,
+            Document.buyer, Document.holder, original.kind.label("parent_kind"), original.number.label("parent_number"),
+            original.face_fen.label("parent_face_fen"), original.claimed_fen.label("parent_claimed_fen"), Spending.amount_fen,
+            Spending.payee, Spending.person, Spending.spent_on, BudgetLine.title.label("line"), Activity.title.label("activity"),
+            Spending.activity_id, Spending.reason, Spending.remarks, Spending.read,
         )
         .join(Document, Document.id == Spending.document_id)
+        .outerjoin(original, original.id == Document.parent_id)
         .join(BudgetLine, BudgetLine.id == Spending.budget_line_id)
         .outerjoin(Activity, Activity.id == Spending.activity_id)
         .where(Spending.id == spending_id)

@@ -1,4 +1,4 @@
-"""Forms of funding."""
+"""Forms of payments, batches, money passed on, corrections, recovery and the end of a project."""
 
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
@@ -6,8 +6,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.calls.forms.base import whole
 from webapp.core.forms import FilesField, Form, InputRequired, MoneyField, NeedsFile, required, text
-from webapp.funding.models import RECEIPT_KINDS, SPENDING_KINDS
-from webapp.projects.forms import optional_key
+from webapp.funding.models import RECEIPT_KINDS
 
 
 class Request(Form):
@@ -46,21 +45,6 @@ class Answer(Form):
     answer = FilesField(
         "银行回单文件", [NeedsFile("请选择银行回单文件。")], one=True, description="XLSX 或 CSV，列名：编号、结果、银行流水号、日期。"
     )
-
-
-class Claim(Form):
-    """登记支出凭证."""
-
-    kind = SelectField("凭证种类", choices=list(SPENDING_KINDS.items()))
-    key = StringField("凭证号码", text("请填写凭证号码。", 64), description="发票填发票号码；发放表、签领表填本单位编号。")
-    title = StringField("用途", text("请填写用途。", 60))
-    payee = StringField("收款人", text("请填写收款人。", 60), description="加密保存，只有审核人能看到。")
-    spent_on = DateField("支出日期", [DataRequired("请填写支出日期。")])
-    face = MoneyField("票面金额", [InputRequired("请填写票面金额。")])
-    amount = MoneyField("本项目报销金额", [InputRequired("请填写报销金额。")])
-    budget_line_id = SelectField("预算科目", coerce=optional_key)
-    activity_id = SelectField("对应活动", coerce=optional_key, validators=[Optional()])
-    papers = FilesField("凭证扫描件", [NeedsFile("请上传凭证的扫描件或照片。")])
 
 
 class Demand(Form):
