@@ -15,4 +15,19 @@ from webapp.funding.forms.payments import (
     Terminate,
 )
 
-__all__ = ["FORMS", "Answer", "Check", "Claim", "Demand", "EInvoice", "NewBatch", "NewCorrection", "NewTransfer", "Pay", "Prepare", "Receive", "Request", "Terminate"]
+__all__ = [
+    "FORMS",
+    "Answer",
+    "Check",
+    "Claim",
+    "Demand",
+    "EInvoice",
+    "NewBatch",
+    "NewCorrection",
+    "NewTransfer",
+    "Pay",
+    "Prepare",
+    "Receive",
+    "Request",
+    "Terminate",
+]
