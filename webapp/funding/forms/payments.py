@@ -5,8 +5,9 @@ from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.calls.forms.base import whole
-from webapp.core.forms import FilesField, Form, InputRequired, MoneyField, NeedsFile, required, text
+from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, required, text
 from webapp.funding.models import RECEIPT_KINDS
+from webapp.projects.forms import optional_key
 
 
 class Request(Form):
