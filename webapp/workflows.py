@@ -488,8 +488,9 @@ PROJECT = Workflow(
     },
     (
         step("start", "签约生效", "opened", "delivering", (*OFFICER, "bureau_lead", "street"), "projects"),
-        step("suspend", "暂停", ("delivering", "passed"), "suspended", ORGANISER, "projects", note="暂停原因", kind="plain"),
-        step("resume", "恢复", "suspended", "delivering", ORGANISER, "projects", note="恢复说明"),
+        step("suspend", "暂停", ("delivering", "passed"), "suspended", ORGANISER, "projects", note="暂停原因", confirm="暂停期间不请款、不拨付，不登记活动、支出和变更；已送银行的等银行回音。", kind="plain"),
+        step("resume", "恢复", "suspended", "delivering", ORGANISER, "projects", note="恢复说明", confirm="恢复后可以继续请款、拨付和登记；结束日期不变，需要延期的由承接单位申请变更。"),
+        step("resume_passed", "恢复", "suspended", "passed", ORGANISER, "projects", note="恢复说明", confirm="恢复后可以继续请款、拨付和登记，中期评估合格仍然有效；结束日期不变，需要延期的由承接单位申请变更。"),
         step("pass", "中期评估合格", ("delivering", "rectifying"), "passed", ORGANISER, "evaluation"),
         step("rectify", "责令整改", "delivering", "rectifying", ORGANISER, "evaluation", note="整改要求", kind="plain"),
         step("close", "申请结项", "passed", "closing", ORG_LEAD, "evaluation", todo="可申请结项"),
@@ -566,10 +567,12 @@ RECTIFICATION = Workflow(
 CHANGE = Workflow(
     "change",
     "变更",
-    {"requested": "待审批", "approved": "已同意", "refused": "未同意"},
+    {"requested": "待审批", "approved": "已同意", "refused": "未同意", "withdrawn": "已撤回", "applied": "幅度内已调整"},
     (
         step("approve", "同意变更", "requested", "approved", ORGANISER, "projects", todo="变更待审批"),
         step("refuse", "不同意", "requested", "refused", ORGANISER, "projects", note="理由", kind="plain"),
+        step("withdraw", "撤回申请", "requested", "withdrawn", ORG_LEAD, "projects", kind="plain"),
+        step("apply", "幅度内调整", "requested", "applied", ORG_LEAD, "projects"),
     ),
     ("requested", "approved"),
 )

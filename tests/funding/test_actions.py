@@ -11,6 +11,8 @@ from tests.conftest import START
 from tests.funding.walk import approved, claim, paid, planned, voucher
 from tests.projects import stage
 from webapp.accounts.models import Organisation, Record
+from webapp.applications import queries as applications
+from webapp.applications.models import Application
 from webapp.book import queries as book
 from webapp.calls.models import Call
 from webapp.core.files import Checked
@@ -265,6 +267,8 @@ def test_a_breach_bars_the_organisation_for_the_years_its_call_says(session, cas
     actions.terminate(session, project, note="挪用资金", breach=True, by=officer, at=START)
     ban = session.scalars(sa.select(Record).where(Record.kind == "ban")).one()
     assert (ban.organisation_id, ban.from_day, ban.until_day) == (project.organisation_id, date(2026, 3, 2), date(2029, 3, 2))
+    asked = applications.outcomes(session, session.get_one(Application, project.application_id), START)
+    assert [one.outcome for one in asked if "禁止申报期" in one.rule.text] == ["fail"]
 
 
 def test_a_termination_without_a_breach_bars_nobody(session, cast):

@@ -11,6 +11,7 @@ from tests.conftest import START
 from tests.funding.test_einvoices import XML
 from tests.funding.walk import approved, claim, paid, planned, voucher
 from tests.projects import stage
+from webapp.calls.models import Call
 from webapp.core import sheets
 from webapp.core.trace import trace
 from webapp.funding import actions
@@ -251,3 +252,29 @@ def test_the_public_page_of_a_project_names_the_needs_it_came_from(site, saved, 
     page = site.as_(None).open("portal.project", id=saved(lived))
     assert "从哪些需求来" in page
     assert "想要老年食堂" in page
+
+
+def test_a_termination_says_in_figures_what_it_will_do_and_does_it(site, saved, first, cast):
+    def under_way(session):
+        tranche = session.get(Tranche, first)
+        paid(session, cast, tranche)
+        project = session.get(Project, tranche.project_id)
+        spent = claim(session, cast, project)
+        actions.accept(session, spent, by=cast.operator.viewer(session, START), at=START)
+        call = session.get(Call, project.call_id)
+        call.rules = {**call.rules, "breach": {"ban_years": 3}}
+        return project.id, tranche.amount_fen - spent.amount_fen, spent.amount_fen
+
+    project, unspent, spent = saved(under_way)
+    page = site.as_(cast.officer).open("projects.show", id=project).click("终止")
+    assert f"发起收回 {unspent.fen / 100:,.2f}元" in page.text.replace("元 ", "元")
+    assert "第 2 期拨款" in page
+    assert "3 年内不得申报" in page
+    assert "2029年3月2日" in page
+    assert saved(lambda s: s.get(Project, project).state) == "delivering"
+    page = page.submit("确认终止", note="挪用资金", breach="y")
+    assert "已终止" in page
+    assert saved(lambda s: s.scalars(sa.select(Recovery.amount_fen)).one()) == unspent
+    page = site.as_(cast.officer).open("accounts.organisation_show", id=saved(lambda s: s.get(Project, project).organisation_id))
+    assert "违约终止" in page
+    assert spent

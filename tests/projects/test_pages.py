@@ -8,7 +8,8 @@ from tests.conftest import START
 from tests.projects import stage
 from webapp.core import journal
 from webapp.core.db import transaction
-from webapp.projects.models import Activity, Agreement, Change, Progress, Project, Rectification
+from webapp.core.outbox import Message
+from webapp.projects.models import Activity, Agreement, Progress, Project, Rectification
 
 
 @pytest.fixture
@@ -142,33 +143,29 @@ def test_supervision_rectification_and_its_closing(site, saved, at_work, cast):
     assert site.as_(cast.member).open("projects.visit_new", id=at_work).status == 403
 
 
-def test_a_change_is_asked_for_and_approved_or_refused(site, saved, at_work, cast):
-    page = site.as_(cast.lead).open("projects.show", id=at_work).click("申请变更")
-    page = page.submit("提交申请", kind="time", why="暑期顺延")
-    assert page.status == 422
-    assert "新的结束日期" in page
-    page = page.submit("提交申请", ends_on="2027-04-30")
-    change = saved(lambda s: s.scalars(sa.select(Change.id)).one())
-    page = site.as_(cast.officer).open("projects.change_show", id=change).submit("同意变更")
-    assert "已同意" in page
-    assert "2027年4月30日" in site.as_(cast.lead).open("projects.show", id=at_work)
-    page = (
-        site.as_(cast.lead).open("projects.change_new", id=at_work).submit("提交申请", kind="people", before="甲", after="乙", why="离职")
-    )
-    second = saved(lambda s: s.scalars(sa.select(Change.id).where(Change.kind == "people")).one())
-    assert "未同意" in site.as_(cast.officer).open("projects.change_show", id=second).submit("确认不同意", note="资质不够")
-    assert site.as_(cast.street).open("projects.change_show", id=second).status == 200
-
-
-def test_suspending_and_resuming(site, at_work, cast):
+def test_suspending_and_resuming(site, saved, at_work, cast):
     page = site.as_(cast.officer).open("projects.show", id=at_work).submit("确认暂停", note="场地维修")
     assert "已暂停" in page
     assert "场地维修" in page
+    assert page.buttons().count("确认恢复") == 1
     page = page.submit("确认恢复", note="维修完成")
     assert "实施中" in page
     street = site.as_(cast.street).open("projects.show", id=at_work)
     assert "另一个单位主办" in street
     assert "确认暂停" not in street.buttons()
+    assert {"项目 G2026-0001 已暂停", "项目 G2026-0001 已恢复"} <= set(saved(lambda s: s.scalars(sa.select(Message.title)).all()))
+
+
+def test_a_project_that_passed_goes_on_as_passed(site, saved, at_work, cast):
+    def passed(session):
+        session.get(Project, at_work).state = "passed"
+
+    saved(passed)
+    page = site.as_(cast.officer).open("projects.show", id=at_work).submit("确认暂停", note="场地维修")
+    assert "仍然有效" in page
+    page = page.submit("确认恢复", note="维修完成")
+    assert "中期合格" in page
+    assert saved(lambda s: s.get(Project, at_work).state) == "passed"
 
 
 def test_the_street_sees_its_communities_and_urges(site, saved, at_work, cast):

@@ -9,13 +9,11 @@ from reports.money import Money
 from webapp.projects import rules
 from webapp.projects.rules.agreements import AgreementFacts
 from webapp.projects.rules.award import AwardFacts
-from webapp.projects.rules.changes import ChangeFacts
 from webapp.projects.rules.delivery import ActivityFacts
-from webapp.projects.rules.project import NeedFacts
+from webapp.projects.rules.project import NeedFacts, ProjectFacts
 
 AWARD = AwardFacts(True, "ended", 0, 2, (), Money(500), Money(500))
 ACTIVITY = ActivityFacts("delivering", date(2026, 3, 1), date(2026, 5, 1), date(2026, 4, 30), 20, 30, 1, 1)
-CHANGE = ChangeFacts(True, "delivering", "budget", date(2026, 5, 1), date(2026, 3, 1), None, Money(100), Money(100))
 
 
 def codes(step, facts):
@@ -45,18 +43,6 @@ def test_what_a_recorded_activity_needs(change, code):
     assert codes("activity.record", replace(ACTIVITY, **change)) == ([code] if code else [])
 
 
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({}, None), ({"amount": Money(101)}, "amount"), ({"amount": None}, "amount"), ({"project": "archived"}, "project"), ({"acts_for": False}, "organiser"),
-        ({"kind": "time", "ends_on": None}, "ends_on"), ({"kind": "time", "ends_on": date(2026, 4, 30)}, "ends_on"),
-        ({"kind": "time", "ends_on": date(2026, 5, 1)}, None), ({"kind": "people"}, None),
-    ],
-)  # fmt: skip
-def test_what_a_change_needs(change, code):
-    assert codes("change.approve", replace(CHANGE, **change)) == ([code] if code else [])
-
-
 def test_a_need_is_resolved_when_its_last_project_is_accepted():
     assert codes("need.resolve", NeedFacts(running=1, finished=1)) == ["project"]
     assert codes("need.resolve", NeedFacts(running=0, finished=0)) == ["project"]
@@ -67,3 +53,10 @@ def test_one_person_does_not_sign_for_both_sides():
     facts = AgreementFacts(True, "opened", 7, 7)
     assert codes("agreement.sign", facts) == ["two_people"]
     assert codes("agreement.sign", replace(facts, actor_id=8)) == []
+
+
+def test_a_suspended_project_goes_on_where_it_stood():
+    assert codes("project.resume", ProjectFacts(True, "suspended", None, "delivering")) == []
+    assert codes("project.resume_passed", ProjectFacts(True, "suspended", None, "delivering")) == ["way"]
+    assert codes("project.resume", ProjectFacts(True, "suspended", None, "passed")) == ["way"]
+    assert codes("project.resume_passed", ProjectFacts(True, "suspended", None, "passed")) == []

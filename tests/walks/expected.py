@@ -603,6 +603,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "projects.show": ("project", READ_PART | {"accountant"}),
     "projects.project_suspend": ("project", ORGANISERS),
     "projects.project_resume": ("project", ORGANISERS),
+    "projects.project_resume_passed": ("project", ORGANISERS),
     "projects.urge": ("project", OFFICE),
     "projects.activity_new": ("project", SOCIAL),
     "projects.progress_new": ("project", SOCIAL),
@@ -628,6 +629,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "projects.change_show": ("change", OFFICE | SOCIAL | WATCH),
     "projects.change_approve": ("change", ORGANISERS),
     "projects.change_refuse": ("change", ORGANISERS),
+    "projects.change_withdraw": ("change", LEADS),
     # evaluation
     "evaluation.midterm_new": ("project", ORGANISERS),
     "evaluation.final_new": ("project", ORGANISERS),

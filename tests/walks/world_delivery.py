@@ -211,7 +211,9 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
     world.put(
         "change",
         where,
-        projects.request_change(session, project, kind="content", why="天冷", before="室外", after="室内", by=by["lead"], at=at),
+        projects.request_change(
+            session, project, "people", projects.propose_people(post="负责人", before="甲", after="乙"), why="天冷", by=by["lead"], at=at
+        ),
     )
     found = world.put("evaluation", where, evaluation.create(session, project, "midterm", by=by["officer"], at=at))
     tranches = funding.plan(session, project, by=by["officer"], at=at)

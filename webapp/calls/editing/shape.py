@@ -193,7 +193,9 @@ PAGES: tuple[Page, ...] = (
     ), (
         Rows("form", "栏目", "section", "一个栏目", {"title": "新的栏目", "questions": []}, own_page=True),
     ), help="基本信息、预算、绩效指标和附件各页由平台自带，不用在这里设。"),
-    Page("budget", "预算科目和规则", (), (
+    Page("budget", "预算科目和规则", (
+        Field("budget.free_percent", "执行中每个科目不经审批可调整（%）", "percent", help="累计不超过这个比例；填 0 的，预算变更都要审批。"),
+    ), (
         Rows("budget.lines", "科目", "line", "一个科目", {"title": "新的科目", "help": "", "group": ""}),
         Rows("budget.rules", "规则", "rule", "一条规则", own_page=True, choose={key: one.title for key, one in BUDGET.items()}),
     )),

@@ -137,6 +137,8 @@ class Budget:
     rules: tuple[Rule, ...]
     matching: tuple[MatchSource, ...] = (MatchSource("own"),)
     """What counts as 配套."""
+    free_percent: int = 0
+    """How many percent of a line an organisation may move to and from it without approval, all its moves added up; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _money(rules: CallRules) -> Iterator[Term]:
         for one in rules.budget.matching
     ]
     yield "算作配套的", "、".join(counted) + "。" if counted else "不计配套。"
+    if percent := rules.budget.free_percent:
+        yield "预算调整", f"执行中每个科目累计调整不超过 {percent}% 的，由承接单位自行调整并告知主办单位；超过的，报主办单位审批。"
     if fees := [one for one in rules.costs if one.amount]:
         said = "、".join(f"{one.title} {printed.yuan(one.amount)} 元" for one in fees)
         yield "另列费用", f"{said}，不在项目资金中。"

@@ -69,9 +69,8 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
     yield from _deliver(run, rounds=4)
     if run.rest == "suspended":
         with stage.scene() as session:
-            take_step(
-                session, run.project(session), "suspend", by=run.who(session, bureau.officer), at=stage.at, note="负责人变更，暂停一个月。"
-            )
+            officer = run.who(session, bureau.officer)
+            actions.suspend(session, run.project(session), note="负责人变更，暂停一个月。", by=officer, at=stage.at)
         return
     if run.rest == "terminated":
         with stage.scene() as session:
@@ -104,9 +103,8 @@ def _odd(run: Run, session: Session) -> None:
     officer, worker = run.who(session, run.bureau.officer), run.who(session, run.places[0].worker_id)
     found, odd = run.project(session), run.number - len(NEW)
     if odd in {0, 1, 2}:
-        change = actions.request_change(
-            session, found, kind="people", why="负责人休产假。", before="负责人甲", after="负责人乙", by=lead, at=at
-        )
+        people = actions.propose_people(post="项目负责人", before="负责人甲", after="负责人乙，社会工作师")
+        change = actions.request_change(session, found, "people", people, why="负责人休产假。", by=lead, at=at)
         if odd == 1:
             actions.approve_change(session, change, by=officer, at=at)
         elif odd == 2:

@@ -65,7 +65,7 @@ def confirm(session: Session, evaluation: Evaluation, *, by: Viewer, at: datetim
 
 
 def pass_midterm(session: Session, project: Project, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """中期评估合格, after what was found wanting has been put right, or when a suspended project goes on."""
+    """中期评估合格, after what was found wanting has been put right."""
     take_step(session, project, "pass", by=by, at=at, note=note, due=end_of(project.ends_on))
 
 

@@ -128,5 +128,6 @@ def terminate(session: Session, project: Project, *, note: str, breach: bool = F
             session, project.organisation_id, "ban", project.ref, {"reason": "breach"}, from_day=today(at),
             until_day=years_after(today(at), years), source=f"项目 {project.number} 违约终止", at=at,
         )  # fmt: skip
+    projects.drop_open(session, project, note=note, by=by, at=at)
     projects.relist_needs(session, project, note=note, by=by, at=at)
     projects.tell_organisation(session, project, project.ref, f"项目 {project.number} 已终止", note, at)

@@ -56,7 +56,7 @@ class Terminate(Form):
     """终止, and whether the organisation broke the agreement."""
 
     note = TextAreaField("终止原因", text("请写明终止原因。", 500), description="会发给承接单位。")
-    breach = BooleanField("承接单位违约")
+    breach = BooleanField("承接单位违约", description="公告规定了禁止申报年限的，记入单位档案，下次申报时核对得到。")
 
 
 class Receive(Form):

@@ -5,12 +5,11 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.calls.models import Call
-from webapp.calls.queries import rules_of
 from webapp.core import web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.funding import actions, forms
 from webapp.funding.models import Recovery
+from webapp.funding.queries import ending
 from webapp.funding.views import bp
 from webapp.projects.models import Project
 from webapp.projects.queries import one
@@ -61,11 +60,9 @@ web.steps(
 )
 
 
-def _explain_breach(project: Project) -> dict[str, Any]:
-    """What the call's rules say of a breach, above the form."""
-    years = rules_of(db.session().get_one(Call, project.call_id)).breach.ban_years
-    said = f"公告规定：违约的，{years} 年内不得申报。勾选“承接单位违约”后记入单位档案。" if years else "公告没有规定违约后不得申报的年限。"
-    return {"explain": said}
+def _consequences(project: Project) -> dict[str, Any]:
+    """What 终止 will do, in figures, above its form."""
+    return {"ending": ending.of(db.session(), project, now())}
 
 
 web.steps(
@@ -73,6 +70,12 @@ web.steps(
     Project,
     {
         "archive": Verb(act=actions.archive, said="已归档。"),
-        "terminate": Verb(forms.Terminate, actions.terminate, show=_explain_breach, said="项目已终止。"),
+        "terminate": Verb(
+            forms.Terminate,
+            actions.terminate,
+            template="funding/terminate.html",
+            show=_consequences,
+            said="项目已终止，未用资金已发起收回。",
+        ),
     },
 )

@@ -17,7 +17,7 @@ from webapp.core.clock import end_of
 from webapp.core.workflow import carrying, take_step
 from webapp.needs.models import Need
 from webapp.projects.actions.award import draft_agreement
-from webapp.projects.models import Agreement, Project
+from webapp.projects.models import Agreement, Change, Project
 from webapp.projects.queries.facts import of_need
 
 SIGN_WORKDAYS = 10
@@ -82,3 +82,13 @@ def relist_needs(session: Session, project: Project, *, note: str, by: Viewer, a
             take_step(session, need, "relist", by=carrying(by), at=at, note=note, data={"project": project.ref})
             done += 1
     return done
+
+
+def drop_open(session: Session, project: Project, *, note: str, by: Viewer, at: datetime) -> None:
+    """What still waits of a terminated project, an agreement to sign or a change to decide, waits no longer."""
+    unsigned = sa.select(Agreement).where(Agreement.project_id == project.id, Agreement.state.in_(("drafted", "org_signed")))
+    for agreement in session.scalars(unsigned.order_by(Agreement.id).with_for_update()).all():
+        take_step(session, agreement, "void", by=carrying(by), at=at, note=note)
+    asked = sa.select(Change).where(Change.project_id == project.id, Change.state == "requested")
+    for change in session.scalars(asked.order_by(Change.id).with_for_update()).all():
+        take_step(session, change, "refuse", by=carrying(by), at=at, note=note)

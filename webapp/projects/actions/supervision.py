@@ -1,4 +1,4 @@
-"""Those who watch: 实施过程协同督导, 整改, 催办, changes, 暂停."""
+"""Those who watch: 实施过程协同督导, 整改, 催办, 暂停."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,8 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.format import day as spelled
-from reports.format import yuan
-from reports.money import Money
 from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.queries import people_with
@@ -18,8 +16,8 @@ from webapp.core.calendar import deadline
 from webapp.core.clock import end_of, today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, refuse, take_step
-from webapp.projects.actions.delivery import READ_WORKDAYS, must_run
-from webapp.projects.models import CHANGE_KINDS, VERDICTS, BudgetLine, Change, Place, Project, Rectification, Visit
+from webapp.projects.actions.delivery import must_run
+from webapp.projects.models import VERDICTS, Place, Project, Rectification, Visit
 
 VISITORS = ("community", "party_lead", "supervisor", "street")
 
@@ -107,71 +105,23 @@ def urge(session: Session, project: Project, *, note: str, by: Viewer, at: datet
     tell_organisation(session, project, project.ref, f"催办：项目 {project.number} {project.title}", note, at)
 
 
-def request_change(
-    session: Session, project: Project, *, kind: str, why: str, before: str = "", after: str = "", ends_on: date | None = None,
-    from_line_id: int | None = None, to_line_id: int | None = None, amount: Money | None = None, by: Viewer, at: datetime,
-) -> Change:  # fmt: skip
-    """申请变更 of 时间, 人员, 内容 or 预算. What stood before is written by the platform where it knows it.
-
-    Raises Refused when what the kind asks for is missing, or a budget line is another project's.
-    """
-    must_run(project)
-    if kind == "time":
-        if ends_on is None or ends_on == project.ends_on:
-            raise refuse("ends_on", "请填写新的结束日期。", "ends_on")
-        before, after = f"结束日期 {spelled(project.ends_on)}", f"结束日期 {spelled(ends_on)}"
-    elif kind == "budget":
-        source, target = _lines(session, project, from_line_id, to_line_id)
-        if amount is None or amount <= Money(0):
-            raise refuse("amount", "请填写调整金额。", "amount")
-        if amount > source.grant_fen - source.spent_fen:
-            raise refuse("amount", f"“{source.title}”只剩 {yuan(source.grant_fen - source.spent_fen)} 元没有使用。", "amount")
-        before = f"{source.title} {yuan(source.grant_fen)} 元，{target.title} {yuan(target.grant_fen)} 元"
-        after = f"{source.title} {yuan(source.grant_fen - amount)} 元，{target.title} {yuan(target.grant_fen + amount)} 元"
-    elif not before.strip() or not after.strip():
-        raise refuse("after", "请写明变更前和变更后的情况。", "after")
-    change = Change(
-        project_id=project.id, kind=kind, title=f"{CHANGE_KINDS[kind]}变更", before=before, after=after, why=why,
-        ends_on=ends_on if kind == "time" else None, from_line_id=from_line_id if kind == "budget" else None,
-        to_line_id=to_line_id if kind == "budget" else None, amount_fen=amount if kind == "budget" else None,
-    )  # fmt: skip
-    begin(session, change, by=by, at=at, data={"kind": kind})
-    change.due_at = deadline(at, READ_WORKDAYS)
-    trace(session, project.ref, change.ref)
-    return change
-
-
-def _lines(session: Session, project: Project, from_id: int | None, to_id: int | None) -> tuple[BudgetLine, BudgetLine]:
-    found = {
-        line.id: line
-        for line in session.scalars(
-            sa.select(BudgetLine)
-            .where(BudgetLine.project_id == project.id, BudgetLine.id.in_([i for i in (from_id, to_id) if i]))
-            .with_for_update()
-        )
-    }
-    if from_id == to_id or from_id not in found or to_id not in found:
-        raise refuse("lines", "请选择本项目两个不同的预算科目。", "to_line_id")
-    return found[from_id], found[to_id]
-
-
-def approve_change(session: Session, change: Change, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """同意变更, and carry it out: 时间 moves the project's last day, 预算 moves money between lines within the grant."""
-    project = session.get_one(Project, change.project_id, with_for_update=True, populate_existing=True)
-    if change.kind == "budget":
-        source, target = _lines(session, project, change.from_line_id, change.to_line_id)
-    take_step(session, change, "approve", by=by, at=at, note=note)
-    if change.kind == "time" and change.ends_on is not None:
-        project.ends_on = change.ends_on
-        if project.state != "closing":
-            project.due_at = end_of(change.ends_on)
-    if change.kind == "budget" and change.amount_fen is not None:
-        source.grant_fen -= change.amount_fen
-        target.grant_fen += change.amount_fen
-    session.flush()
-    tell_organisation(session, project, change.ref, f"项目 {project.number} {change.title}已同意", change.after, at)
+def suspend(session: Session, project: Project, *, note: str, by: Viewer, at: datetime) -> None:
+    """暂停: nothing is paid, written down or changed until the project goes on; the organisation is told why."""
+    take_step(session, project, "suspend", by=by, at=at, note=note)
+    tell_organisation(session, project, project.ref, f"项目 {project.number} 已暂停", f"{note} 暂停期间不请款、不拨付。", at)
 
 
 def resume(session: Session, project: Project, *, note: str, by: Viewer, at: datetime) -> None:
-    """恢复: the project goes on, its last day unchanged."""
-    take_step(session, project, "resume", by=by, at=at, note=note, due=end_of(project.ends_on))
+    """恢复 to where it stood: its last day unchanged."""
+    _go_on(session, project, "resume", note=note, by=by, at=at)
+
+
+def resume_passed(session: Session, project: Project, *, note: str, by: Viewer, at: datetime) -> None:
+    """恢复 of a project whose mid-term had passed: it stays passed."""
+    _go_on(session, project, "resume_passed", note=note, by=by, at=at)
+
+
+def _go_on(session: Session, project: Project, step: str, *, note: str, by: Viewer, at: datetime) -> None:
+    take_step(session, project, step, by=by, at=at, note=note, due=end_of(project.ends_on))
+    said = f"{note} 结束日期 {spelled(project.ends_on)} 不变，需要延期的请申请时间变更。"
+    tell_organisation(session, project, project.ref, f"项目 {project.number} 已恢复", said, at)

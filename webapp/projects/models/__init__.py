@@ -32,6 +32,7 @@ says(
         "ck_activities_visits_at_least_persons": "人次不能少于人数，请核对。",
         "ck_agreements_two_people": "双方签署人不能是同一个人。",
         "uq_progress_reports_one_per_period": "这一期的进展报告已经有了，请在原报告上修改。",
+        "ck_budget_lines_moved_within_free": "科目的自行调整与累计幅度不符，请刷新后重试。",
         "ck_projects_ends_after_start": "结束日期要晚于开始日期。",
     }
 )

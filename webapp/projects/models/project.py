@@ -77,13 +77,18 @@ class Place(Base):
 
 
 class BudgetLine(Numbered, Base):
-    """One awarded budget line; `spent_fen` is kept right by funding."""
+    """One awarded budget line; `spent_fen` is kept right by funding.
+
+    `base_fen` is the grant as awarded and as changed with approval; `free_fen` adds up what the organisation moved on its
+    own, in either direction, so the grant is never further from its base than that.
+    """
 
     REF = "budget_line"
     __tablename__ = "budget_lines"
     __table_args__ = (
         sa.UniqueConstraint("project_id", "position", name="position"),
         sa.CheckConstraint("grant_fen >= 0 AND own_fen >= 0 AND spent_fen >= 0", name="not_negative"),
+        sa.CheckConstraint("grant_fen - base_fen <= free_fen AND base_fen - grant_fen <= free_fen", name="moved_within_free"),
     )
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
     position: Mapped[int]
@@ -92,6 +97,8 @@ class BudgetLine(Numbered, Base):
     grant_fen: Mapped[Money]
     own_fen: Mapped[Money]
     spent_fen: Mapped[Money]
+    base_fen: Mapped[Money] = mapped_column(default=lambda given: given.get_current_parameters()["grant_fen"])
+    free_fen: Mapped[Money] = mapped_column(default=Money(0))
 
 
 class Milestone(Numbered, Base):

@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.money import Money
 from webapp.core.workflow import FactsOf
-from webapp.projects.models import Activity, BudgetLine, Milestone, Project
+from webapp.projects.models import Activity, BudgetLine, Change, Milestone, Project
 from webapp.projects.queries import facts
 
 FACTS: dict[str, FactsOf] = {
@@ -19,6 +20,7 @@ FACTS: dict[str, FactsOf] = {
     "project.start": facts.of_start,
     "project.suspend": facts.of_project,
     "project.resume": facts.of_project,
+    "project.resume_passed": facts.of_project,
     "agreement": facts.of_agreement,
     "confirmation": facts.of_confirmation,
     "activity": facts.of_activity,
@@ -67,8 +69,27 @@ def _lines_add_up(session: Session) -> Iterator[str]:
         yield f"项目 {number} 资助 {granted} 分，预算科目合计 {lines} 分"
 
 
+def _free_moves_add_up(session: Session) -> Iterator[str]:
+    """What was moved without approval, out of the changes themselves, beside what each line keeps of it."""
+    used: dict[int, int] = {}
+    net: dict[int, int] = {}
+    for moves in session.scalars(sa.select(Change.moves).where(Change.state == "applied").execution_options(yield_per=500)):
+        for one in moves:
+            used[one["line"]] = used.get(one["line"], 0) + abs(one["delta_fen"])
+            net[one["line"]] = net.get(one["line"], 0) + one["delta_fen"]
+    moved = sa.or_(BudgetLine.free_fen != Money(0), BudgetLine.grant_fen != BudgetLine.base_fen)
+    kept = sa.select(BudgetLine.id, BudgetLine.free_fen, BudgetLine.grant_fen, BudgetLine.base_fen).where(moved)
+    for key, free, grant, base in session.execute(kept):
+        counted = used.pop(key, 0), net.pop(key, 0)
+        if (free.fen, (grant - base).fen) != counted:
+            yield f"科目 {key} 记自行调整 {free.fen} 分、相差 {(grant - base).fen} 分，变更合计 {counted[0]} 分、{counted[1]} 分"
+    for key, fen in sorted(used.items()):
+        yield f"科目 {key} 没有记自行调整，变更合计 {fen} 分"
+
+
 CHECKS = {
     "项目人数人次与活动记录相符": _sums_of_activities,
     "项目指标完成数与活动记录相符": _sums_of_milestones,
     "项目预算科目合计等于资助金额": _lines_add_up,
+    "预算自行调整与变更记录相符": _free_moves_add_up,
 }

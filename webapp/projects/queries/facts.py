@@ -13,10 +13,12 @@ from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.core.clock import today
 from webapp.core.files import Attachment
+from webapp.core.journal import Entry
 from webapp.core.scope import Viewer
 from webapp.needs.models import Need
-from webapp.projects.models import RUNNING, Activity, Agreement, BudgetLine, Change, Confirmation, Progress, Project, Rectification
+from webapp.projects.models import RUNNING, Activity, Agreement, Change, Confirmation, Progress, Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
+from webapp.projects.queries.changes import moves_of
 from webapp.projects.rules.agreements import AgreementFacts, ConfirmationFacts
 from webapp.projects.rules.award import ApplicationFacts, AwardFacts
 from webapp.projects.rules.changes import ChangeFacts
@@ -64,8 +66,12 @@ def of_application(session: Session, application: Application, by: Viewer, at: d
 
 
 def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
-    """For 暂停 and 恢复, which ask only who acts."""
-    return ProjectFacts(acts_for(by, call_of(session, project.call_id)), project.state, None)
+    """For 暂停 and 恢复: who acts, and where a suspended project stood before."""
+    stood: str | None = None
+    if project.state == "suspended":
+        last = sa.select(Entry.before).where(Entry.subject == project.ref, Entry.step == "suspend").order_by(Entry.number.desc()).limit(1)
+        stood = session.scalar(last)
+    return ProjectFacts(acts_for(by, call_of(session, project.call_id)), project.state, None, stood)
 
 
 def of_start(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
@@ -138,11 +144,8 @@ def of_rectification(session: Session, rectification: Rectification, by: Viewer,
 
 def of_change(session: Session, change: Change, by: Viewer, at: datetime) -> ChangeFacts:
     project = session.get_one(Project, change.project_id)
-    left: Money | None = None
-    if change.from_line_id is not None:
-        line = session.get_one(BudgetLine, change.from_line_id)
-        left = line.grant_fen - line.spent_fen
+    call = call_of(session, project.call_id)
     return ChangeFacts(
-        acts_for(by, call_of(session, project.call_id)), project.state, change.kind, today(at), project.starts_on, change.ends_on, left,
-        change.amount_fen,
+        acts_for(by, call), project.state, change.kind, today(at), project.starts_on, change.ends_on,
+        moves_of(session, project.id, change.moves), rules_of(call).budget.free_percent,
     )  # fmt: skip

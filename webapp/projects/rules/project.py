@@ -14,6 +14,8 @@ class ProjectFacts:
     state: str
     agreement: str | None
     """State of the newest agreement that is not void."""
+    stood: str | None = None
+    """Where a suspended project stood before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ def agreement_is_signed(facts: ProjectFacts) -> Refusal | None:
     return None if facts.agreement == "signed" else Refusal("agreement", "项目协议还没有双方签署。")
 
 
+def stood_before_midterm(facts: ProjectFacts) -> Refusal | None:
+    return Refusal("way", "项目暂停前中期评估已经合格，恢复到中期合格。") if facts.stood == "passed" else None
+
+
+def stood_after_midterm(facts: ProjectFacts) -> Refusal | None:
+    return None if facts.stood == "passed" else Refusal("way", "项目暂停前还没有通过中期评估，恢复到实施中。")
+
+
 def project_of_need_runs(facts: NeedFacts) -> Refusal | None:
     return None if facts.running else Refusal("project", "这件需求还没有签约实施的项目。")
 
@@ -71,5 +81,6 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "need.resolve": (project_of_need_is_accepted,),
     "project.start": (agreement_is_signed,),
     "project.suspend": (organiser_acts,),
-    "project.resume": (organiser_acts,),
+    "project.resume": (organiser_acts, stood_before_midterm),
+    "project.resume_passed": (organiser_acts, stood_after_midterm),
 }

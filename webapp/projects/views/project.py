@@ -49,7 +49,7 @@ def _communities(chosen: str) -> list[tuple[str, str]]:
 def show(project: Project) -> ResponseReturnValue:
     """One project with its parts."""
     session = db.session()
-    steps = web.can(project)
+    steps = [can for can in web.can(project) if not any(one.code == "way" for one in can.blockers)]
     later, parts = one.later(session, project), one.parts(session, project, viewer())
     return page(
         "projects/show.html", project=one.head(project, parts), parts=parts, later=later, stages=web.where(project),
@@ -69,7 +69,15 @@ def overview() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-web.steps(bp, Project, {"suspend": Verb(), "resume": Verb(act=actions.resume)})
+web.steps(
+    bp,
+    Project,
+    {
+        "suspend": Verb(act=actions.suspend, said="项目已暂停，承接单位会收到原因。"),
+        "resume": Verb(act=actions.resume, said="项目已恢复。"),
+        "resume_passed": Verb(act=actions.resume_passed, said="项目已恢复，中期评估合格仍然有效。"),
+    },
+)
 
 
 def _projects_of_the_call(call: Call) -> str:

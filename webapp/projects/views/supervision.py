@@ -1,4 +1,4 @@
-"""Supervision, findings, reminders and changes."""
+"""Supervision, findings and reminders."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from webapp.core.clock import today
 from webapp.core.forms import Form
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.projects import actions, forms
-from webapp.projects.models import CHANGE_KINDS, RUNNING, VERDICTS, Change, Project, Rectification, Visit
+from webapp.projects.models import RUNNING, VERDICTS, Project, Rectification, Visit
 from webapp.projects.queries import one
 from webapp.projects.views import bp
 from webapp.projects.views.offers import offer
@@ -105,42 +105,3 @@ def urge(project: Project) -> ResponseReturnValue:
         flash("已催办，承接单位会收到消息。", "ok")
         return redirect(url_for("projects.show", id=project.id))
     return page("form.html", _status(), heading="催办", form=form, back=_back(project), submit="发出催办")
-
-
-@bp.route("/projects/<int:id>/changes/new", methods=["GET", "POST"])
-@entry("change.create", Project)
-@offer("申请变更", RUNNING)
-def change_new(project: Project) -> ResponseReturnValue:
-    """申请变更."""
-    form = forms.ChangeForm()
-    choices = [("", "请选择"), *((line.id, line.title) for line in one.lines_of(db.session(), project.id))]
-    form.from_line_id.choices = form.to_line_id.choices = choices
-    if form.validate_on_submit() and (
-        made := web.tried(form, lambda: actions.request_change(db.session(), project, **_filled(form), by=_me(), at=now()))
-    ):
-        flash("变更申请已提交，等待主办单位审批。", "ok")
-        return redirect(url_for("projects.change_show", id=made.id))
-    return page("form.html", _status(), heading="申请变更", form=form, back=_back(project), submit="提交申请")
-
-
-@bp.get("/changes/<int:id>")
-@entry("change.read", Change)
-def change_show(change: Change) -> ResponseReturnValue:
-    """What stood before, what shall stand after, and why."""
-    return page(
-        "projects/change.html",
-        heading=change.title,
-        kind=CHANGE_KINDS[change.kind],
-        before=change.before,
-        after=change.after,
-        why=change.why,
-        state_label=change.state_label,
-        project=one.whose(db.session(), change.project_id),
-        stages=web.where(change),
-        steps=web.can(change),
-        due=web.due(change.due_at) if change.state == "requested" else None,
-        entries=web.timeline(change.ref),
-    )
-
-
-web.steps(bp, Change, {"approve": Verb(act=actions.approve_change, said="已同意变更，并已生效。"), "refuse": Verb()})

@@ -125,7 +125,7 @@ def rules() -> CallRules:
         ),
         form=FORM,
         eligibility=ELIGIBILITY,
-        budget=Budget(Money.parse("8", "万元"), Money.parse("1", "万元"), LINES, BUDGET_RULES, MATCHING),
+        budget=Budget(Money.parse("8", "万元"), Money.parse("1", "万元"), LINES, BUDGET_RULES, MATCHING, free_percent=10),
         attachments=(
             Paper("certificate", "登记证书"),
             Paper("accounts", "上年度财务会计报告"),
