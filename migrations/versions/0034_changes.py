@@ -5,8 +5,8 @@ from alembic import op
 
 from webapp.core.db import Fen, Moment
 
-revision = "0032"
-down_revision = "0031"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
