@@ -36,6 +36,7 @@ from webapp.core.clock import Clock, SetClock
 from webapp.core.db import make_engine, reading
 from webapp.demo.run import fill
 from webapp.projects.models import Project
+from webapp.reviews.models import Seat
 
 SCREENS = Path(__file__).parents[1] / "docs" / "screens"
 WIDE, PHONE = 1280, 390
@@ -45,12 +46,13 @@ NAMES = {"portal.need_story": "need", "portal.home": "home", "desk.home": "desk"
 
 
 def people_of(engine: sa.Engine, most: int = 2) -> list[Any]:
-    """Nobody, a few residents, and a few people of every role."""
+    """Nobody, a few residents, a few people of every role, and a few judges who lead their panel."""
     with reading(engine) as session:
         ties = session.execute(
             sa.select(Membership.role, Person.id, Person.session_version).join(Person, Person.id == Membership.person_id)
             .where(Membership.until_day.is_(None), Person.login.is_not(None)).order_by(Membership.id)
         ).all()  # fmt: skip
+        chairs = set(session.scalars(sa.select(Seat.person_id).where(Seat.chair).order_by(Seat.id.desc()).limit(2)))
         residents = session.execute(
             sa.select(Person.id, Person.session_version)
             .where(Person.login.is_(None), Person.area_code.is_not(None))
@@ -60,6 +62,8 @@ def people_of(engine: sa.Engine, most: int = 2) -> list[Any]:
     found: dict[int, Any] = {one.id: SimpleNamespace(id=one.id, session_version=one.session_version, role="resident") for one in residents}
     seen: dict[str, int] = {}
     for tie in ties:
+        if tie.id in chairs:
+            found[tie.id] = SimpleNamespace(id=tie.id, session_version=tie.session_version, role=tie.role)
         if seen.setdefault(tie.role, 0) < most:
             seen[tie.role] += 1
             found.setdefault(tie.id, SimpleNamespace(id=tie.id, session_version=tie.session_version, role=tie.role))
@@ -157,7 +161,7 @@ def open_house(folder: Path | None, into: Path) -> tuple[Flask, sa.Engine]:
     return app, engine
 
 
-def drawn(app: Flask, chosen: dict[str, Met], only: str) -> Iterator[Path]:
+def drawn(app: Flask, chosen: dict[str, Met], only: list[str]) -> Iterator[Path]:
     """Draw what was chosen, on a server of its own."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -166,7 +170,7 @@ def drawn(app: Flask, chosen: dict[str, Met], only: str) -> Iterator[Path]:
         for endpoint, one in sorted(chosen.items()):
             for width in (WIDE, PHONE) if for_phones(one) else (WIDE,):
                 name = f"{NAMES.get(endpoint, endpoint.replace('.', '-').replace('_', '-'))}-{width}.webp"
-                if only in name:
+                if not only or any(one in name for one in only):
                     draw(browser, f"http://127.0.0.1:{server.server_port}", app, one, width, SCREENS / name)
                     yield SCREENS / name
         browser.close()
@@ -176,7 +180,7 @@ def drawn(app: Flask, chosen: dict[str, Met], only: str) -> Iterator[Path]:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--data", type=Path, help="a filled data folder")
-    asked.add_argument("--only", default="", help="only pictures with this in their name")
+    asked.add_argument("--only", nargs="*", default=[], help="only pictures with one of these in their name")
     args = asked.parse_args()
     SCREENS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -17,6 +17,7 @@ from webapp.applications.rules import (
     landing_area,
     read,
     read_files,
+    unsaved,
 )
 from webapp.calls.rules import Outcome, Question, Rule, answer, template
 from webapp.core.workflow import Refusal
@@ -147,6 +148,8 @@ def test_the_deadline_sentence_says_what_was_kept_and_by_which_clock():
     assert found is not None
     assert "截止前保存的内容都在" in found.sentence
     assert "以服务器时间为准" in found.sentence
+    assert "没有保存" not in found.sentence, "who only looks has written nothing"
+    assert unsaved(found).sentence == f"{found.sentence}这一次填写的没有保存。"
 
 
 def refused(step: str, facts) -> list[tuple[str, str]]:

@@ -36,6 +36,16 @@ def test_two_texts_are_compared_word_by_word(before, after, said):
     assert "".join(one.text for one in pieces if one.kind != "gone") == after
 
 
+def test_lines_of_the_budget_and_of_the_indicators_are_told_in_words():
+    row = {"line": "activity", "item": "场地", "unit": "1500", "quantity": "2", "grant": "3,000", "own": "一些"}
+    assert in_words(RULES, "budget", {"requested": "3000", "rows": [row]}) == {
+        "申请资助金额": "3,000.00 元",
+        "第 1 行": "科目：业务活动费；内容：场地；单价：1,500.00 元；数量：2；资助：3,000.00 元；配套：一些",
+    }
+    goal = {"title": "服务活动", "unit": "次", "target": "12", "due_on": "2027-02-15"}
+    assert in_words(RULES, "indicators", {"rows": [goal]})["第 1 行"] == "指标：服务活动；单位：次；目标值：12；完成日期：2027年2月15日"
+
+
 def test_only_answers_that_differ_are_told_and_phones_stay_masked():
     old = in_words(RULES, "team", {"members": [{"name": "秦光", "phone": {"sealed": "x", "shown": "138****5678"}}]})
     new = in_words(RULES, "team", {"members": [{"name": "秦光明", "phone": {"sealed": "y", "shown": "138****5678"}}]})

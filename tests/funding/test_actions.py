@@ -22,6 +22,7 @@ from webapp.funding.models import Batch, Document, Recovery, Spending, Tranche
 from webapp.funding.queries import pages
 from webapp.needs.models import Need
 from webapp.projects.models import BudgetLine, Project
+from webapp.reviews.models import Result
 
 
 def damages(session):
@@ -256,6 +257,19 @@ def test_a_terminated_project_releases_demands_and_relists(session, cast):
     assert {one.state for one in session.scalars(sa.select(Tranche).where(Tranche.id != first.id))} == {"cancelled"}
     assert session.scalars(sa.select(Need.state)).all() == ["listed"]
     assert damages(session) == []
+
+
+def test_what_a_termination_leaves_unpaid_is_free_for_the_reserve(session, cast):
+    """The tranches given up and what was never asked for, together: all of the award that was not paid."""
+    project, [first, *_] = planned(session, cast)
+    paid(session, cast, first)
+    result = Result(
+        application_id=project.application_id, call_id=project.call_id, outcome="propose", amount_fen=project.granted_fen, panel_n=0
+    )
+    session.add(result)
+    session.flush()
+    actions.terminate(session, project, note="单位注销", by=cast.officer.viewer(session, START), at=START)
+    assert result.freed_fen == project.granted_fen - first.amount_fen
 
 
 def test_a_breach_bars_the_organisation_for_the_years_its_call_says(session, cast):

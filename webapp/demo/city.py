@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.actions.areas import load_shipped_areas
 from webapp.accounts.actions.duties import add_membership
-from webapp.accounts.actions.registry import add_dataset, add_organisation, add_person
+from webapp.accounts.actions.registry import add_dataset, add_organisation, add_person, sort
 from webapp.accounts.models import Area
+from webapp.accounts.models import Organisation as Registered
 from webapp.accounts.rules import DEMO_PASSWORD
 from webapp.calls.actions import add_budget, create_fund
 from webapp.core import secrets
 from webapp.core.clock import today
 from webapp.core.workflow import CLOCK
 from webapp.demo.stage import Stage
-from webapp.demo.words import GIVEN, ORGANISATIONS, SURNAMES
+from webapp.demo.words import GIVEN, ORGANISATIONS, SECTORS, SURNAMES
 from webapp.reviews.actions.panels import declare_tie, enrol_expert
 
 GUSU, YUNLONG = "320508", "320303"
@@ -56,6 +57,7 @@ class Bureau:
     head: int
     finance: int
     lead: int
+    auditor: int
     operator_office: int
     operator: int
     evaluator_office: int
@@ -150,7 +152,7 @@ def _bureau(make: _Builder, code: str, name: str, tail: str) -> Bureau:
     evaluator = make.office("evaluator", f"{name}公信评估中心（模拟）", code)
     people = {role: make.person(f"{role}{tail}", office, role) for role in ("bureau", "bureau_head", "finance", "bureau_lead", "auditor")}
     return Bureau(
-        code, office, people["bureau"], people["bureau_head"], people["finance"], people["bureau_lead"],
+        code, office, people["bureau"], people["bureau_head"], people["finance"], people["bureau_lead"], people["auditor"],
         operator, make.person(f"operator{tail}", operator, "operator"), evaluator, make.person(f"evaluator{tail}", evaluator, "evaluator"),
     )  # fmt: skip
 
@@ -192,6 +194,8 @@ def _organisation(make: _Builder, n: int, name: str) -> Organisation:
         annual_check="基本合格" if n == 24 else "合格", legal_representative="示例", bank_name="示例银行",
         bank_account=f"62220000{n:04d}{n * 7919 % 10000:04d}",
     )  # fmt: skip
+    if sector := next((code for code, words in SECTORS if any(word in name for word in words)), ""):
+        sort(make.session, make.session.get_one(Registered, key), sector, by=CLOCK, at=make.at)
     lead = make.person("org_lead" if n == 0 else f"org_lead{n + 1}", key, "org_lead")
     member = make.person("org_member" if n == 0 else None, key, "org_member")
     if n == 0:

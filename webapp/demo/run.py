@@ -11,9 +11,10 @@ from webapp import library as shelf
 from webapp.accounts.models import Person
 from webapp.core.clock import today
 from webapp.demo import city as cities
-from webapp.demo.lives.calls import Plan, call
+from webapp.demo.lives.calls import call
 from webapp.demo.lives.handling import teams
 from webapp.demo.lives.needs import ballot, need
+from webapp.demo.lives.plans import Plan
 from webapp.demo.stage import Stage, moment
 from webapp.library import actions as library
 from webapp.reviews.models import Assignment
@@ -97,6 +98,8 @@ def _plans(city: cities.City) -> list[tuple[int, Plan]]:
         Money(3 * WAN),
         14,
         stop="open",
+        template="micro",
+        coaching=True,
     )
     return [
         (115, of(gusu, "A", "venture", "首届公益创投", 60, 8, 20)),

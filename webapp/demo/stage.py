@@ -42,6 +42,11 @@ class Stage:
         """Let a life begin, now or at a later moment."""
         heapq.heappush(self._lives, (max(at or self.at, self.at), next(self._order), life))
 
+    @property
+    def last(self) -> datetime:
+        """The last moment at which a life is told: the end, or the evening of its day."""
+        return min(self.end, moment(today(self.end), 20))
+
     @contextmanager
     def scene(self) -> Iterator[Session]:
         """One transaction of the play."""

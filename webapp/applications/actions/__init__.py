@@ -23,7 +23,7 @@ from webapp.applications.actions.landings import applicants, lapse_due, remind_d
 from webapp.applications.actions.landings import decline as decline
 from webapp.applications.actions.landings import suggest as suggest
 from webapp.applications.models import Application, ApplicationNeed, Check, Landing, SectionDraft, SentBack, Snapshot
-from webapp.applications.rules import Asked, Editing, Merged, Sheet, editable, landing_area, late, merge, read, sent_back
+from webapp.applications.rules import Asked, Editing, Merged, Sheet, editable, landing_area, late, merge, read, sent_back, unsaved
 from webapp.applications.rules import sections as section_titles
 from webapp.applications.sealing import opened, sealed
 from webapp.applications.writing import answers_at
@@ -151,7 +151,7 @@ def _open_for(session: Session, application: Application, section: str, by: View
         call = session.get_one(Call, application.call_id)
         said = late(Editing(application.state, call.state, call.closes_at, application.due_at, at))
         if not said or (application.state == "returned" and sent_back(section, queries.sent_back_of(session, application))):
-            raise refused
+            raise Refused(*(unsaved(one) for one in refused.refusals)) from None
         return call, said
 
 

@@ -32,6 +32,7 @@ from webapp.applications.rules.steps import (
     late,
     level_of,
     sent_back,
+    unsaved,
 )
 from webapp.applications.rules.steps import REQUIRED as STEPS
 
@@ -74,4 +75,5 @@ __all__ = [
     "sections",
     "sent_back",
     "source_names",
+    "unsaved",
 ]

@@ -4,8 +4,11 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from reports import format as printed
+from reports.money import Money
 from webapp.applications.rules.answers import BUDGET_ROW, INDICATOR_ROW
 from webapp.calls.rules import SOURCES, CallRules, told
 
@@ -14,9 +17,13 @@ _BASICS = {
     "title": "项目名称", "category": "项目类别", "starts_on": "开始日期", "ends_on": "结束日期", "communities": "落地社区", "needs": "回应的需求",
 }  # fmt: skip
 _CELLS = {
-    "line": "科目", "item": "内容", "unit": "单价", "quantity": "数量", "grant": "资助", "own": "配套", "need": "对应需求", "title": "指标",
-    "target": "目标值", "due_on": "完成日期",
+    "budget": {
+        "line": "科目", "item": "内容", "unit": "单价", "quantity": "数量", "grant": "资助", "own": "配套", "need": "对应需求",
+    },
+    "indicators": {"title": "指标", "unit": "单位", "target": "目标值", "due_on": "完成日期"},
 }  # fmt: skip
+_DAYS = frozenset({"starts_on", "ends_on", "due_on"})
+_SUMS = frozenset({"unit", "grant", "own"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,13 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[Dif
 def in_words(rules: CallRules, key: str, typed: Mapping[str, Any]) -> dict[str, str]:
     """What was typed in a section, valid or not, as words by title; telephone numbers masked."""
     if key == "basics":
-        found = {_BASICS[name]: _plain(typed.get(name)) for name in _BASICS}
+        found = {_BASICS[name]: _day(typed.get(name)) if name in _DAYS else _plain(typed.get(name)) for name in _BASICS}
         return found | {"项目类别": rules.category(str(typed.get("category") or ""))}
     if key in {"budget", "indicators"}:
         names = BUDGET_ROW if key == "budget" else INDICATOR_ROW
-        head = {"申请资助金额": _plain(typed.get("requested"))} if key == "budget" else {}
-        head |= {words: _plain(typed[f"source_{name}"]) for name, words in SOURCES.items() if typed.get(f"source_{name}")}
-        return head | {f"第 {n + 1} 行": _row(rules, names, row) for n, row in enumerate(typed.get("rows") or ())}
+        head = {"申请资助金额": _sum(typed.get("requested"))} if key == "budget" else {}
+        head |= {words: _sum(typed[f"source_{name}"]) for name, words in SOURCES.items() if typed.get(f"source_{name}")}
+        return head | {f"第 {n + 1} 行": _row(rules, key, names, row) for n, row in enumerate(typed.get("rows") or ())}
     section = next((one for one in rules.sections if one.key == key), None)
     return {question.title: _answer(question, typed.get(question.key)) for question in (section.questions if section else ())}
 
@@ -90,9 +97,33 @@ def _answer(question: Any, value: Any) -> str:
     return _plain(value)
 
 
-def _row(rules: CallRules, names: tuple[str, ...], row: Mapping[str, Any]) -> str:
-    words = {name: rules.line(str(row.get(name))) if name == "line" else _plain(row.get(name)) for name in names if row.get(name)}
-    return "；".join(f"{_CELLS.get(name, name)}：{said}" for name, said in words.items())
+def _row(rules: CallRules, key: str, names: tuple[str, ...], row: Mapping[str, Any]) -> str:
+    """One line of the budget or of the indicators."""
+
+    def said(name: str) -> str:
+        if name == "line":
+            return rules.line(str(row[name]))
+        if name in _DAYS:
+            return _day(row[name])
+        return _sum(row[name]) if key == "budget" and name in _SUMS else _plain(row[name])
+
+    return "；".join(f"{_CELLS[key].get(name, name)}：{said(name)}" for name in names if row.get(name))
+
+
+def _day(value: Any) -> str:
+    """A day in words; what is none, as typed."""
+    try:
+        return printed.day(date.fromisoformat(str(value or "")))
+    except ValueError:
+        return _plain(value)
+
+
+def _sum(value: Any) -> str:
+    """An amount in yuan; what is none, as typed."""
+    try:
+        return f"{printed.yuan(Money.parse(str(value or '')))} 元"
+    except ValueError:
+        return _plain(value)
 
 
 def _plain(value: Any) -> str:

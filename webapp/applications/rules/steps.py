@@ -1,7 +1,7 @@
 """What each step of an application and of a landing requires."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reports import format as printed
@@ -44,20 +44,23 @@ class Editing:
 
 def editable(facts: Editing) -> Refusal | None:
     """A draft until the call closes, a returned one until its correction is due; by the server's clock."""
-    now = f"(以服务器时间为准，现在是 {printed.moment(facts.at)})"
+    now = f"（以服务器时间为准，现在是 {printed.moment(facts.at)}）"
     if facts.state == "draft":
         if facts.call_state in {"closed", "cancelled"} or facts.at >= facts.closes_at:
-            said = f"申报已于 {printed.until(facts.closes_at)} 截止{now}。截止前保存的内容都在；这一次填写的没有保存。"
-            return Refusal("closed", said)
+            return Refusal("closed", f"申报已于 {printed.until(facts.closes_at)} 截止{now}。截止前保存的内容都在。")
         if facts.call_state != "open":
-            return Refusal("not_open", "这次征集现在不在申报期内，内容没有保存。")
+            return Refusal("not_open", "这次征集现在不在申报期内。")
         return None
     if facts.state == "returned":
         if facts.due_at is not None and facts.at >= facts.due_at:
-            said = f"补正期限 {printed.until(facts.due_at)} 已过{now}。此前保存的内容都在；这一次填写的没有保存。"
-            return Refusal("correction_over", said)
+            return Refusal("correction_over", f"补正期限 {printed.until(facts.due_at)} 已过{now}。此前保存的内容都在。")
         return None
     return Refusal("submitted", f"申报现在是“{APPLICATION.states[facts.state]}”，内容已经定格，不能再改。")
+
+
+def unsaved(refusal: Refusal) -> Refusal:
+    """The same to who has just written something: it was not kept."""
+    return replace(refusal, sentence=f"{refusal.sentence}这一次填写的没有保存。")
 
 
 def late(facts: Editing) -> str:
@@ -67,7 +70,7 @@ def late(facts: Editing) -> str:
         return ""
     what = "申报已于" if facts.state == "draft" else "补正期限已于"
     kept = "这次填写的内容存为草稿，可以查看，以后申报时可以沿用，但不能再提交。"
-    return f"{what} {printed.until(ends)} 截止(以服务器时间为准，现在是 {printed.moment(facts.at)})。{kept}"
+    return f"{what} {printed.until(ends)} 截止（以服务器时间为准，现在是 {printed.moment(facts.at)}）。{kept}"
 
 
 def hurry(closes_at: datetime | None, at: datetime) -> str:
@@ -143,8 +146,7 @@ def _confirmed(facts: SubmitFacts) -> Refusal | None:
 
 
 def _in_time(facts: SubmitFacts) -> Refusal | None:
-    found = editable(facts.editing)
-    return Refusal(found.code, found.sentence.replace(";这一次填写的没有保存", "")) if found else None
+    return editable(facts.editing)
 
 
 def _filled(facts: SubmitFacts) -> list[Refusal]:

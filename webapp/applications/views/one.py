@@ -84,7 +84,7 @@ def show(application: Application) -> ResponseReturnValue:
         corrected=before is not None,
         one_page=url_for("applications.one_page", id=application.id) if editing and found.rules.one_page else "",
         may_copy=editing and application.state == "draft" and not over,
-        over=over.sentence.replace("；这一次填写的没有保存", "") if over else "",
+        over=over.sentence if over else "",
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],
         files=[(one.id, paper_title(found.rules, one.kind), one.name, SCANS.get(one.scan, "")) for one in found.files],

@@ -52,7 +52,7 @@ def closed(application: Application, key: str) -> str:
     try:
         actions.must_be_editable(db.session(), application, now(), key, by=me())
     except Refused as refused:
-        return refused.refusals[0].sentence.replace("；这一次填写的没有保存", "")
+        return refused.refusals[0].sentence
     return ""
 
 

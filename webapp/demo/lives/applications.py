@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from PIL import Image
 
 from webapp.applications import actions
-from webapp.applications.models import Application, Landing
+from webapp.applications.actions import coaching as verbs
+from webapp.applications.models import Application, Coaching, Landing
 from webapp.applications.queries import outcomes
 from webapp.calls.models import Call, CallNeed
 from webapp.calls.rules import CallRules
@@ -21,6 +22,9 @@ from webapp.demo.stage import Stage
 from webapp.demo.words import PROJECTS, SUFFIX
 
 Life = Iterator[datetime]
+LARGE = (("activity", "活动物料和场地", 60), ("publicity", "宣传折页", 10), ("staff", "社工补贴", 20), ("manage", "管理费用", 10))
+SMALL = (("activity", "活动物料和场地", 70), ("publicity", "宣传折页", 10), ("volunteer", "志愿者补贴", 20))
+"""What a budget is made of, in percent of what is asked for; of a 微公益, which pays no staff, the second."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,20 @@ def application(stage: Stage, bureau: Bureau, call_key: int, form: Form, *, rest
         who = stage.who(session, member)
         found = actions.create(session, call, title=title, category=category, by=who, at=stage.at)
         key = found.id
-        for section, raw in _sections(stage, call, rules, form, title, category, list(_needs_of(session, call_key))):
+        typed = dict(_sections(stage, call, rules, form, title, category, list(_needs_of(session, call_key))))
+        for section, raw in typed.items():
             version = 1 if section == "basics" else 0
             actions.save(session, found, section, raw, version=version, by=who, at=stage.at)
     if rest == "draft":
         return
+    if rest in {"coached", "coaching"}:
+        yield from _coached(stage, bureau, key, form.organisation, typed, rest)
+        return
     yield stage.in_days(1)
     with stage.scene() as session:
         found, who = session.get_one(Application, key), stage.who(session, member)
-        actions.attach(session, found, {"certificate": [paper("登记证书.png")], "accounts": [paper("财务报告.png")]}, by=who, at=stage.at)
+        papers = {one.key: [paper(f"{one.title}.png")] for one in rules.attachments if one.required}
+        actions.attach(session, found, papers, by=who, at=stage.at)
         actions.ask_landing(session, found, by=who, at=stage.at)
     if rest in {"asked", "lapsed"}:
         return
@@ -86,6 +95,29 @@ def application(stage: Stage, bureau: Bureau, call_key: int, form: Form, *, rest
         return
     yield stage.in_workdays(stage.die.randint(1, 3))
     yield from _check(stage, bureau, key, lead, rest)
+
+
+def _coached(stage: Stage, bureau: Bureau, key: int, organisation: Organisation, typed: dict[str, dict[str, Any]], rest: str) -> Life:
+    """项目优化: the operator is asked for suggestions, gives them, and the draft is written on."""
+    yield stage.in_days(0)
+    with stage.scene() as session:
+        found, lead = session.get_one(Application, key), stage.who(session, organisation.lead)
+        wish = "请看看指标是不是够具体，预算里志愿者补贴的标准怎样写。"
+        coaching = verbs.ask(session, found, wish, by=lead, at=stage.at).id
+    if rest == "coaching":
+        return
+    yield stage.in_workdays(1)
+    with stage.scene() as session:
+        verbs.give(
+            session, session.get_one(Coaching, coaching), overall="方向好，需求有依据；把每次活动的人数和次数写清楚，评委更容易判断。",
+            suggestions={"project": "请写明每月几次、每次多少人，居民在哪里报名。", "budget": "志愿者补贴请写明每人每次多少元、共多少人次。"},
+            by=stage.who(session, bureau.operator), at=stage.at,
+        )  # fmt: skip
+    yield stage.in_days(1)
+    with stage.scene() as session:
+        found, member = session.get_one(Application, key), stage.who(session, organisation.member)
+        better = typed["project"] | {"how": "每月第二、第四个周六下午各一次，每次 20 人，在居委会和楼栋群报名；居民骨干带队。"}
+        actions.save(session, found, "project", better, version=1, by=member, at=stage.at)
 
 
 def _needs_of(session: Any, call_key: int) -> list[int]:
@@ -167,6 +199,8 @@ def _sections(
         ],
         "registrar": "区民政局", "post": "理事长", "awarded_before": die.choice(("是", "否")),
         "intro": "扎根社区的民办社会工作服务机构。", "experience": "在本区做过助老、助残项目。",
+        "what": f"为{places}的居民提供{title}服务，先到高龄、独居和有需要的家庭。", "how": "社工入户了解情况，邻里志愿者结对，居民骨干带队活动。",
+        "team": "社工 2 人，志愿者 12 人，财务 1 人兼职。", "with_others": "是", "partners": "社区卫生服务站：测量血压，讲健康课。",
         "similar": [{"title": "邻里守望", "year": "2024", "payer": "区民政局", "amount": "50000", "effect": "居民满意"}],
     }  # fmt: skip
     for section in rules.form:
@@ -183,11 +217,11 @@ def _sections(
     ceiling = rules.budget.ceiling.fen // 100
     total = die.randint(ceiling * 5 // 10, ceiling * 95 // 100) // 1000 * 1000
     total = max(total, rules.budget.floor.fen // 100)
-    parts = (("activity", "活动物料和场地", 60), ("publicity", "宣传折页", 10), ("staff", "社工补贴", 20), ("manage", "管理费用", 10))
+    parts, own_share = (LARGE, 6) if any(line.key == "manage" for line in rules.budget.lines) else (SMALL, 12)
     rows = []
     for line, item, percent in parts:
         grant = total * percent // 100
-        own = grant // 10 if line == "activity" else 0
+        own = total * own_share // 100 if line == "activity" else 0
         rows.append(
             {"line": line, "item": item, "unit": str(grant + own), "quantity": "1", "grant": str(grant), "own": str(own), "need": ""}
         )

@@ -112,13 +112,16 @@ def terminate(session: Session, project: Project, *, note: str, breach: bool = F
     session.execute(sa.select(Project.id).where(Project.id == project.id).with_for_update())
     take_step(session, project, "terminate", by=by, at=at, note=note)
     waiting = sa.select(Tranche).where(Tranche.project_id == project.id, Tranche.state.not_in(("paid", "cancelled")))
+    free = Money(0)
     for tranche in session.scalars(waiting.order_by(Tranche.id).with_for_update()).all():
         give_up(session, tranche, note=note, by=by, at=at)
+        free += tranche.amount_fen
     where = books.position(session, project.ref)
     if where.to_request > Money(0):
         fund, year = _fund(session, project)
         book.release(session, fund, year, project.ref, where.to_request, source=f"{project.ref}/release", by=by, at=at)
-        reviews.free_award(session, session.get_one(Application, project.application_id), where.to_request, by=by, at=at)
+        free += where.to_request
+    reviews.free_award(session, session.get_one(Application, project.application_id), free, by=by, at=at)
     if where.unspent > Money(0):
         demand(session, project, reason=f"项目终止：{note}", by=by, at=at)
     ended = sa.update(Record).where(Record.kind.in_(("running", "award")), Record.subject == project.ref)

@@ -1,0 +1,145 @@
+"""A project judged and closed: 中期评估, 结项, 末期评估, 居民评价, 验收, 绩效等级, 结余收回, 归档."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp.ballots import actions as ballots
+from webapp.ballots.models import Ballot, Choice
+from webapp.calls.rules import leaves
+from webapp.demo.lives.delivery import Run, pay, settle_claims
+from webapp.evaluation import actions as evaluation
+from webapp.evaluation.models import Evaluation
+from webapp.funding import actions as funding
+from webapp.funding.models import Recovery
+from webapp.projects.models import Milestone
+
+Life = Iterator[datetime]
+
+
+def _points(run: Run, tree: Any, low: int, high: int) -> dict[str, int]:
+    return {item["key"]: item["most"] * run.stage.die.randint(low, high) // 100 for item in leaves(tree)}
+
+
+def _assess(run: Run, kind: str) -> tuple[int, Life]:
+    """Open an evaluation and let the organisation write its 自评."""
+    stage = run.stage
+    with stage.scene() as session:
+        found = session.scalars(sa.select(Evaluation).where(Evaluation.project_id == run.key, Evaluation.kind == kind)).one_or_none()
+        if found is None:
+            found = evaluation.create(session, run.project(session), kind, by=run.who(session, run.bureau.officer), at=stage.at)
+        key = found.id
+    return key, _self_and_judge(run, key)
+
+
+def _self_and_judge(run: Run, key: int) -> Life:
+    stage = run.stage
+    if run.rest == "midterm_opened":
+        return
+    yield stage.in_days(4)
+    with stage.scene() as session:
+        found = session.get_one(Evaluation, key)
+        goals = session.scalars(sa.select(Milestone).where(Milestone.project_id == run.key)).all()
+        evaluation.self_assess(
+            session, found, text="各项指标按计划推进，居民反映良好，财务单独核算。", self_score=stage.die.randint(8600, 9600),
+            actuals={goal.id: max(goal.done, goal.target * stage.die.randint(60, 105) // 100) for goal in goals},
+            by=run.who(session, run.organisation.lead), at=stage.at,
+        )  # fmt: skip
+        for place in run.places:
+            evaluation.assess_by_community(
+                session, found, points=_points(run, run.rules.community_rubric, 80, 98), comment="",
+                by=run.who(session, place.worker_id), at=stage.at,
+            )  # fmt: skip
+    if run.rest == "self_assessed" and _kind(run, key) == "midterm":
+        return
+    yield stage.in_days(5)
+    with stage.scene() as session:
+        found = session.get_one(Evaluation, key)
+        tree = run.rules.evaluation.midterm_rubric if found.kind == "midterm" else run.rules.evaluation.final_rubric
+        low, high = (15, 30) if run.rest == "rectifying" else (74, 97)
+        opinion = "活动开展少，财务凭证不齐，建议整改。" if run.rest == "rectifying" else "资料齐全，实地查看与台账相符，电话回访满意。"
+        evaluation.judge(
+            session, found, points=_points(run, tree, low, high), opinion=opinion, by=run.who(session, run.bureau.evaluator), at=stage.at
+        )
+
+
+def _kind(run: Run, key: int) -> str:
+    with run.stage.scene() as session:
+        return session.get_one(Evaluation, key).kind
+
+
+def midterm(run: Run) -> Life:
+    stage = run.stage
+    key, life = _assess(run, "midterm")
+    yield from life
+    if run.rest in {"midterm_opened", "self_assessed", "judged"}:
+        return
+    yield stage.in_days(2)
+    with stage.scene() as session:
+        evaluation.confirm(session, session.get_one(Evaluation, key), by=run.who(session, run.bureau.officer), at=stage.at)
+        if run.rest == "rectifying":
+            evaluation.rectify(
+                session, run.project(session), note="补齐凭证，加密服务频次。", by=run.who(session, run.bureau.officer), at=stage.at
+            )
+    yield stage.in_days(3)
+
+
+def close(run: Run) -> Life:
+    """结项, 末期评估, 居民评价, 验收, the last tranche, 绩效等级, 结余收回, 归档."""
+    stage, bureau = run.stage, run.bureau
+    yield stage.in_days(3)
+    with stage.scene() as session:
+        evaluation.close(session, run.project(session), by=run.who(session, run.organisation.lead), at=stage.at)
+    key, life = _assess(run, "final")
+    yield stage.in_days(1)
+    yield from _rate(run, key)
+    if run.rest == "closing":
+        return
+    yield from life
+    yield stage.in_days(12)
+    with stage.scene() as session:
+        evaluation.confirm(session, session.get_one(Evaluation, key), by=run.who(session, bureau.officer), at=stage.at)
+        evaluation.accept(
+            session, run.project(session), opinion="资料齐全,完成指标,同意通过验收。", members="主办单位:示例\n街道:示例\n社区:示例",
+            by=run.who(session, bureau.officer), at=stage.at,
+        )  # fmt: skip
+    if run.rest == "accepted":
+        return
+    yield from pay(run, 3)
+    yield stage.in_days(2)
+    settle_claims(run)
+    with stage.scene() as session:
+        evaluation.evaluate(session, run.project(session), by=run.who(session, bureau.officer), at=stage.at)
+    yield stage.in_days(3)
+    with stage.scene() as session:
+        recovery = funding.demand(session, run.project(session), reason="项目结余。", by=run.who(session, bureau.officer), at=stage.at)
+        recovery_key = recovery.id
+    if run.rest == "evaluated":
+        return
+    yield stage.in_days(6)
+    with stage.scene() as session:
+        finance = run.who(session, bureau.finance)
+        funding.receive(session, session.get_one(Recovery, recovery_key), bank_reference=f"示例缴回{run.key}", by=finance, at=stage.at)
+    yield stage.in_days(2)
+    with stage.scene() as session:
+        funding.archive(session, run.project(session), by=run.who(session, bureau.officer), at=stage.at)
+
+
+def _rate(run: Run, key: int) -> Life:
+    """评价绩效: residents of the project's communities give their stars."""
+    stage = run.stage
+    with stage.scene() as session:
+        ballot_key = session.get_one(Evaluation, key).ballot_id
+        if ballot_key is None:
+            return
+        choice = session.scalars(sa.select(Choice.id).where(Choice.ballot_id == ballot_key)).one()
+    people = [r for place in run.places for r in place.residents]
+    for person in stage.some(people, 8):
+        with stage.scene() as session:
+            ballots.cast(
+                session, session.get_one(Ballot, ballot_key), choices={"scores": {str(choice): stage.die.choice((3, 4, 4, 5, 5, 5))}},
+                by=run.who(session, person), at=stage.at,
+            )  # fmt: skip
+    yield stage.in_days(1)

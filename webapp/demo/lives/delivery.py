@@ -1,0 +1,219 @@
+"""A project under way: signed, paid, its activities, vouchers, visits and progress reports."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports.money import Money
+from webapp.accounts.models import Organisation
+from webapp.calls.models import Call
+from webapp.calls.rules import CallRules
+from webapp.core.clock import today
+from webapp.core.workflow import take_step
+from webapp.demo.city import Bureau, City
+from webapp.demo.lives.applications import paper
+from webapp.demo.stage import Stage
+from webapp.demo.words import ACTIVITIES, FINDINGS
+from webapp.funding import actions as funding
+from webapp.funding.models import Spending, Tranche
+from webapp.funding.rules.vouchers import Voucher
+from webapp.projects import actions
+from webapp.projects.models import Activity, Agreement, BudgetLine, Milestone, Place, Progress, Project, Rectification
+
+Life = Iterator[datetime]
+
+
+class Run:
+    """One project's people and keys, as its life needs them."""
+
+    def __init__(self, stage: Stage, city: City, bureau: Bureau, key: int, number: int, rest: str) -> None:
+        self.stage, self.city, self.bureau, self.key, self.number, self.rest = stage, city, bureau, key, number, rest
+        with stage.scene() as session:
+            project = session.get_one(Project, key)
+            self.organisation = next(o for o in city.organisations if o.id == project.organisation_id)
+            self.rules = CallRules.from_json(session.get_one(Call, project.call_id).rules)
+            codes = session.scalars(sa.select(Place.area_code).where(Place.project_id == key).order_by(Place.area_code)).all()
+            self.places = [city.community(code) for code in codes]
+            self.starts = project.starts_on
+
+    def who(self, session: Session, key: int) -> Any:
+        return self.stage.who(session, key)
+
+    def project(self, session: Session) -> Project:
+        return session.get_one(Project, self.key)
+
+
+def sign(run: Run) -> Life:
+    stage = run.stage
+    if run.number == 20:
+        with stage.scene() as session:
+            draft = session.scalars(sa.select(Agreement).where(Agreement.project_id == run.key, Agreement.state == "drafted")).one()
+            actions.void(session, draft, note="乙方名称有误，重新起草。", by=run.who(session, run.bureau.officer), at=stage.at)
+    with stage.scene() as session:
+        key = session.scalars(sa.select(Agreement.id).where(Agreement.project_id == run.key, Agreement.state == "drafted")).one()
+    if run.rest == "opened":
+        return
+    with stage.scene() as session:
+        actions.sign_org(session, session.get_one(Agreement, key), by=run.who(session, run.organisation.lead), at=stage.at)
+    if run.rest == "org_signed":
+        return
+    yield stage.in_workdays(1)
+    with stage.scene() as session:
+        actions.sign(session, session.get_one(Agreement, key), by=run.who(session, run.bureau.lead), at=stage.at)
+
+
+def pay(run: Run, position: int, *, stop: str = "") -> Life:
+    """One tranche through its five hands; `stop` leaves it on the way."""
+    stage, bureau = run.stage, run.bureau
+    yield stage.in_days(1)
+    with stage.scene() as session:
+        query = sa.select(Tranche.id).where(Tranche.project_id == run.key, Tranche.position == position)
+        key = session.scalars(query).one()
+        funding.request(
+            session, session.get_one(Tranche, key), receipt_kind="invoice", receipt_number=f"示例{run.key:04d}{position}",
+            papers=[paper("收款票据.png")], by=run.who(session, run.organisation.lead), at=stage.at,
+        )  # fmt: skip
+    steps: tuple[tuple[str, int, Any], ...] = (
+        ("prepared", bureau.officer, lambda s, t, by: funding.prepare(s, t, note="材料齐全，拟同意拨付。", by=by, at=stage.at)),
+        ("checked", bureau.finance, lambda s, t, by: funding.check(s, t, by=by, at=stage.at)),
+        ("approved", bureau.lead, lambda s, t, by: funding.approve(s, t, by=by, at=stage.at)),
+        ("sent", bureau.finance, lambda s, t, by: funding.create_batch(s, [t.id], by=by, at=stage.at)),
+    )
+    if stop == "requested":
+        return
+    for state, person, act in steps:
+        yield stage.in_workdays(1)
+        with stage.scene() as session:
+            act(session, session.get_one(Tranche, key), run.who(session, person))
+        if stop == state:
+            return
+    yield stage.in_workdays(2)
+    with stage.scene() as session:
+        tranche, finance = session.get_one(Tranche, key), run.who(session, bureau.finance)
+        if stop == "bounced":
+            funding.bounce(session, tranche, by=finance, at=stage.at, note="户名不符")
+            return
+        funding.pay(session, tranche, bank_reference=f"示例流水{run.key}{position}", paid_on=today(stage.at), by=finance, at=stage.at)
+
+
+def deliver(run: Run, *, rounds: int) -> Life:
+    """Some months: an activity each, its vouchers, now and then a visit and a progress report."""
+    stage, die = run.stage, run.stage.die
+    for turn in range(rounds):
+        planned = max(today(stage.at) + timedelta(days=die.randint(4, 8)), run.starts)
+        with stage.scene() as session:
+            query = sa.select(Milestone.id, Milestone.unit).where(Milestone.project_id == run.key).order_by(Milestone.id)
+            goals = session.execute(query).all()
+            activity = actions.plan_activity(
+                session, run.project(session), title=die.choice(ACTIVITIES), place=run.places[0].name, planned_on=planned,
+                by=run.who(session, run.organisation.member), at=stage.at,
+            )  # fmt: skip
+            key = activity.id
+        yield stage.in_days((planned - today(stage.at)).days + 1)
+        persons = die.randint(8, 40)
+        visits = persons + die.randint(0, 30)
+        goal = goals[turn % len(goals)] if goals else None
+        with stage.scene() as session:
+            actions.record_activity(
+                session, session.get_one(Activity, key), held_on=planned, place=run.places[0].name, persons=persons,
+                visits=visits, workers=2, volunteers=die.randint(2, 8), minutes=120, reflection="居民参与积极，下次提前一天提醒。",
+                milestone_id=goal.id if goal else None, counted=visits if goal and goal.unit == "人次" else 1, sign_in=[paper("签到表.png")], photos=[paper("现场.png")],
+                by=run.who(session, run.organisation.member), at=stage.at,
+            )  # fmt: skip
+        _claim(run, key)
+        yield stage.in_days(die.randint(2, 5))
+        _check_claims(run)
+        if die.random() < 0.5:
+            yield from _visit(run)
+        if die.random() < 0.5:
+            _report(run)
+        yield stage.in_days(die.randint(6, 12))
+
+
+def _claim(run: Run, activity: int) -> None:
+    """A voucher for the activity, within the line, the money paid and the project's days."""
+    stage = run.stage
+    with stage.scene() as session:
+        found = run.project(session)
+        lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
+        line = stage.die.choice(list(lines))
+        left = min((line.grant_fen - line.spent_fen).fen, (found.paid_fen - found.spent_fen).fen)
+        amount = Money(left * stage.die.randint(15, 35) // 100 // 100 * 100)
+        spent_on = today(stage.at)
+        if amount.fen < 10_000 or not found.starts_on <= spent_on <= found.ends_on:
+            return
+        funding.claim(
+            session, found, _voucher(session, run, activity, amount, spent_on), title=f"{line.title}支出", payee="示例文具店", spent_on=spent_on,
+            amount=amount, budget_line_id=line.id, activity_id=activity, papers=[paper("发票.png")],
+            by=run.who(session, run.organisation.member), at=stage.at,
+        )  # fmt: skip
+
+
+def _voucher(session: Session, run: Run, activity: int, face: Money, on: date) -> Voucher:
+    """A 数电票 with a number no tax bureau gave out (place 00), made out to the organisation."""
+    number = f"{on:%y}000{run.key:07d}{activity:08d}"
+    return Voucher("einvoice", number, face, buyer=session.get_one(Organisation, run.project(session).organisation_id).name)
+
+
+def _check_claims(run: Run) -> None:
+    stage = run.stage
+    with stage.scene() as session:
+        query = sa.select(Spending).where(Spending.project_id == run.key, Spending.state == "claimed").order_by(Spending.id)
+        for one in session.scalars(query).all():
+            by = run.who(session, run.bureau.operator)
+            if stage.die.random() < 0.06:
+                funding.reject(session, one, note="发票抬头不是本单位。", by=by, at=stage.at)
+            elif stage.die.random() < 0.92:
+                funding.accept(session, one, by=by, at=stage.at)
+
+
+def settle_claims(run: Run) -> None:
+    """Nothing waits any more: what was claimed is accepted."""
+    with run.stage.scene() as session:
+        query = sa.select(Spending).where(Spending.project_id == run.key, Spending.state == "claimed").order_by(Spending.id)
+        for one in session.scalars(query).all():
+            funding.accept(session, one, by=run.who(session, run.bureau.operator), at=run.stage.at)
+
+
+def _visit(run: Run) -> Life:
+    """实施过程协同督导, and a finding put right or still open."""
+    stage, die = run.stage, run.stage.die
+    verdict = die.choice(("good", "good", "remark", "rectify"))
+    with stage.scene() as session:
+        visit = actions.visit(
+            session, run.project(session), held_on=today(stage.at), found=die.choice(FINDINGS), verdict=verdict,
+            demand="补齐签到表，规范物资领用登记。" if verdict == "rectify" else "", due_on=today(stage.at) + timedelta(days=10) if verdict == "rectify" else None,
+            by=run.who(session, run.places[0].worker_id), at=stage.at,
+        )  # fmt: skip
+        findings = session.scalars(sa.select(Rectification.id).where(Rectification.visit_id == visit.id)).all()
+    for key in findings:
+        yield stage.in_days(4)
+        with stage.scene() as session:
+            finding = session.get_one(Rectification, key)
+            actions.answer_rectification(
+                session, finding, note="已补齐并培训了登记人员。", by=run.who(session, run.organisation.member), at=stage.at
+            )
+        yield stage.in_days(2)
+        with stage.scene() as session:
+            actions.close_rectification(
+                session, session.get_one(Rectification, key), by=run.who(session, run.places[0].worker_id), at=stage.at
+            )
+
+
+def _report(run: Run) -> None:
+    stage = run.stage
+    month = today(stage.at).strftime("%Y-%m")
+    with stage.scene() as session:
+        if session.scalar(sa.select(Progress.id).where(Progress.project_id == run.key, Progress.period == month)) is not None:
+            return
+        by = run.who(session, run.organisation.member)
+        progress = actions.start_progress(session, run.project(session), period=month, title=f"{month} 进展报告", by=by, at=stage.at)
+        actions.edit_progress(
+            session, progress, done="按计划开展活动。", problems="志愿者周末不足。", next_steps="联系高校社团。", by=by, at=stage.at
+        )
+        actions.submit_progress(session, progress, by=by, at=stage.at)
+        if stage.die.random() < 0.8:
+            take_step(session, progress, "accept", by=run.who(session, run.bureau.operator), at=stage.at)
