@@ -30,13 +30,14 @@ from webapp import app as house
 from webapp import workflows
 from webapp.accounts.models import Membership, Person
 from webapp.accounts.viewer import viewer_of
+from webapp.calls.models import Call
 from webapp.config import Config
 from webapp.core import files, migrate, scope, secrets
 from webapp.core.clock import Clock, SetClock
 from webapp.core.db import make_engine, reading
 from webapp.demo.run import fill
 from webapp.projects.models import Project
-from webapp.reviews.models import Seat
+from webapp.reviews.models import Meeting, MeetingSign, Notice, Panel, Result, ResultQuestion, Seat
 
 SCREENS = Path(__file__).parents[1] / "docs" / "screens"
 WIDE, PHONE = 1280, 390
@@ -46,13 +47,12 @@ NAMES = {"portal.need_story": "need", "portal.home": "home", "desk.home": "desk"
 
 
 def people_of(engine: sa.Engine, most: int = 2) -> list[Any]:
-    """Nobody, a few residents, a few people of every role, and a few judges who lead their panel."""
+    """Nobody, a few residents, and a few people of every role."""
     with reading(engine) as session:
         ties = session.execute(
             sa.select(Membership.role, Person.id, Person.session_version).join(Person, Person.id == Membership.person_id)
             .where(Membership.until_day.is_(None), Person.login.is_not(None)).order_by(Membership.id)
         ).all()  # fmt: skip
-        chairs = set(session.scalars(sa.select(Seat.person_id).where(Seat.chair).order_by(Seat.id.desc()).limit(2)))
         residents = session.execute(
             sa.select(Person.id, Person.session_version)
             .where(Person.login.is_(None), Person.area_code.is_not(None))
@@ -62,8 +62,6 @@ def people_of(engine: sa.Engine, most: int = 2) -> list[Any]:
     found: dict[int, Any] = {one.id: SimpleNamespace(id=one.id, session_version=one.session_version, role="resident") for one in residents}
     seen: dict[str, int] = {}
     for tie in ties:
-        if tie.id in chairs:
-            found[tie.id] = SimpleNamespace(id=tie.id, session_version=tie.session_version, role=tie.role)
         if seen.setdefault(tie.role, 0) < most:
             seen[tie.role] += 1
             found.setdefault(tie.id, SimpleNamespace(id=tie.id, session_version=tie.session_version, role=tie.role))
@@ -94,6 +92,43 @@ def told(app: Flask, engine: sa.Engine) -> dict[str, Met]:
     return {
         name: Met(None, address, name, 200, 1, "") for name, address in (("portal.project", project.path), ("portal.need_story", story))
     }
+
+
+def released(engine: sa.Engine) -> dict[str, Met]:
+    """What a review comes to, where there is most of it: of the many of a kind the walk opens only the first."""
+    with reading(engine) as session:
+        found = [
+            (name, person, address)
+            for name, query in (
+                ("reviews.notice_show", _notice("before", "extended")),
+                ("reviews.notice_reserve", _notice("reserve", "ended")),
+                ("reviews.notice_result", _notice("result", "ended")),
+                ("reviews.own_result", sa.select(ResultQuestion.asked_by_id, "/applications/" + _text(ResultQuestion.application_id) + "/result")
+                 .where(ResultQuestion.state == "answered")),
+                ("reviews.seat_comments", sa.select(Seat.person_id, "/seats/" + _text(Seat.id) + "/comments")
+                 .join(Panel, Panel.id == Seat.panel_id).join(Call, Call.id == Panel.call_id)
+                 .where(Seat.chair, Panel.state == "confirmed", Call.state == "reviewing").order_by(Seat.id.desc())),
+                ("reviews.call_promote", sa.select(Membership.person_id, "/calls/" + _text(Call.id) + "/promote")
+                 .join(Call, Call.organiser_id == Membership.organisation_id).join(Result, Result.call_id == Call.id)
+                 .where(Membership.role == "bureau", Result.freed_fen.is_not(None))),
+                ("reviews.meeting_show", sa.select(MeetingSign.person_id, "/meetings/" + _text(MeetingSign.meeting_id))),
+                ("reviews.meeting_host", sa.select(Membership.person_id, "/meetings/" + _text(Meeting.id))
+                 .join(Call, Call.operator_id == Membership.organisation_id).join(Panel, Panel.call_id == Call.id)
+                 .join(Meeting, Meeting.panel_id == Panel.id).where(Membership.role == "operator", Meeting.state == "running")),
+            )
+            for person, address in session.execute(query.limit(1))
+        ]  # fmt: skip
+        people = {one.id: one for one in session.scalars(sa.select(Person).where(Person.id.in_([key for _, key, _ in found if key])))}
+        who = {key: SimpleNamespace(id=key, session_version=one.session_version, role="") for key, one in people.items()}
+    return {name: Met(who.get(key), address, name, 200, 1, "") for name, key, address in found}
+
+
+def _notice(kind: str, state: str) -> sa.Select[Any]:
+    return sa.select(sa.null(), "/notices/" + _text(Notice.id)).where(Notice.kind == kind, Notice.state == state).order_by(Notice.id.desc())
+
+
+def _text(column: Any) -> Any:
+    return sa.cast(column, sa.Text)
 
 
 def stepped(app: Flask, engine: sa.Engine, met: set[str]) -> Iterator[Met]:
@@ -187,7 +222,7 @@ def main() -> None:
         app, engine = open_house(args.data, Path(folder) / "data")
         met = [one for person in people_of(engine) for one in walk(app, person, most=8 if person is None else 2)]
         steps = stepped(app, engine, {one.endpoint for one in met})
-        chosen = fullest(met) | told(app, engine) | {one.endpoint: one for one in steps}
+        chosen = fullest(met) | told(app, engine) | released(engine) | {one.endpoint: one for one in steps}
         done = list(drawn(app, chosen, args.only))
     if not args.only:
         told_of = "".join(book.read_text(encoding="utf-8") for book in (*SCREENS.parent.rglob("*.md"), SCREENS.parents[1] / "README.md"))

@@ -175,7 +175,7 @@ def _communities(make: _Builder, session: Session, street: Street, n: int) -> li
     ).all()
     communities = []
     for m, (code, name) in enumerate(found):
-        office = make.office("community", f"{name}(模拟)", code)
+        office = make.office("community", f"{name}（模拟）", code)
         first = n == 0 and m == 0
         worker = make.person("community" if first else f"community_{code[-6:]}", office, "community")
         second = make.person("party_lead" if first else None, office, "community", "party_lead")

@@ -81,7 +81,7 @@ def _plans(city: cities.City) -> list[tuple[int, Plan]]:
     street = city.streets[0]
 
     def of(bureau: cities.Bureau, key: str, kind: str, title: str, pool: int, ceiling: int, applications: int, **more: Any) -> Plan:
-        name = f"{title}(模拟)"
+        name = f"{title}（模拟）"
         return Plan(
             key, kind, name, bureau.code, bureau, bureau.officer, bureau.lead, Money(pool * WAN), Money(ceiling * WAN), applications, **more
         )

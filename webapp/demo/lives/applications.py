@@ -55,7 +55,7 @@ def application(stage: Stage, bureau: Bureau, call_key: int, form: Form, *, rest
         pool = PROJECTS.get(category, PROJECTS["community"])
         title = f"{pool[form.number % len(pool)]}{SUFFIX[form.number // len(pool) % len(SUFFIX)]}"
         if form.number >= len(pool) * len(SUFFIX):
-            title += f"({form.number})"
+            title += f"（{form.number}）"
         who = stage.who(session, member)
         found = actions.create(session, call, title=title, category=category, by=who, at=stage.at)
         key = found.id

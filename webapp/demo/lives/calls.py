@@ -44,7 +44,7 @@ def call(stage: Stage, city: City, plan: Plan) -> Life:
             .limit(24 if plan.applications > 30 else 6)
         ).all()
         values = actions.CallDraft(
-            kind=plan.kind, legal_form="grant", title=plan.title, intro="面向社会组织征集回应居民需求的公益项目。(模拟数据)",
+            kind=plan.kind, legal_form="grant", title=plan.title, intro="面向社会组织征集回应居民需求的公益项目。（模拟数据）",
             operator_id=plan.bureau.operator_office, evaluator_id=plan.bureau.evaluator_office, payer_id=plan.bureau.office_id,
             fund_id=plan.bureau.fund_id, fund_year=today(stage.at).year, opens_at=start,
             closes_at=end_of(today(start) + timedelta(days=plan.open_days)) - timedelta(seconds=1), needs=tuple(needs),

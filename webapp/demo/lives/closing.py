@@ -102,7 +102,7 @@ def close(run: Run) -> Life:
     with stage.scene() as session:
         evaluation.confirm(session, session.get_one(Evaluation, key), by=run.who(session, bureau.officer), at=stage.at)
         evaluation.accept(
-            session, run.project(session), opinion="资料齐全,完成指标,同意通过验收。", members="主办单位:示例\n街道:示例\n社区:示例",
+            session, run.project(session), opinion="资料齐全，完成指标，同意通过验收。", members="主办单位：示例\n街道：示例\n社区：示例",
             by=run.who(session, bureau.officer), at=stage.at,
         )  # fmt: skip
     if run.rest == "accepted":

@@ -24,17 +24,17 @@ def band(rank: int | None, of: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ItemTold:
-    """One item of the rubric: the judges' mean and the most there was; a dash where nobody scored it."""
+    """One item of the rubric: the judges' mean in hundredths, None where nobody scored it, and the most there was."""
 
     title: str
-    points: str
+    points: int | None
     most: str
 
 
 def by_item(tree: Mapping[str, Any], given: Mapping[str, list[int]]) -> list[ItemTold]:
     """The means of an application's scores, item by item."""
     return [
-        ItemTold(" · ".join((*one.above, one.title)), said(mean(given[one.key])) if given.get(one.key) else "—", said(one.most))
+        ItemTold(" · ".join((*one.above, one.title)), mean(given[one.key]) if given.get(one.key) else None, said(one.most))
         for one in items(tree)
     ]
 

@@ -29,6 +29,8 @@ WORDS = {
     "panel.reassign": "补派评委",
     "panel.diverge": "评分分差过大，请评委说明或复评",
     "panel.chair": "产生组长",
+    "panel.comments": "整理给申报单位看的意见",
+    "result_question.ask": "就结果提问",
     "panel.open_sealed": "提前查看密封的评分",
     "assignment.explain": "书面说明分差",
     "meeting.create": "安排路演，公布种子摘要",

@@ -43,7 +43,7 @@ ELIGIBILITY = (
     Rule("no_record", {"record": "abnormal_list", "years": 1}, "申报前 1 年未列入活动异常名录", GUANGZHOU),
     Rule("no_record", {"record": "dishonest_list", "years": 2}, "申报前 2 年未列入严重违法失信名单", GUANGZHOU),
     Rule("no_record", {"record": "penalty", "years": 3}, "申报前 3 年没有重大违法记录", GUANGZHOU),
-    Rule("no_record", {"record": "ban", "years": 0}, "不在禁止申报期内", "中山博爱100(2013):违约 3 年内不得参加"),
+    Rule("no_record", {"record": "ban", "years": 0}, "不在禁止申报期内", "中山博爱100（2013）：违约 3 年内不得参加"),
     Rule("min_age_years", {"years": 1}, "登记满 1 年", "深圳公益慈善项目大赛（2024）"),
     Rule("annual_check", {"accepted": ["合格"], "years": 1}, "年检合格", BEIJING),
     Rule("most_applications", {"most": 2}, "每个单位最多申报 2 项", BEIJING),
