@@ -111,7 +111,8 @@ def released(engine: sa.Engine) -> dict[str, Met]:
                 ("reviews.call_promote", sa.select(Membership.person_id, "/calls/" + _text(Call.id) + "/promote")
                  .join(Call, Call.organiser_id == Membership.organisation_id).join(Result, Result.call_id == Call.id)
                  .where(Membership.role == "bureau", Result.freed_fen.is_not(None))),
-                ("reviews.meeting_show", sa.select(MeetingSign.person_id, "/meetings/" + _text(MeetingSign.meeting_id))),
+                ("reviews.meeting_show", sa.select(MeetingSign.person_id, "/meetings/" + _text(Meeting.id)).join(Meeting, Meeting.id == MeetingSign.meeting_id)
+                 .join(Seat, sa.and_(Seat.panel_id == Meeting.panel_id, Seat.person_id == MeetingSign.person_id)).where(Seat.chair.is_(False))),
                 ("reviews.meeting_host", sa.select(Membership.person_id, "/meetings/" + _text(Meeting.id))
                  .join(Call, Call.operator_id == Membership.organisation_id).join(Panel, Panel.call_id == Call.id)
                  .join(Meeting, Meeting.panel_id == Panel.id).where(Membership.role == "operator", Meeting.state == "running")),

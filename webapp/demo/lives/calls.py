@@ -105,6 +105,8 @@ def _apply(stage: Stage, city: City, plan: Plan, key: int) -> Life:
         rests = ("coached", *rests[1:], "coaching")
     if plan.stop != "open":  # the last ones: the first organisation's account is offered at the sign-in, and is to have projects
         rests = ("",) * (plan.applications - 2) + ("withdrawn", "ineligible") if plan.applications > 10 else ()
+    if plan.stop == "closed":  # the last one still waits to be checked
+        rests = ("",) * (plan.applications - 1) + ("submitted",)
     for n in range(plan.applications):
         rest = rests[n] if n < len(rests) else ""
         organisation = local[n % len(local)]
