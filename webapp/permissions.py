@@ -235,6 +235,17 @@ MAY: dict[str, set[str]] = {
     "activity.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
     "progress.create": ORGANISATION,
     "progress.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "activity.names": ORGANISATION,  # 点名
+    "beneficiary.list": ORGANISATION,  # of the organisation that delivers, alone: all others see counts
+    "beneficiary.create": ORGANISATION,
+    "beneficiary.read": ORGANISATION,
+    "beneficiary.edit": ORGANISATION,
+    "beneficiary.reveal": ORGANISATION,
+    "beneficiary.take_out": {"org_lead"},  # the whole register as a sheet
+    "beneficiary.erase": {"org_lead"},
+    "consent.read": ORGANISATION,
+    "register_sample.create": WATCH | {"evaluator"},
+    "register_sample.read": WATCH | {"evaluator"},
     "visit.create": {"community", "party_lead", "supervisor", "street"},
     "visit.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
     "rectification.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},

@@ -13,7 +13,7 @@ from webapp.projects.rules.delivery import ActivityFacts
 from webapp.projects.rules.project import NeedFacts, ProjectFacts
 
 AWARD = AwardFacts(True, "ended", 0, 2, (), Money(500), Money(500))
-ACTIVITY = ActivityFacts("delivering", date(2026, 3, 1), date(2026, 5, 1), date(2026, 4, 30), 20, 30, 1, 1)
+ACTIVITY = ActivityFacts("delivering", date(2026, 3, 1), date(2026, 5, 1), date(2026, 4, 30), 20, 30, 5, 1, 1)
 
 
 def codes(step, facts):
@@ -35,7 +35,7 @@ def test_what_an_award_needs(change, code):
     ("change", "code"),
     [
         ({}, None), ({"project": "suspended"}, "project"), ({"held_on": None}, "held_on"), ({"held_on": date(2026, 5, 2)}, "held_on"),
-        ({"held_on": date(2026, 2, 28)}, "held_on"), ({"persons": 0}, "persons"), ({"visits": 19}, "visits"), ({"sign_in": 0}, "sign_in"),
+        ({"held_on": date(2026, 2, 28)}, "held_on"), ({"persons": 0}, "persons"), ({"visits": 19}, "visits"), ({"named": 21}, "named"), ({"sign_in": 0}, "sign_in"),
         ({"photos": 0}, "photos"), ({"held_on": date(2026, 5, 1)}, None),
     ],
 )  # fmt: skip

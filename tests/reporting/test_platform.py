@@ -119,7 +119,9 @@ def _delivered(session: Session, cast: Cast, one: Project) -> None:
     session.add(Milestone(project_id=one.id, title="结对", unit="户", target=30, done=30, due_on=date(2026, 6, 1)))
     session.add(Milestone(project_id=one.id, title="上门", unit="次", target=100, done=40, due_on=date(2026, 12, 1)))
     for day, persons in ((date(2026, 3, 10), 20), (date(2026, 4, 10), 30), (date(2026, 6, 10), 50)):
-        activity = Activity(project_id=one.id, title="陪伴", place="社区", planned_on=day, held_on=day, persons=persons, visits=persons * 2)
+        activity = Activity(
+            project_id=one.id, title="陪伴", place="社区", planned_on=day, held_on=day, persons=persons, unnamed=persons, visits=persons * 2
+        )
         make.at_state(session, activity, "held", START)
     visit = Visit(
         project_id=one.id, title="督导", held_on=date(2026, 3, 20), area_code=TAO, organisation_id=cast.taohuawu, by_id=cast.worker.id,

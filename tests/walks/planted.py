@@ -53,6 +53,10 @@ SECRETS = {
     "ticket": "工单里的私房话",
     "ticket_speaker": "工单秘婆",
     "near_ticket": "邻街工单里的话",
+    "served": "名册里的沈秘娘",
+    "served_phone": "13788889999",
+    "served_guardian": "监护人密某",
+    "served_child": "不留名的小秘",
 }
 """What was planted, by name: see `test_secrets` for who may read each."""
 

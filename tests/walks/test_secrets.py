@@ -61,11 +61,15 @@ MAY_READ: dict[str, set[str]] = {
     "ticket": HANDLERS | {"street"},  # who may take the list in
     "ticket_speaker": HANDLERS | {"street"},
     "near_ticket": {"far_worker", "far_street"},
+    "served": {"member", "lead"},  # the organisation that delivers, alone; evaluator and auditor by a sample, with an entry
+    "served_phone": set(),  # opened by a POST
+    "served_guardian": {"member", "lead"},
+    "served_child": set(),
 }
 """Who may read what was planted; written by hand."""
 IS_READ = {"jotting": "expert1", "item_reason": "expert1", "opened_score": "operator", "reviewer": "officer", "contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "asked": "operator", "draft": "member", "suggested": "operator",
            "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
-           "ticket": "street", "ticket_speaker": "grid", "near_ticket": "far_worker", "listed": "worker"}  # fmt: skip
+           "ticket": "street", "ticket_speaker": "grid", "near_ticket": "far_worker", "served": "member", "served_guardian": "lead", "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
 
 

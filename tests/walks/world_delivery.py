@@ -24,8 +24,9 @@ from webapp.funding import actions as funding
 from webapp.funding.models import Correction, Recovery, Transfer
 from webapp.funding.rules.vouchers import Voucher
 from webapp.projects import actions as projects
-from webapp.projects.models import Confirmation, Project, Rectification
+from webapp.projects.models import Confirmation, Consent, Project, Rectification
 from webapp.projects.queries import one as project_reads
+from webapp.projects.rules.register import Told
 from webapp.reporting import actions as reporting
 from webapp.reporting.queries.asked import Wish
 from webapp.reviews.models import Notice
@@ -172,6 +173,28 @@ def money(session: Session, world: World, crews: list[tuple[str, Crew]], where: 
         _project(session, world, place, crew, next(one for one in made if one.application_id == application.id))
 
 
+def _register(session: Session, world: World, where: str, crew: Crew, project: Project, activity: Any) -> None:
+    """Somebody who is served and a child, who came; and a sample of them."""
+    by, own = viewer_of(session, crew.member), where == "own"
+    phone = SECRETS["served_phone"] if own else "13712340000"
+    people = (
+        Told(SECRETS["served"] if own else "某老人", phone),
+        Told(SECRETS["served_child"] if own else "某孩子", phone, minor=True, guardian=SECRETS["served_guardian"] if own else "某家长"),
+    )
+    made = [
+        projects.register(
+            session, project, told, signed_on=date(2026, 3, 1), guardian_signed=told.minor, papers=[stage.picture("同意书.jpg", n)], by=by, at=START
+        )
+        for n, told in enumerate(people)
+    ]  # fmt: skip
+    projects.call_names(session, activity, present=[one.id for one in made], unnamed=18, visits=30, by=by, at=START)
+    world.put("beneficiary", where, made[0])
+    consent = session.get_one(Consent, made[0].consent_id)
+    keep_file(session, world, where, consent)
+    sample = projects.draw_sample(session, project, size=2, by=viewer_of(session, world.cast.auditor), at=START)
+    world.put("register_sample", where, sample)
+
+
 def _project(session: Session, world: World, where: str, crew: Crew, project: Project) -> None:
     by = {
         name: viewer_of(session, getattr(crew, name))
@@ -192,6 +215,7 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
         photos=[stage.picture()], by=by["member"], at=at,
     )  # fmt: skip
     world.put("activity", where, activity)
+    _register(session, world, where, crew, project, activity)
     progress = projects.start_progress(session, project, period="2026-03", title="三月进展", by=by["member"], at=at)
     projects.edit_progress(session, progress, done="做了", problems="无", next_steps="继续", by=by["member"], at=at)
     world.put("progress", where, progress)

@@ -62,6 +62,8 @@ DEFAULTS: dict[str, Any] = {
     ],
     "spending.small_fen": 50_000,  # 小额收款凭证: the most one person receives by them in a day
     "spending.buyer": "warn",  # an invoice made out to another: "warn" asks for the reason, "refuse" takes none
+    "register.sample_most": 30,  # of a register's people in one draw of an evaluator or auditor
+    "retention.beneficiary_days": 1095,  # after the project is archived or terminated; then names, telephones and consents are erased
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }

@@ -125,6 +125,7 @@ class PublicProject:
     spent_fen: Money
     persons: int
     visits: int
+    named: int
     grade: str
 
     @property
@@ -134,7 +135,7 @@ class PublicProject:
 
 PROJECT_ROW: tuple[Any, ...] = (
     Project.id, Project.number, Project.title, Project.state, Organisation.name.label("organisation"), Project.granted_fen,
-    Project.paid_fen, Project.spent_fen, Project.persons, Project.visits, Project.grade,
+    Project.paid_fen, Project.spent_fen, Project.persons, Project.visits, Project.named, Project.grade,
 )  # fmt: skip
 
 

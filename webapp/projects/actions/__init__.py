@@ -22,6 +22,19 @@ from webapp.projects.actions.delivery import (
     start_progress,
     submit_progress,
 )
+from webapp.projects.actions.register import (
+    add_consent,
+    call_names,
+    draw_sample,
+    erase,
+    erase_due,
+    hand_out,
+    leave,
+    look,
+    read_in,
+    register,
+    reveal,
+)
 from webapp.projects.actions.supervision import (
     close_rectification,
     insist,
@@ -34,21 +47,27 @@ from webapp.projects.actions.supervision import (
     visit,
 )
 
-TICK = (remind_due, lapse_due)
+TICK = (remind_due, lapse_due, erase_due)
 
 __all__ = [
-    "Proposal",
+    "add_consent",
     "answer_rectification",
     "approve_change",
     "award_call",
     "award_reserves",
+    "call_names",
     "close_rectification",
     "confirm",
+    "draw_sample",
     "drop_open",
     "edit_progress",
+    "erase",
     "explain",
     "figures_of",
+    "hand_out",
     "insist",
+    "leave",
+    "look",
     "must_run",
     "object_to",
     "order_rectification",
@@ -57,12 +76,15 @@ __all__ = [
     "propose_content",
     "propose_people",
     "propose_time",
+    "read_in",
     "record_activity",
+    "register",
     "relist_needs",
     "request_change",
     "resolve_needs",
     "resume",
     "resume_passed",
+    "reveal",
     "settle",
     "sign",
     "sign_org",
@@ -73,4 +95,5 @@ __all__ = [
     "urge",
     "visit",
     "void",
+    "Proposal",
 ]

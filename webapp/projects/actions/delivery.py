@@ -13,7 +13,9 @@ from webapp.core.calendar import deadline
 from webapp.core.clock import end_of
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, refuse, take_step
+from webapp.projects.actions.counting import count
 from webapp.projects.models import RUNNING, Activity, Milestone, Progress, Project, Rectification
+from webapp.projects.queries.register import named_at
 from webapp.workflows import PROJECT
 
 READ_WORKDAYS = 5
@@ -67,7 +69,8 @@ def record_activity(
     activity.milestone_id, activity.counted = milestone_id, counted if milestone_id else 0
     if visits < persons:
         raise refuse("visits", "人次不能少于人数，请核对。", "visits")
-    activity.persons, activity.visits = persons, visits
+    named = named_at(session, activity.id)
+    activity.persons, activity.unnamed, activity.visits = persons, max(persons - named, 0), visits
     for kind, many in (("sign_in", sign_in), ("photo", photos)):
         for one in many:
             files.attach(session, activity.ref, kind, one, by=by.ref, at=at)
@@ -80,8 +83,7 @@ def record_activity(
         note=note,
         data={"persons": activity.persons, "visits": activity.visits, "counted": activity.counted},
     )
-    project.persons += activity.persons
-    project.visits += activity.visits
+    count(session, project)
     if milestone_id is not None:
         _milestone(session, project.id, milestone_id).done += activity.counted
     session.flush()

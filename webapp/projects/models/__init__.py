@@ -5,6 +5,7 @@ from webapp.projects.models.agreements import Agreement, Confirmation
 from webapp.projects.models.changes import CHANGE_KINDS, Change
 from webapp.projects.models.delivery import Activity, Progress
 from webapp.projects.models.project import OF_PROJECT, RUNNING, BudgetLine, Milestone, Place, Project, ProjectPart, parties_of_project
+from webapp.projects.models.register import Attendance, Beneficiary, Consent, RegisterDrawn, RegisterSample
 from webapp.projects.models.supervision import VERDICTS, Rectification, Visit
 
 __all__ = [
@@ -14,15 +15,20 @@ __all__ = [
     "VERDICTS",
     "Activity",
     "Agreement",
+    "Attendance",
+    "Beneficiary",
     "BudgetLine",
     "Change",
     "Confirmation",
+    "Consent",
     "Milestone",
     "Place",
     "Progress",
     "Project",
     "ProjectPart",
     "Rectification",
+    "RegisterDrawn",
+    "RegisterSample",
     "Visit",
     "parties_of_project",
 ]  # fmt: skip
@@ -33,6 +39,10 @@ says(
         "ck_agreements_two_people": "双方签署人不能是同一个人。",
         "uq_progress_reports_one_per_period": "这一期的进展报告已经有了，请在原报告上修改。",
         "ck_budget_lines_moved_within_free": "科目的自行调整与累计幅度不符，请刷新后重试。",
+        "ck_activities_unnamed_within_persons": "名册之外的人数不能多于参加人数，请核对。",
+        "uq_beneficiaries_one_person": "这个人已经在名册里了。",
+        "uq_beneficiaries_number": "刚才有同事也在登记，请再提交一次。",
+        "ck_beneficiaries_left_after_joined": "离开日期不能早于加入日期。",
         "ck_projects_ends_after_start": "结束日期要晚于开始日期。",
     }
 )

@@ -20,6 +20,7 @@ class Activity(Numbered, Stateful, ProjectPart):
     __tablename__ = "activities"
     CONSTRAINTS = (
         sa.CheckConstraint("persons >= 0 AND visits >= persons", name="visits_at_least_persons"),
+        sa.CheckConstraint("unnamed >= 0 AND unnamed <= persons", name="unnamed_within_persons"),
         sa.CheckConstraint("counted >= 0 AND workers >= 0 AND volunteers >= 0 AND minutes >= 0", name="not_negative"),
     )
     title: Mapped[str]
@@ -27,6 +28,8 @@ class Activity(Numbered, Stateful, ProjectPart):
     planned_on: Mapped[date]
     held_on: Mapped[date | None]
     persons: Mapped[int] = mapped_column(default=0)
+    unnamed: Mapped[int] = mapped_column(default=0)
+    """How many of `persons` were counted without standing in the register; the others were called by name (`Attendance`)."""
     visits: Mapped[int] = mapped_column(default=0)
     workers: Mapped[int] = mapped_column(default=0)
     volunteers: Mapped[int] = mapped_column(default=0)

@@ -28,6 +28,7 @@ class Project(Numbered, Stateful, Guarded):
     CONSTRAINTS = (
         sa.UniqueConstraint("number", name="number"),
         sa.UniqueConstraint("application_id", name="one_per_application"),
+        sa.CheckConstraint("named >= 0 AND named <= persons", name="named_within_persons"),
         sa.CheckConstraint("granted_fen > 0", name="granted_positive"),
         sa.CheckConstraint("ends_on > starts_on", name="ends_after_start"),
         sa.Index(None, "area_code", "id"),
@@ -61,7 +62,10 @@ class Project(Numbered, Stateful, Guarded):
     """Kept right by funding's verbs beside the book, which `sanshe doctor` compares."""
     persons: Mapped[int] = mapped_column(default=0)
     visits: Mapped[int] = mapped_column(default=0)
-    """人数 and 人次 served, summed from the activities recorded."""
+    """人数 and 人次 served in the activities recorded. A person of the register is one, to however many activities they came;
+    who was counted without a name is added for each activity."""
+    named: Mapped[int] = mapped_column(default=0)
+    """How many of `persons` stand in the register."""
     grade: Mapped[str] = mapped_column(sa.String(4), default="")
     application: Mapped[Application] = relationship(lazy="raise_on_sql")
     call: Mapped[Call] = relationship(lazy="raise_on_sql")

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.core.workflow import FactsOf
-from webapp.projects.models import Activity, BudgetLine, Change, Milestone, Project
+from webapp.projects.models import Activity, Attendance, BudgetLine, Change, Milestone, Project
 from webapp.projects.queries import facts
+from webapp.projects.queries.register import MINE as MINE
 
 FACTS: dict[str, FactsOf] = {
     "need.deliver": facts.of_need,
@@ -31,20 +32,42 @@ FACTS: dict[str, FactsOf] = {
 
 
 def _sums_of_activities(session: Session) -> Iterator[str]:
+    """人数: everybody of the register once, however many activities they came to; who was counted without a name each time."""
     held = (
-        sa.select(Activity.project_id, sa.func.sum(Activity.persons).label("persons"), sa.func.sum(Activity.visits).label("visits"))
+        sa.select(Activity.project_id, sa.func.sum(Activity.unnamed).label("unnamed"), sa.func.sum(Activity.visits).label("visits"))
         .where(Activity.state == "held")
         .group_by(Activity.project_id)
         .subquery()
     )
-    persons, visits = sa.func.coalesce(held.c.persons, 0), sa.func.coalesce(held.c.visits, 0)
-    wrong = (
-        sa.select(Project.number, Project.persons, persons, Project.visits, visits)
-        .outerjoin(held, held.c.project_id == Project.id)
-        .where(sa.or_(Project.persons != persons, Project.visits != visits))
+    called = (
+        sa.select(Activity.project_id, sa.func.count(sa.distinct(Attendance.beneficiary_id)).label("named"))
+        .join(Attendance, Attendance.activity_id == Activity.id)
+        .where(Activity.state == "held")
+        .group_by(Activity.project_id)
+        .subquery()
     )
-    for number, kept, counted, kept_visits, counted_visits in session.execute(wrong):
-        yield f"项目 {number} 记人数 {kept}、人次 {kept_visits}，活动合计 {counted}、{counted_visits}"
+    named, visits = sa.func.coalesce(called.c.named, 0), sa.func.coalesce(held.c.visits, 0)
+    persons = named + sa.func.coalesce(held.c.unnamed, 0)
+    wrong = (
+        sa.select(Project.number, Project.persons, persons, Project.named, named, Project.visits, visits)
+        .outerjoin(held, held.c.project_id == Project.id)
+        .outerjoin(called, called.c.project_id == Project.id)
+        .where(sa.or_(Project.persons != persons, Project.named != named, Project.visits != visits))
+    )
+    for number, kept, counted, kept_named, counted_named, kept_visits, counted_visits in session.execute(wrong):
+        yield (
+            f"项目 {number} 记人数 {kept}（名册 {kept_named}）、人次 {kept_visits}，"
+            f"活动合计 {counted}（名册 {counted_named}）、{counted_visits}"
+        )
+
+
+def _names_called(session: Session) -> Iterator[str]:
+    called = sa.select(sa.func.count()).where(Attendance.activity_id == Activity.id).scalar_subquery()
+    query = sa.select(Activity.id, Activity.persons - Activity.unnamed, called).where(
+        Activity.state == "held", Activity.persons - Activity.unnamed != called
+    )
+    for key, kept, counted in session.execute(query):
+        yield f"活动 {key} 记名册中 {kept} 人，点名 {counted} 人"
 
 
 def _sums_of_milestones(session: Session) -> Iterator[str]:
@@ -89,6 +112,7 @@ def _free_moves_add_up(session: Session) -> Iterator[str]:
 
 CHECKS = {
     "项目人数人次与活动记录相符": _sums_of_activities,
+    "活动的名册人数与点名相符": _names_called,
     "项目指标完成数与活动记录相符": _sums_of_milestones,
     "项目预算科目合计等于资助金额": _lines_add_up,
     "预算自行调整与变更记录相符": _free_moves_add_up,

@@ -16,7 +16,7 @@ from webapp.core.files import Attachment
 from webapp.core.journal import Entry
 from webapp.core.scope import Viewer
 from webapp.needs.models import Need
-from webapp.projects.models import RUNNING, Activity, Agreement, Change, Confirmation, Progress, Project, Rectification
+from webapp.projects.models import RUNNING, Activity, Agreement, Attendance, Change, Confirmation, Progress, Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
 from webapp.projects.queries.changes import moves_of
 from webapp.projects.rules.agreements import AgreementFacts, ConfirmationFacts
@@ -124,13 +124,17 @@ def of_confirmation(session: Session, confirmation: Confirmation, by: Viewer, at
 
 
 def of_activity(session: Session, activity: Activity, by: Viewer, at: datetime) -> ActivityFacts:
+    named = sa.select(sa.func.count()).where(Attendance.activity_id == activity.id).scalar_subquery()
     files = sa.select(
         sa.func.count().filter(Attachment.kind == "sign_in").label("sign_in"),
         sa.func.count().filter(Attachment.kind == "photo").label("photos"),
+        named,
     ).where(Attachment.subject == activity.ref)
-    sign_in, photos = session.execute(files).one()
+    sign_in, photos, named_ones = session.execute(files).one()
     project = session.get_one(Project, activity.project_id)
-    return ActivityFacts(project.state, project.starts_on, today(at), activity.held_on, activity.persons, activity.visits, sign_in, photos)
+    return ActivityFacts(
+        project.state, project.starts_on, today(at), activity.held_on, activity.persons, activity.visits, named_ones, sign_in, photos
+    )
 
 
 def of_progress(session: Session, progress: Progress, by: Viewer, at: datetime) -> ProgressFacts:

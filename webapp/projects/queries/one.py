@@ -23,6 +23,7 @@ from webapp.projects.models import (
     VERDICTS,
     Activity,
     Agreement,
+    Beneficiary,
     BudgetLine,
     Change,
     Confirmation,
@@ -61,6 +62,7 @@ class ProjectHead:
     ends_on: date
     persons: int
     visits: int
+    named: int
     grade: str
 
 
@@ -119,6 +121,8 @@ class Parts:
     progress: tuple[Part, ...]
     changes: tuple[Part, ...]
     confirmations: tuple[Part, ...]
+    register: Part
+    """服务对象名册 in numbers: who ever stood in it, who does now, and how many children are among these."""
 
 
 def head(project: Project, parts: "Parts") -> ProjectHead:
@@ -126,7 +130,7 @@ def head(project: Project, parts: "Parts") -> ProjectHead:
     return ProjectHead(
         project.id, project.number, project.title, project.state, project.state_label, project.organisation_id, parts.organisation,
         project.call_id, parts.call, project.category, project.granted_fen, project.own_fen, project.paid_fen, project.spent_fen,
-        project.starts_on, project.ends_on, project.persons, project.visits, project.grade,
+        project.starts_on, project.ends_on, project.persons, project.visits, project.named, project.grade,
     )  # fmt: skip
 
 
@@ -191,6 +195,16 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         _as("rectification", Rectification.id, Rectification.title, Rectification.state, None).where(Rectification.project_id == mine),
         _as("progress", Progress.id, Progress.title, Progress.state, None).where(Progress.project_id == mine),
         _as("change", Change.id, Change.title, Change.state, None).where(Change.project_id == mine),
+        _as(
+            "register",
+            0,
+            "",
+            "",
+            None,
+            sa.func.count(Beneficiary.id),
+            sa.func.count(Beneficiary.id).filter(Beneficiary.left_on.is_(None)),
+            sa.func.count(Beneficiary.id).filter(Beneficiary.left_on.is_(None), Beneficiary.minor.is_(True)),
+        ).where(Beneficiary.project_id == mine),
     )
     found = [Part(**one) for one in session.execute(query.order_by("kind", "id")).mappings()]
 
@@ -214,6 +228,7 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         of("progress"),
         of("change"),
         of("confirmation"),
+        of("register")[0],
     )
 
 
@@ -261,7 +276,15 @@ class Paper:
     scan_label: str
 
 
-WORDS_OF_FILES = {"sign_in": "签到表", "photo": "照片", "proof": "证明材料", "paper": "材料", "receipt": "收款票据", "voucher": "凭证"}
+WORDS_OF_FILES = {
+    "sign_in": "签到表",
+    "photo": "照片",
+    "proof": "证明材料",
+    "paper": "材料",
+    "receipt": "收款票据",
+    "voucher": "凭证",
+    "consent": "知情同意书",
+}
 
 
 def papers(files: Iterable[Stored]) -> list[Paper]:

@@ -1,7 +1,7 @@
 """What each step of a project's delivery requires; one file for each kind of work."""
 
 from webapp.core.workflow import Rule
-from webapp.projects.rules import agreements, award, changes, delivery, project, supervision
+from webapp.projects.rules import agreements, award, changes, delivery, project, register, supervision
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     **project.REQUIRED,
@@ -12,4 +12,4 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     **changes.REQUIRED,
 }
 
-WORDS = {**award.WORDS, **agreements.WORDS, **delivery.WORDS, **supervision.WORDS, **changes.WORDS}
+WORDS = {**award.WORDS, **agreements.WORDS, **delivery.WORDS, **register.WORDS, **supervision.WORDS, **changes.WORDS}

@@ -15,6 +15,8 @@ class ActivityFacts:
     held_on: date | None
     persons: int
     visits: int
+    named: int
+    """Of the register, called by name before the activity was recorded."""
     sign_in: int
     """Sign-in sheets attached."""
     photos: int
@@ -40,6 +42,8 @@ def activity_has_its_day(facts: ActivityFacts) -> Refusal | None:
 def activity_served_somebody(facts: ActivityFacts) -> Refusal | None:
     if facts.persons < 1:
         return Refusal("persons", "请填写参加人数。", "persons")
+    if facts.persons < facts.named:
+        return Refusal("named", f"已经点名 {facts.named} 人，参加人数不能更少。", "persons")
     return Refusal("visits", "人次不能少于人数，请核对。", "visits") if facts.visits < facts.persons else None
 
 

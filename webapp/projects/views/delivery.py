@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from webapp.core import web
 from webapp.core.clock import today
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
+from webapp.permissions import roles_for
 from webapp.projects import actions, forms
 from webapp.projects.models import RUNNING, Activity, Progress, Project
-from webapp.projects.queries import one
+from webapp.projects.queries import one, register
 from webapp.projects.views import bp
 from webapp.projects.views.offers import offer
 
@@ -48,6 +49,8 @@ def activity_show(activity: Activity) -> ResponseReturnValue:
     return page(
         "projects/activity.html", heading=activity.title, activity=_activity(activity), project=one.whose(session, activity.project_id),
         stages=web.where(activity), steps=web.can(activity), files=one.files_of(session, activity.ref), entries=web.timeline(activity.ref),
+        named=register.named_at(session, activity.id),
+        may_call=activity.state != "cancelled" and bool(roles_for("activity.names") & web.roles_here()),
     )  # fmt: skip
 
 
@@ -59,6 +62,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "planned_on",
         "held_on",
         "persons",
+        "unnamed",
         "visits",
         "workers",
         "volunteers",

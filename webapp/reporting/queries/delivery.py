@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.core.clock import today
 from webapp.funding.models import Tranche
-from webapp.projects.models import Activity, Milestone, Rectification, Visit
+from webapp.projects.models import Activity, Attendance, Milestone, Rectification, Visit
 from webapp.reporting.queries.asked import Subject, Wish, is_demo, states, subjects
 from webapp.workflows import PROJECT
 
@@ -69,10 +69,18 @@ def gather(session: Session, wish: Wish) -> Delivery:
     held = _by_project(
         session,
         sa.select(
-            Activity.project_id, sa.func.count(), sa.func.coalesce(sa.func.sum(Activity.persons), 0),
+            Activity.project_id, sa.func.count(), sa.func.coalesce(sa.func.sum(Activity.unnamed), 0),
             sa.func.coalesce(sa.func.sum(Activity.visits), 0),
         ).where(Activity.project_id.in_(ids), Activity.state == "held", Activity.held_on <= day).group_by(Activity.project_id),
     )  # fmt: skip
+    named = _by_project(
+        session,
+        sa.select(Activity.project_id, sa.func.count(sa.distinct(Attendance.beneficiary_id)))
+        .join(Attendance, Attendance.activity_id == Activity.id)
+        .where(Activity.project_id.in_(ids), Activity.state == "held", Activity.held_on <= day)
+        .group_by(Activity.project_id),
+    )
+    held = {key: (many, unnamed + named.get(key, (0,))[0], times) for key, (many, unnamed, times) in held.items()}
     visits = _by_project(
         session,
         sa.select(Visit.project_id, sa.func.count()).where(Visit.project_id.in_(ids), Visit.at <= at).group_by(Visit.project_id),
