@@ -50,6 +50,7 @@ from webapp.projects.actions.supervision import (
 TICK = (remind_due, lapse_due, erase_due)
 
 __all__ = [
+    "Proposal",
     "add_consent",
     "answer_rectification",
     "approve_change",
@@ -95,5 +96,4 @@ __all__ = [
     "urge",
     "visit",
     "void",
-    "Proposal",
 ]
