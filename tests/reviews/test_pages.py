@@ -131,6 +131,24 @@ def test_a_sealed_score_is_in_no_answer_until_all_are_in(site, stage: Stage, cas
     assert all(stage.expert(person).name not in board.text.replace("评委A", "") for person in names)
 
 
+def test_the_calls_page_leads_to_its_applications_and_to_the_work_of_its_review(site, stage: Stage, cast, count_queries):
+    stage.heard()
+    key = stage.drawn()
+    officer = site.as_(cast.officer)
+    with count_queries(most=12):
+        page = officer.open("calls.show", id=stage.call_id)
+    listed = page.click("评审组、居民评选和公示")
+    assert listed.click("评审组：已抽取").answer.request.path == f"/panels/{key}"
+    for found in (listed.click("4 份"), page.click("这次征集的申报")):
+        assert found.answer.request.path == "/applications"
+        assert found.answer.request.args["call"] == str(stage.call_id)
+        assert "本页 4 条" in found
+    for who in (None, cast.granny, cast.lead):
+        read = site.as_(who).open("calls.show", id=stage.call_id)
+        assert "评审工作" not in read
+        assert "这次征集的申报" not in read
+
+
 def test_the_seed_is_shown_only_after_the_draw(site, stage: Stage, cast):
     stage.heard()
     key = stage.panel()
@@ -196,7 +214,7 @@ def test_autosave_keeps_what_fits(site, stage: Stage, cast):
     token = page.tree.xpath('//input[@name="csrf_token"]/@value')[0]
     (path,) = paths(site, ("reviews.assignment_draft", {"id": one.id}))
     told = visitor.client.post(path, data={"csrf_token": token, "p_need": "19", "p_effect": "999", "comment": "写到一半"}).get_json()
-    assert told == {"saved": "09:00", "total": "19"}
+    assert told == {"saved": "09:00", "total": "19", "remark": "“有效性”没有保存：请给 0 到 25 分。"}
     with transaction(stage.engine) as session:
         card = session.get_one(Scorecard, one.scorecard_id)
         assert (card.state, card.total, card.comment) == ("draft", 1900, "写到一半")

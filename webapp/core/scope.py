@@ -119,7 +119,7 @@ class Hidden:
     """Stands where a field is not shown in this phase; it was never selected."""
 
     def __str__(self) -> str:
-        return "(本阶段不公开)"
+        return "（本阶段不公开）"
 
     def __bool__(self) -> bool:
         return False

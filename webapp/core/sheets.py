@@ -130,7 +130,7 @@ def _csv(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> Ite
     try:
         yield from _lines(csv.reader(text, strict=True), name, columns)
     except csv.Error as error:
-        raise SheetError(f"文件“{name}”的引号或换行不成对，不能按 CSV 读({error})。") from error
+        raise SheetError(f"文件“{name}”的引号或换行不成对，不能按 CSV 读（{error}）。") from error
     finally:
         text.detach()
 
@@ -168,7 +168,7 @@ def _encoding(file: BinaryIO, name: str) -> str:
     # A UTF-8 file with one broken byte would read as GB18030 too, and every Chinese word in it would be a wrong one.
     if not start.startswith(codecs.BOM_UTF8) and not _mostly_utf8(file) and _undecodable(file, "gb18030", name) is None:
         return "gb18030"
-    raise SheetError(f"文件“{name}”的编码不是 UTF-8 也不是 GB18030(第 {trouble} 行附近有读不出的字),请另存为 UTF-8 的 CSV。")
+    raise SheetError(f"文件“{name}”的编码不是 UTF-8 也不是 GB18030（第 {trouble} 行附近有读不出的字），请另存为 UTF-8 的 CSV。")
 
 
 def _undecodable(file: BinaryIO, encoding: str, name: str) -> int | None:

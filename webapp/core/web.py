@@ -242,7 +242,7 @@ def listing(found: Page[Any], **filters: Any) -> Listing:
         found.rows,
         url_for(here, **kept, after=found.next) if found.next else "",
         url_for(here, **kept) if request.args.get("after") else "",
-        f"本页 {len(found.rows)} 条",
+        f"本页 {len(found.rows)} 条" if found.rows else "",
     )
 
 

@@ -88,7 +88,7 @@ def with_points(base: type[Form], leaves: list[dict[str, Any]]) -> type[Form]:
     """A form with a box for each item of a rubric, before its own fields."""
     fields: dict[str, Any] = {
         f"points_{leaf['key']}": PointsField(
-            f"{leaf['title']}(满分 {leaf['most'] / 100:g} 分)",
+            f"{leaf['title']}（满分 {leaf['most'] / 100:g} 分）",
             [InputRequired("请打分。")],
             most=leaf["most"],
             description=leaf.get("anchor", ""),

@@ -135,7 +135,7 @@ def on_application(application: Application) -> Part | None:
     if not roles_for("finding.read") & web.roles_here():
         return None
     found = queries.of_application(db.session(), _me(), application)
-    return Part("findings/_part.html", {"findings": found, "call_id": application.call_id}) if found else None
+    return Part("findings/_part.html", {"findings": found, "call_id": application.call_id, "number": application.number}) if found else None
 
 
 def on_assignment(assignment: Assignment) -> Part | None:

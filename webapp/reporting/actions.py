@@ -130,7 +130,7 @@ def make_receipt(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[
 
 def _title(wish: Wish) -> str:
     narrowed = "、".join(value for _, value in wish.narrowed)
-    return KINDS[wish.kind] + (f"({narrowed})" if narrowed else "")
+    return KINDS[wish.kind] + (f"（{narrowed}）" if narrowed else "")
 
 
 def _ask(
@@ -197,7 +197,7 @@ def _keep(engine: sa.Engine, key: int, content: bytes, data_digest: str, at: dat
             found = {"file": attachment.digest, "data": data_digest, "size": len(content)}
             journal.record(session, issued.ref, "issue", by="clock", at=at, data=found)
             if issued.person_id is not None:
-                body = f"{issued.title}({issued.number})已编制完成，可以下载。"
+                body = f"{issued.title}（{issued.number}）已编制完成，可以下载。"
                 outbox.tell(session, [issued.person_id], issued.ref, "文书已编制完成", body, at=at)
     return {"report": key, "digest": hashlib.sha256(content).hexdigest()}
 

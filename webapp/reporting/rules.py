@@ -12,5 +12,5 @@ KINDS = {
     "receipt": "申报回执",
 }
 REPORTS = {key: label for key, label in KINDS.items() if key not in {"agreement", "receipt"}}
-SUFFIXES = {"pdf": "PDF", "xlsx": "XLSX(Excel)", "csv": "CSV", "json": "JSON(机读)"}
+SUFFIXES = {"pdf": "PDF", "xlsx": "XLSX（Excel）", "csv": "CSV", "json": "JSON（机读）"}
 SOURCES = {"published": "公开资料", "platform": "本平台账簿"}

@@ -27,7 +27,7 @@ def send_code(session: Session, phone: str, *, at: datetime) -> str:
     )
     session.flush()
     if outbox.can_text():
-        _text_later(session, phone, f"登录验证码 {code},{minutes} 分钟内有效。请勿告诉他人。", at=at)
+        _text_later(session, phone, f"登录验证码 {code}，{minutes} 分钟内有效。请勿告诉他人。", at=at)
     return code
 
 

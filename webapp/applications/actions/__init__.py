@@ -323,7 +323,7 @@ def give_back(
     )
     only = "；".join(f"{title}：{named[key]}" for key, title in section_titles(rules) if key in named)
     said = "。".join(one.rstrip("。") for one in (note, only) if one)
-    _tell(session, application, "申报退回补正", f"{said}(请在 {today(due).isoformat()} 前补正并重新提交)", at)
+    _tell(session, application, "申报退回补正", f"{said}（请在 {today(due).isoformat()} 前补正并重新提交）", at)
 
 
 def pass_check(session: Session, application: Application, *, by: Viewer, at: datetime, note: str = "") -> None:

@@ -14,7 +14,7 @@ from webapp.accounts.models import Area, Dataset, Organisation, Record
 from webapp.applications.checks import CHECKS, digest_of
 from webapp.applications.models import Application, Check, Landing, SectionDraft, SentBack, Snapshot
 from webapp.applications.queries.coaching import facts_of_coaching
-from webapp.applications.queries.lists import ApplicationRow, LandingPage, landing_one, listed
+from webapp.applications.queries.lists import ApplicationRow, LandingPage, calls_of, landing_one, listed
 from webapp.applications.queries.together import facts_of_certification, given_level, standing
 from webapp.applications.rules import (
     Asked,
@@ -388,6 +388,7 @@ __all__ = [
     "FACTS",
     "ApplicationRow",
     "LandingPage",
+    "calls_of",
     "digest_of",
     "given_level",
     "landing_one",

@@ -61,6 +61,13 @@ def listed(
     return page(session, ApplicationRow, query, (Application.id,), after, size)
 
 
+def calls_of(session: Session, viewer: Viewer, most: int = 100) -> dict[int, str]:
+    """The calls to which the applications a viewer may list belong, newest first: call → title."""
+    mine = sa.select(Application.call_id).where(visible(viewer, Application, roles_for("application.list")))
+    found = session.execute(sa.select(Call.id, Call.title).where(Call.id.in_(mine)).order_by(Call.id.desc()).limit(most))
+    return {one.id: one.title for one in found}
+
+
 @dataclass(frozen=True, slots=True)
 class LandingPage:
     """One landing with what the community is asked about."""

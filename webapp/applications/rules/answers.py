@@ -159,7 +159,7 @@ def _budget(rules: CallRules, raw: Mapping[str, Any], asked: Asked) -> tuple[dic
         try:
             return Money.parse(text).fen
         except AmountError as error:
-            remarks.append(Refusal("amount", f"{words}:{error}", place))
+            remarks.append(Refusal("amount", f"{words}：{error}", place))
             return 0
 
     requested = money(_cell(raw, "requested"), "requested", "申请资助金额")

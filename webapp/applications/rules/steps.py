@@ -157,7 +157,7 @@ def _filled(facts: SubmitFacts) -> list[Refusal]:
         if sheet.remarks and not sheet.version and sheet.key != "files":
             found.append(Refusal("empty", f"“{sheet.title}”还没有填。", place))
         else:
-            found += [Refusal(one.code, f"{sheet.title}:{one.sentence}", f"{place}#{one.place}") for one in sheet.remarks]
+            found += [Refusal(one.code, f"{sheet.title}：{one.sentence}", f"{place}#{one.place}") for one in sheet.remarks]
         if sheet.source:
             found.append(Refusal("carried", f"“{sheet.title}”沿用自{sheet.source}，请核对后按“保存”。", place))
     return found

@@ -40,7 +40,7 @@ def told(rules: CallRules, content: dict[str, Any]) -> list[dict[str, Any]]:
         asked = [question for question in section.questions if shown(question, answers)]
         pairs = [(question.title, in_words(question, answers.get(question.key)) or "（未填）") for question in asked]
         found.append({"title": section.title, "answers": pairs})
-    goals = [(one["title"], f"{one['target']} {one['unit']}({one['due_on']} 前)") for one in content.get("indicators", ())]
+    goals = [(one["title"], f"{one['target']} {one['unit']}（{one['due_on']} 前）") for one in content.get("indicators", ())]
     return [*found, {"title": "目标与指标", "answers": goals}] if goals else found
 
 

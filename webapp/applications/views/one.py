@@ -16,7 +16,7 @@ from webapp.calls.queries import open_calls, rules_of, runs
 from webapp.calls.views import mine
 from webapp.core import links, web
 from webapp.core.files import SCANS
-from webapp.core.web import Back, Verb, db, entry, now, page
+from webapp.core.web import Back, Part, Verb, db, entry, now, page
 from webapp.core.workflow import open_steps, refuse
 from webapp.workflows import APPLICATION
 
@@ -30,8 +30,15 @@ def index() -> ResponseReturnValue:
     found = queries.listed(db.session(), me(), q=q, state=state, call_id=call_id, after=request.args.get("after"))
     return page(
         "applications/index.html", page=web.listing(found, q=q, state=state, call=call_id), q=q, state=state, states=APPLICATION.states,
-        may_create=may("application.create"),
+        call=call_id, calls=queries.calls_of(db.session(), me()), may_create=may("application.create"),
     )  # fmt: skip
+
+
+def on_call(call: Call) -> Part | None:
+    """On a call's page, for the offices: the way to its applications."""
+    if call.state in {"draft", "proposed", "published", "cancelled"} or not may("application.list") or may("application.create"):
+        return None
+    return Part("applications/on_call.html", {"call_id": call.id})
 
 
 @bp.route("/applications/new", methods=["GET", "POST"])

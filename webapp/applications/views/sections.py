@@ -94,7 +94,7 @@ def _section_page(
     return page(
         "applications/section.html", status, heading=order[place][1], key=key, number=place + 1, total=len(order), form=form,
         refusals=remarks, back=Back(url_for("applications.show", id=application.id), application.title),
-        autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}:{application.title}",
+        autosave=url_for("applications.section", id=application.id, key=key), submit="保存", title=f"{order[place][1]}：{application.title}",
         next=order[place + 1][1] if place + 1 < len(order) else "", saved_at=newest.at if newest else None,
         source=(newest.source or "") if newest else "",
         version=newest.version if newest else 0, clashes=clashes, trouble=trouble, due=application.due_at,

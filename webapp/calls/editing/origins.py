@@ -7,6 +7,8 @@ from webapp.calls.editing.fields import get
 from webapp.calls.rules import template, templates
 
 OWN, EXAMPLE = "本地填写", "示例"
+PUBLISHED = {"dongguan": ("weights.panel", "weights.residents"), "guangzhou": ("panel.size",)}
+"""What a place published that happens to be the figure of the example too."""
 
 
 @functools.lru_cache(maxsize=16)
@@ -27,4 +29,5 @@ def origin(key: str, path: str, value: Any) -> str:
     began = get(_began(key), path)
     if value != began:
         return OWN
-    return EXAMPLE if began == get(_began("example"), path) else f"{place}模板"
+    published = path in PUBLISHED.get(key, ())
+    return f"{place}模板" if published or began != get(_began("example"), path) else EXAMPLE

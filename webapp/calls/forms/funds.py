@@ -39,7 +39,7 @@ class NewFund(FundRulesForm):
     name = StringField("资金名称", text("请填写资金名称。", 60), description="例如：姑苏区福彩公益金")
     kind = SelectField("来源", choices=list(FUND_KINDS.items()))
     payer_id = SelectField("付款单位", coerce=int)
-    subject_code = StringField("功能科目", optional(16), description="例如 2296002(用于社会福利的彩票公益金支出)")
+    subject_code = StringField("功能科目", optional(16), description="例如 2296002（用于社会福利的彩票公益金支出）")
 
 
 class NewBudget(Form):

@@ -80,7 +80,7 @@ def answer(question: Question | Column, typed: Any) -> tuple[Any, str]:
             return value, _bounds(question, value)
         return day(text), ""
     except AmountError as error:
-        return None, f"“{question.title}”:{error}"
+        return None, f"“{question.title}”：{error}"
     except ValueError as error:
         return None, f"“{question.title}”{error}"
 

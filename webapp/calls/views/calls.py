@@ -42,7 +42,7 @@ def _choices(form: Any, area_code: str) -> None:
     form.payer_id.choices = [(c.id, c.name) for c in queries.payers_for(session, area_code)]
     form.fund_id.choices = [(c.id, c.name) for c in queries.funds_for(session, area_code)]
     form.needs.choices = [
-        (need.id, f"{need.title}({need.area or ''},{need.number},{need.voted or 0} 票)") for need in standing(session, area_code)
+        (need.id, f"{need.title}（{need.area or ''}，{need.number}，{need.voted or 0} 票）") for need in standing(session, area_code)
     ]
 
 
@@ -124,6 +124,7 @@ def show(call: Call) -> ResponseReturnValue:
     drafting = staff and call.state in {"draft", "proposed"}
     facts = queries.facts_of_call(db.session(), call, me(), now()) if drafting else None  # once, for what does not fit and for the steps
     known: dict[Any, Any] = {queries.facts_of_call: facts} if facts else {}
+    asked = asking(call) if call.version else None
     steps = mine(web.can(call, open_steps(db.session(), call, by=me(), at=now(), roles=roles, known=known))) if staff else []
     return page(
         "calls/show.html",
@@ -147,8 +148,8 @@ def show(call: Call) -> ResponseReturnValue:
         amend_href=f"/calls/{call.id}/amend",
         rehearsal_href=f"/calls/{call.id}/rehearsal",
         story_href="/n/",
-        asking=asking(call) if call.version else None,
-        questions=answered(db.session(), call.id, size=5).rows if call.version else [],
+        asking=asked,
+        questions=answered(db.session(), call.id, size=5).rows if asked and asked["figures"].answered else [],
         staff=staff,
     )
 

@@ -30,7 +30,7 @@ def ballot_new() -> ResponseReturnValue:
     member = _me().member("community", "party_lead")
     choices = queries.ballotable(db.session(), member.area_code)
     form = forms.new_ballot((n.id, n.title) for n in choices)
-    form.needs.choices = [(n.id, f"{n.title}({n.number},{n.voices + n.same} 人反映)") for n in choices]
+    form.needs.choices = [(n.id, f"{n.title}（{n.number}，{n.voices + n.same} 人反映）") for n in choices]
     if form.validate_on_submit() and form.later_than(today(now())):
         answers = form.answers()
         ballot = web.tried(form, lambda: actions.start_ballot(

@@ -178,7 +178,7 @@ def _ranked(shown: _Shown, key: int, _entry: journal.Line) -> str:
 
 def _notice(shown: _Shown, key: int, _entry: journal.Line) -> str:
     notice = shown.notices[key]
-    return f"拟立项公示({day(notice.starts_on)}—{day(last_day(notice.ends_at))})" if notice.kind == "before" else "结果公告"
+    return f"拟立项公示（{day(notice.starts_on)}—{day(last_day(notice.ends_at))}）" if notice.kind == "before" else "结果公告"
 
 
 def _notice_ended(shown: _Shown, key: int, _entry: journal.Line) -> str:
@@ -205,7 +205,7 @@ def _paid(shown: _Shown, key: int, _entry: journal.Line) -> str:
 
 def _evaluated(shown: _Shown, key: int, _entry: journal.Line) -> str:
     found = shown.evaluations.get(key)
-    return f"{EVALUATIONS[found.kind]}:{points(found.total)} 分" if found and found.total is not None else ""
+    return f"{EVALUATIONS[found.kind]}：{points(found.total)} 分" if found and found.total is not None else ""
 
 
 def _graded(shown: _Shown, key: int, _entry: journal.Line) -> str:

@@ -327,7 +327,7 @@ def whose(session: Session, project_id: int) -> Whose:
 def milestones_of(session: Session, project_id: int) -> list[tuple[int, str]]:
     """The indicators of a project as choices of a form."""
     query = sa.select(Milestone.id, Milestone.title, Milestone.unit).where(Milestone.project_id == project_id).order_by(Milestone.id)
-    return [(key, f"{title}({unit})") for key, title, unit in session.execute(query)]
+    return [(key, f"{title}（{unit}）") for key, title, unit in session.execute(query)]
 
 
 def lines_of(session: Session, project_id: int) -> list[LineRow]:

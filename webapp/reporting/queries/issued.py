@@ -113,7 +113,7 @@ def choices(session: Session, viewer: Viewer) -> Choices:
     roles = roles_for("report.create")
     own = sorted({member.area_code for member in viewer.members if member.role in roles and member.role not in RELATION})
     names = area_names(session, own)
-    areas = [(code, f"{names.get(code, code)}(全部)") for code in own]
+    areas = [(code, f"{names.get(code, code)}（全部）") for code in own]
     for code in own:
         below = next((length for length in (4, 6, 9, 12) if length > len(code)), 0)
         areas += [(place.code, f"　{place.name}") for place in places_under(session, code, below)] if below else []
@@ -121,5 +121,5 @@ def choices(session: Session, viewer: Viewer) -> Choices:
         sa.select(Call.title).where(visible(viewer, Call, roles)).group_by(Call.title).order_by(sa.func.max(Call.id).desc()).limit(200)
     )
     published = session.scalars(sa.select(PublishedProject.programme).distinct().order_by(PublishedProject.programme).limit(500))
-    programmes = [(title, title) for title in calls] + [(name, f"(公开资料){name}") for name in published if name]
+    programmes = [(title, title) for title in calls] + [(name, f"（公开资料）{name}") for name in published if name]
     return Choices(list(dict(areas).items()), own[0] if len(own) == 1 else "", list(dict(reversed(programmes)).items())[::-1])

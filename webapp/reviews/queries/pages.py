@@ -53,8 +53,8 @@ class CallRow:
         return PANEL.states[self.panel_state] if self.panel_state else ""
 
 
-def calls_in_review(session: Session, viewer: Viewer, *, after: str | None) -> Page[CallRow]:
-    """The calls past their closing day that the viewer's office has to do with, newest first."""
+def calls_in_review(session: Session, viewer: Viewer, *, call_id: int | None = None, after: str | None) -> Page[CallRow]:
+    """The calls past their closing day that the viewer's office has to do with, newest first; or one of them."""
     live = sa.select(Panel.id).where(Panel.call_id == Call.id, Panel.state != "dissolved").order_by(Panel.id.desc()).limit(1)
     panel_state = sa.select(Panel.state).where(Panel.call_id == Call.id, Panel.state != "dissolved").order_by(Panel.id.desc()).limit(1)
     subject = sa.literal("call:").concat(sa.cast(Call.id, sa.Text))
@@ -80,6 +80,8 @@ def calls_in_review(session: Session, viewer: Viewer, *, after: str | None) -> P
         .join(Organisation, Organisation.id == Call.organiser_id)
         .where(visible(viewer, Call, roles_for("panel.list")), Call.state.in_(IN_REVIEW))
     )  # fmt: skip
+    if call_id:
+        query = query.where(Call.id == call_id)
     return page(session, CallRow, query, [Call.id], after)
 
 
@@ -270,9 +272,8 @@ class SeatRow:
 
 def changing(session: Session, seat: Seat, following: int | None) -> tuple[str, str]:
     """The names of who leaves a seat and of who takes it; the second empty when nobody fits."""
-    names: dict[int, str] = dict(
-        session.execute(sa.select(Person.id, Person.name).where(Person.id.in_((seat.person_id, following)))).tuples().all()
-    )
+    found = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_((seat.person_id, following))))
+    names: dict[int, str] = {one.id: one.name for one in found}
     return names[seat.person_id], names.get(following or 0, "")
 
 

@@ -20,7 +20,7 @@ from webapp.reviews.views import (
 from webapp.reviews.views.blueprint import bp
 from webapp.reviews.views.ties import aside_told
 
-PARTS = {**notices.PARTS, "application": (opinions.on_application, told.on_application)}
+PARTS = {"call": (panels.on_call, *notices.PARTS["call"]), "application": (opinions.on_application, told.on_application)}
 __all__ = [
     "PARTS",
     "aside_told",

@@ -27,12 +27,22 @@ DAYS = 14
 @entry("panel.list")
 def panels() -> ResponseReturnValue:
     """The calls in review, and what is set up for each."""
-    found = pages.calls_in_review(db.session(), me(), after=request.args.get("after"))
+    asked = request.args.get("call", "")
+    call_id = int(asked) if asked.isdecimal() else None
+    found = pages.calls_in_review(db.session(), me(), call_id=call_id, after=request.args.get("after"))
     own = {row.id for row in found.rows if runs(me(), row.area_code, row.operator_id)}
     return page(
-        "reviews/panels.html", page=web.listing(found), own=sorted(own), may_form=_may("panel.create"), may_elect=_may("election.create"),
-        may_rank=_may("ranking.read"),
+        "reviews/panels.html", page=web.listing(found, call=call_id), own=sorted(own), may_form=_may("panel.create"), call_id=call_id,
+        may_elect=_may("election.create"), may_rank=_may("ranking.read"),
     )  # fmt: skip
+
+
+def on_call(call: Call) -> web.Part | None:
+    """On the call's page, for those who run its review: the way to the panel, the election and the ranking."""
+    if call.state not in pages.IN_REVIEW or not _may("panel.list") or not runs(me(), call.area_code, call.operator_id):
+        return None
+    ranked = _may("ranking.read") and call.state not in {"closed", "reviewing"}
+    return web.Part("reviews/work_on_call.html", {"call_id": call.id, "ranked": ranked})
 
 
 def _may(right: str) -> bool:
@@ -83,7 +93,7 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
         scores_open=panel.state in {"closed", "confirmed"}, given=given,
         may_chair=bool(roles_for("seat.chair") & web.roles_here()) and panel.state in {"drawn", "scoring", "closed"},
         may_meet=bool(roles_for("meeting.create") & web.roles_here()) and panel.state in {"drawn", "scoring"},
-        beside=scores.beside(session, panel.id), switches=switches(rules_of(call), moment(panel.state, call.state)),
+        beside=scores.beside(session, panel.id), switches=[] if panel.state == "dissolved" else switches(rules_of(call), moment(panel.state, call.state)),
     )  # fmt: skip
 
 
@@ -96,7 +106,7 @@ def panel_reassign(panel: Panel) -> ResponseReturnValue:
     free, given = facts.free_judges(session, panel, now()), pages.given(session, panel.id, me())
     names = {seat.person_id: seat.name for seat in pages.seats(session, panel.id)}
     form.application_id.choices = [
-        (pile.application_id, f"{pile.number} {pile.title}(现有 {pile.given} 份)") for pile in pages.piles(given)
+        (pile.application_id, f"{pile.number} {pile.title}（现有 {pile.given} 份）") for pile in pages.piles(given)
     ]
     form.person_id.choices = [(person, names[person]) for person in sorted({p for people in free.values() for p in people})]
     if form.validate_on_submit():
