@@ -62,6 +62,8 @@ class Bureau:
     operator: int
     evaluator_office: int
     evaluator: int
+    coach: int
+    """Who gives advice before the hand-in: for three years nobody who judges or assigns what that organisation sends in."""
     fund_id: int = 0
 
 
@@ -154,6 +156,7 @@ def _bureau(make: _Builder, code: str, name: str, tail: str) -> Bureau:
     return Bureau(
         code, office, people["bureau"], people["bureau_head"], people["finance"], people["bureau_lead"], people["auditor"],
         operator, make.person(f"operator{tail}", operator, "operator"), evaluator, make.person(f"evaluator{tail}", evaluator, "evaluator"),
+        make.person(None, operator, "operator"),
     )  # fmt: skip
 
 

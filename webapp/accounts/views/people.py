@@ -25,7 +25,13 @@ def people() -> ResponseReturnValue:
     """人员."""
     q = request.args.get("q", "").strip()[:40]
     found = queries.people(db.session(), q=q, after=request.args.get("after"), at=now())
-    return page("accounts/people.html", page=web.listing(found, q=q), q=q, may_add=links.may("person.create"))
+    return page(
+        "accounts/people.html",
+        page=web.listing(found, q=q),
+        q=q,
+        may_add=links.may("person.create"),
+        may_hand_over=links.may("membership.hand_over"),
+    )
 
 
 @bp.route("/people/new", methods=["GET", "POST"])

@@ -111,7 +111,7 @@ def _coached(stage: Stage, bureau: Bureau, key: int, organisation: Organisation,
         verbs.give(
             session, session.get_one(Coaching, coaching), overall="方向好，需求有依据；把每次活动的人数和次数写清楚，评委更容易判断。",
             suggestions={"project": "请写明每月几次、每次多少人，居民在哪里报名。", "budget": "志愿者补贴请写明每人每次多少元、共多少人次。"},
-            by=stage.who(session, bureau.operator), at=stage.at,
+            by=stage.who(session, bureau.coach), at=stage.at,
         )  # fmt: skip
     yield stage.in_days(1)
     with stage.scene() as session:

@@ -33,7 +33,7 @@ def panels() -> ResponseReturnValue:
     own = {row.id for row in found.rows if runs(me(), row.area_code, row.operator_id)}
     return page(
         "reviews/panels.html", page=web.listing(found, call=call_id), own=sorted(own), may_form=_may("panel.create"), call_id=call_id,
-        may_elect=_may("election.create"), may_rank=_may("ranking.read"),
+        may_elect=_may("election.create"), may_rank=_may("ranking.read"), may_experts=_may("expert.list"),
     )  # fmt: skip
 
 
