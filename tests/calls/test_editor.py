@@ -62,7 +62,7 @@ def test_every_value_of_every_template_comes_back_from_its_page_unchanged(app, o
         for path in page.trees:
             node = nodes.find(rules, page.key)
             with app.test_request_context():
-                take_tree(get(node.rules, path), tree_form(get(node.rules, path)))
+                take_tree(get(node.rules, path), tree_form(get(node.rules, path), path), path)
             assert CallRules.from_json(node.rules) == CallRules.from_json(rules), path
 
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import START
-from tests.evaluation.walk import card, community, self_assess
+from tests.evaluation.walk import community, judged, self_assess
 from tests.projects import stage
 from webapp.accounts.models import Record
 from webapp.ballots import actions as ballots
@@ -23,7 +23,7 @@ def midterm(session, cast, *, share=90):
     evaluation = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
     self_assess(session, cast, evaluation)
     actions.judge(
-        session, evaluation, points=card(session, evaluation, share), opinion="属实", by=cast.evaluator.viewer(session, START), at=START
+        session, evaluation, given=judged(session, evaluation, share), opinion="属实", by=cast.evaluator.viewer(session, START), at=START
     )
     return project, evaluation
 
@@ -52,7 +52,7 @@ def test_who_judged_does_not_confirm(session, cast):
     evaluation = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
     self_assess(session, cast, evaluation)
     officer = cast.officer.viewer(session, START)
-    actions.judge(session, evaluation, points=card(session, evaluation, 80), opinion="好", by=officer, at=START)
+    actions.judge(session, evaluation, given=judged(session, evaluation, 80), opinion="好", by=officer, at=START)
     with pytest.raises(Refused, match="不能自己确认"):
         actions.confirm(session, evaluation, by=officer, at=START)
 
@@ -79,7 +79,7 @@ def test_a_result_sent_back_is_judged_again_on_the_same_card(session, cast):
     actions.send_back(session, evaluation, note="请核对场次", by=cast.head.viewer(session, START), at=START)
     assert (evaluation.state, evaluation.evaluator_score) == ("self_assessed", None)
     actions.judge(
-        session, evaluation, points=card(session, evaluation, 70), opinion="已核对", by=cast.evaluator.viewer(session, START), at=START
+        session, evaluation, given=judged(session, evaluation, 70), opinion="已核对", by=cast.evaluator.viewer(session, START), at=START
     )
     assert evaluation.evaluator_score == 7000
 
@@ -128,7 +128,7 @@ def test_from_closing_to_the_grade(session, cast):
     assert final.community_score == 8500
     with pytest.raises(Refused, match="不在您的社区"):
         community(session, cast.far_worker, final, 90)
-    actions.judge(session, final, points=card(session, final, 95), opinion="完成", by=cast.evaluator.viewer(session, START), at=START)
+    actions.judge(session, final, given=judged(session, final, 95), opinion="完成", by=cast.evaluator.viewer(session, START), at=START)
     with pytest.raises(Refused, match="验收人员"):
         actions.accept(session, project, opinion="同意", members="张敏", by=officer, at=START)
     session.refresh(project)
@@ -157,7 +157,7 @@ def test_residents_who_stayed_away_are_named_and_do_not_count_as_nought(session,
     actions.close(session, project, by=cast.lead.viewer(session, START), at=START)
     final = queries.of_project(session, project.id, "final")
     self_assess(session, cast, final, score=10000)
-    actions.judge(session, final, points=card(session, final, 100), opinion="完成", by=cast.evaluator.viewer(session, START), at=START)
+    actions.judge(session, final, given=judged(session, final, 100), opinion="完成", by=cast.evaluator.viewer(session, START), at=START)
     later = START + timedelta(days=20)
     ballot = session.get(Ballot, final.ballot_id)
     ballots.close_ballot(session, ballot, by=head, at=later)

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import START
-from tests.evaluation.walk import card, self_assess
+from tests.evaluation.walk import boxes, judged, self_assess, tree_boxes
 from tests.projects import stage
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot
@@ -18,23 +18,13 @@ def at_work(app, saved, cast):
     return saved(lambda s: stage.delivering(s, cast, START).id)
 
 
-def boxes(page, prefix, share=100):
-    """Every box of the form whose name begins so, filled with a share of what its label says is the most."""
-    found = {}
-    for name in page.tree.xpath(f'//input[starts-with(@name,"{prefix}")]/@name'):
-        label = page.tree.xpath(f'string(//label[@for="{name}"])')
-        most = float(label.split("满分")[1].split("分")[0]) if "满分" in label else 20
-        found[name] = f"{most * share / 100:g}"
-    return found
-
-
 def passed(session, cast, project_id):
     """The mid-term behind it."""
     project = session.get(Project, project_id)
     evaluation = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
     self_assess(session, cast, evaluation)
     actions.judge(
-        session, evaluation, points=card(session, evaluation, 90), opinion="好", by=cast.evaluator.viewer(session, START), at=START
+        session, evaluation, given=judged(session, evaluation, 90), opinion="好", by=cast.evaluator.viewer(session, START), at=START
     )
     actions.confirm(session, evaluation, by=cast.head.viewer(session, START), at=START)
 
@@ -52,7 +42,7 @@ def test_the_midterm_through_its_pages(site, saved, at_work, cast):
     assert "待评估" in page
     assert "92.50" in page
     page = site.as_(cast.evaluator).open("evaluation.show", id=key).click("提交评估")
-    page = page.submit("提交评估", opinion="现场核查属实", **boxes(page, "points_", 80))
+    page = page.submit("提交评估", opinion="现场核查属实", **tree_boxes(page, 80))
     assert "待确认" in page
     assert "80.00" in page
     page = site.as_(cast.head).open("evaluation.show", id=key).submit("确认退回重评", note="请核对")
@@ -71,7 +61,7 @@ def test_a_failed_midterm_is_rectified(site, saved, at_work, cast):
         evaluation = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
         self_assess(session, cast, evaluation, score=1000)
         actions.judge(
-            session, evaluation, points=card(session, evaluation, 10), opinion="差", by=cast.evaluator.viewer(session, START), at=START
+            session, evaluation, given=judged(session, evaluation, 10), opinion="差", by=cast.evaluator.viewer(session, START), at=START
         )
         actions.confirm(session, evaluation, by=cast.head.viewer(session, START), at=START)
 
@@ -89,12 +79,21 @@ def test_closing_acceptance_and_grade_through_pages(site, saved, at_work, cast):
     key = saved(lambda s: queries.of_project(s, at_work, "final").id)
     page = site.as_(cast.member).open("evaluation.self_assess", id=key)
     assert "决算" in page
-    page.submit("提交自评", text="全部完成", self_score="95", **boxes(page, "actual_"))
+    assert "还没有到账的资助" in page
+    typed = {name: value for name, value in tree_boxes(page, 90).items() if not name.startswith("reason_")}
+    wrong = page.submit("提交自评", text="全部完成", **typed)
+    assert wrong.status == 422
+    assert "请写明偏差原因和改进措施" in wrong
+    done = wrong.submit("提交自评", text="全部完成", **tree_boxes(wrong, 90))
+    paper = done.click("绩效自评表")
+    assert all(
+        words in paper for words in ("年度指标值", "实际完成值", "偏差原因及改进措施", "年初预算", "场地临时调整，已补做。", "不适用")
+    )
     page = site.as_(cast.worker).open("evaluation.show", id=key).click("填写协同评估")
     page = page.submit("提交协同评估", comment="居民满意", **boxes(page, "points_", 90))
     assert "90.00" in page
     page = site.as_(cast.evaluator).open("evaluation.judge", id=key)
-    page.submit("提交评估", opinion="完成", **boxes(page, "points_", 95))
+    page.submit("提交评估", opinion="完成", **tree_boxes(page, 95))
     page = site.as_(cast.officer).open("projects.show", id=at_work).click("验收")
     page = page.submit("验收", opinion="同意验收", members="张敏")
     assert page.status == 422
@@ -110,10 +109,12 @@ def test_closing_acceptance_and_grade_through_pages(site, saved, at_work, cast):
 
     saved(rated)
     page = site.as_(cast.head).open("evaluation.show", id=key).submit("确认评估结果")
-    assert "等级 优" in page
+    assert "等级" in page
     assert "同意验收" in page
+    sums = page.click("各方逐项得分和计算过程")
+    assert all(words in sums for words in ("社区协同评估", "第三方（主办单位）评估", "达成年度指标", "总分 ="))
     page = site.as_(cast.officer).open("projects.show", id=at_work).submit("确认绩效等级")
-    assert "绩效等级 优" in page
+    assert "绩效等级" in page
 
 
 @pytest.mark.parametrize(

@@ -656,6 +656,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "evaluation.project_accept": ("project", ORGANISERS),
     "evaluation.project_evaluate": ("project", ORGANISERS),
     "evaluation.show": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
+    "evaluation.table": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
+    "evaluation.working": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
     "evaluation.self_assess": ("evaluation", SOCIAL),
     "evaluation.judge": ("evaluation", ORGANISERS | {"evaluator"}),
     "evaluation.community": ("evaluation", WORKERS),

@@ -1,13 +1,20 @@
 """Forms of evaluation; points are typed as people say them and kept as whole hundredths."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from wtforms import DateField, Field, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import DateField, Field, IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from webapp.core.forms import FilesField, Form, text
+from webapp.scoring.actions import LONGEST_REASON
+from webapp.scoring.rules import BANDS, FILLED, Item, said
+
+MOST_ACTUAL = 99_999_999_999
+"""The largest actual value that can be typed, in hundredths."""
 
 
 class PointsField(Field):
@@ -15,10 +22,10 @@ class PointsField(Field):
 
     widget = TextInput()
 
-    def __init__(self, label: str = "", validators: list[Any] | None = None, most: int = 10000, **kwargs: Any) -> None:
+    def __init__(self, label: str = "", validators: list[Any] | None = None, most: int = 10000, unit: str = "分", **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
         self.most = most
-        self.unit = "分"
+        self.unit = unit
         self._typed: str | None = None
 
     def _value(self) -> str:
@@ -33,18 +40,23 @@ class PointsField(Field):
         typed = self._typed.strip()
         if not typed:
             return
-        if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", typed):
-            raise ValueError("请填写分数，最多两位小数，例如 86.5。")
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", typed):
+            raise ValueError("请填写数字，最多两位小数，例如 86.5。")
         whole, _, rest = typed.partition(".")
         points = int(whole) * 100 + int(rest.ljust(2, "0") or 0)
         if points > self.most:
-            raise ValueError(f"这一项最高 {self.most / 100:g} 分。")
+            raise ValueError(f"这一项最高 {said(self.most)} {self.unit}。")
         self.data = points
 
 
 class SelfAssess(Form):
     text = TextAreaField("自评说明", text("请写自评说明。", 4000), description="做了什么、成效如何、有什么不足。")
     self_score = PointsField("自评得分", [InputRequired("请填写自评得分。")], description="满分 100 分。")
+
+
+class SelfAssessByTree(Form):
+    text = TextAreaField("自评说明", text("请写自评说明。", 4000), description="做了什么、成效如何、有什么不足。")
+    papers = FilesField("佐证材料", description="指标的佐证，不是必须。")
 
 
 class Judge(Form):
@@ -98,4 +110,71 @@ def with_points(base: type[Form], leaves: list[dict[str, Any]]) -> type[Form]:
     return type(f"{base.__name__}WithPoints", (base,), fields)
 
 
-__all__ = ["Accept", "Community", "Judge", "PointsField", "Rectify", "SelfAssess", "with_actuals", "with_points"]
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One item of a tree as its form shows it: the names of its boxes; none where it is filled in, and `told` says with what."""
+
+    title: str
+    above: str
+    full: str
+    anchor: str
+    told: str
+    names: tuple[str, ...]
+
+
+def with_indicators(
+    base: type[Form], items: Sequence[Item], told: Mapping[str, str], proposed: Mapping[str, int], proofs: Mapping[str, str] | None
+) -> tuple[type[Form], list[Indicator]]:
+    """A form with the boxes of each indicator, before its own fields, and how they are laid out.
+
+    `told`: what is said of an item, and for those nobody types, all there is; `proposed`: actual values to start from (hundredths);
+    `proofs`: what may stand as 佐证 by reference, None where only the tree's own wish for it counts.
+    """
+    fields: dict[str, Any] = {}
+    shown = []
+    for item in items:
+        made = {} if item.measure in FILLED else _boxes(item, proposed.get(item.key), proofs)
+        fields |= made
+        shown.append(Indicator(item.title, " · ".join(item.above), item.full_said, item.anchor, told.get(item.key, ""), tuple(made)))
+    return type(f"{base.__name__}WithIndicators", (base,), fields), shown
+
+
+def _boxes(item: Item, proposed: int | None, proofs: Mapping[str, str] | None) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    key = item.key
+    if item.measure == "count":
+        what = "不超过" if item.direction == "less" else "目标"
+        made[f"actual_{key}"] = PointsField(
+            f"实际完成值（{item.unit}）" if item.unit else "实际完成值", [InputRequired("请填写实际完成值。")], most=MOST_ACTUAL, default=proposed,
+            unit=item.unit, description=f"{what} {said(item.target)} {item.unit}。",
+        )  # fmt: skip
+    elif item.measure == "grade":
+        choices = [("", "请选择"), *((one.key, f"{one.title}（{one.most}%—{one.least}%）") for one in BANDS)]
+        made[f"band_{key}"] = SelectField("达成情况", [InputRequired("请选择达成情况。")], choices=choices)
+        made[f"points_{key}"] = PointsField(f"得分（满分 {item.full_said} 分）", [InputRequired("请打分。")], most=item.most)
+    else:
+        needed = Optional() if item.kind else InputRequired("请打分。")
+        words = {"plus": "加分，最多", "minus": "扣分，最多"}.get(item.kind, "满分")
+        made[f"points_{key}"] = PointsField(f"{item.title}（{words} {item.full_said} 分）", [needed], most=item.most)
+    if item.measure or item.reason_below is not None or item.reason_above is not None:
+        longest = Length(max=LONGEST_REASON, message=f"最多 {LONGEST_REASON} 个字，请再精简一些。")
+        made[f"reason_{key}"] = TextAreaField("偏差原因及改进措施" if item.measure else "理由", [Optional(), longest])
+    if item.evidence or (proofs is not None and item.measure):
+        choices = [("", "不填"), ("papers", "见所附材料"), *(proofs or {}).items()]
+        made[f"evidence_{key}"] = SelectField("佐证", [Optional()], choices=choices)
+    return made
+
+
+__all__ = [
+    "Accept",
+    "Community",
+    "Indicator",
+    "Judge",
+    "PointsField",
+    "Rectify",
+    "SelfAssess",
+    "SelfAssessByTree",
+    "with_actuals",
+    "with_indicators",
+    "with_points",
+]

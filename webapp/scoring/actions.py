@@ -9,6 +9,7 @@ organisation, the caller has asked.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,15 @@ from webapp.scoring.models import Jotting, Rubric, Score, Scorecard
 from webapp.scoring.rules import Mark
 
 LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of an indicator: its actual value (hundredths) or its band, and a reference to what proves it."""
+
+    actual: int | None = None
+    band: str = ""
+    evidence: str = ""
 
 
 def freeze_rubric(session: Session, name: str, tree: dict[str, Any]) -> Rubric:
@@ -79,17 +89,20 @@ def save(
     *,
     reasons: Mapping[str, str] | None = None,
     na: Collection[str] | None = None,
+    measured: Mapping[str, Measured] | None = None,
     by: Viewer,
     at: datetime,
 ) -> tuple[Refusal, ...]:
     """Save a draft; gives remarks on what does not fit, which is left as it was.
 
     `points`: hundredths by item; None clears one, an item not named stays. `reasons`: words by item, `na`: the items of those
-    named in `points` to which nothing applies. A comment of None stays, too. Nothing of a draft is journaled.
+    named in `points` to which nothing applies, `measured`: actual values, bands and 佐证 of indicators, from which the points of
+    quantities are worked out. A comment of None stays, too. Nothing of a draft is journaled.
     """
     tree = _own(session, card, by)
     before = queries.marks_of(session, [card.id]).get(card.id, {})
     marks, remarks = _marked(tree, before, points, reasons or {}, frozenset(na or ()))
+    marks = _measured(tree, marks, measured or {})
     _write(session, card.id, before, marks)
     if comment is not None:
         card.comment = comment
@@ -114,16 +127,36 @@ def _marked(
     return {key: mark for key, mark in marks.items() if mark != Mark()}, remarks
 
 
+def _measured(tree: Mapping[str, Any], marks: Mapping[str, Mark], values: Mapping[str, Measured]) -> dict[str, Mark]:
+    """The marks with actual values, bands and 佐证; a quantity's points are what its value comes to."""
+    found = dict(marks)
+    for item in rules.items(tree):
+        value = values.get(item.key)
+        mark = found.get(item.key, Mark())
+        if value is None or mark.na:
+            continue
+        worked = (
+            rules.points_of(item, value.actual) if item.measured and value.actual is not None else None if item.measured else mark.points
+        )
+        found[item.key] = replace(
+            mark, points=worked, actual=value.actual if item.measured else None, band=value.band, evidence=value.evidence
+        )
+    return {key: mark for key, mark in found.items() if mark != Mark()}
+
+
 def _write(session: Session, card_id: int, before: Mapping[str, Mark], marks: Mapping[str, Mark]) -> None:
     """Only what changed is written."""
     changed = [
-        {"scorecard_id": card_id, "item": key, "points": mark.points, "na": mark.na, "reason": mark.reason}
+        {
+            "scorecard_id": card_id, "item": key, "points": mark.points, "na": mark.na, "reason": mark.reason, "actual": mark.actual,
+            "band": mark.band, "evidence": mark.evidence,
+        }
         for key, mark in marks.items()
         if before.get(key) != mark
     ]  # fmt: skip
     if changed:
         scores = inserting(session, Score).values(changed)
-        news = {name: scores.excluded[name] for name in ("points", "na", "reason")}
+        news = {name: scores.excluded[name] for name in ("points", "na", "reason", "actual", "band", "evidence")}
         session.execute(scores.on_conflict_do_update(index_elements=["scorecard_id", "item"], set_=news))
     if gone := [key for key in before if key not in marks]:
         session.execute(sa.delete(Score).where(Score.scorecard_id == card_id, Score.item.in_(gone)))
@@ -147,6 +180,7 @@ def submit(
     comment: str | None = None,
     reasons: Mapping[str, str] | None = None,
     na: Collection[str] | None = None,
+    measured: Mapping[str, Measured] | None = None,
 ) -> None:
     """Hand a card in, with its last points where some are given.
 
@@ -156,7 +190,7 @@ def submit(
     if reasons is None and comment and points:
         asking = [item for item in rules.items(queries.tree_of(session, card.id)) if item.asks_why(points.get(item.key) or 0)]
         reasons = {item.key: comment[:LONGEST_REASON] for item in asking}
-    remarks = save(session, card, points or {}, comment, reasons=reasons, na=na, by=by, at=at)
+    remarks = save(session, card, points or {}, comment, reasons=reasons, na=na, measured=measured, by=by, at=at)
     if remarks:
         raise Refused(*remarks)
     digest = queries.digest_of(queries.marks_of(session, [card.id]).get(card.id, {}))

@@ -53,12 +53,19 @@ class Score(Base):
     __table_args__ = (
         sa.CheckConstraint("points >= 0", name="not_negative"),
         sa.CheckConstraint("NOT na OR points IS NULL", name="points_or_na"),
+        sa.CheckConstraint("actual >= 0", name="actual_not_negative"),
+        sa.CheckConstraint("band IN ('', 'reached', 'partly', 'missed')", name="known_band"),
     )
     scorecard_id: Mapped[int] = mapped_column(sa.ForeignKey("scorecards.id"), primary_key=True)
     item: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     points: Mapped[int | None]
     na: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(default="")
+    actual: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """实际完成值 of a measured item, in hundredths; of an amount, its fen."""
+    band: Mapped[str] = mapped_column(sa.String(8), default="")
+    evidence: Mapped[str] = mapped_column(default="")
+    """佐证: the reference of an activity, a spending document or a file."""
 
 
 class Jotting(Base):
@@ -69,4 +76,10 @@ class Jotting(Base):
     text: Mapped[str] = mapped_column(Sealed)
 
 
-says({"uq_scorecards_one_card_per_judge": "您已经有这份评分表，请在原表上修改。"})
+says(
+    {
+        "ck_scores_actual_not_negative": "实际完成值不能小于零。",
+        "ck_scores_known_band": "达成情况只能是达成、部分达成或未达成。",
+        "uq_scorecards_one_card_per_judge": "您已经有这份评分表，请在原表上修改。",
+    }
+)

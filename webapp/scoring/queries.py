@@ -64,10 +64,16 @@ def tree_of(session: Session, card_id: int) -> dict[str, Any]:
 def marks_of(session: Session, card_ids: Collection[int] | sa.Select[Any]) -> dict[int, dict[str, Mark]]:
     """What was given on some cards by item key, in one statement; empty cards are left out."""
     found: dict[int, dict[str, Mark]] = {}
-    query = sa.select(Score.scorecard_id, Score.item, Score.points, Score.na, Score.reason).where(Score.scorecard_id.in_(card_ids))
-    for card_id, item, points, na, reason in session.execute(query):
-        found.setdefault(card_id, {})[item] = Mark(points, na, reason)
+    query = sa.select(Score.scorecard_id, Score.item, Score.points, Score.na, Score.reason, Score.actual, Score.band, Score.evidence)
+    for card_id, item, points, na, reason, actual, band, evidence in session.execute(query.where(Score.scorecard_id.in_(card_ids))):
+        found.setdefault(card_id, {})[item] = Mark(points, na, reason, actual, band, evidence)
     return found
+
+
+def marks_by(session: Session, purpose: str, subject: str, judge: str) -> dict[str, Mark]:
+    """What a judge gave on a subject so far; empty without a card."""
+    card = sa.select(Scorecard.id).where(Scorecard.purpose == purpose, Scorecard.subject == subject, Scorecard.judge == judge)
+    return next(iter(marks_of(session, card).values()), {})
 
 
 def points_of(session: Session, card_ids: Collection[int]) -> dict[int, dict[str, int]]:
@@ -134,8 +140,11 @@ FACTS: dict[str, FactsOf] = {"scorecard.submit": facts_of_card}
 
 
 def digest_of(marks: Mapping[str, Mark]) -> str:
-    """One figure over all points of a card, 不适用 among them; journaled when it is handed in."""
-    said = {key: "na" if mark.na else mark.points for key, mark in marks.items() if mark.na or mark.points is not None}
+    """One figure over all points of a card, 不适用 and measured values among them; journaled when it is handed in."""
+    said: dict[str, Any] = {key: "na" if mark.na else mark.points for key, mark in marks.items() if mark.na or mark.points is not None}
+    said |= {
+        key: [mark.points, mark.actual, mark.band] for key, mark in marks.items() if key in said and (mark.actual is not None or mark.band)
+    }
     return journal.digest(journal.canonical(said))
 
 
@@ -155,17 +164,19 @@ def _card_faults(session: Session) -> Iterator[str]:
     for subject, data in session.execute(entries.order_by(journal.Entry.subject, journal.Entry.number)):
         submitted[subject] = data.get("points", "")
     trees: dict[int, dict[str, Any]] = {rubric.id: rubric.tree for rubric in session.scalars(sa.select(Rubric))}
-    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, Score.item, Score.points, Score.na)
+    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, Score.item, Score.points, Score.na, Score.actual, Score.band)
     lines = lines.outerjoin(Score, Score.scorecard_id == Scorecard.id).where(Scorecard.state.in_(HANDED_IN))
     last: tuple[int, int, int | None] | None = None
     marks: dict[str, Mark] = {}
-    for card_id, rubric_id, total, item, points, na in session.execute(lines.order_by(Scorecard.id).execution_options(yield_per=2000)):
+    for card_id, rubric_id, total, item, points, na, actual, band in session.execute(
+        lines.order_by(Scorecard.id).execution_options(yield_per=2000)
+    ):
         if last is not None and last[0] != card_id:
             yield from _judge(last, marks, trees, submitted)
             marks = {}
         last = (card_id, rubric_id, total)
         if item is not None:
-            marks[item] = Mark(points, bool(na))
+            marks[item] = Mark(points, bool(na), actual=actual, band=band or "")
     if last is not None:
         yield from _judge(last, marks, trees, submitted)
 
@@ -179,6 +190,8 @@ def _judge(
     except ValueError:
         yield f"scorecard:{card_id} 有超出评分表的分数"
         whole = sum(mark.points or 0 for mark in marks.values())
+    for one in rules.check_measured(trees[rubric_id], marks):
+        yield f"scorecard:{card_id} {one.sentence}"
     if total != whole:
         yield f"scorecard:{card_id} 总分与各项之和不符"
     if submitted.get(f"scorecard:{card_id}") != digest_of(marks):

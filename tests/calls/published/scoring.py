@@ -78,8 +78,9 @@ def finance(count: int) -> bool:
 
 
 def final(parts: list[int]) -> bool:
-    tree = template().evaluation.final_rubric
-    return [leaf["most"] // 100 for leaf in leaves(tree)] == parts and most_of(tree) == FULL
+    tree = template().evaluation.self_tree
+    assert tree is not None
+    return [most_of({"items": [one]}) // 100 for one in tree["items"]] == parts and most_of(tree) == FULL
 
 
 SUZHOU = {

@@ -32,7 +32,7 @@ def _page(page: Page, old: Json, new: Json) -> Iterator[str]:
             return
     yield from _record(page, page.fields, page.rows, old, new, old, new, "")
     for path, title in page.trees.items():
-        yield from _tree(title, get(old, path), get(new, path))
+        yield from _tree(title, path, get(old, path) or {"items": []}, get(new, path) or {"items": []})
 
 
 def _words(page: Page, field: Field, value: Any, whole: Json, record: Json) -> str:
@@ -55,7 +55,7 @@ def _mark(rows: Rows, value: Mapping[str, Any]) -> Any:
     """What makes a row the same row: its key, or what it is called."""
     if rows.record == "rule":
         return value["kind"], value["text"]
-    return value.get("key") or value.get("title") or (value.get("source"), value.get("trigger"), value.get("kind"))
+    return value.get("key") or value.get("title") or (value.get("source"), value.get("trigger"), value.get("kind"), value.get("grade"))
 
 
 def _paired(rows: Rows, old: Sequence[Json], new: Sequence[Json]) -> tuple[list[tuple[Json, Json]], list[Json], list[Json]]:
@@ -91,24 +91,25 @@ def _rows(page: Page, rows: Rows, old: Sequence[Json], new: Sequence[Json], whol
         yield f"{where}{rows.title}：先后次序有调整"
 
 
-def _tree(title: str, old: Json, new: Json) -> Iterator[str]:
+def _tree(title: str, path: str, old: Json, new: Json) -> Iterator[str]:
+    leaf, whole = trees.fields_of(path)
     before = {one.value["key"]: one for one in trees.rows(old)}
     after = {one.value["key"]: one for one in trees.rows(new)}
-    for field in trees.WHOLE:
+    for field in whole:
         if (get(old, field.path) or None) != (get(new, field.path) or None):
             yield f"{title}评分表：{field.label}由{spelled(field, get(old, field.path), {})}改为{spelled(field, get(new, field.path), {})}"
     for key, one in after.items():
         if key not in before:
             yield f"{title}评分表：增加“{one.value['title']}”（{said(one.total)} 分）"
         elif before[key].leaf and one.leaf:
-            yield from _leaf(title, before[key].value, one.value)
+            yield from _leaf(title, leaf, before[key].value, one.value)
         elif before[key].value["title"] != one.value["title"]:
             yield f"{title}评分表：“{before[key].value['title']}”改称“{one.value['title']}”"
     yield from (f"{title}评分表：取消“{one.value['title']}”" for key, one in before.items() if key not in after)
 
 
-def _leaf(title: str, old: Json, new: Json) -> Iterator[str]:
-    for field in trees.LEAF:
+def _leaf(title: str, fields: Sequence[Field], old: Json, new: Json) -> Iterator[str]:
+    for field in fields:
         one, other = old.get(field.path), new.get(field.path)
         if (one or None) != (other or None):
             options = dict(field.options) if not isinstance(field.options, str) else {}

@@ -112,7 +112,7 @@ def spelled(field: Field, value: Any, options: Mapping[str, str]) -> str:
         return "是" if value else "否"
     words = {
         "wan": lambda: f"{printed.wan(Money(value))} 万元", "yuan": lambda: f"{printed.yuan(Money(value))} 元",
-        "points": lambda: f"{said(value)} 分", "percent": lambda: f"{value}%", "span": lambda: shown_span(value),
+        "points": lambda: f"{said(value)} 分", "number": lambda: said(value), "percent": lambda: f"{value}%", "span": lambda: shown_span(value),
         "anchors": lambda: shown_anchors(value).replace("\n", "；"),
     }  # fmt: skip
     return words[field.kind]() if field.kind in words else str(value)

@@ -16,13 +16,15 @@ PLACES = (
     ("规则.budget.rules", "预算规则"), ("规则.budget.lines", "预算科目"), ("规则.budget.matching", "配套来源"), ("规则.eligibility", "申报条件"),
     ("规则.form", "申报表"), ("规则.attachments", "附件"), ("规则.categories", "类别"), ("规则.bonuses", "加分项"), ("规则.package", "子项"),
     ("规则.community_rubric", "社区协同审核评分表"), ("规则.rubric", "专家评审评分表"), ("规则.evaluation.midterm_rubric", "中期评估评分表"),
-    ("规则.evaluation.final_rubric", "末期评估评分表"),
+    ("规则.evaluation.final_rubric", "末期评估评分表"), ("规则.evaluation.self_tree", "末期自评指标表"),
+    ("规则.evaluation.community_tree", "社区协同评估评分表"), ("规则.evaluation.residents_tree", "居民满意度问卷"),
+    ("规则.evaluation.consequences", "等级的后果"),
 )  # fmt: skip
 
 
 def page_of(code: str, kind: str = "", sentence: str = "") -> str:
     """The page on which a refusal is mended; empty when none."""
-    if code == "rubric" and ("中期" in sentence or "末期" in sentence):
+    if code == "rubric" and any(word in sentence for word in ("中期", "末期", "协同评估", "问卷")):
         return "evaluation"
     if code == "kind":
         return {"package": "package", "family": "children"}.get(kind, "basics")

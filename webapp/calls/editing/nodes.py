@@ -48,7 +48,7 @@ class Node:
 
 def name_of(record: str, value: Mapping[str, Any]) -> str:
     """What a row is called in a list."""
-    return str(value.get("text") or value.get("title") or value.get("source") or value.get("trigger") or "")
+    return str(value.get("text") or value.get("title") or value.get("source") or value.get("trigger") or value.get("grade") or "")
 
 
 def find(rules: Mapping[str, Any], page: str, at: str = "") -> Node:
@@ -151,6 +151,9 @@ def _fresh(rows: Rows, items: list[Json], kind: str) -> Json:
     if rows.record == "match":
         taken = {one["source"] for one in items}
         fresh["source"] = next((one for one in ("own", "fiscal", "donated", "expected") if one not in taken), "own")
+    if rows.record == "consequence":
+        given = {one["grade"] for one in items}
+        fresh["grade"] = next((one for one in ("优", "良", "中", "差") if one not in given), "优")
     return _ready(fresh)
 
 

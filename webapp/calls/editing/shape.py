@@ -165,6 +165,12 @@ RECORDS: Mapping[str, Record] = {
         Field("fixed", "定额（万元）", "wan"),
         Field("within", "多久以内", "span", optional=True),
     )),
+    "consequence": Record((
+        Field("grade", "等级", "one", {"优": "优", "良": "良", "中": "中", "差": "差"}),
+        Field("priority", "下次申报优先", "yes"),
+        Field("rectify_workdays", "整改期限（工作日，0 表示不用整改）", "whole", high=250),
+        Field("ban_years", "几年内不得申报（0 表示不限）", "whole", high=20),
+    )),
     "cost": Record((Field("title", "费用"), Field("amount", "金额（万元）", "wan"))),
     "part": Record((
         Field("title", "子项"), Field("unit", "单位"), Field("least", "至少", "whole", high=999_999),
@@ -271,7 +277,15 @@ PAGES: tuple[Page, ...] = (
         Field("evaluation.weights.evaluator", "第三方权重（%）", "percent"),
         Field("evaluation.pass_line", "合格线（分）", "points"),
         Field("evaluation.objection", "中期结果多久以内可以提异议", "span", optional=True),
-    ), (), {"evaluation.midterm_rubric": "中期评估", "evaluation.final_rubric": "末期评估"}),
+        Field("evaluation.residents_by", "居民得分来自", "one", {"ballot": "居民评价（评价绩效）", "survey": "服务对象满意度问卷"}),
+        Field("evaluation.sample_least", "问卷至少收回几份才计分", "whole", low=1, help="收回得少的不计分，权重由其余各方分担。"),
+    ), (
+        Rows("evaluation.consequences", "等级的后果", "consequence", "一档", {
+            "grade": "优", "priority": False, "rectify_workdays": 0, "ban_years": 0}, help="写入单位档案，下次申报时看得到。"),
+    ), {
+        "evaluation.midterm_rubric": "中期评估", "evaluation.final_rubric": "末期评估", "evaluation.self_tree": "末期自评",
+        "evaluation.community_tree": "社区协同评估", "evaluation.residents_tree": "居民满意度问卷",
+    }),
     Page("package", "子项和驻点社工", (
         Field("package.workers", "全职驻点社工至少几人", "whole", high=999),
         Field("package.certified", "其中持证至少几人", "whole", high=999),
@@ -285,6 +299,7 @@ PAGES: tuple[Page, ...] = (
     ), part="children"),
 )  # fmt: skip
 BY_KEY: Mapping[str, Page] = {page.key: page for page in PAGES}
+EVALUATION_TREES = BY_KEY["evaluation"].trees
 PART_OF_KIND = {"package": "package", "family": "children"}
 PART_STARTS: Mapping[str, Json] = {
     "package": {

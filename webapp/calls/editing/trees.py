@@ -6,7 +6,7 @@ from typing import Any
 
 from webapp.calls.editing.fields import Field
 from webapp.calls.rules.rubric import DEEPEST, most_of
-from webapp.scoring.rules.rubric import KINDS
+from webapp.scoring.rules.rubric import DIRECTIONS, FORMULAS, KINDS, MEASURES
 
 Json = dict[str, Any]
 TITLE = Field("title", "名称")
@@ -25,8 +25,41 @@ WHOLE = (
     Field("reason_above", "总分高于几分要写理由", "points", optional=True),
     Field("over", "加分以后可以超过满分", "yes"),
 )
+
+
+def _usual_first(options: Mapping[str, str]) -> dict[str, str]:
+    """Options of which the first is what an item has that says nothing."""
+    first, *rest = options.items()
+    return {"": first[1], **dict(rest)}
+
+
+MEASURED = (
+    Field("measure", "怎样评", "one", {key: words for key, words in MEASURES.items() if key != "stars"}, optional=True),
+    Field("target", "目标值", "number", optional=True, help="定量和满意度填写；满意度按百分数，例如 90。"),
+    Field("unit", "单位", optional=True, longest=10),
+    Field("direction", "目标是", "one", _usual_first(DIRECTIONS), optional=True),
+    Field("formula", "计分办法", "one", _usual_first(FORMULAS), optional=True),
+    Field("evidence", "要有佐证", "yes"),
+)
+"""What an indicator has beside a plain item."""
+EXPLAINED = (
+    Field("explain_under", "完成率低于百分之几要说明偏差", "whole", optional=True, high=100),
+    Field("explain_over", "完成率高于百分之几要说明偏差", "whole", optional=True, low=100, high=1000),
+)
+STARS = (TITLE, LEAF[1])
 USUAL = LEAF[:4]
 """What stands in the table; the rest is folded under the item."""
+
+
+INDICATORS = ("evaluation.self_tree", "evaluation.midterm_rubric", "evaluation.final_rubric")
+RESIDENTS = "evaluation.residents_tree"
+
+
+def fields_of(path: str) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """What is asked of an item of the tree at a path, and of the whole: indicators have more, a question has little."""
+    if path == RESIDENTS:
+        return STARS, ()
+    return ((*LEAF, *MEASURED), (*WHOLE, *EXPLAINED)) if path in INDICATORS else (LEAF, WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +103,25 @@ def at(tree: Json, place: str) -> tuple[list[Json], int]:
     return items, last
 
 
-def _leaf(tree: Json) -> Json:
+def _leaf(tree: Json, path: str) -> Json:
     taken = {one.value["key"] for one in rows(tree)}
     key = next(key for n in range(1, len(taken) + 2) if (key := f"item{n}") not in taken)
-    return {"key": key, "title": "新的一项", "most": 500, "anchor": ""}
+    return {"key": key, "title": "新的一项", "most": 500, "anchor": "", **({"measure": "stars"} if path == RESIDENTS else {})}
 
 
-def change(tree: Json, do: str, place: str) -> None:
+def change(tree: Json, do: str, place: str, path: str = "") -> None:
     """Add an item after (`after`) or under (`under`) another, or at the end (`add`); move it `up` or `down`; `drop` it.
 
     An item that gets items under it becomes a heading: its points go to the first of them.
     """
     if do == "add":
-        tree["items"].append(_leaf(tree))
+        tree["items"].append(_leaf(tree, path))
         return
     items, n = at(tree, place)
     if do == "after":
-        items.insert(n + 1, _leaf(tree))
+        items.insert(n + 1, _leaf(tree, path))
     elif do == "under":
-        _under(tree, items, n, place.count(".") + 1)
+        _under(tree, items, n, place.count(".") + 1, path)
     elif do in ("up", "down"):
         other = n + (1 if do == "down" else -1)
         if 0 <= other < len(items):
@@ -97,10 +130,10 @@ def change(tree: Json, do: str, place: str) -> None:
         del items[n]
 
 
-def _under(tree: Json, items: list[Json], n: int, level: int) -> None:
+def _under(tree: Json, items: list[Json], n: int, level: int, path: str) -> None:
     if level >= DEEPEST:
         raise LookupError("too deep")
-    item, fresh = items[n], _leaf(tree)
+    item, fresh = items[n], _leaf(tree, path)
     if "items" in item:
         item["items"].append(fresh)
         return

@@ -18,7 +18,7 @@ from webapp.scoring.rules import said
 
 LONG = 100
 """Texts that may be longer than this get several lines to type in."""
-PARSED: Mapping[str, Any] = {"points": points_of, "span": span_of, "anchors": anchors_of}
+PARSED: Mapping[str, Any] = {"points": points_of, "number": points_of, "span": span_of, "anchors": anchors_of}
 
 
 def _parses(kind: str) -> Any:
@@ -73,7 +73,7 @@ def made(field: Field, options: Mapping[str, str], *, narrow: bool = False) -> A
             return TextAreaField(field.label, [*checks, *([_among(options)] if field.kind == "ordered" else [])], **more)
         case "anchors":
             return TextAreaField(field.label, [Optional(), _parses("anchors")], **more)
-        case "points" | "span":
+        case "points" | "number" | "span":
             return StringField(field.label, [*needed, _parses(field.kind)], **more)
         case "day":
             return DateField(field.label, [InputRequired("请选择日期。")], **more)
@@ -86,7 +86,7 @@ def shown(field: Field, value: Any, options: Mapping[str, str]) -> Any:
     match field.kind:
         case "wan" | "yuan":
             return None if value is None else Money(value)
-        case "points":
+        case "points" | "number":
             return "" if value is None else said(value)
         case "span":
             return shown_span(value)
@@ -108,7 +108,7 @@ def read(field: Field, data: Any, options: Mapping[str, str]) -> Any:
     match field.kind:
         case "wan" | "yuan":
             return None if data is None else data.fen
-        case "points" | "span" | "anchors":
+        case "points" | "number" | "span" | "anchors":
             return PARSED[field.kind](data or "")
         case "lines":
             return lines(data)
@@ -168,28 +168,30 @@ def leaf_name(at: str, field: Field) -> str:
     return f"i{at.replace('.', '_')}-{field.name}"
 
 
-def tree_form(tree: Mapping[str, Any]) -> Any:
-    """The form of a rubric: every heading's title, every item's cells, and what is said of the whole."""
+def tree_form(tree: Mapping[str, Any], path: str) -> Any:
+    """The form of the rubric at a path: every heading's title, every item's cells, and what is said of the whole."""
+    leaf, whole = trees.fields_of(path)
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {}
     for one in trees.rows(tree):
-        for field in trees.LEAF if one.leaf else (trees.TITLE,):
+        for field in leaf if one.leaf else (trees.TITLE,):
             name, options = leaf_name(one.at, field), field.options if isinstance(field.options, dict) else {}
             fields[name], data[name] = (
                 made(field, options, narrow=field.kind != "anchors"),
                 shown(field, one.value.get(field.path), options),
             )
-    for field in trees.WHOLE:
+    for field in whole:
         fields[f"whole-{field.name}"], data[f"whole-{field.name}"] = made(field, {}), shown(field, tree.get(field.path), {})
     return type("TreeForm", (Form,), fields)(data=data)
 
 
-def take_tree(tree: dict[str, Any], form: Any) -> None:
-    """Write what was typed into the rubric; what is empty leaves no trace in it."""
+def take_tree(tree: dict[str, Any], form: Any, path: str) -> None:
+    """Write what was typed into the rubric at a path; what is empty leaves no trace in it."""
+    leaf, whole = trees.fields_of(path)
     for one in trees.rows(tree):
-        for field in trees.LEAF if one.leaf else (trees.TITLE,):
+        for field in leaf if one.leaf else (trees.TITLE,):
             _set(one.value, field, read(field, form[leaf_name(one.at, field)].data, {}))
-    for field in trees.WHOLE:
+    for field in whole:
         _set(tree, field, read(field, form[f"whole-{field.name}"].data, {}), ("reason_below", "reason_above"))
 
 

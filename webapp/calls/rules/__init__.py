@@ -58,6 +58,7 @@ from webapp.calls.rules.shape import SCHEMA, CallRules
 from webapp.calls.rules.steps import REQUIRED as _OF_CALLS
 from webapp.calls.rules.steps import SOUND, WORDS, CallFacts, weighed, weights_refusal
 from webapp.calls.rules.templates import Template, template, templates
+from webapp.calls.rules.templates.trees import SHIPPED, shipped
 from webapp.calls.rules.terms import breach, due, terms, tranche
 from webapp.calls.rules.times import spelled, until
 from webapp.calls.rules.tranches import amounts, part
@@ -107,6 +108,7 @@ __all__ = [
     "REQUIRED",
     "ROUNDINGS",
     "SCHEMA",
+    "SHIPPED",
     "SILENCES",
     "SOUND",
     "SOURCES",
@@ -182,6 +184,7 @@ __all__ = [
     "quota_refusal",
     "read_section",
     "rows_of",
+    "shipped",
     "shown",
     "spelled",
     "template",

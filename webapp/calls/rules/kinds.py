@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from webapp.calls.rules.budget import BUDGET, BudgetKind
 from webapp.calls.rules.eligibility import ELIGIBILITY, Eligibility
-from webapp.calls.rules.parts import Question, Rule, RulesError, Section
-from webapp.calls.rules.rubric import check_tree
+from webapp.calls.rules.parts import Question, Rule, RulesError, Section, Tree
+from webapp.calls.rules.rubric import check_tree, leaves
 from webapp.calls.rules.shape import CallRules
 from webapp.calls.rules.words import OWN_SECTIONS
 
@@ -18,9 +18,11 @@ CHOSEN = ("choice", "choices", "yesno")
 def check(rules: CallRules) -> None:
     """Refuse rules whose parts do not fit together. Raises RulesError."""
     for name in ("rubric", "community_rubric"):
-        check_tree(getattr(rules, name), f"规则.{name}")
-    for name in ("midterm_rubric", "final_rubric"):
-        check_tree(getattr(rules.evaluation, name), f"规则.evaluation.{name}")
+        _points_only(getattr(rules, name), f"规则.{name}")
+    for name in ("midterm_rubric", "final_rubric", "self_tree", "community_tree", "residents_tree"):
+        if (tree := getattr(rules.evaluation, name)) is not None:
+            _check_indicators(tree, name, f"规则.evaluation.{name}")
+    _unique([one.grade for one in rules.evaluation.consequences], "规则.evaluation.consequences")
     _unique([one.key for one in rules.categories], "规则.categories")
     _unique([one.key for one in rules.budget.lines], "规则.budget.lines")
     _unique([one.source for one in rules.budget.matching], "规则.budget.matching")
@@ -35,6 +37,23 @@ def check(rules: CallRules) -> None:
         check_rule("eligibility", rule, f"规则.eligibility[{n + 1}]", rules)
     for n, rule in enumerate(rules.budget.rules):
         check_rule("budget", rule, f"规则.budget.rules[{n + 1}]", rules)
+
+
+def _points_only(tree: Tree, path: str) -> None:
+    """A rubric of the selection and of the communities is judged by points alone."""
+    check_tree(tree, path)
+    if wrong := [leaf["title"] for leaf in leaves(tree) if leaf.get("measure")]:
+        raise RulesError(f"{path}: 这张表只能打分，“{wrong[0]}”不能用别的评法。")
+
+
+def _check_indicators(tree: Tree, name: str, path: str) -> None:
+    if name == "community_tree":
+        _points_only(tree, path)
+        return
+    check_tree(tree, path)
+    for leaf in leaves(tree):
+        if (leaf.get("measure") == "stars") != (name == "residents_tree"):
+            raise RulesError(f"{path}: “{leaf['title']}”的评法不适用于这张表，居民问卷只用一至五分，其他各表不用。")
 
 
 def _unique(keys: list[str], path: str) -> None:

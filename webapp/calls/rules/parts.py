@@ -308,7 +308,21 @@ class PartyWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a grade brings with it, written down on the organisation's record: 优先 at its next application, 整改, 禁止申报."""
+
+    grade: Literal["优", "良", "中", "差"]
+    priority: bool = False
+    rectify_workdays: int = 0
+    """整改 within so many working days; 0: none asked for."""
+    ban_years: int = 0
+    """So many years without applying; 0: none."""
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationPlan:
+    """How a project is evaluated. A tree that is left out: 自评 gives one figure, communities use the call's own rubric."""
+
     midterm_rubric: Tree
     final_rubric: Tree
     weights: PartyWeights
@@ -316,6 +330,17 @@ class EvaluationPlan:
     """Hundredths of points: 6000 is 60."""
     objection: Span | None = None
     """How long the result of the mid-term may be objected to."""
+    self_tree: Tree | None = None
+    """The indicators of the organisation's own evaluation at the end."""
+    community_tree: Tree | None = None
+    """协同评估 of the landing communities."""
+    residents_tree: Tree | None = None
+    """The questions of the survey among those served, one to five each."""
+    residents_by: Literal["ballot", "survey"] = "ballot"
+    """Where the residents' score comes from: the ballot 评价绩效, or the survey among those served."""
+    sample_least: int = 30
+    """Answers of a survey below which it does not count."""
+    consequences: tuple[Consequence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,14 @@ def _rubrics(facts: CallFacts) -> Refusal | None:
         ("社区协同审核", facts.rules.community_rubric),
         ("中期评估", evaluation.midterm_rubric),
         ("末期评估", evaluation.final_rubric),
+        ("末期自评", evaluation.self_tree),
+        ("协同评估", evaluation.community_tree),
+        ("居民满意度问卷", evaluation.residents_tree),
     ):
-        if (total := most_of(tree)) != FULL:
+        if tree is not None and (total := most_of(tree)) != FULL:
             return Refusal("rubric", f"{name}评分表满分应为 100 分，现在是 {total // 100}.{total % 100:02d} 分。")
+    if evaluation.residents_by == "survey" and evaluation.residents_tree is None:
+        return Refusal("rubric", "居民满意度问卷还没有题目，请先设题目，或改用居民评价。")
     parts = evaluation.weights
     if (total := parts.self_assessment + parts.community + parts.residents + parts.evaluator) != HUNDRED:
         return Refusal("evaluation_weights", f"绩效评价各方权重合计应为 100%，现在是 {total}%。")

@@ -1,6 +1,5 @@
 """The editor of a call's rules: what there is, one place of it at a time, rubrics, previews. All from the declared table."""
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from webapp.calls import actions, queries
 from webapp.calls.editing import guards, nodes, origins, params, shape, trees
 from webapp.calls.editing.differences import differences
-from webapp.calls.editing.fields import get, put
+from webapp.calls.editing.fields import get
 from webapp.calls.editing.nodes import Lost, Node
-from webapp.calls.forms.shape import cell, form_of, leaf_name, tables, take, take_tree, tree_form
+from webapp.calls.forms.shape import cell, form_of, tables, take
 from webapp.calls.models import Call
 from webapp.calls.rules import CallFacts, CallRules, most_of
 from webapp.calls.rules.words import QUESTION_KINDS
-from webapp.calls.views.base import LEVELS, bp, me, told
+from webapp.calls.views.base import bp, me, told
 from webapp.core import journal
 from webapp.core.web import Back, db, entry, now, page
 from webapp.core.workflow import Refused, refuse
@@ -200,64 +199,9 @@ def _trees(call: Call, node: Node) -> list[dict[str, Any]]:
     return [
         {
             "title": f"{title}评分表", "href": url_for("calls.rules_tree", id=call.id, name=node.page.key, path=path),
-            "total": said(most_of(get(node.rules, path))), "count": sum(one.leaf for one in trees.rows(get(node.rules, path))),
+            "total": said(most_of(tree)) if tree else "", "count": sum(one.leaf for one in trees.rows(tree)) if tree else 0,
         }
-        for path, title in node.page.trees.items()
-    ]  # fmt: skip
-
-
-@bp.route("/calls/<int:id>/rules/<name>/<path>", methods=["GET", "POST"])
-@entry("call.edit", Call)
-def rules_tree(call: Call, name: str, path: str) -> ResponseReturnValue:
-    """A rubric of one to three levels: items to add beside and under others, with the running total."""
-    whole = rules_now(call)
-    if name not in shape.BY_KEY or path not in shape.BY_KEY[name].trees:
-        abort(404)
-    tree: dict[str, Any] = copy.deepcopy(get(whole, path))
-    form, trouble = tree_form(tree), []
-    seen = journal.digest(journal.canonical(tree))[:16]
-    if request.method == "POST" and form.validate_on_submit():
-        if request.form.get("seen") != seen:
-            trouble = [refuse("moved", MOVED).refusals[0]]
-        else:
-            try:
-                _save_tree(call, name, path, tree, form)
-                return redirect(url_for("calls.rules_tree", id=call.id, name=name, path=path))
-            except Refused as refused:
-                db.session.rollback()
-                trouble = list(refused.refusals)
-                tree = copy.deepcopy(get(whole, path))
-    return page(
-        "calls/rules_tree.html", 422 if request.method == "POST" else 200, **common(call, whole, name), form=form, refusals=trouble,
-        heading=f"{shape.BY_KEY[name].trees[path]}评分表", seen=seen, total=most_of(tree), rows=_branches(tree),
-        levels=LEVELS[: max(one.level for one in trees.rows(tree))],
-        whole=[f"whole-{one.name}" for one in trees.WHOLE],
-        crumbs=[{"href": url_for("calls.rules_page", id=call.id, name=name), "title": shape.BY_KEY[name].title}],
-    )  # fmt: skip
-
-
-def _save_tree(call: Call, name: str, path: str, tree: dict[str, Any], form: Any) -> None:
-    take_tree(tree, form)
-    do, _, where = request.form.get("do", "").partition(":")
-    if do in ("add", "after", "under", "up", "down", "drop"):
-        try:
-            trees.change(tree, do, where)
-        except (LookupError, ValueError) as error:
-            raise refuse("moved", "这一项已经不在原来的位置，请重新操作。") from error
-    rules = rules_now(call)
-    put(rules, path, tree)
-    actions.write_rules(db.session(), call, rules, name, by=me(), at=now())
-    flash(f"已保存。满分 {said(most_of(tree))} 分。", "ok")
-
-
-def _branches(tree: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": one.at, "level": one.level, "leaf": one.leaf, "number": one.number, "total": one.total, "deeper": one.deeper,
-            "cells": [leaf_name(one.at, field) for field in (trees.USUAL if one.leaf else (trees.TITLE,))],
-            "more": [leaf_name(one.at, field) for field in trees.LEAF[len(trees.USUAL) :]] if one.leaf else [],
-        }
-        for one in trees.rows(tree)
+        for path, title in node.page.trees.items() for tree in [get(node.rules, path)]
     ]  # fmt: skip
 
 

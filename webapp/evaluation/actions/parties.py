@@ -1,6 +1,7 @@
 """What each party gives: 自评, 协同评估 of the communities, the evaluator's points."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
-from webapp.calls.queries import rules_of
 from webapp.calls.rules import most_of
 from webapp.core import files, journal, outbox
 from webapp.core.calendar import deadline
@@ -16,11 +16,25 @@ from webapp.core.workflow import refuse, take_step
 from webapp.evaluation import queries
 from webapp.evaluation.actions.opening import CONFIRM_WORKDAYS, JUDGE_WORKDAYS
 from webapp.evaluation.models import KINDS, Evaluation
+from webapp.evaluation.queries import indicators
 from webapp.evaluation.rules import to_hundred
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import call_of
 from webapp.scoring import actions as scoring
+from webapp.scoring.actions import Measured
 from webapp.scoring.models import Scorecard
+
+NAMES = {**KINDS, indicators.SELF: "绩效自评"}
+"""What the frozen trees of the cards are called, by purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a party typed on a tree: points and measured values by item, and the reasons of deviations."""
+
+    points: Mapping[str, int | None] = field(default_factory=dict)
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def self_assess(
@@ -28,25 +42,59 @@ def self_assess(
     evaluation: Evaluation,
     *,
     text: str,
-    self_score: int | None,
-    actuals: Mapping[int, int | None],
+    self_score: int | None = None,
+    actuals: Mapping[int, int | None] | None = None,
+    given: Given | None = None,
+    papers: Sequence[files.Checked] = (),
     by: Viewer,
     at: datetime,
     note: str = "",
 ) -> None:
-    """提交自评: a text, a score, and what each indicator reached; in the final also the 决算, taken from the spending accepted."""
+    """提交自评: a text, and what was reached; in the final also the 决算, taken from the spending accepted.
+
+    Where the call has a tree for it (`given`), the points are worked out from the tree and `self_score` is not asked; otherwise it
+    is one figure beside what each indicator reached. Raises Refused with all that is missing on the tree.
+    """
     project = session.get_one(Project, evaluation.project_id)
     fresh = queries.figures(session, project, final=evaluation.kind == "final")
+    tree = indicators.self_tree(queries.plan_of(session, project), evaluation)
+    reached = dict(actuals or {})
+    if tree is not None:
+        whole = indicators.filling(session, project, tree)
+        card = _card(
+            session, evaluation, whole, given or Given(), indicators.SELF, f"organisation:{project.organisation_id}", None, text, by, at
+        )
+        self_score = to_hundred(card.total or 0, most_of(whole.tree))
+        recorded = {one["id"]: one["actual"] for one in fresh["indicators"]}
+        reached = {**recorded, **indicators.actuals_of(list(recorded), (given or Given()).measured)}
     for one in fresh["indicators"]:
         one["recorded"] = one["actual"]
-        one["actual"] = actuals.get(one["id"])
+        one["actual"] = reached.get(one["id"])
     evaluation.figures, evaluation.self_text, evaluation.self_score = fresh, text, self_score
+    for paper in papers:
+        files.attach(session, evaluation.ref, "self", paper, by=by.ref, at=at)
     take_step(
         session, evaluation, "self_assess", by=by, at=at, note=note, data={"self_score": self_score}, due=deadline(at, JUDGE_WORKDAYS)
     )
     call = call_of(session, project.call_id)
     people = people_with(session, ("evaluator",), at=at, organisation_id=call.evaluator_id) if call.evaluator_id else []
     outbox.tell(session, people, evaluation.ref, f"项目 {project.number} {KINDS[evaluation.kind]}待评估", "承接单位已提交自评。", at=at)
+
+
+def _card(
+    session: Session, evaluation: Evaluation, whole: indicators.Filling, given: Given, purpose: str, judge: str, person_id: int | None,
+    comment: str, by: Viewer, at: datetime,
+) -> Scorecard:  # fmt: skip
+    """The card of a party, handed in: what the book says stands in for what nobody types, and what cannot be told is 不适用."""
+    rubric = scoring.freeze_rubric(session, NAMES[purpose], whole.tree)
+    card = scoring.open_card(session, rubric.id, purpose=purpose, subject=evaluation.ref, judge=judge, person_id=person_id, by=by, at=at)
+    measured = {key: one for key, one in given.measured.items() if key not in whole.without}
+    measured |= {key: Measured(actual) for key, actual in whole.fixed.items()}
+    scoring.submit(
+        session, card, by=by, at=at, points=given.points, comment=comment, reasons=given.reasons or None, na=frozenset(whole.without),
+        measured=measured,
+    )  # fmt: skip
+    return card
 
 
 def assess_by_community(
@@ -63,7 +111,7 @@ def assess_by_community(
     member = next((m for m in by.members if m.role in {"community", "party_lead"} and m.area_code in codes), None)
     if member is None:
         raise refuse("place", "项目不在您的社区实施，不用填写协同评估。")
-    tree = rules_of(call_of(session, project.call_id)).community_rubric
+    tree = queries.community_tree(session, project)
     rubric = scoring.freeze_rubric(session, "考核验收协同评估", tree)
     card = scoring.open_card(
         session,
@@ -85,23 +133,22 @@ def judge(
     session: Session,
     evaluation: Evaluation,
     *,
-    points: Mapping[str, int | None],
+    points: Mapping[str, int | None] | None = None,
+    given: Given | None = None,
     opinion: str,
     papers: Sequence[files.Checked] = (),
     by: Viewer,
     at: datetime,
     note: str = "",
 ) -> None:
-    """提交评估: the evaluator's points on the call's rubric, and an opinion. The total is brought to a hundred points."""
+    """提交评估: what the evaluator gives on the call's tree (`given`; `points` alone where nothing is measured), and an opinion.
+
+    The total is brought to a hundred points.
+    """
     project = session.get_one(Project, evaluation.project_id)
-    plan = queries.plan_of(session, project)
-    tree = plan.midterm_rubric if evaluation.kind == "midterm" else plan.final_rubric
-    rubric = scoring.freeze_rubric(session, KINDS[evaluation.kind], tree)
-    card = scoring.open_card(
-        session, rubric.id, purpose=evaluation.kind, subject=evaluation.ref, judge=by.ref, person_id=by.id, by=by, at=at
-    )
-    scoring.submit(session, card, by=by, at=at, points=points, comment=opinion)
-    evaluation.evaluator_score = to_hundred(card.total or 0, most_of(tree))
+    whole = indicators.filling_of_judge(session, evaluation, project, queries.plan_of(session, project), by.ref)
+    card = _card(session, evaluation, whole, given or Given(points or {}), evaluation.kind, by.ref, by.id, opinion, by, at)
+    evaluation.evaluator_score = to_hundred(card.total or 0, most_of(whole.tree))
     evaluation.opinion, evaluation.judged_by_id = opinion, by.id
     for one in papers:
         files.attach(session, evaluation.ref, "paper", one, by=by.ref, at=at)

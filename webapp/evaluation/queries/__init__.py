@@ -2,7 +2,17 @@
 
 from webapp.core.workflow import FactsOf
 from webapp.evaluation.queries import checks, facts
-from webapp.evaluation.queries.one import COMMUNITY, PlaceRow, community_mean, figures, of_project, parts_of, places_of, plan_of
+from webapp.evaluation.queries.one import (
+    COMMUNITY,
+    PlaceRow,
+    community_mean,
+    community_tree,
+    figures,
+    of_project,
+    parts_of,
+    places_of,
+    plan_of,
+)
 
 FACTS: dict[str, FactsOf] = {
     "evaluation": facts.of_evaluation,
@@ -21,6 +31,7 @@ __all__ = [
     "FACTS",
     "PlaceRow",
     "community_mean",
+    "community_tree",
     "figures",
     "of_project",
     "parts_of",

@@ -10,8 +10,9 @@ from webapp.ballots.models import Ballot
 from webapp.calls.queries import rules_of
 from webapp.core.scope import Viewer
 from webapp.evaluation.models import Evaluation
+from webapp.evaluation.queries import indicators
 from webapp.evaluation.queries.one import plan_of
-from webapp.evaluation.rules import EvaluationFacts, ProjectFacts
+from webapp.evaluation.rules import FULL, EvaluationFacts, ProjectFacts
 from webapp.projects.models import Activity, Change, Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
 
@@ -19,13 +20,14 @@ from webapp.projects.queries.acting import acts_for, call_of
 def of_evaluation(session: Session, evaluation: Evaluation, by: Viewer, at: datetime) -> EvaluationFacts:
     project = session.get_one(Project, evaluation.project_id)
     call = call_of(session, project.call_id)
-    weights = plan_of(session, project).weights
+    plan = plan_of(session, project)
+    weights = plan.weights
     ballot = session.scalar(sa.select(Ballot.state).where(Ballot.id == evaluation.ballot_id)) if evaluation.ballot_id else None
     return EvaluationFacts(
         evaluation.kind, project.state, acts_for(by, call), evaluation.self_text, evaluation.self_score,
         tuple(one["title"] for one in evaluation.figures.get("indicators", []) if one.get("actual") is None), evaluation.evaluator_score,
         evaluation.opinion, evaluation.community_score, weights.community, ballot, weights.residents, evaluation.judged_by_id, by.id,
-        evaluation.total,
+        evaluation.total, 2 * FULL if indicators.self_tree(plan, evaluation) else FULL,
     )  # fmt: skip
 
 

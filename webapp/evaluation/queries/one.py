@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Area
 from webapp.calls.queries import rules_of
-from webapp.calls.rules import EvaluationPlan
+from webapp.calls.rules import EvaluationPlan, Tree
 from webapp.evaluation.models import Evaluation
 from webapp.evaluation.rules import Part, mean, to_hundred
 from webapp.projects.models import BudgetLine, Milestone, Place, Project
@@ -22,6 +22,12 @@ COMMUNITY = "community"
 def plan_of(session: Session, project: Project) -> EvaluationPlan:
     """How the project's call has its projects evaluated."""
     return rules_of(call_of(session, project.call_id)).evaluation
+
+
+def community_tree(session: Session, project: Project) -> Tree:
+    """What the landing communities judge by: the call's tree of 协同评估, or else its rubric of 协同审核."""
+    rules = rules_of(call_of(session, project.call_id))
+    return rules.evaluation.community_tree or rules.community_rubric
 
 
 def of_project(session: Session, project_id: int, kind: str) -> Evaluation | None:

@@ -2,7 +2,7 @@
 
 from webapp.core.workflow import Rule
 from webapp.evaluation.rules import evaluation, project
-from webapp.evaluation.rules.combining import FULL, PARTIES, Part, combine, common_area, grade_of, mean, of_stars, to_hundred
+from webapp.evaluation.rules.combining import FULL, PARTIES, Part, combine, common_area, formula_of, grade_of, mean, of_stars, to_hundred
 from webapp.evaluation.rules.evaluation import EvaluationFacts
 from webapp.evaluation.rules.project import ProjectFacts
 
@@ -20,6 +20,7 @@ __all__ = [
     "ProjectFacts",
     "combine",
     "common_area",
+    "formula_of",
     "grade_of",
     "mean",
     "of_stars",

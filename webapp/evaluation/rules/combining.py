@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.evaluation.models import GRADES
+from webapp.scoring.rules import said
 
 FULL = 10000
 """A hundred points, in hundredths."""
@@ -34,6 +35,16 @@ def combine(parts: tuple[Part, ...]) -> int | None:
         return None
     total = sum((part.score or 0) * part.weight for part in given)
     return (2 * total + weight) // (2 * weight)
+
+
+def formula_of(parts: tuple[Part, ...]) -> str:
+    """The total as anybody can work it out: `(90 × 10 + 80 × 20) ÷ 30 = 83.33`; empty when no party gave a score."""
+    given = [part for part in parts if part.score is not None and part.weight > 0]
+    total = combine(parts)
+    if total is None:
+        return ""
+    inner = " + ".join(f"{said(part.score or 0)} × {part.weight}" for part in given)
+    return f"（{inner}）÷ {sum(part.weight for part in given)} = {total // 100}.{total % 100:02d}"
 
 
 def grade_of(total: int) -> str:

@@ -29,12 +29,14 @@ class EvaluationFacts:
     judged_by_id: int | None
     actor_id: int | None
     total: int | None
+    self_most: int = FULL
+    """The most that 自评 can come to: a tree with plus items may lift it over a hundred."""
 
 
 def self_assessment_is_written(facts: EvaluationFacts) -> Refusal | None:
     if not facts.self_text.strip():
         return Refusal("self_text", "请写自评说明。", "text")
-    if facts.self_score is None or not 0 <= facts.self_score <= FULL:
+    if facts.self_score is None or not 0 <= facts.self_score <= facts.self_most:
         return Refusal("self_score", "自评得分应在 0 到 100 之间。", "self_score")
     if facts.missing_actuals:
         return Refusal("actuals", f"请填写指标完成值：{'、'.join(facts.missing_actuals)}。", "actuals")

@@ -6,7 +6,6 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.money import Money
-from webapp.calls.queries import rules_of
 from webapp.calls.rules import leaves
 from webapp.core import web
 from webapp.core.forms import Form
@@ -14,11 +13,12 @@ from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refusals
 from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.models import KINDS, Evaluation
-from webapp.evaluation.rules import combine
+from webapp.evaluation.queries import indicators
+from webapp.evaluation.rules import combine, formula_of
 from webapp.evaluation.views import bp
+from webapp.evaluation.views import indicators as boxes
 from webapp.projects.models import Project
 from webapp.projects.queries import one
-from webapp.projects.queries.acting import call_of
 from webapp.projects.views.offers import offer
 from webapp.scoring import queries as scoring
 from webapp.workflows import EVALUATION
@@ -84,6 +84,9 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
         missing=[part.label for part in parts if part.score is None and part.weight],
         total=evaluation.total,
         so_far=combine(parts),
+        formula=formula_of(parts),
+        key=evaluation.id,
+        by_tree=evaluation.state != "opened" and indicators.self_tree(plan, evaluation) is not None,
         grade=evaluation.grade,
         pass_line=plan.pass_line,
         self_text=evaluation.self_text,
@@ -129,15 +132,41 @@ def _back(evaluation: Evaluation) -> Back:
 @bp.route("/evaluation/<int:id>/self-assess", methods=["GET", "POST"])
 @entry("evaluation.self_assess", Evaluation)
 def self_assess(evaluation: Evaluation) -> ResponseReturnValue:
-    """自评: text, score, and what each indicator reached."""
+    """自评: on the call's indicators where it has them, otherwise a text, one figure, and what each indicator reached."""
     project = db.session().get_one(Project, evaluation.project_id)
-    indicators = queries.figures(db.session(), project, final=False)["indicators"]
-    form = forms.with_actuals(indicators)()
+    tree = indicators.self_tree(queries.plan_of(db.session(), project), evaluation)
+    return _self_by_figure(evaluation, project) if tree is None else _self_by_tree(evaluation, project, tree)
+
+
+def _self_by_tree(evaluation: Evaluation, project: Project, tree: Any) -> ResponseReturnValue:
+    whole = indicators.filling(db.session(), project, tree)
+    made, layout = boxes.form_of(forms.SelfAssessByTree, whole, indicators.proofs(db.session(), project.id))
+    form = made()
+    if form.validate_on_submit():
+        answers = form.answers()
+        given = boxes.given(whole.tree, answers)
+
+        def act() -> None:
+            actions.self_assess(
+                db.session(), evaluation, text=answers["text"], given=given, papers=answers["papers"] or (), by=_me(), at=now()
+            )
+
+        if boxes.tried(form, "text", act):
+            flash("自评已提交。", "ok")
+            return redirect(url_for("evaluation.show", id=evaluation.id))
+    return page(
+        "evaluation/step.html", _status(), step=_step(evaluation, "self_assess", SELF_ASKS), form=form, back=_back(evaluation),
+        lines=_lines(project), groups=layout, multipart=True,
+    )  # fmt: skip
+
+
+def _self_by_figure(evaluation: Evaluation, project: Project) -> ResponseReturnValue:
+    found = queries.figures(db.session(), project, final=False)["indicators"]
+    form = forms.with_actuals(found)()
     if form.validate_on_submit():
         answers = form.answers()
         given = {
-            "text": answers["text"], "self_score": answers["self_score"],
-            "actuals": {one["id"]: answers[f"actual_{one['id']}"] for one in indicators},
+            "text": answers["text"], "self_score": answers["self_score"], "actuals": {one["id"]: answers[f"actual_{one['id']}"] for one in found},
         }  # fmt: skip
 
         def act() -> bool:
@@ -147,15 +176,10 @@ def self_assess(evaluation: Evaluation) -> ResponseReturnValue:
         if web.tried(form, act):
             flash("自评已提交。", "ok")
             return redirect(url_for("evaluation.show", id=evaluation.id))
-    step = _step(evaluation, "self_assess", SELF_ASKS)
     return page(
-        "evaluation/step.html",
-        _status(),
-        step=step,
-        form=form,
-        back=_back(evaluation),
+        "evaluation/step.html", _status(), step=_step(evaluation, "self_assess", SELF_ASKS), form=form, back=_back(evaluation),
         lines=_lines(project) if evaluation.kind == "final" else [],
-    )
+    )  # fmt: skip
 
 
 self_assess.asks = SELF_ASKS  # type: ignore[attr-defined]
@@ -169,55 +193,42 @@ def _lines(project: Project) -> list[dict[str, Any]]:
 @bp.route("/evaluation/<int:id>/judge", methods=["GET", "POST"])
 @entry("evaluation.judge", Evaluation)
 def judge(evaluation: Evaluation) -> ResponseReturnValue:
-    """The evaluator's points on the call's rubric, and the opinion."""
-    project = db.session().get_one(Project, evaluation.project_id)
-    plan = queries.plan_of(db.session(), project)
-    items = leaves(plan.midterm_rubric if evaluation.kind == "midterm" else plan.final_rubric)
-    form = forms.with_points(forms.Judge, items)()
+    """What the evaluator gives on the call's tree, 自评 beside it, and the opinion."""
+    session = db.session()
+    project = session.get_one(Project, evaluation.project_id)
+    whole = indicators.filling_of_judge(session, evaluation, project, queries.plan_of(session, project), viewer().ref)
+    cards = indicators.cards_of(session, evaluation, (indicators.SELF,))
+    made, layout = boxes.form_of(forms.Judge, whole, None, cards[0].marks if cards else None)
+    form = made()
     if request.method == "GET":
-        _prefill(form, evaluation.kind, evaluation.ref, viewer().ref)
+        boxes.prefill(form, scoring.marks_by(session, evaluation.kind, evaluation.ref, viewer().ref))
         form["opinion"].data = evaluation.opinion
     if form.validate_on_submit():
         answers = form.answers()
-        points = {item["key"]: answers[f"points_{item['key']}"] for item in items}
+        given = boxes.given(whole.tree, answers)
 
-        def act() -> bool:
+        def act() -> None:
             actions.judge(
-                db.session(), evaluation, points=points, opinion=answers["opinion"], papers=answers["papers"] or (), by=_me(), at=now()
+                db.session(), evaluation, given=given, opinion=answers["opinion"], papers=answers["papers"] or (), by=_me(), at=now()
             )
-            return True
 
-        if web.tried(form, act):
+        if boxes.tried(form, "opinion", act):
             flash("评估已提交，等待主办单位确认。", "ok")
             return redirect(url_for("evaluation.show", id=evaluation.id))
     return page(
-        "evaluation/step.html",
-        _status(),
-        step=_step(evaluation, "judge", JUDGE_ASKS),
-        form=form,
-        back=_back(evaluation),
-        lines=[],
-        multipart=True,
-    )
+        "evaluation/step.html", _status(), step=_step(evaluation, "judge", JUDGE_ASKS), form=form, back=_back(evaluation), lines=[],
+        groups=layout, multipart=True,
+    )  # fmt: skip
 
 
 judge.asks = JUDGE_ASKS  # type: ignore[attr-defined]
-
-
-def _prefill(form: Any, purpose: str, subject: str, judge_ref: str) -> None:
-    """Points of a card that was given back to its judge."""
-    for card in scoring.cards(db.session(), purpose, [subject], judge=judge_ref):
-        for key, points in scoring.points_of(db.session(), [card.id]).get(card.id, {}).items():
-            if f"points_{key}" in form:
-                form[f"points_{key}"].data = points
 
 
 @bp.route("/evaluations/<int:id>/community", methods=["GET", "POST"])
 @entry("evaluation.community", Evaluation)
 def community(evaluation: Evaluation) -> ResponseReturnValue:
     """考核验收协同评估 of a landing community."""
-    call = call_of(db.session(), db.session().get_one(Project, evaluation.project_id).call_id)
-    items = leaves(rules_of(call).community_rubric)
+    items = leaves(queries.community_tree(db.session(), db.session().get_one(Project, evaluation.project_id)))
     form = forms.with_points(forms.Community, items)()
     if form.validate_on_submit():
         answers = form.answers()

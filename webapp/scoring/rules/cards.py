@@ -6,16 +6,23 @@ from typing import Any
 
 from webapp.core.workflow import Refusal, Rule
 from webapp.scoring.rules.figures import divided
-from webapp.scoring.rules.rubric import Item, items, said
+from webapp.scoring.rules.indicators import band_of, deviates, limits, points_of
+from webapp.scoring.rules.rubric import FILLED, Item, items, said
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a judge gave on one item: points (hundredths; None when none yet), or 不适用, and the reason where one was written."""
+    """What a judge gave on one item: points (hundredths; None when none yet), or 不适用, and the reason where one was written.
+
+    Of an indicator also its actual value (hundredths) or its band, and a reference to what proves it.
+    """
 
     points: int | None = None
     na: bool = False
     reason: str = ""
+    actual: int | None = None
+    band: str = ""
+    evidence: str = ""
 
 
 Marks = Mapping[str, Mark]
@@ -52,8 +59,32 @@ def check_na(tree: Mapping[str, Any], keys: Mapping[str, Any] | frozenset[str]) 
     return [
         Refusal("na", f"“{known[key].title if key in known else key}”要打分，不能选“不适用”。", key)
         for key in keys
-        if key not in known or not known[key].na
+        if key not in known or not (known[key].na or known[key].measure in FILLED)
     ]  # fmt: skip
+
+
+def check_measured(tree: Mapping[str, Any], marks: Marks) -> list[Refusal]:
+    """All measured items whose points are not what their value comes to, and qualities whose points lie outside their band."""
+    found = []
+    for item in items(tree):
+        mark = marks.get(item.key)
+        if mark is None or mark.na or mark.points is None:
+            continue
+        if item.measured and (mark.actual is None or mark.points != points_of(item, mark.actual)):
+            found.append(Refusal("measured", f"“{item.title}”的得分与实际完成值不符，请刷新页面后重新填写。", item.key))
+        if item.measure == "grade":
+            found += _in_band(item, mark)
+    return found
+
+
+def _in_band(item: Item, mark: Mark) -> list[Refusal]:
+    band = band_of(mark.band)
+    if band is None:
+        return [Refusal("band", f"“{item.title}”请先选达成情况。", f"{item.key}.band")]
+    low, high = limits(item, band)
+    if mark.points is not None and not low <= mark.points <= high:
+        return [Refusal("band", f"“{item.title}”选的是“{band.title}”，请给 {said(low)} 到 {said(high)} 分。", item.key)]
+    return []
 
 
 def total(tree: Mapping[str, Any], marks: Marks) -> int:
@@ -98,7 +129,8 @@ class CardFacts:
 def all_fit(facts: CardFacts) -> Refusal | None:
     points = {key: mark.points for key, mark in facts.marks.items() if mark.points is not None}
     chosen = frozenset(key for key, mark in facts.marks.items() if mark.na)
-    return next(iter([*check_points(facts.tree, points), *check_na(facts.tree, chosen)]), None)
+    wrong = [*check_points(facts.tree, points), *check_na(facts.tree, chosen), *check_measured(facts.tree, facts.marks)]
+    return next(iter(wrong), None)
 
 
 def all_scored(facts: CardFacts) -> Refusal | None:
@@ -107,7 +139,7 @@ def all_scored(facts: CardFacts) -> Refusal | None:
     missing = [item for item in plain if not _na(facts.marks, item) and facts.marks.get(item.key, Mark()).points is None]
     if missing:
         names = "、".join(item.title for item in missing[:3]) + ("等" if len(missing) > 3 else "")
-        return Refusal("unscored", f"还有 {len(missing)} 项没有打分：{names}。", missing[0].key)
+        return Refusal("unscored", f"还有 {len(missing)} 项没有打分或填写：{names}。", missing[0].key)
     if all(_na(facts.marks, item) for item in plain):
         return Refusal("nothing_applies", "不能每一项都选“不适用”，至少要给一项打分。", plain[0].key)
     return None
@@ -121,6 +153,17 @@ def items_explained(facts: CardFacts) -> Refusal | None:
             continue
         if words := item.asks_why(mark.points):
             return Refusal("item_reason", f"“{item.title}”{words}，请在这一项写明理由。", f"{item.key}.reason")
+        if words := deviates(item, mark.actual, mark.band):
+            return Refusal("deviation", f"“{item.title}”{words}，请写明偏差原因和改进措施。", f"{item.key}.reason")
+    return None
+
+
+def items_proved(facts: CardFacts) -> Refusal | None:
+    """Where the rubric asks for 佐证, it is named."""
+    for item in items(facts.tree):
+        mark = facts.marks.get(item.key)
+        if item.evidence and mark is not None and mark.points is not None and not mark.evidence:
+            return Refusal("evidence", f"“{item.title}”要有佐证，请选择活动、凭证或上传材料。", f"{item.key}.evidence")
     return None
 
 
@@ -138,10 +181,10 @@ def reason_given(facts: CardFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "scorecard.submit": (all_fit, all_scored, items_explained, reason_given),
+    "scorecard.submit": (all_fit, all_scored, items_explained, items_proved, reason_given),
     "scorecard.reopen": (),
     "scorecard.lock": (),
     "scorecard.void": (),
 }
 
-__all__ = ["REQUIRED", "CardFacts", "Mark", "check_na", "check_points", "given", "shown", "total"]
+__all__ = ["REQUIRED", "CardFacts", "Mark", "check_measured", "check_na", "check_points", "given", "shown", "total"]

@@ -4,6 +4,7 @@ from reports.money import Money
 from webapp.calls.rules.parts import (
     Budget,
     Category,
+    Consequence,
     EvaluationPlan,
     Line,
     MatchSource,
@@ -16,6 +17,7 @@ from webapp.calls.rules.parts import (
     Weights,
 )
 from webapp.calls.rules.shape import CallRules
+from webapp.calls.rules.templates import trees
 from webapp.calls.rules.templates.form import FORM
 
 GUANGZHOU = "广州市第十一届社会组织公益创投（2023）"
@@ -29,6 +31,7 @@ SUZHOU = "苏州市首届公益创投中期评估（2012），60 分合格"
 BINHAI = "天津滨海新区项目协议（2014）50/40/10"
 NANJING = "南京江北新区“购买社会组织服务和公益创投”管理系统申报字段"
 FINANCE = "财政部 财预〔2020〕10号绩效自评 10/50/30/10"
+BANDS = "地方办法：优秀优先、基本合格限期整改、不合格次年不得申报（76.qingl.net/thread-12770，未全文核对）"
 
 
 def _tree(*items: tuple[str, str, int, str], reason_below: int | None = None, reason_above: int | None = None) -> Tree:
@@ -96,20 +99,6 @@ COMMUNITY_RUBRIC = _tree(
     ("able", "落地可行", 30, "场地、时间、配合有着落"),
     reason_below=6000,
 )
-MIDTERM = _tree(
-    ("carrying", "项目实施", 30, ""),
-    ("input", "人力和物资投入", 20, ""),
-    ("finance", "财务管理", 25, ""),
-    ("effect", "项目成效", 25, ""),
-    reason_below=6000,
-)
-FINAL = _tree(
-    ("execution", "预算执行率", 10, ""),
-    ("output", "产出", 50, "数量、质量、时效、成本"),
-    ("benefit", "效益", 30, "社会效益、可持续影响"),
-    ("satisfaction", "满意度", 10, ""),
-    reason_below=6000,
-)
 
 
 def rules() -> CallRules:
@@ -144,8 +133,17 @@ def rules() -> CallRules:
         landing_workdays=5,
         silence="refuse",
         tranches=(TranchePlan(50, "signed"), TranchePlan(40, "midterm"), TranchePlan(10, "accepted")),
-        evaluation=EvaluationPlan(MIDTERM, FINAL, PartyWeights(10, 20, 20, 50), 6000),
+        evaluation=EvaluationPlan(
+            trees.MIDTERM,
+            trees.FRAMEWORK,
+            PartyWeights(10, 20, 20, 50),
+            6000,
+            self_tree=trees.SELF,
+            community_tree=trees.COMMUNITY,
+            residents_tree=trees.RESIDENTS,
+            consequences=(Consequence("优", priority=True), Consequence("中", rectify_workdays=20), Consequence("差", ban_years=1)),
+        ),
         panel=PanelPlan(size=5, finance=1, reserves=2, per_application=3),
         note="示例：各地做法不一，未见公布的完整权重表。请按本地办法修改后再发布。",
-        sources=(GUANGZHOU, BEIJING, PROVINCE, CENTRAL, CHENGDU, WUJIN, DONGGUAN, SUZHOU, BINHAI, NANJING, FINANCE),
+        sources=(GUANGZHOU, BEIJING, PROVINCE, CENTRAL, CHENGDU, WUJIN, DONGGUAN, SUZHOU, BINHAI, NANJING, FINANCE, BANDS),
     )
