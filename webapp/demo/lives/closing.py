@@ -10,8 +10,11 @@ from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
 from webapp.calls.rules import leaves
 from webapp.demo.lives.delivery import Run, pay, settle_claims
+from webapp.demo.lives.evaluations import given
 from webapp.evaluation import actions as evaluation
 from webapp.evaluation.models import Evaluation
+from webapp.evaluation.queries import community_tree
+from webapp.evaluation.queries.indicators import filling
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery
 from webapp.projects.models import Milestone
@@ -42,14 +45,18 @@ def _self_and_judge(run: Run, key: int) -> Life:
     with stage.scene() as session:
         found = session.get_one(Evaluation, key)
         goals = session.scalars(sa.select(Milestone).where(Milestone.project_id == run.key)).all()
+        reached = {goal.id: max(goal.done, goal.target * stage.die.randint(60, 105) // 100) for goal in goals}
+        project = run.project(session)
+        tree = run.rules.evaluation.self_tree if found.kind == "final" else None
         evaluation.self_assess(
-            session, found, text="各项指标按计划推进，居民反映良好，财务单独核算。", self_score=stage.die.randint(8600, 9600),
-            actuals={goal.id: max(goal.done, goal.target * stage.die.randint(60, 105) // 100) for goal in goals},
+            session, found, text="各项指标按计划推进，居民反映良好，财务单独核算。", self_score=stage.die.randint(8600, 9600), actuals=reached,
+            given=given(stage.die, filling(session, project, tree).tree, reached, 88, 100) if tree else None,
             by=run.who(session, run.organisation.lead), at=stage.at,
         )  # fmt: skip
+        community = community_tree(session, project)
         for place in run.places:
             evaluation.assess_by_community(
-                session, found, points=_points(run, run.rules.community_rubric, 80, 98), comment="",
+                session, found, points=_points(run, community, 80, 98), comment="",
                 by=run.who(session, place.worker_id), at=stage.at,
             )  # fmt: skip
     if run.rest == "self_assessed" and _kind(run, key) == "midterm":
@@ -60,9 +67,11 @@ def _self_and_judge(run: Run, key: int) -> Life:
         tree = run.rules.evaluation.midterm_rubric if found.kind == "midterm" else run.rules.evaluation.final_rubric
         low, high = (15, 30) if run.rest == "rectifying" else (74, 97)
         opinion = "活动开展少，财务凭证不齐，建议整改。" if run.rest == "rectifying" else "资料齐全，实地查看与台账相符，电话回访满意。"
-        evaluation.judge(
-            session, found, points=_points(run, tree, low, high), opinion=opinion, by=run.who(session, run.bureau.evaluator), at=stage.at
-        )
+        by = run.who(session, run.bureau.evaluator)
+        goals = session.scalars(sa.select(Milestone).where(Milestone.project_id == run.key)).all()
+        reached = {goal.id: max(goal.done, goal.target * low // 100) for goal in goals}
+        whole = filling(session, run.project(session), tree).tree
+        evaluation.judge(session, found, given=given(stage.die, whole, reached, low, high), opinion=opinion, by=by, at=stage.at)
 
 
 def _kind(run: Run, key: int) -> str:
