@@ -252,6 +252,7 @@ MAY: dict[str, set[str]] = {
     "change.create": {"org_lead"},
     "change.read": OFFICE | ORGANISATION | WATCH,
     "project.urge": STREET | BUREAU,
+    "project.press": STREET | BUREAU,
     "project.overview": OFFICE | WATCH,
     # evaluation
     "evaluation.create": {"bureau", "bureau_head", "street"},

@@ -1,6 +1,6 @@
 """Projects from award to closing, as verbs on both databases."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from webapp.core import journal
 from webapp.core.outbox import Message
 from webapp.core.trace import descendants
 from webapp.core.workflow import NotAllowed, Refused, take_step
+from webapp.evaluation.queries.facts import of_project as facts_of_project
 from webapp.needs.models import Need
 from webapp.projects import actions, queries
 from webapp.projects.models import BudgetLine, Milestone, Place, Rectification
@@ -150,6 +151,34 @@ def test_a_visit_that_finds_fault_opens_a_rectification(session, cast):
     record = session.scalars(sa.select(Record).where(Record.kind == "rectify")).one()
     assert finding.state == "closed"
     assert record.until_day == date(2026, 3, 2)
+
+
+def test_a_press_asks_for_proof_by_a_day_and_holds_no_money(session, cast):
+    project = stage.delivering(session, cast, START)
+    street = cast.street.viewer(session, START)
+    with pytest.raises(Refused, match="晚于今天"):
+        actions.press(session, project, demand="补记活动", due_on=date(2026, 3, 2), by=street, at=START)
+    order = actions.press(session, project, demand="补记活动", due_on=date(2026, 3, 10), proof=True, by=street, at=START)
+    assert (order.kind, order.title) == ("press", "金阊街道办事处督办")
+    assert session.scalar(sa.select(sa.func.count()).select_from(Record).where(Record.kind == "rectify")) == 0
+    assert facts_of_project(session, project, street, START).open_rectifications == 0
+    late = START + timedelta(days=9)
+    assert (actions.tell_overdue(session, START), actions.tell_overdue(session, late), actions.tell_overdue(session, late)) == (0, 1, 0)
+    told = set(session.scalars(sa.select(Message.person_id).where(Message.title.contains("督办逾期"))))
+    assert {cast.lead.id, cast.street.id, cast.officer.id} <= told
+    member = cast.member.viewer(session, START)
+    with pytest.raises(Refused, match="照片或材料"):
+        actions.answer_rectification(session, order, note="补好了", by=member, at=late)
+
+
+def test_a_visit_keeps_what_those_served_said(session, cast):
+    project = stage.delivering(session, cast, START)
+    by = cast.worker.viewer(session, START)
+    done = actions.visit(
+        session, project, held_on=date(2026, 3, 2), began=time(9, 30), place="社区活动室", asked=3, voice="希望周末也有",
+        found="秩序好", verdict="good", by=by, at=START,
+    )  # fmt: skip
+    assert (done.began, done.place, done.asked, done.voice) == (time(9, 30), "社区活动室", 3, "希望周末也有")
 
 
 def test_only_those_of_the_place_supervise(session, cast):

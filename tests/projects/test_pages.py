@@ -123,7 +123,7 @@ def test_a_progress_report_goes_back_and_forth(site, saved, at_work, cast):
 
 def test_supervision_rectification_and_its_closing(site, saved, at_work, cast):
     page = site.as_(cast.worker).open("projects.show", id=at_work).click("登记督导")
-    page = page.submit("登记督导", held_on="2026-03-02", found="签到不全", verdict="rectify")
+    page = page.submit("登记督导", held_on="2026-03-02", found="签到不全", asked="3", voice="希望周末也有", verdict="rectify")
     assert page.status == 422
     assert "整改什么" in page
     page = page.submit("登记督导", demand="补齐签到", due_on="2026-03-20")
@@ -131,7 +131,9 @@ def test_supervision_rectification_and_its_closing(site, saved, at_work, cast):
     assert "需要整改" in page
     finding = saved(lambda s: s.scalars(sa.select(Rectification.id)).one())
     page = site.as_(cast.member).open("projects.rectification_show", id=finding).click("报告整改")
-    page = page.submit("报告整改", note="已补齐", proofs=stage.upload())
+    bare = page.submit("报告整改", note="已补齐")
+    assert any("照片或材料" in one for one in bare.errors)
+    page = bare.submit("报告整改", note="已补齐", proofs=stage.upload())
     assert "待复核" in page
     assert "a.jpg" in page
     page = site.as_(cast.worker).open("projects.rectification_show", id=finding).submit("确认继续整改", note="还差一场")
@@ -178,6 +180,10 @@ def test_the_street_sees_its_communities_and_urges(site, saved, at_work, cast):
     assert "请补记活动" in page
     assert saved(lambda s: journal.lines(s, [f"project:{at_work}"])[0].step) == "urge"
     assert "已催办 2026年3月2日" in site.as_(cast.street).open("projects.overview")
+    page = site.as_(cast.street).open("projects.overview").click("督办：").submit("发出督办", demand="三月十日前补记", due_on="2026-03-10")
+    assert "待整改" in page or "待答复" in page
+    assert "三月十日前补记" in page
+    assert "1 项整改、督办未销号" in site.as_(cast.street).open("projects.overview")
     assert site.as_(cast.worker).open("projects.overview").status == 403
     assert "本辖区还没有项目" in site.as_(cast.far_street).open("projects.overview")
 

@@ -639,6 +639,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "projects.progress_accept": ("progress", CHECKERS | {"evaluator"}),
     "projects.progress_return": ("progress", CHECKERS | {"evaluator"}),
     "projects.visit_show": ("visit", READ_PART),
+    "projects.press": ("project", OFFICE),
     "projects.rectification_show": ("rectification", READ_PART),
     "projects.rectification_answer": ("rectification", SOCIAL),
     "projects.rectification_close": ("rectification", WORKERS | CHECKERS),

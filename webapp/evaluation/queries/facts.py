@@ -47,7 +47,7 @@ def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> 
             final.grade,
             final.community_score,
             final.acceptance,
-            many(Rectification, Rectification.state != "closed"),
+            many(Rectification, Rectification.kind == "rectify", Rectification.state != "closed"),
             many(Activity, Activity.state == "planned"),
             many(Change, Change.state == "requested"),
         )

@@ -34,7 +34,7 @@ def of_tranche(session: Session, tranche: Tranche, by: Viewer, at: datetime) -> 
     findings = (
         sa.select(sa.func.count())
         .select_from(Rectification)
-        .where(Rectification.project_id == project.id, Rectification.state != "closed")
+        .where(Rectification.project_id == project.id, Rectification.kind == "rectify", Rectification.state != "closed")
         .scalar_subquery()
     )
     receipts = (

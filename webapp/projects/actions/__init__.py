@@ -39,15 +39,17 @@ from webapp.projects.actions.supervision import (
     close_rectification,
     insist,
     order_rectification,
+    press,
     resume,
     resume_passed,
     suspend,
     tell_organisation,
+    tell_overdue,
     urge,
     visit,
 )
 
-TICK = (remind_due, lapse_due, erase_due)
+TICK = (remind_due, lapse_due, erase_due, tell_overdue)
 
 __all__ = [
     "Proposal",
@@ -73,6 +75,7 @@ __all__ = [
     "object_to",
     "order_rectification",
     "plan_activity",
+    "press",
     "propose_budget",
     "propose_content",
     "propose_people",
@@ -93,6 +96,7 @@ __all__ = [
     "submit_progress",
     "suspend",
     "tell_organisation",
+    "tell_overdue",
     "urge",
     "visit",
     "void",

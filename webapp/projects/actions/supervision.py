@@ -1,7 +1,7 @@
 """Those who watch: 实施过程协同督导, 整改, 催办, 暂停."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,9 +17,12 @@ from webapp.core.clock import end_of, today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, refuse, take_step
 from webapp.projects.actions.delivery import must_run
-from webapp.projects.models import VERDICTS, Place, Project, Rectification, Visit
+from webapp.projects.models import DEMANDS, VERDICTS, Place, Project, Rectification, Visit
+from webapp.projects.queries.acting import call_of
+from webapp.reviews.actions.panels import organisers_of
 
 VISITORS = ("community", "party_lead", "supervisor", "street")
+OFFICES = ("street", "bureau", "bureau_head", "bureau_lead")
 
 
 def tell_organisation(session: Session, project: Project, subject: str, title: str, body: str, at: datetime) -> None:
@@ -30,6 +33,7 @@ def tell_organisation(session: Session, project: Project, subject: str, title: s
 
 def visit(
     session: Session, project: Project, *, held_on: date, found: str, verdict: str, demand: str = "", due_on: date | None = None,
+    began: time | None = None, place: str = "", asked: int = 0, voice: str = "", proof: bool = False,
     photos: Sequence[files.Checked] = (), by: Viewer, at: datetime,
 ) -> Visit:  # fmt: skip
     """实施过程协同督导: what a community, street or 居务监督委员会 saw. 需要整改 opens a finding with its day.
@@ -46,7 +50,7 @@ def visit(
     done = Visit(
         project_id=project.id, title=f"{member.organisation} {spelled(held_on)} 督导", held_on=held_on,
         area_code=next(code for code in places if code.startswith(member.area_code)), organisation_id=member.organisation_id, by_id=by.id,
-        found=found, verdict=verdict, at=at,
+        began=began, place=place.strip(), asked=asked, voice=voice.strip(), found=found, verdict=verdict, at=at,
     )  # fmt: skip
     session.add(done)
     session.flush()
@@ -60,24 +64,66 @@ def visit(
             raise refuse("demand", "请写明需要整改什么。", "demand")
         if due_on is None or due_on <= today(at):
             raise refuse("due_on", "请填写整改期限，要晚于今天。", "due_on")
-        order_rectification(session, project, title=f"{member.organisation}督导整改", text=demand, due_on=due_on, visit=done, by=by, at=at)
+        order_rectification(
+            session, project, title=f"{member.organisation}督导整改", text=demand, due_on=due_on, visit=done, proof=proof, by=by, at=at
+        )
     return done
 
 
 def order_rectification(
-    session: Session, project: Project, *, title: str, text: str, due_on: date, visit: Visit | None = None, by: Viewer, at: datetime
-) -> Rectification:
-    """要求整改: a finding with its day; it stands on the organisation's record until it is closed."""
-    finding = Rectification(project_id=project.id, visit_id=visit.id if visit else None, title=title, text=text)
-    begin(session, finding, by=by, at=at, data={"due_on": due_on.isoformat()})
+    session: Session, project: Project, *, title: str, text: str, due_on: date, kind: str = "rectify", visit: Visit | None = None,
+    proof: bool = False, by: Viewer, at: datetime,
+) -> Rectification:  # fmt: skip
+    """要求整改 or 督办, with its day; 整改 stands on the organisation's record until it is closed."""
+    finding = Rectification(
+        project_id=project.id, visit_id=visit.id if visit else None, kind=kind, proof_asked=proof, title=title, text=text
+    )
+    begin(session, finding, by=by, at=at, data={"due_on": due_on.isoformat(), "kind": kind})
     finding.due_at = end_of(due_on)
     trace(session, project.ref, finding.ref)
-    note_record(
-        session, project.organisation_id, "rectify", finding.ref, {"project": project.ref},
-        from_day=today(at), source=f"项目 {project.number} {title}", at=at,
-    )  # fmt: skip
-    tell_organisation(session, project, finding.ref, f"项目 {project.number} 需要整改", f"{text} 请在 {spelled(due_on)} 前完成。", at)
+    if kind == "rectify":
+        note_record(
+            session, project.organisation_id, "rectify", finding.ref, {"project": project.ref},
+            from_day=today(at), source=f"项目 {project.number} {title}", at=at,
+        )  # fmt: skip
+    words = "需要整改" if kind == "rectify" else "被督办"
+    tell_organisation(session, project, finding.ref, f"项目 {project.number} {words}", f"{text} 请在 {spelled(due_on)} 前完成。", at)
     return finding
+
+
+def press(session: Session, project: Project, *, demand: str, due_on: date, proof: bool = False, by: Viewer, at: datetime) -> Rectification:
+    """督办: a street or bureau asks for something by a day, and looks at the answer; heavier than 催办, and no 整改.
+
+    Raises Refused for a project that is not at work, and for a day that is not later than today.
+    """
+    must_run(project)
+    if due_on <= today(at):
+        raise refuse("due_on", "期限要晚于今天。", "due_on")
+    journal.record(session, project.ref, "press", by=by.ref, at=at, note=demand)
+    office = next((m.organisation for m in by.members if m.role in OFFICES), "")
+    return order_rectification(
+        session, project, title=f"{office}督办", text=demand, due_on=due_on, kind="press", proof=proof, by=by, at=at
+    )  # fmt: skip
+
+
+def tell_overdue(session: Session, at: datetime) -> int:
+    """整改 and 督办 past their day: the organisation, the street and the organiser's officers hear of it once."""
+    waiting = sa.select(Rectification).where(
+        Rectification.state == "ordered", Rectification.overdue_told_at.is_(None), Rectification.due_at <= at
+    )
+    found = session.scalars(waiting.order_by(Rectification.id).limit(200).with_for_update(skip_locked=True)).all()
+    for one in found:
+        one.overdue_told_at = at
+        project = session.get_one(Project, one.project_id)
+        words, body = f"项目 {project.number} {DEMANDS[one.kind]}逾期", f"{one.title}：{one.text}"
+        tell_organisation(session, project, one.ref, words, body, at)
+        watchers = {
+            *people_with(session, ("street",), at=at, area=project.area_code[:9]),
+            *organisers_of(session, call_of(session, project.call_id), at),
+        }
+        outbox.tell(session, watchers, one.ref, words, body, at=at)
+    session.flush()
+    return len(found)
 
 
 def close_rectification(session: Session, finding: Rectification, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -93,6 +139,7 @@ def close_rectification(session: Session, finding: Rectification, *, by: Viewer,
 def insist(session: Session, finding: Rectification, *, note: str, by: Viewer, at: datetime) -> None:
     """继续整改: what is still missing; the clock starts again."""
     take_step(session, finding, "insist", by=by, at=at, note=note, due=deadline(at, 10))
+    finding.overdue_told_at = None
     project = session.get_one(Project, finding.project_id)
     tell_organisation(session, project, finding.ref, f"项目 {project.number} 整改还没有到位", note, at)
 

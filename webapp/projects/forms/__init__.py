@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, optional, text
@@ -71,11 +71,26 @@ class EditProgress(Form):
 
 class VisitForm(Form):
     held_on = DateField("督导日期", [DataRequired("请填写督导日期。")])
+    began = TimeField("几点", [Optional()], description="不是必须。")
+    place = StringField("地点", optional(60), description="不是必须，平台不采集定位。")
     found = TextAreaField("看到的情况", text("请写下看到的情况。", 2000), description="现场、人员、资料、居民反映。")
+    asked = IntegerField(
+        "问了几位服务对象", [Optional(), NumberRange(0, 999, "请填写 0 到 999 之间的人数。")], description="没有问到的填 0。"
+    )
+    voice = TextAreaField("服务对象怎么说", optional(1000), description="写他们的原意，不写姓名和电话。")
     verdict = RadioField("结论", choices=list(VERDICTS.items()), default="good")
     demand = TextAreaField("整改要求", optional(1000), description="结论是“需要整改”时填写。")
     due_on = DateField("整改期限", [Optional()], description="结论是“需要整改”时填写。")
+    proof = BooleanField("整改须附照片或材料", default=True)
     photos = FilesField("现场照片", description="不是必须。")
+
+
+class Press(Form):
+    """督办."""
+
+    demand = TextAreaField("督办什么", text("请写明督办什么。", 1000), description="会发给承接单位，到期没有答复的，再告知街道和主办单位。")
+    due_on = DateField("期限", [DataRequired("请填写期限。")])
+    proof = BooleanField("答复须附照片或材料")
 
 
 class AnswerRectification(Form):

@@ -6,10 +6,11 @@ from webapp.projects.models.changes import CHANGE_KINDS, Change
 from webapp.projects.models.delivery import Activity, Progress
 from webapp.projects.models.project import OF_PROJECT, RUNNING, BudgetLine, Milestone, Place, Project, ProjectPart, parties_of_project
 from webapp.projects.models.register import Attendance, Beneficiary, Consent, RegisterDrawn, RegisterSample
-from webapp.projects.models.supervision import VERDICTS, Rectification, Visit
+from webapp.projects.models.supervision import DEMANDS, VERDICTS, Rectification, Visit
 
 __all__ = [
     "CHANGE_KINDS",
+    "DEMANDS",
     "OF_PROJECT",
     "RUNNING",
     "VERDICTS",

@@ -143,7 +143,10 @@ def of_progress(session: Session, progress: Progress, by: Viewer, at: datetime) 
 
 
 def of_rectification(session: Session, rectification: Rectification, by: Viewer, at: datetime) -> RectificationFacts:
-    return RectificationFacts(session.get_one(Project, rectification.project_id).state)
+    proofs = session.scalar(
+        sa.select(sa.func.count()).select_from(Attachment).where(Attachment.subject == rectification.ref, Attachment.kind == "proof")
+    )
+    return RectificationFacts(rectification.proof_asked, proofs or 0)
 
 
 def of_change(session: Session, change: Change, by: Viewer, at: datetime) -> ChangeFacts:

@@ -176,7 +176,7 @@ class AttentionRow:
         elif (self.day - self.last_activity).days > SILENT_DAYS:
             found.append(f"{(self.day - self.last_activity).days} 天没有活动记录")
         if self.open_rectifications:
-            found.append(f"{self.open_rectifications} 项整改未销号")
+            found.append(f"{self.open_rectifications} 项整改、督办未销号")
         return found
 
 

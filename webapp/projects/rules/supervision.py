@@ -2,16 +2,26 @@
 
 from dataclasses import dataclass
 
-from webapp.core.workflow import Rule
+from webapp.core.workflow import Refusal, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class RectificationFacts:
-    project: str
+    """What the answer to a demand looks at."""
+
+    proof_asked: bool
+    proofs: int
+    """Photos and papers attached."""
+
+
+def answer_is_proved(facts: RectificationFacts) -> Refusal | None:
+    if facts.proof_asked and not facts.proofs:
+        return Refusal("proofs", "请上传整改后的照片或材料。", "proofs")
+    return None
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "rectification.answer": (),
+    "rectification.answer": (answer_is_proved,),
     "rectification.close": (),
     "rectification.insist": (),
 }
@@ -19,6 +29,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 WORDS = {
     "project.urge": "催办",
     "project.visit": "协同督导",
+    "project.press": "督办",
     "visit.create": "协同督导",
-    "rectification.create": "要求整改",
+    "rectification.create": "提出要求",
 }

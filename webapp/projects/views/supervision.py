@@ -10,7 +10,7 @@ from webapp.core.clock import today
 from webapp.core.forms import Form
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.projects import actions, forms
-from webapp.projects.models import RUNNING, VERDICTS, Project, Rectification, Visit
+from webapp.projects.models import DEMANDS, RUNNING, VERDICTS, Project, Rectification, Visit
 from webapp.projects.queries import one
 from webapp.projects.views import bp
 from webapp.projects.views.offers import offer
@@ -61,6 +61,10 @@ def visit_show(visit: Visit) -> ResponseReturnValue:
         verdict=visit.verdict,
         verdict_label=VERDICTS[visit.verdict],
         held_on=visit.held_on,
+        began=visit.began,
+        place=visit.place,
+        asked=visit.asked,
+        voice=visit.voice,
         project=one.whose(session, visit.project_id),
         files=one.files_of(session, visit.ref),
         entries=web.timeline(visit.ref),
@@ -73,7 +77,8 @@ def rectification_show(finding: Rectification) -> ResponseReturnValue:
     """One finding, its day, and what was done about it."""
     session = db.session()
     return page(
-        "projects/rectification.html", heading=finding.title, text=finding.text, state=finding.state, state_label=finding.state_label,
+        "projects/rectification.html", heading=finding.title, kind_label=DEMANDS[finding.kind], proof_asked=finding.proof_asked, text=finding.text,
+        state=finding.state, state_label=finding.state_label,
         project=one.whose(session, finding.project_id), files=one.files_of(session, finding.ref), stages=web.where(finding),
         steps=web.can(finding), due=web.due(finding.due_at) if finding.state != "closed" else None, entries=web.timeline(finding.ref),
     )  # fmt: skip
@@ -105,3 +110,17 @@ def urge(project: Project) -> ResponseReturnValue:
         flash("已催办，承接单位会收到消息。", "ok")
         return redirect(url_for("projects.show", id=project.id))
     return page("form.html", _status(), heading="催办", form=form, back=_back(project), submit="发出催办")
+
+
+@bp.route("/projects/<int:id>/press", methods=["GET", "POST"])
+@entry("project.press", Project)
+@offer("督办", RUNNING)
+def press(project: Project) -> ResponseReturnValue:
+    """督办."""
+    form: Any = forms.Press()
+    if form.validate_on_submit() and (
+        made := web.tried(form, lambda: actions.press(db.session(), project, **form.answers(), by=_me(), at=now()))
+    ):
+        flash("已督办，承接单位会收到消息，答复后请复核销号。", "ok")
+        return redirect(url_for("projects.rectification_show", id=made.id))
+    return page("form.html", _status(), heading="督办", form=form, back=_back(project), submit="发出督办")
