@@ -311,7 +311,7 @@ def workflows_command() -> None:
         for row in one.steps:
             who = "、".join(workflows.ROLES[r] for r in sorted(row.who))
             sources = "|".join(one.states[s] for s in row.sources)
-            stage = f" [{workflows.STAGES[row.stage]}]" if row.stage else ""
+            stage = f" [{(workflows.STAGES | workflows.CHAIN)[row.stage]}]" if row.stage else ""
             click.echo(f"  {row.name:<12} {row.label}:{sources} → {one.states[row.target]}({who})归 {row.owner}{stage}")
 
 

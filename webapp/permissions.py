@@ -261,6 +261,10 @@ MAY: dict[str, set[str]] = {
     # funding
     "tranche.list": MONEY | ORGANISATION | WATCH,
     "tranche.read": MONEY | ORGANISATION | WATCH,
+    "tranche.urge": {"org_lead", "org_member", "bureau_head", "bureau_lead", "street"},
+    "approval.read": MONEY | WATCH,
+    "approval.edit": {"bureau_lead"},
+    "approval.columns": {"finance"},
     "batch.create": {"finance"},
     "batch.answer": {"finance"},
     "batch.list": MONEY | WATCH,

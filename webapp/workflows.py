@@ -594,23 +594,27 @@ TRANCHE = Workflow(
     "tranche",
     "拨款",
     {
-        "planned": "未到期", "requested": "已请款", "prepared": "待财务审核", "checked": "待领导审批", "approved": "待送支付",
+        "planned": "未到期", "requested": "已请款", "prepared": "已拟办", "reviewed": "科室已审核", "checked": "财务已审核", "discussed": "已集体研究",
+        "approved": "待送支付",
         "sent": "支付中", "paid": "已到账", "bounced": "银行退回", "cancelled": "不再拨付",
     },
     (
         step("request", "请款", "planned", "requested", ("org_lead", "org_member"), "funding", todo="可请款"),
         step("prepare", "经办拟办", "requested", "prepared", ("bureau", "street"), "funding", todo="请款待拟办"),
-        step("return", "退回单位", ("requested", "prepared", "checked"), "planned", ("bureau", "street", "finance", "bureau_lead"), "funding", note="退回原因", kind="plain"),
-        step("check", "财务审核", "prepared", "checked", ("finance",), "funding", todo="拨款待财务审核"),
-        step("approve", "批准", "checked", "approved", ("bureau_lead",), "funding", todo="拨款待批准", confirm="批准后列入支付申请。"),
+        step("return", "退回单位", ("requested", "prepared", "reviewed", "checked", "discussed"), "planned", ("bureau", "bureau_head", "street", "finance", "bureau_lead"), "funding", note="退回原因", kind="plain"),
+        step("review", "科室负责人审核", "prepared", "reviewed", ("bureau_head",), "funding", todo="拨款待科室负责人审核", stage="head"),
+        step("check", "财务审核", "reviewed", "checked", ("finance",), "funding", todo="拨款待财务审核"),
+        step("discuss", "登记集体研究", "checked", "discussed", ("bureau", "bureau_head", "street"), "funding", todo="拨款待集体研究", stage="meeting"),
+        step("approve", "批准", "discussed", "approved", ("bureau_lead",), "funding", todo="拨款待批准", confirm="批准后列入支付申请。"),
         step("send", "送支付", "approved", "sent", ("finance",), "funding", todo="待送支付"),
         step("pay", "银行已付", "sent", "paid", ("finance",), "funding"),
         step("bounce", "银行退回", "sent", "bounced", ("finance",), "funding"),
+        step("receipt", "补交收款票据", "paid", "paid", ("org_lead", "org_member"), "funding", todo="待补交收款票据"),
         step("unpay", "到账登记冲销", "paid", "bounced", CLOCK, "funding", kind="plain"),
         step("resend", "重新送支付", "bounced", "approved", ("finance",), "funding", todo="退汇待处理", note="更正情况"),
         step("cancel", "不再拨付", ("planned", "requested", "bounced"), "cancelled", ("bureau", "bureau_lead", "street"), "funding", note="原因", kind="danger"),
     ),
-    ("planned", "requested", "prepared", "checked", "approved", "sent", "paid"),
+    ("planned", "requested", "prepared", "reviewed", "checked", "discussed", "approved", "sent", "paid"),
 )  # fmt: skip
 
 SPENDING = Workflow(
@@ -664,4 +668,6 @@ ALL = (
     TRANSFER, CORRECTION,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}
+CHAIN = {"head": "科室负责人审核", "meeting": "集体研究"}
+"""Stages of a payment that the approval chain of its area asks for from an amount on."""
 STAGES = {"coreview": "协同审核", "street": "街道意见", "panel": "专家评审", "residents": "居民评选"}

@@ -80,7 +80,7 @@ def test_a_request_says_all_that_is_missing(session, cast):
     session.get(Organisation, project.organisation_id).bank_account = None
     with pytest.raises(Refused) as refused:
         actions.request(session, second, receipt_kind="donation", receipt_number="", by=cast.lead.viewer(session, START), at=START)
-    assert [r.code for r in refused.value.refusals] == ["trigger", "previous", "account", "receipt_kind"]
+    assert [r.code for r in refused.value.refusals] == ["trigger", "previous", "account", "receipt_kind", "receipt_number", "receipt"]
 
 
 def test_a_wrong_answer_of_the_bank_is_told_by_cell_and_takes_nothing(session, cast):

@@ -28,7 +28,8 @@ PROJECT = ProjectFacts(True, 0, 0, 0, 0, Money(0), Money(0), Money(0))
 
 
 def codes(step, facts):
-    return [refusal.code for rule in rules.REQUIRED[step] if (refusal := rule(facts))]
+    found = [rule(facts) for rule in rules.REQUIRED[step]]
+    return [one.code for answer in found if answer for one in (answer if isinstance(answer, list) else [answer])]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,9 @@ def codes(step, facts):
         ({"trigger": "graded", "project": "evaluated"}, None), ({"unpaid_before": 1}, "previous"), ({"open_rectifications": 1}, None),
         ({"open_rectifications": 1, "position": 2}, "rectification"), ({"has_account": False}, "account"), ({"receipt_kind": "donation"}, "receipt_kind"),
         ({"legal_form": "procurement", "receipt_kind": "plain"}, "receipt_kind"), ({"legal_form": "donation", "receipt_kind": "donation"}, None),
-        ({"receipt_number": " "}, "receipt_number"), ({"receipts": 0}, "receipt"),
+        ({"receipt_number": " "}, "receipt_number"), ({"receipts": 0}, "receipt"), ({"receipt_later": True, "receipt_number": "", "receipts": 0}, None),
+        ({"receipt_later": True, "receipts": 0}, "receipt"), ({"unreceipted_before": 1}, "previous_receipt"), ({"trigger": "audit", "project": "accepted"}, "audit"),
+        ({"trigger": "audit", "project": "accepted", "audits": 1}, None),
     ],
 )  # fmt: skip
 def test_the_gates_of_a_request(change, code):
@@ -51,6 +54,10 @@ def test_the_gates_of_a_request(change, code):
     [
         ("check", {}, None), ("check", {"actor_id": 1}, "two_people"), ("check", {"to_request": Money(99)}, "book"), ("approve", {}, None),
         ("approve", {"actor_id": 1}, "two_people"), ("approve", {"actor_id": 2}, "two_people"), ("send", {"batch": False}, "batch"), ("pay", {}, None),
+        ("review", {}, None), ("review", {"actor_id": 1}, "two_people"), ("approve", {"reviewed_by_id": 9}, "two_people"),
+        ("discuss", {"meeting": "党组会", "meeting_on": date(2026, 3, 2), "minutes_number": "3号", "minutes": 1, "today": date(2026, 3, 2)}, None),
+        ("discuss", {"meeting": "党组会", "meeting_on": date(2026, 3, 3), "minutes_number": "3号", "minutes": 1, "today": date(2026, 3, 2)}, "meeting_on"),
+        ("discuss", {"meeting": "党组会", "meeting_on": date(2026, 3, 2), "minutes_number": "3号", "today": date(2026, 3, 2)}, "minutes"),
         ("pay", {"actor_id": 3}, "two_people"), ("pay", {"paid_on": None}, "paid_on"), ("prepare", {"acts_for": False}, "organiser"),
     ],
 )  # fmt: skip

@@ -64,9 +64,39 @@ DEFAULTS: dict[str, Any] = {
     "spending.buyer": "warn",  # an invoice made out to another: "warn" asks for the reason, "refuse" takes none
     "register.sample_most": 30,  # of a register's people in one draw of an evaluator or auditor
     "retention.beneficiary_days": 1095,  # after the project is archived or terminated; then names, telephones and consents are erased
+    # 拨款审批链: from which amount on (fen) 科室负责人 and 集体研究 are asked besides 经办、财务、分管领导; None: never
+    "funding.approval": {"head_from": None, "meeting_from": 30_000_000},
+    # columns of the request file for treasury and bank: what stands in them, and what they are called there
+    "funding.columns": [
+        ["key", "编号"],
+        ["name", "收款单位"],
+        ["bank", "开户银行"],
+        ["account", "账号"],
+        ["amount", "金额"],
+        ["words", "大写金额"],
+        ["purpose", "用途"],
+    ],
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }
+
+
+def put(session: Session, key: str, value: Any, *, area: str, from_day: date) -> Setting:
+    """Set a value for an area from a day on; what was set for the same day is replaced."""
+    query = sa.select(Setting).where(Setting.key == key, Setting.area_code == area, Setting.from_day == from_day).with_for_update()
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        found = Setting(key=key, area_code=area, from_day=from_day, value=value)
+        session.add(found)
+    found.value = value
+    session.flush()
+    return found
+
+
+def set_for(session: Session, key: str, *, area: str) -> list[Setting]:
+    """What was ever set for an area or one above it, newest first; the shipped default is not in it."""
+    query = sa.select(Setting).where(Setting.key == key, sa.literal(area).startswith(Setting.area_code))
+    return list(session.scalars(query.order_by(Setting.from_day.desc(), sa.func.length(Setting.area_code).desc()).limit(50)))
 
 
 def values(session: Session, keys: Collection[str], *, at: datetime, area: str = "") -> dict[str, Any]:

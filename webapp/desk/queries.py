@@ -23,6 +23,7 @@ from webapp.core.outbox import Message
 from webapp.core.paging import Page, page
 from webapp.core.scope import Guarded, Tie, model_named, reached_by, visible
 from webapp.core.workflow import FactsOf, Step, Workflow, rules_of
+from webapp.funding.models import Tranche
 from webapp.needs.models import Need, Voice
 from webapp.needs.rules import OVER
 from webapp.permissions import roles_for
@@ -111,6 +112,10 @@ def _in_charge(model: Any, step: str, ties: Sequence[Tie], members: Sequence[Mem
     if step == "opinion.give":
         mine = {tie.role for tie in ties}
         return Opinion.office.in_([office for office, roles in WRITERS.items() if roles & mine])
+    if step == "tranche.request":
+        return Tranche.reached_at.is_not(None)
+    if step == "tranche.receipt":
+        return Tranche.receipt_number == ""
     if organiser_acts not in rules_of(step):
         return sa.true()
     project = model.id if model is Project else model.project_id

@@ -263,6 +263,7 @@ PAGES: tuple[Page, ...] = (
         Field("approve_within", "多久以内批复", "span", optional=True),
     )),
     Page("tranches", "拨款", (
+        Field("receipt_after", "先款后票：到账后多久补交收款票据", "span", optional=True, help="不填表示请款时就要交收款票据。"),
         Field("breach.ban_years", "违约几年内不得申报", "whole", high=20),
         Field("breach.claw_back", "不合格的收回资金", "yes"),
         Field("breach.publish", "公开通报", "yes"),

@@ -88,6 +88,8 @@ class CallRules:
     """微公益: the whole form on one page."""
     coaching: bool = False
     """项目优化: before handing in, an applicant may ask the operator for suggestions."""
+    receipt_after: Span | None = None
+    """先款后票: the receipt may follow the payment within this; None: it comes with the request."""
     package: Package | None = None
     children: Children | None = None
     breach: Breach = field(default_factory=Breach)

@@ -77,6 +77,8 @@ def _money(rules: CallRules) -> Iterator[Term]:
     yield "算作配套的", "、".join(counted) + "。" if counted else "不计配套。"
     if percent := rules.budget.free_percent:
         yield "预算调整", f"执行中每个科目累计调整不超过 {percent}% 的，由承接单位自行调整并告知主办单位；超过的，报主办单位审批。"
+    if rules.receipt_after is not None:
+        yield "收款票据", f"可以先款后票，到账后 {spelled(rules.receipt_after)}内补交；没有补交的，不拨付下一期。"
     if fees := [one for one in rules.costs if one.amount]:
         said = "、".join(f"{one.title} {printed.yuan(one.amount)} 元" for one in fees)
         yield "另列费用", f"{said}，不在项目资金中。"

@@ -1,6 +1,7 @@
 """Verbs of funding, one file for each part: payments, the bank's answers, claims, closing the books."""
 
 from webapp.funding.actions.answers import take
+from webapp.funding.actions.chain import chain_for, discuss, review, set_chain, set_columns
 from webapp.funding.actions.claims import accept, claim, reject, void
 from webapp.funding.actions.closing import archive, demand, receive, terminate, waive
 from webapp.funding.actions.ledger import ask_correction, close_month, confirm_correction, confirm_transfer, prepare_transfer
@@ -11,6 +12,7 @@ from webapp.funding.actions.payments import (
     check,
     create_batch,
     exported,
+    give_receipt,
     pay,
     plan,
     plan_tranches,
@@ -19,11 +21,14 @@ from webapp.funding.actions.payments import (
     resend,
     send_back,
 )
+from webapp.funding.actions.reaching import follow_project, next_roles, urge
 from webapp.funding.actions.reading import read_of
 
 TICK = (plan_tranches,)
+FOLLOWS = {"project": follow_project}
 __all__ = [
-    "TICK", "accept", "approve", "archive", "ask_correction", "bounce", "cancel", "check", "claim", "close_month",
-    "confirm_correction", "confirm_transfer", "create_batch", "demand", "exported", "pay", "plan",
-    "plan_tranches", "prepare", "prepare_transfer", "read_of", "receive", "reject", "request", "resend", "send_back", "take", "terminate", "void", "waive",
+    "FOLLOWS", "TICK", "accept", "approve", "archive", "ask_correction", "bounce", "cancel", "chain_for", "check", "claim", "close_month",
+    "confirm_correction", "confirm_transfer", "create_batch", "demand", "discuss", "exported", "follow_project", "give_receipt", "next_roles", "pay", "plan",
+    "plan_tranches", "prepare", "prepare_transfer", "read_of", "receive", "reject", "request", "resend", "review", "send_back", "set_chain", "set_columns",
+    "take", "terminate", "urge", "void", "waive",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.accounts.viewer import Viewer
+from webapp.calls.models import Call
 from webapp.core import files, journal, sheets
 from webapp.core.clock import today
 from webapp.core.workflow import refuse
@@ -40,7 +41,15 @@ class Taken:
 
 
 def read(session: Session, batch: Batch, file: files.Checked, *, at: datetime) -> tuple[list[Answer], list[str]]:
-    """The answers of a file, and its faults by cell. Raises Refused for a file that is no such table."""
+    """The answers of a file, and its faults by cell. What an earlier file said already is passed over. Raises Refused for a file that is no such table."""
+    known = {
+        key_of(number, position): (state == "paid", reference)
+        for position, number, state, reference in session.execute(
+            sa.select(Tranche.position, Project.number, Tranche.state, Tranche.bank_reference)
+            .join(Project, Project.id == Tranche.project_id)
+            .where(Tranche.batch_id == batch.id, Tranche.state.in_(("paid", "bounced")))
+        )
+    }
     waiting = {
         key_of(number, position): (key, sent_at)
         for key, position, number, sent_at in session.execute(
@@ -52,12 +61,21 @@ def read(session: Session, batch: Batch, file: files.Checked, *, at: datetime) -
     answers: list[Answer] = []
     faults: list[str] = []
     seen: set[str] = set()
+    repeated = 0
     try:
         for row in sheets.read(io.BytesIO(file.content), file.name, COLUMNS):
             if isinstance(row, sheets.Fault):
                 faults.append(str(row))
                 continue
             key = row["编号"].strip()
+            if key in known:
+                paid, reference = known[key]
+                result = row["结果"].strip()
+                if result in PAID | BOUNCED and (result in PAID) == paid and (not paid or row["银行流水号"].strip() == reference):
+                    repeated += 1
+                else:
+                    faults.append(f"{row.at('结果')}：“{key}”已经登记为{'到账' if paid else '退回'}，与这份回单不同；登记错了请申请冲销")
+                continue
             if key not in waiting:
                 faults.append(f"{row.at('编号')}：“{key}”不在这一批待回单的拨款里")
                 continue
@@ -72,7 +90,7 @@ def read(session: Session, batch: Batch, file: files.Checked, *, at: datetime) -
     except sheets.SheetError as error:
         raise refuse("file", str(error), "answer") from error
     if not answers and not faults:
-        faults.append("文件里没有数据行")
+        faults.append("文件里的付款以前都登记过，没有新的回单" if repeated else "文件里没有数据行")
     return answers, faults
 
 
@@ -110,6 +128,14 @@ def _lock(session: Session, tranche_ids: list[int]) -> None:
     session.execute(projects.order_by(Project.id).with_for_update())
 
 
+def _in_order_of_the_book(session: Session, answers: list[Answer]) -> list[Answer]:
+    """By fund and year: the book's chains are locked in one order, whoever posts to several."""
+    query = sa.select(Tranche.id, Call.fund_id, Call.fund_year).join(Project, Project.id == Tranche.project_id)
+    query = query.join(Call, Call.id == Project.call_id).where(Tranche.id.in_([one.tranche_id for one in answers]))
+    place = {key: (fund, year, key) for key, fund, year in session.execute(query)}
+    return sorted(answers, key=lambda one: place[one.tranche_id])
+
+
 def take(session: Session, batch: Batch, file: files.Checked, *, by: Viewer, at: datetime) -> Taken:
     """导入银行回单: all or nothing. Each payment is booked as paid or bounced; the file is kept with the batch."""
     answers, faults = read(session, batch, file, at=at)
@@ -117,7 +143,7 @@ def take(session: Session, batch: Batch, file: files.Checked, *, by: Viewer, at:
         return Taken(0, 0, tuple(faults))
     _lock(session, [answer.tranche_id for answer in answers])
     paid = 0
-    for answer in sorted(answers, key=lambda one: one.tranche_id):
+    for answer in _in_order_of_the_book(session, answers):
         tranche = session.get_one(Tranche, answer.tranche_id, with_for_update=True, populate_existing=True)
         if answer.paid:
             payments.pay(session, tranche, bank_reference=answer.reference, paid_on=answer.on, by=by, at=at)

@@ -1,12 +1,14 @@
 """Forms of payments, batches, money passed on, corrections, recovery and the end of a project."""
 
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from typing import Any
+
+from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.calls.forms.base import whole
 from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, required, text
-from webapp.funding.models import RECEIPT_KINDS
+from webapp.funding.models import PAYMENT_COLUMNS, RECEIPT_KINDS
 from webapp.projects.forms import optional_key
 
 
@@ -16,6 +18,56 @@ class Request(Form):
     receipt_kind = SelectField("收款票据种类", choices=list(RECEIPT_KINDS.items()))
     receipt_number = StringField("收款票据号码", text("请填写收款票据号码。", 40))
     papers = FilesField("收款票据文件", description="发票、捐赠票据或收据的扫描件。")
+    audit = FilesField("审计报告", description="这一期在财务审计后拨付。")
+
+
+class Receipt(Form):
+    """补交收款票据."""
+
+    receipt_kind = SelectField("收款票据种类", choices=list(RECEIPT_KINDS.items()))
+    receipt_number = StringField("收款票据号码", text("请填写收款票据号码。", 40))
+    papers = FilesField("收款票据文件", description="发票、捐赠票据或收据的扫描件。")
+
+
+class Discuss(Form):
+    """登记集体研究."""
+
+    meeting_name = StringField("会议名称", text("请填写会议名称。", 60))
+    meeting_on = DateField("会议日期", [DataRequired("请填写会议日期。")])
+    minutes_number = StringField("会议纪要编号", text("请填写会议纪要编号。", 40))
+    minutes = FilesField("会议纪要扫描件", description="盖章的会议纪要。")
+
+
+class ChainForm(Form):
+    """设置拨款审批链."""
+
+    head_from = MoneyField(
+        "多少以上由科室负责人审核", [Optional()], unit="万元", description="不填表示不经科室负责人。填 0 表示每一笔都要。"
+    )
+    meeting_from = MoneyField("多少以上要集体研究", [Optional()], unit="万元", description="不填表示不要求集体研究。")
+    from_day = DateField("从哪一天开始", [DataRequired("请填写开始日期。")], description="已经拟办的拨款仍按原来的审批链。")
+
+
+class Columns(Form):
+    """设置支付文件的列."""
+
+    columns = TextAreaField(
+        "列", text("请至少写一列。", 600), description="一行一列，按顺序。表头与平台叫法不同的写“表头=列”，例如：收款人名称=收款单位。"
+    )
+
+    def validate_columns(self, field: Any) -> None:
+        """Each line names a column there is, once."""
+        self.read: list[tuple[str, str]] = []
+        for line in filter(None, (one.strip() for one in (field.data or "").splitlines())):
+            head, _, column = line.replace("＝", "=").partition("=")
+            key = PAYMENT_COLUMNS.get((column or head).strip())
+            if key is None:
+                raise ValidationError(f"没有“{(column or head).strip()}”这一列。可以用：{'、'.join(PAYMENT_COLUMNS)}。")
+            self.read.append((key, head.strip()))
+        if missing := [
+            word for word, key in PAYMENT_COLUMNS.items() if key in {"key", "account", "amount"} and key not in {k for k, _ in self.read}
+        ]:
+            raise ValidationError(f"缺少{'、'.join(missing)}。编号用来核对银行回单，账号和金额不能没有。")
 
 
 class Prepare(Form):
@@ -46,6 +98,17 @@ class Answer(Form):
     answer = FilesField(
         "银行回单文件", [NeedsFile("请选择银行回单文件。")], one=True, description="XLSX 或 CSV，列名：编号、结果、银行流水号、日期。"
     )
+
+
+class Resend(Form):
+    """重新送支付 after what was wrong was put right."""
+
+    why = RadioField(
+        "更正情况",
+        choices=[("account", "单位已经更正收款账户"), ("bank", "账户没有错，银行原因")],
+        validators=[DataRequired("请选择更正情况。")],
+    )
+    note = TextAreaField("说明", text("请写明更正情况。", 500))
 
 
 class Demand(Form):

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.models import Organisation
 from webapp.book.models import Account
+from webapp.calls.queries import rules_of
+from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.scope import Viewer
 from webapp.funding.models import Recovery, Spending, Tranche
@@ -43,14 +45,32 @@ def of_tranche(session: Session, tranche: Tranche, by: Viewer, at: datetime) -> 
         .where(Attachment.subject == tranche.ref, Attachment.kind == "receipt")
         .scalar_subquery()
     )
+    unreceipted = (
+        sa.select(sa.func.count())
+        .select_from(Tranche)
+        .where(
+            Tranche.project_id == project.id,
+            Tranche.position < tranche.position,
+            Tranche.state == "paid",
+            Tranche.receipt_number == "",
+        )
+        .scalar_subquery()
+    )
+    papers = [
+        sa.select(sa.func.count())
+        .select_from(Attachment)
+        .where(Attachment.subject == tranche.ref, Attachment.kind == kind)
+        .scalar_subquery()
+        for kind in ("minutes", "audit")
+    ]
     account = (
         sa.select(sa.func.count())
         .select_from(Organisation)
         .where(Organisation.id == project.organisation_id, sa.type_coerce(Organisation.bank_account, sa.Text).is_not(None))
         .scalar_subquery()
     )
-    counts = sa.select(earlier, findings, receipts, account, _balance(project, "committed"))
-    unpaid, open_findings, files, accounts, to_request = session.execute(counts).one()
+    counts = sa.select(earlier, findings, receipts, account, _balance(project, "committed"), unreceipted, *papers)
+    unpaid, open_findings, files, accounts, to_request, without, minutes, audits = session.execute(counts).one()
     return TrancheFacts(
         acts_for(by, call),
         by.id,
@@ -71,6 +91,15 @@ def of_tranche(session: Session, tranche: Tranche, by: Viewer, at: datetime) -> 
         bool(accounts),
         tranche.paid_on,
         tranche.batch_id is not None,
+        tranche.reviewed_by_id,
+        today(at),
+        tranche.meeting_name,
+        tranche.meeting_on,
+        tranche.minutes_number,
+        minutes,
+        rules_of(call).receipt_after is not None,
+        without,
+        audits,
     )
 
 

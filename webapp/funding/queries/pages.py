@@ -132,6 +132,13 @@ def payees(session: Session, batch_id: int) -> list[Payee]:
     ]
 
 
+def account_of(session: Session, project_id: int) -> tuple[str, str]:
+    """Bank and account that a project's organisation has registered, unsealed; both may be empty."""
+    query = sa.select(Organisation.bank_name, Organisation.bank_account).join(Project, Project.organisation_id == Organisation.id)
+    bank, account = session.execute(query.where(Project.id == project_id)).one()
+    return bank or "", account or ""
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     id: int

@@ -26,7 +26,7 @@ REACHED: dict[str, frozenset[str]] = {
 """Trigger of a tranche → the states of its project in which it is reached; 签约 lies before all of them."""
 
 
-OPEN_TRANCHES = ("planned", "requested", "prepared", "checked", "approved", "sent", "bounced")
+OPEN_TRANCHES = ("planned", "requested", "prepared", "reviewed", "checked", "discussed", "approved", "sent", "bounced")
 
 
 UNDER_WAY = ("approved", "sent")
@@ -58,6 +58,19 @@ class TrancheFacts:
     has_account: bool
     paid_on: date | None
     batch: bool
+    reviewed_by_id: int | None = None
+    today: date | None = None
+    meeting: str = ""
+    meeting_on: date | None = None
+    minutes_number: str = ""
+    minutes: int = 0
+    """Scans of the minutes of 集体研究."""
+    receipt_later: bool = False
+    """先款后票: the call lets the receipt follow the payment."""
+    unreceipted_before: int = 0
+    """Earlier tranches that were paid and still have no receipt."""
+    audits: int = 0
+    """Audit reports (审计报告) attached."""
 
 
 def project_is_alive(facts: TrancheFacts) -> Refusal | None:
@@ -74,7 +87,17 @@ def trigger_is_reached(facts: TrancheFacts) -> Refusal | None:
 
 
 def earlier_ones_are_paid(facts: TrancheFacts) -> Refusal | None:
-    return Refusal("previous", "前一期还没有到账，到账后再办这一期。") if facts.unpaid_before else None
+    """One tranche after the other, and each with its receipt."""
+    if facts.unpaid_before:
+        return Refusal("previous", "前一期还没有到账，到账后再办这一期。")
+    return Refusal("previous_receipt", "前一期已到账，还没有补交收款票据，补交后再办这一期。") if facts.unreceipted_before else None
+
+
+def audit_is_there(facts: TrancheFacts) -> Refusal | None:
+    """A tranche after 财务审计 waits for the report."""
+    if facts.trigger != "audit" or facts.audits:
+        return None
+    return Refusal("audit", "这一期在财务审计后拨付，请上传审计报告。", "audit")
 
 
 def nothing_to_rectify(facts: TrancheFacts) -> Refusal | None:
@@ -84,15 +107,23 @@ def nothing_to_rectify(facts: TrancheFacts) -> Refusal | None:
     return None
 
 
-def receipt_fits(facts: TrancheFacts) -> Refusal | None:
-    """收款票据 by 资金方式: kind, number and scan."""
+def receipt_fits(facts: TrancheFacts) -> list[Refusal]:
+    """收款票据 by 资金方式: kind, number and scan, all that is missing at once. Where the call says 先款后票 it may follow the payment."""
+    return [] if facts.receipt_later and not facts.receipt_number.strip() and not facts.receipts else receipt_is_whole(facts)
+
+
+def receipt_is_whole(facts: TrancheFacts) -> list[Refusal]:
+    """A receipt of the right kind, with number and scan."""
+    found = []
     allowed = LEGAL[facts.legal_form].receipts
     if facts.receipt_kind not in allowed:
         names = "、".join(RECEIPT_KINDS[kind] for kind in allowed)
-        return Refusal("receipt_kind", f"资金方式是“{LEGAL_FORMS[facts.legal_form]}”，收款票据应为{names}。", "receipt_kind")
+        found.append(Refusal("receipt_kind", f"资金方式是“{LEGAL_FORMS[facts.legal_form]}”，收款票据应为{names}。", "receipt_kind"))
     if not facts.receipt_number.strip():
-        return Refusal("receipt_number", "请填写收款票据号码。", "receipt_number")
-    return None if facts.receipts else Refusal("receipt", "请上传收款票据。", "papers")
+        found.append(Refusal("receipt_number", "请填写收款票据号码。", "receipt_number"))
+    if not facts.receipts:
+        found.append(Refusal("receipt", "请上传收款票据。", "papers"))
+    return found
 
 
 def account_is_known(facts: TrancheFacts) -> Refusal | None:
@@ -111,10 +142,30 @@ def another_person_checks(facts: TrancheFacts) -> Refusal | None:
     return None
 
 
+def another_person_reviews(facts: TrancheFacts) -> Refusal | None:
+    if facts.prepared_by_id == facts.actor_id:
+        return Refusal("two_people", "科室负责人不能审核自己拟办的拨款，请由另一位同事审核。")
+    return None
+
+
 def another_person_approves(facts: TrancheFacts) -> Refusal | None:
-    if facts.actor_id in {facts.prepared_by_id, facts.checked_by_id}:
+    if facts.actor_id in {facts.prepared_by_id, facts.reviewed_by_id, facts.checked_by_id}:
         return Refusal("two_people", "批准人不能是拟办人或审核人，请由另一位领导批准。")
     return None
+
+
+def meeting_is_recorded(facts: TrancheFacts) -> list[Refusal]:
+    """集体研究: which meeting, when, under which number, and the scan of its minutes."""
+    found = []
+    if not facts.meeting.strip():
+        found.append(Refusal("meeting_name", "请填写会议名称。", "meeting_name"))
+    if facts.meeting_on is None or (facts.today is not None and facts.meeting_on > facts.today):
+        found.append(Refusal("meeting_on", "请填写已经召开的会议日期。", "meeting_on"))
+    if not facts.minutes_number.strip():
+        found.append(Refusal("minutes_number", "请填写会议纪要编号。", "minutes_number"))
+    if not facts.minutes:
+        found.append(Refusal("minutes", "请上传会议纪要扫描件。", "minutes"))
+    return found
 
 
 def stands_in_a_batch(facts: TrancheFacts) -> Refusal | None:
@@ -132,7 +183,18 @@ def approver_is_another(facts: TrancheFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "tranche.request": (project_is_alive, trigger_is_reached, earlier_ones_are_paid, nothing_to_rectify, account_is_known, receipt_fits),
+    "tranche.request": (
+        project_is_alive,
+        trigger_is_reached,
+        earlier_ones_are_paid,
+        nothing_to_rectify,
+        account_is_known,
+        receipt_fits,
+        audit_is_there,
+    ),
+    "tranche.review": (organiser_acts, project_is_alive, another_person_reviews),
+    "tranche.discuss": (organiser_acts, project_is_alive, meeting_is_recorded),
+    "tranche.receipt": (receipt_is_whole,),
     "tranche.prepare": (organiser_acts, project_is_alive, nothing_to_rectify, money_is_reserved),
     "tranche.return": (organiser_acts,),
     "tranche.check": (organiser_acts, project_is_alive, receipt_fits, money_is_reserved, another_person_checks),
@@ -154,6 +216,10 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 
 WORDS = {
     "tranche.create": "列入拨款计划",
+    "tranche.reach": "达到拨款条件",
+    "tranche.urge": "催办",
+    "setting.approval": "设置拨款审批链",
+    "setting.columns": "设置支付文件的列",
     "batch.create": "建立拨款批次",
     "batch.export": "下载支付申请文件",
     "batch.answer": "导入银行回单",

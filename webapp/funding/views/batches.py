@@ -1,5 +1,7 @@
 """Batches: choosing approved tranches, the request file for the treasury, the bank's answer."""
 
+import csv
+import io
 from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
@@ -8,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from reports import format as printed
 from reports import sheet
 from reports.report import Column, Report, Section, Table
-from webapp.core import web
+from webapp.core import settings, sheets, web
 from webapp.core.web import Back, db, download, entry, now, page, viewer
 from webapp.funding import actions, forms
 from webapp.funding.models import Batch
@@ -64,14 +66,17 @@ def batch_show(batch: Batch) -> ResponseReturnValue:
     """One batch with its payments. The payees' accounts are in the request file, which finance alone opens."""
     session = db.session()
     finance = "finance" in web.roles_here()
+    rows = pages.of_batch(session, batch.id)
     return page(
         "funding/batch.html",
         heading=batch.title,
         number=batch.number,
         total=batch.total_fen,
         count=batch.count,
+        words=printed.capital(batch.total_fen),
+        answered=sum(row.state in {"paid", "bounced"} for row in rows),
         answered_at=batch.answered_at,
-        rows=pages.of_batch(session, batch.id),
+        rows=rows,
         finance=finance,
         files=one.files_of(session, batch.ref),
         batch_id=batch.id,
@@ -84,22 +89,37 @@ def batch_show(batch: Batch) -> ResponseReturnValue:
 def batch_export(batch: Batch) -> ResponseReturnValue:
     """The request file for the treasury (国库支付申请). A POST, for it opens accounts, and its opening is journaled."""
     actions.exported(db.session(), batch, by=_me(), at=now())
-    lines = pages.payees(db.session(), batch.id)
-    columns = (
-        Column("key", "编号"),
-        Column("name", "收款单位"),
-        Column("bank", "开户银行"),
-        Column("account", "账号"),
-        Column("amount", "金额", "money"),
-        Column("words", "大写金额"),
-        Column("purpose", "用途"),
-    )
-    rows = tuple((p.key, p.name, p.bank, p.account, p.amount, printed.capital(p.amount), p.purpose) for p in lines)
+    wanted = settings.value(db.session(), "funding.columns", at=now(), area=batch.area_code)
+    lines = [_line(one) for one in pages.payees(db.session(), batch.id)]
+    if request.form.get("format") == "csv":
+        return download(_csv(wanted, lines), f"支付申请{batch.number}.csv", "text/csv")
+    columns = tuple(Column(key, head, "money") if key == "amount" else Column(key, head) for key, head in wanted)
+    rows = tuple(tuple(line[key] for key, _ in wanted) for line in lines)
     report = Report(
         title=f"支付申请 {batch.number}", as_of=now(), sections=(Section("支付明细", (Table(columns, rows, caption="支付明细"),)),),
         number=batch.number, scope_note="本平台不转移资金；付款以国库或银行办理为准。", demo=_demo(),
     )  # fmt: skip
     return download(sheet.write(report), f"支付申请{batch.number}.xlsx", sheet.MIMETYPE)
+
+
+def _line(payee: pages.Payee) -> dict[str, Any]:
+    """What a request file can say of one payment (`PAYMENT_COLUMNS`)."""
+    return {
+        "key": payee.key, "name": payee.name, "bank": payee.bank, "account": payee.account, "amount": payee.amount,
+        "words": printed.capital(payee.amount), "purpose": payee.purpose,
+    }  # fmt: skip
+
+
+def _csv(wanted: list[list[str]], lines: list[dict[str, Any]]) -> bytes:
+    """The same lines as CSV for a bank's own programme: plain figures, UTF-8 with its mark, quotes where needed."""
+    told = io.StringIO()
+    writer = csv.writer(told)
+    writer.writerow([head for _, head in wanted])
+    for line in lines:
+        writer.writerow(
+            [f"{line[key].fen // 100}.{line[key].fen % 100:02d}" if key == "amount" else sheets.typed(line[key]) for key, _ in wanted]
+        )
+    return told.getvalue().encode("utf-8-sig")
 
 
 def _demo() -> bool:
