@@ -5,8 +5,8 @@ from alembic import op
 
 from webapp.core.db import Moment
 
-revision = "0033"
-down_revision = "0032"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 STATES = ("planned", "requested", "prepared", "reviewed", "checked", "discussed", "approved", "sent", "paid", "bounced", "cancelled")
