@@ -30,7 +30,7 @@ def people() -> ResponseReturnValue:
         page=web.listing(found, q=q),
         q=q,
         may_add=links.may("person.create"),
-        may_hand_over=links.may("membership.hand_over"),
+        may_hand_over=links.may("membership.create"),
     )
 
 

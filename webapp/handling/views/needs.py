@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from webapp.core import web
+from webapp.core import links, web
 from webapp.core.clock import today
 from webapp.core.web import Part, Verb, db, now, viewer
 from webapp.handling import actions, forms, queries
@@ -50,10 +50,14 @@ def _handling(need: Need) -> Part | None:
     if found.number is None:
         return None
     staff = bool(web.roles_here() - {"resident", "public", "taker", "teller"})
+    order = f"order:{found.order_id}" if found.order_id and found.order_state != "cancelled" else ""
     return Part(
         "handling/_need.html",
-        {"handling": found, "links": found.links(now()), "overdue": bool(found.clock_due and found.clock_due < now()), "staff": staff},
-    )
+        {
+            "handling": found, "links": found.links(now()), "overdue": bool(found.clock_due and found.clock_due < now()), "staff": staff,
+            "order_href": links.hrefs([order]).get(order, "") if order else "",
+        },
+    )  # fmt: skip
 
 
 def _visits(need: Need) -> Part | None:
