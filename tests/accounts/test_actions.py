@@ -51,7 +51,7 @@ def test_a_list_with_errors_changes_nothing_unless_partial(session, cast):
     ]  # fmt: skip
     counted = actions.import_areas(session, rows)
     assert len(counted.errors) == 6
-    assert counted.errors[0] == "第 3 行“code”列:“32x”不是区划代码，应为 2、4、6、9、12、15、18 位数字"
+    assert counted.errors[0] == "第 3 行“code”列：“32x”不是区划代码，应为 2、4、6、9、12、15、18 位数字"
     assert session.get(Area, "320508").name == "姑苏区"
     counted = actions.import_areas(session, rows, partial=True)
     assert (counted.added, counted.updated) == (1, 1)

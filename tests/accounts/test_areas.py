@@ -92,7 +92,7 @@ def test_one_error_keeps_all_of_it_out(engine, cast, tmp_path):
     path = tmp_path / "a.json"
     path.write_text(json.dumps([*NEW, {"code": "65x", "name": "坏"}]))
     found = actions.import_lists(engine, [path])
-    assert found.errors == ["第 6 行“code”列:“65x”不是区划代码，应为 2、4、6、9、12、15、18 位数字"]
+    assert found.errors == ["第 6 行“code”列：“65x”不是区划代码，应为 2、4、6、9、12、15、18 位数字"]
     assert names(engine) == {}
     assert actions.import_lists(engine, [path], partial=True).added == 5
 
@@ -140,7 +140,7 @@ def test_an_officer_updates_his_own_area_and_is_shown_each_bad_cell(site, cast, 
         "读入", file=table(("320508019998", "新苑社区"), ("32050801", "坏"), ("320303001", "不归我管"), ("320508019997", None))
     )
     assert page.status == 422
-    for words in ("Sheet 区划 A3", "Sheet 区划 A4:320303001 不在您负责的地区，应以 320508 开头", "Sheet 区划 B5:没有名称"):
+    for words in ("Sheet 区划 A3", "Sheet 区划 A4：320303001 不在您负责的地区，应以 320508 开头", "Sheet 区划 B5：没有名称"):
         assert words in page
     with reading(engine) as session:
         assert session.get(Area, "320508019998") is None

@@ -71,4 +71,4 @@ def test_rows_copied_from_a_sheet_are_read():
     )
     rows, faults = budget_sheet.pasted(RULES, text)
     assert rows[0] == {"line": "activity", "item": "陪诊物资", "unit": "200", "quantity": "150", "grant": "25000", "own": "5000"}
-    assert [str(one) for one in faults] == ["第 4 行“数量”:请填写整数，例如 120。"]
+    assert [str(one) for one in faults] == ["第 4 行“数量”：请填写整数，例如 120。"]

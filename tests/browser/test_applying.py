@@ -94,3 +94,37 @@ def test_two_people_write_one_without_network_and_hand_in_in_time(visit, cast, e
         assert frozen.digest in "".join(text.split())
         assert frozen.at == closes - timedelta(seconds=1)
         assert frozen.content["sections"]["plan"]["risks"] == "同事也改的\n再断网时写的"
+
+
+PASTE = """([place, text]) => { const data = new DataTransfer(); data.setData("text/plain", text);
+  document.querySelector(place).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }"""
+
+
+def test_what_is_wrong_is_said_anew_after_every_save_and_nothing_pasted_is_dropped_in_silence(visit, cast, engine):
+    """A remark goes when it no longer holds, comes where one has written, and leaves alone what nobody has touched."""
+    with transaction(engine) as session:
+        key = forms.filled(session, cast, START, forms.call(session, cast, START)).id
+    one = visit(cast.lead)
+    one.goto(f"/applications/{key}/sections/budget")
+    requested = one.locator('[name="requested"]')
+    right = requested.input_value()
+    requested.fill("五万")
+    one.get_by_text("“五万”不是金额").wait_for()
+    assert requested.get_attribute("aria-invalid") == "true"
+    one.get_by_role("button", name="保存", exact=True).click()
+    assert "“五万”不是金额" in one.locator("#form-errors").inner_text()
+    requested.fill(right)
+    one.get_by_text("第 3 版").wait_for()
+    assert one.locator(".error, #form-errors").count() == 0
+    assert requested.get_attribute("aria-invalid") is None
+    one.get_by_role("button", name="增加一行").click()
+    first = '[data-row]:last-child [data-col="line"]'
+    one.evaluate(PASTE, [first, "没有的科目\t内容\t一百\t1\t100\t0"])
+    one.get_by_text("没有“没有的科目”这一项，请选择。").wait_for()
+    one.get_by_text("“一百”不是金额").wait_for()
+    one.locator(first).select_option(index=1)
+    assert one.get_by_text("没有“没有的科目”这一项").count() == 0
+    one.goto(f"/applications/{key}/sections/indicators")
+    one.evaluate(PASTE, ['[data-row] [data-col="title"]', "上门\t次\t60\t2027/3/1\n讲座\t场\t6\t三月"])
+    assert one.locator('[data-col="due_on"]').first.input_value() == "2027-03-01"
+    assert one.get_by_text("“三月”不是日期，请填写。").count() == 1

@@ -98,8 +98,8 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
 def test_a_row_with_too_many_or_too_few_cells_is_a_fault() -> None:
     found = rows(b"name,amount_wan\na,1,2\nb\nc,3\n")
     assert [str(one) for one in found[:2]] == [
-        "第 2 行:有 3 格，表头有 2 格，请检查逗号和引号",
-        "第 3 行:有 1 格，表头有 2 格，请检查逗号和引号",
+        "第 2 行：有 3 格，表头有 2 格，请检查逗号和引号",
+        "第 3 行：有 1 格，表头有 2 格，请检查逗号和引号",
     ]
     assert isinstance(found[2], Row)
 
@@ -146,7 +146,7 @@ def test_a_formula_is_an_error_at_its_cell() -> None:
     content = book(["name", "x", "amount_wan"], ["a", 1, 2], ["b", 1, None], formulas={"C3": "=1+2", "B2": "=5"})
     found = rows(content, "a.xlsx")
     assert isinstance(found[0], Row), "a formula in a column nobody asked for does no harm"
-    assert str(found[1]) == "Sheet 预算 C3:是公式，请改成数值"
+    assert str(found[1]) == "Sheet 预算 C3：是公式，请改成数值"
 
 
 def test_a_sheet_that_does_not_begin_in_its_corner_keeps_its_addresses() -> None:

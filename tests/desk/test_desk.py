@@ -1,7 +1,7 @@
 """The desk: what waits for whom, figures, search, inbox, jobs, files."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +15,8 @@ from webapp.ballots.models import Ballot, Participant
 from webapp.book import actions as book
 from webapp.calls.models import Fund
 from webapp.calls.rules import template
-from webapp.core import files, jobs, outbox, search
+from webapp.core import files, jobs, outbox, search, web
+from webapp.core.clock import CHINA
 from webapp.core.db import transaction
 from webapp.core.scope import model_named
 from webapp.desk import queries
@@ -362,3 +363,14 @@ def test_a_file_as_json_is_refused_the_same_way(site, cast, paper):
     answer = site.as_().client.get(f"/files/{paper[0]}", headers={"Accept": "application/json"})
     assert answer.status_code == 401
     assert io.BytesIO(answer.data).read(1) == b"{"
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(("days", "said"), [(0, "今天"), (1, "还有 1 天"), (2, "还有 2 天"), (3, "还有 1 个工作日"), (-1, "已逾期 1 个工作日")])
+def test_a_deadline_at_the_weekend_is_not_called_today(app, clock, days, said):
+    """A Friday: what ends on Sunday has no working day left, and is not today."""
+    friday = datetime(2026, 11, 27, 15, tzinfo=CHINA)
+    clock.move_to(friday)
+    with app.test_request_context():
+        shown = app.jinja_env.get_template("macros/flow.html").module.deadline(web.due(friday + timedelta(days=days)))
+    assert f">{said}<" in shown

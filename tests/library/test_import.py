@@ -93,8 +93,8 @@ def test_a_row_with_faults_keeps_all_of_the_file_out_and_is_named(put, engine: s
     outcome = put(LINE, having(project="坏一", year="2027"), having(project="坏二", amount_wan="5-3"), having(project=""))
     assert [str(fault) for fault in outcome.faults] == [
         "第 3 行“year”列:2027 年还没有开始(现在是 2026 年)",
-        "第 4 行“amount_wan”列:“5-3”不是从小到大的区间",
-        "第 5 行“project”列:缺少项目名称",
+        "第 4 行“amount_wan”列：“5-3”不是从小到大的区间",
+        "第 5 行“project”列：缺少项目名称",
     ]
     assert outcome.summary == "读取 4 行，新增 0，更新 0，跳过 1，错误 3"
     assert not outcome.done
@@ -110,7 +110,7 @@ def test_partial_keeps_the_good_rows(put, engine: sa.Engine) -> None:
 
 def test_a_row_twice_in_a_file_is_once_unless_it_says_two_things(put, engine: sa.Engine) -> None:
     assert put(LINE, LINE).summary == "读取 2 行，新增 1，更新 0，跳过 1，错误 0"
-    assert [str(fault) for fault in put(LINE, having(amount_wan="9")).faults] == ["第 3 行:与第 2 行是同一条，内容却不同"]
+    assert [str(fault) for fault in put(LINE, having(amount_wan="9")).faults] == ["第 3 行：与第 2 行是同一条，内容却不同"]
     assert names(engine) == ["银龄陪伴"]
 
 

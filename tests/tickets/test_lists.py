@@ -104,7 +104,7 @@ def test_every_bad_cell_is_told_and_nothing_is_registered(site, cast, engine):
 def test_a_formula_is_an_error_at_its_cell(site, cast):
     page = read_in(site, cast.worker, ("1", "A1", "", '=CONCAT("a","b")', "", "", "桃花坞社区", "", ""))
     assert page.status == 422
-    assert "Sheet 派单 D2:是公式" in page
+    assert "Sheet 派单 D2：是公式" in page
 
 
 def test_a_file_without_the_columns_says_which_names_would_do(site, cast):

@@ -73,7 +73,7 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.place}:{self.reason}"
+        return f"{self.place}：{self.reason}"
 
 
 def letters(position: int) -> str:

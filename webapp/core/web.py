@@ -40,7 +40,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.core import calendar, files, journal, scope
-from webapp.core.clock import Clock
+from webapp.core.clock import Clock, today
 from webapp.core.db import Base
 from webapp.core.forms import FilesField, Form, NoteForm, fields_of, told_at_fields
 from webapp.core.paging import Page
@@ -204,16 +204,19 @@ class Can:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline as pages show it: the moment, and the whole working days left (below 0: overdue)."""
+    """A deadline as pages show it: the moment, the whole working days left (below 0: overdue), and the days of the calendar."""
 
     at: datetime
     days: int
     done: bool = False
+    nights: int = 0
 
 
 def due(at: datetime | None) -> Due | None:
     """A deadline counted from this request's moment; None stays None."""
-    return None if at is None else Due(at, calendar.workdays_left(now(), at))
+    if at is None:
+        return None
+    return Due(at, calendar.workdays_left(now(), at), nights=(calendar.last_day(at) - today(now())).days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _wan(text: str, kept: str) -> Money:
     try:
         return Money.parse(text, "万元")
     except AmountError as error:
-        raise Unreadable(f"“{kept[:30]}”:{str(error).rstrip('。')}") from error
+        raise Unreadable(f"“{kept[:30]}”：{str(error).rstrip('。')}") from error
 
 
 def amounts(text: str) -> str:

@@ -114,6 +114,23 @@ document.addEventListener("click", (event) => {
   table.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// A day as sheets write it, as a field of dates takes it; empty where it is none.
+function day(text) {
+  const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text);
+  return found ? [found[1], found[2].padStart(2, "0"), found[3].padStart(2, "0")].join("-") : "";
+}
+
+// What was pasted and cannot stand in its place is not dropped in silence.
+function unknown(place, words) {
+  const line = document.createElement("p");
+  line.className = "error";
+  line.dataset.pasted = "";
+  line.setAttribute("role", "alert");
+  line.textContent = words;
+  place.addEventListener("change", () => line.remove(), { once: true });
+  return line;
+}
+
 document.addEventListener("paste", (event) => {
   const input = event.target;
   const table = input.closest?.("table[data-rows]");
@@ -131,11 +148,18 @@ document.addEventListener("paste", (event) => {
       const value = raw.trim();
       if (place.tagName === "SELECT") {
         const option = [...place.options].find((one) => one.text.trim() === value || one.value === value);
+        place.parentElement.querySelector("[data-pasted]")?.remove();
         if (option) place.value = option.value;
+        else place.after(unknown(place, `没有“${value}”这一项，请选择。`));
+      } else if (place.type === "date") {
+        place.value = day(value);
+        place.parentElement.querySelector("[data-pasted]")?.remove();
+        if (value && !place.value) place.after(unknown(place, `“${value}”不是日期，请填写。`));
       } else place.value = value;
     });
     row = row.nextElementSibling;
   }
+  table.querySelector("[data-pasted]")?.scrollIntoView({ block: "nearest", inline: "center" });
   sumUp(table);
   table.dispatchEvent(new Event("input", { bubbles: true }));
 });

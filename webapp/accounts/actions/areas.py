@@ -114,7 +114,7 @@ def _check(rows: Rows, into: _Scratch, within: tuple[str, ...], told: Progress) 
         if before is not None and before != name:
             column, problem = "", f"代码 {code} 在文件里出现两次，名称不同"
         if problem:
-            counted.fault(f"{one.at(column)}:{problem}")
+            counted.fault(f"{one.at(column)}：{problem}")
         elif before is not None:
             counted.skipped += 1
     return counted

@@ -49,7 +49,7 @@ def one_page(application: Application) -> ResponseReturnValue:
             kept = found.drafts.get(sheet.key)
             made = forms.section_form(found.rules, sheet.key, forms.Choices(places, found.needs))
             form = made(formdata=None, data=forms.data_of(found.rules, opened(kept.answers) if kept else {}, sheet.key))
-            if sheet.version:
+            if sheet.version > (sheet.key == "basics"):  # the first of 基本信息 is the name and the category that opened it
                 forms.remark(form, sheet.remarks)
             form = forms.apart(form, sheet.key)
         parts.append(

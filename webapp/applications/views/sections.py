@@ -42,7 +42,7 @@ def section(application: Application, key: str) -> ResponseReturnValue:
     form = made(data=forms.data_of(rules, opened(newest.answers) if newest else {}, key, extra=request.args.get("extra", "")))
     form.version.data = str(newest.version if newest else 0)
     remarks: list[Any] = []
-    if newest is not None:
+    if newest is not None and (key != "basics" or newest.version > 1):  # its first version is the name and the category that opened it
         remarks = forms.remark(form, _remarks(application, call, rules, key, newest))
     return _section_page(application, rules, key, form, newest=newest, remarks=remarks)
 

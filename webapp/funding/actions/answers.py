@@ -112,9 +112,9 @@ def _faults_of(row: sheets.Row, *, sent: date, now: date) -> list[str]:
     if on is None:
         found.append(f"{row.at('日期')}：“{row['日期']}”不是日期，例如 2026-03-02")
     elif on > now:
-        found.append(f"{row.at('日期')}:{on} 还没有到")
+        found.append(f"{row.at('日期')}：{on} 还没有到")
     elif on < sent:
-        found.append(f"{row.at('日期')}:{on} 早于送支付的 {sent}")
+        found.append(f"{row.at('日期')}：{on} 早于送支付的 {sent}")
     if result in PAID and not row["银行流水号"].strip():
         found.append(f"{row.at('银行流水号')}：付款成功要有银行流水号")
     return found
