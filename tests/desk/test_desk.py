@@ -366,7 +366,9 @@ def test_a_file_as_json_is_refused_the_same_way(site, cast, paper):
 
 
 @pytest.mark.only("sqlite")
-@pytest.mark.parametrize(("days", "said"), [(0, "今天"), (1, "还有 1 天"), (2, "还有 2 天"), (3, "还有 1 个工作日"), (-1, "已逾期 1 个工作日")])
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "今天"), (1, "还有 1 天"), (2, "还有 2 天"), (3, "还有 1 个工作日"), (-1, "已逾期 1 个工作日")]
+)
 def test_a_deadline_at_the_weekend_is_not_called_today(app, clock, days, said):
     """A Friday: what ends on Sunday has no working day left, and is not today."""
     friday = datetime(2026, 11, 27, 15, tzinfo=CHINA)
