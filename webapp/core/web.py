@@ -40,7 +40,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.core import calendar, files, journal, scope
-from webapp.core.clock import Clock, today
+from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import Base
 from webapp.core.forms import FilesField, Form, NoteForm, fields_of, told_at_fields
 from webapp.core.paging import Page
@@ -216,7 +216,7 @@ def due(at: datetime | None) -> Due | None:
     """A deadline counted from this request's moment; None stays None."""
     if at is None:
         return None
-    return Due(at, calendar.workdays_left(now(), at), nights=(calendar.last_day(at) - today(now())).days)
+    return Due(at, calendar.workdays_left(now(), at), nights=(last_day(at) - today(now())).days)
 
 
 @dataclass(frozen=True, slots=True)
