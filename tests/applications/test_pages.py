@@ -12,6 +12,7 @@ from webapp.applications import actions
 from webapp.applications.models import Application, Landing, SectionDraft, Snapshot
 from webapp.calls.models import Call
 from webapp.core.db import transaction
+from webapp.core.outbox import Message
 
 HOUR = timedelta(hours=1)
 FIXED = {"q_fixed-0-group": "独居老人", "q_fixed-0-people": "40", "q_fixed-0-where": "桃花坞"}
@@ -354,3 +355,30 @@ def test_pages_cost_the_same_however_much_is_in_them(site, cast, engine, call, c
                 member.open("applications.section", id=one.id, key=key)
         with count_queries(most=12):
             site.as_(cast.worker).open("applications.landing_show", id=1)
+
+
+def test_a_community_asked_shortly_before_the_end_is_told_of_the_end(site, cast, engine, clock):
+    """Its own days run longer than the call: after the end its consent helps nobody."""
+    with transaction(engine) as session:
+        on = forms.call(session, cast, START)
+        late = on.closes_at - timedelta(days=2)
+        application = forms.filled(session, cast, START, on, landed=False)
+        actions.ask_landing(session, application, by=cast.member.viewer(session, START), at=late)
+        landing, key = session.query(Landing).one().id, application.id
+        assert "截止，请在此以前答复" in session.query(Message).filter_by(person_id=cast.worker.id).one().body
+    clock.move_to(late)
+    page = site.as_(cast.worker).open("applications.landing_show", id=landing)
+    assert "早于答复期限。请在截止前答复" in page
+    assert "待确认，截止前请与社区联系" in site.as_(cast.lead).open("applications.show", id=key)
+
+
+def test_paragraphs_and_rows_keep_their_lines(site, cast, engine):
+    """A plan of several paragraphs is not run together for those who judge it."""
+    with transaction(engine) as session:
+        application = forms.filled(session, cast, START, forms.call(session, cast, START))
+        by = cast.member.viewer(session, START)
+        typed = {**forms.SECTIONS["plan"], "plan": "第一阶段招募。\n第二阶段上门。"}
+        actions.save(session, application, "plan", typed, version=1, by=by, at=START)
+        actions.submit(session, application, by=cast.lead.viewer(session, START), at=START)
+    page = site.as_(cast.lead).open("applications.show", id=application.id)
+    assert '<dd class="pre">第一阶段招募。\n第二阶段上门。</dd>' in page.answer.get_data(as_text=True)

@@ -100,7 +100,7 @@ PASTE = """([place, text]) => { const data = new DataTransfer(); data.setData("t
   document.querySelector(place).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }"""
 
 
-def test_what_is_wrong_is_said_anew_after_every_save_and_nothing_pasted_is_dropped_in_silence(visit, cast, engine):
+def test_what_is_wrong_is_said_anew_after_every_save_and_nothing_pasted_is_dropped_in_silence(visit, sign_in, cast, engine):
     """A remark goes when it no longer holds, comes where one has written, and leaves alone what nobody has touched."""
     with transaction(engine) as session:
         key = forms.filled(session, cast, START, forms.call(session, cast, START)).id
@@ -128,3 +128,8 @@ def test_what_is_wrong_is_said_anew_after_every_save_and_nothing_pasted_is_dropp
     one.evaluate(PASTE, ['[data-row] [data-col="title"]', "上门\t次\t60\t2027/3/1\n讲座\t场\t6\t三月"])
     assert one.locator('[data-col="due_on"]').first.input_value() == "2027-03-01"
     assert one.get_by_text("“三月”不是日期，请填写。").count() == 1
+    # signed out, and in again in another window: what is written here goes on being saved
+    one.get_by_text("第 2 版").wait_for()
+    sign_in(one, cast.lead)
+    one.locator('[data-col="target"]').first.fill("61")
+    one.get_by_text("第 3 版").wait_for()

@@ -268,6 +268,17 @@ class Kept {
   }
 }
 
+// The token of the session as it is now, put into every form of this page; only for the person who opened the page.
+async function renewed() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+  if (!answer.ok) throw new Error("signed-out");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector('[name="csrf_token"]')?.value;
+  if (!token || page.body.dataset.person !== document.body.dataset.person) throw new Error("signed-out");
+  for (const field of all('[name="csrf_token"]')) field.value = token;
+  return token;
+}
+
 // A form that is saved on the platform while one writes.
 class Draft extends Kept {
   constructor(form) {
@@ -367,13 +378,18 @@ class Draft extends Kept {
 
   async send(section, keepalive = false) {
     const body = this.collect(section);
-    const answer = await fetch(this.form.dataset.autosave, {
+    const post = () => fetch(this.form.dataset.autosave, {
       method: "POST",
       body,
       keepalive,
       headers: { Accept: "application/json", "X-CSRFToken": body.get("csrf_token") ?? "", "X-Autosave": "1" },
       redirect: "manual",
     });
+    let answer = await post();
+    if (answer.status === 400) { // signed out meanwhile, and perhaps in again in another window
+      body.set("csrf_token", await renewed());
+      answer = await post();
+    }
     if (answer.type === "opaqueredirect" || answer.status === 401) throw new Error("signed-out");
     const told = await answer.json().catch(() => ({}));
     if (answer.status === 409) {

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.format import until
 from reports.money import Money
 from webapp.accounts.queries import area_names, people_with
 from webapp.accounts.viewer import Viewer
@@ -219,6 +220,8 @@ def ask_landing(session: Session, application: Application, *, by: Viewer, at: d
         landing.due_at = deadline(at, rules.landing_workdays)
         people = people_with(session, ("community", "party_lead"), at=at, area=code)
         body = f"请答复是否同意项目“{application.title}”在本社区落地，{rules.landing_workdays} 个工作日内。"
+        if application.due_at is not None and application.due_at < landing.due_at:
+            body += f"申报在 {until(application.due_at)} 截止，请在此以前答复。"
         outbox.tell(session, people, landing.ref, "落地确认待答复", body, at=at)
     return len([code for code in codes if code not in asked])
 

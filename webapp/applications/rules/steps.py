@@ -170,11 +170,20 @@ def _own_title(facts: SubmitFacts) -> Refusal | None:
     return Refusal("title_taken", said, f"/applications/{facts.application_id}/sections/basics#title")
 
 
+NEXT = {
+    "asked": "，截止前请与社区联系",
+    "changes": "，按建议改好以后，请社区按“同意落地”",
+    "refused": "，请更换社区",
+    "lapsed": "，请社区补答，或者更换社区",
+}
+"""What an applicant does next where a community has not agreed."""
+
+
 def _landed(facts: SubmitFacts) -> list[Refusal]:
     """Each named community agreed, or let the time pass where the call counts that as consent."""
     fine = {"agreed", "lapsed"} if facts.silence == "agree" else {"agreed"}
     return [
-        Refusal("landing", f"落地社区“{one.name}”{one.state_label if one.state else '还没有请其确认'}。", "landing")
+        Refusal("landing", f"落地社区“{one.name}”{one.state_label}{NEXT.get(one.state, '')}。", "landing")
         for one in facts.landings
         if one.state not in fine
     ]

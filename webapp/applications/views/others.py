@@ -49,7 +49,7 @@ def landing_show(landing: Landing) -> ResponseReturnValue:
     return page(
         "applications/landing.html", landing=asked, stages=web.where(landing), steps=web.can(landing),
         due=web.due(landing.due_at) if landing.state == "asked" else None, parts=parts, needs=needs, shown=shown,
-        entries=web.timeline(landing.ref),
+        entries=web.timeline(landing.ref), closes=application.due_at if application.state == "draft" and landing.state != "agreed" else None,
     )  # fmt: skip
 
 
