@@ -92,7 +92,7 @@ def test_a_changed_row_is_updated_and_its_identity_stays(put, engine: sa.Engine)
 def test_a_row_with_faults_keeps_all_of_the_file_out_and_is_named(put, engine: sa.Engine) -> None:
     outcome = put(LINE, having(project="坏一", year="2027"), having(project="坏二", amount_wan="5-3"), having(project=""))
     assert [str(fault) for fault in outcome.faults] == [
-        "第 3 行“year”列:2027 年还没有开始(现在是 2026 年)",
+        "第 3 行“year”列：2027 年还没有开始(现在是 2026 年)",
         "第 4 行“amount_wan”列：“5-3”不是从小到大的区间",
         "第 5 行“project”列：缺少项目名称",
     ]
