@@ -254,8 +254,8 @@ def test_what_goes_wrong_is_said_in_chinese_and_changes_nothing(fresh: Shell, tm
     bad = tmp_path / "bad.csv"
     bad.write_text(text.replace(",45,", ",四十五,", 1).replace("\n安徽省,2013(按“连续第二年”推算)", "\n安徽省,2099", 1), encoding="utf-8")
     said = fresh("import", "projects", str(bad), code=1)
-    assert "第 2 行“year”列:2099 年还没有开始" in said
-    assert "第 2 行“amount_wan”列:" in said
+    assert "第 2 行“year”列：2099 年还没有开始" in said
+    assert "第 2 行“amount_wan”列：" in said
     assert "读取 59 行，新增 0，更新 0，跳过 58，错误 1" in said
     assert json.loads(fresh.report("n.json"))["published"]["total"]["count"] == 0
     assert "读取 59 行，新增 58，更新 0，跳过 0，错误 1" in fresh("import", "projects", str(bad), "--partial")
