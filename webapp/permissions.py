@@ -270,6 +270,10 @@ MAY: dict[str, set[str]] = {
     "batch.list": MONEY | WATCH,
     "batch.read": MONEY | WATCH,
     "spending.create": {"org_member", "org_lead"},
+    "pay_sheet.create": {"org_member", "org_lead"},
+    "pay_sheet.edit": {"org_member", "org_lead"},
+    "pay_sheet.read": MONEY | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "pay_sheet.names": MONEY | WATCH | {"evaluator", "operator"},  # each opening stands in the journal
     "spending.list": MONEY | ORGANISATION | WATCH | {"evaluator", "operator"},
     "spending.read": MONEY | ORGANISATION | WATCH | {"evaluator", "operator"},
     "recovery.create": {"bureau", "bureau_head", "street"},

@@ -629,6 +629,18 @@ SPENDING = Workflow(
     ("claimed", "accepted"),
 )
 
+PAY_SHEET = Workflow(
+    "pay_sheet",
+    "发放表",
+    {"drafted": "填写中", "claimed": "已报销", "dropped": "已作废"},
+    (
+        step("claim", "上传签字表并报销", "drafted", "claimed", APPLICANT, "funding"),
+        step("reopen", "退回修改", "claimed", "drafted", APPLICANT, "funding", kind="plain"),
+        step("drop", "作废", "drafted", "dropped", APPLICANT, "funding", confirm="作废后不能恢复，确定吗？", kind="danger"),
+    ),
+    ("drafted", "claimed"),
+)  # fmt: skip
+
 RECOVERY = Workflow(
     "recovery",
     "结余收回",
@@ -664,7 +676,7 @@ CORRECTION = Workflow(
 
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
-    PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
+    PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
     TRANSFER, CORRECTION,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

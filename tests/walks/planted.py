@@ -39,6 +39,7 @@ SECRETS = {
     "contact": "三幢五零二找秘婆",
     "account": "6222000011112222",
     "payee": "密记收款人",
+    "paid_person": "百里领款",
     "objector": "具名异议人严",
     "objection": "去年陪诊其实没有做",
     "asked": "替秘婆问能不能报的话",

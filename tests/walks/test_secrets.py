@@ -47,6 +47,7 @@ MAY_READ: dict[str, set[str]] = {
     "contact": HANDLERS | {"granny"},  # the community, who has taken the order, who asked for it
     "account": {"accountant", "lead", "rival"},
     "payee": {"officer", "head", "accountant", "leader", "auditor", "street", "member", "lead"} | COMMISSION,
+    "paid_person": {"member", "lead"},  # others open the names of a sheet by a button, and that stands in the journal
     "objector": {"officer", "head", "granny"},
     "objection": {"officer", "head", "leader", "auditor", "granny"},
     "asked": {"officer", "head", "operator", "granny"},
@@ -67,7 +68,7 @@ MAY_READ: dict[str, set[str]] = {
     "served_child": set(),
 }
 """Who may read what was planted; written by hand."""
-IS_READ = {"jotting": "expert1", "item_reason": "expert1", "opened_score": "operator", "reviewer": "officer", "contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "objector": "officer", "asked": "operator", "draft": "member", "suggested": "operator",
+IS_READ = {"jotting": "expert1", "item_reason": "expert1", "opened_score": "operator", "reviewer": "officer", "contact": "grid", "score": "expert1", "id": "granny", "words": "worker", "speaker": "grid", "payee": "lead", "paid_person": "member", "objector": "officer", "asked": "operator", "draft": "member", "suggested": "operator",
            "draft_call": "officer", "applicant": "officer", "comment": "expert1", "sealed": "grid", "sealed_speaker": "grid",
            "ticket": "street", "ticket_speaker": "grid", "near_ticket": "far_worker", "served": "member", "served_guardian": "lead", "listed": "worker"}  # fmt: skip
 """Somebody who does read it, so that a secret planted where no page shows anything proves nothing."""
@@ -110,7 +111,7 @@ SEARCHES = (
     "/journal",
 )
 FINDS: dict[str, set[str]] = {
-    "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "contact": set(), "payee": set(), "account": set(),
+    "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "contact": set(), "payee": set(), "paid_person": set(), "account": set(),
     "objector": set(), "comment": set(), "jotting": set(), "item_reason": set(), "reviewer": {"admin", "security"}, "sealed": set(), "sealed_speaker": set(), "near_sealed": set(), "draft": set(), "applicant": DIRECTORY | {"admin"}, "team": {"admin", "security"},
 }  # fmt: skip
 """Whose search for these words may find something; a search that finds tells as much as a page."""

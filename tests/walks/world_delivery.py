@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,10 +19,12 @@ from webapp.calls.actions import inquiries
 from webapp.calls.models import Call, Carry, Fund
 from webapp.calls.rules import template
 from webapp.core import jobs
+from webapp.core.clock import CHINA
 from webapp.evaluation import actions as evaluation
 from webapp.funding import actions as funding
 from webapp.funding.models import Correction, Recovery, Transfer
-from webapp.funding.rules.vouchers import Voucher
+from webapp.funding.rules.sheets import PayLine
+from webapp.funding.rules.vouchers import Voucher, identity_key
 from webapp.projects import actions as projects
 from webapp.projects.models import Confirmation, Consent, Project, Rectification
 from webapp.projects.queries import one as project_reads
@@ -262,6 +264,13 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
         papers=[stage.picture("发票.jpg", 60)], by=by["member"], at=at,
     )  # fmt: skip
     world.put("spending", where, spending)
+    hours = datetime(2026, 3, 2, 7, tzinfo=CHINA), datetime(2026, 3, 2, 8, tzinfo=CHINA)
+    who = (SECRETS["paid_person"] if where == "own" else "某讲师", identity_key(f"{project.id}"), "4323")
+    sheet = funding.create_sheet(
+        session, project, kind="labour", title="讲课费", budget_line_id=project_reads.lines_of(session, project.id)[0].id, activity_id=None,
+        paid_on=date(2026, 3, 2), rows=[PayLine(*who, "讲课", *hours, "hour", 10, Money(10_000))], by=by["member"], at=at,
+    )  # fmt: skip
+    world.put("pay_sheet", where, sheet)
     recovery = Recovery(project_id=project.id, title="结余收回", amount_fen=Money(100), reason="结余", by_id=crew.officer.id)
     world.put("recovery", where, make.at_state(session, recovery, "demanded", at))
     paper = world.put("report of agreement", where, reporting.ask_agreement(session, agreement, base="http://x", by=by["officer"], at=at))

@@ -19,7 +19,7 @@ from webapp.core.db import inserting
 from webapp.core.trace import trace
 from webapp.core.workflow import Refused, begin, refuse, take_step
 from webapp.funding.actions.reading import compared, read_of
-from webapp.funding.models import SPENDING_KINDS, Document, Spending
+from webapp.funding.models import SPENDING_KINDS, Document, PayRow, PaySheet, Spending
 from webapp.funding.queries import claimed, facts
 from webapp.funding.rules.claims import judged, remarked
 from webapp.funding.rules.vouchers import Voucher, identity_key, name_key, tax_key
@@ -126,6 +126,12 @@ def accept(session: Session, spending: Spending, *, by: Viewer, at: datetime, no
     session.flush()
 
 
+def release(session: Session, spending: Spending) -> None:
+    """The hours of a sheet are free again once no claim stands on it."""
+    sheets = sa.select(PaySheet.id).where(PaySheet.spending_id == spending.id)
+    session.execute(sa.update(PayRow).where(PayRow.sheet_id.in_(sheets)).values(standing=False))
+
+
 def reject(session: Session, spending: Spending, *, note: str, by: Viewer, at: datetime) -> None:
     """不予认可: the document is free for the same amount again."""
     project, documents, _ = _locked(session, spending)
@@ -133,6 +139,7 @@ def reject(session: Session, spending: Spending, *, note: str, by: Viewer, at: d
     for document in documents:
         document.claimed_fen -= spending.amount_fen
     session.flush()
+    release(session, spending)
     tell_organisation(session, project, spending.ref, f"项目 {project.number} 一张凭证未获认可", note, at)
 
 
@@ -149,4 +156,5 @@ def void(session: Session, spending: Spending, *, note: str, by: Viewer, at: dat
     if was in facts.STANDING:
         for document in documents:
             document.claimed_fen -= spending.amount_fen
+    release(session, spending)
     session.flush()

@@ -19,6 +19,7 @@ from webapp.funding.forms.payments import (
     Resend,
     Terminate,
 )
+from webapp.funding.forms.sheets import ClaimSheet, PayRows, PaySheetForm
 
 __all__ = [
     "FORMS",
@@ -27,6 +28,7 @@ __all__ = [
     "Check",
     "Claim",
     "Columns",
+    "ClaimSheet",
     "Demand",
     "Discuss",
     "EInvoice",
@@ -34,6 +36,8 @@ __all__ = [
     "NewCorrection",
     "NewTransfer",
     "Pay",
+    "PayRows",
+    "PaySheetForm",
     "Prepare",
     "Receipt",
     "Receive",

@@ -162,23 +162,6 @@ class Split(Claim):
         return {**super().more(), "parent": parent}
 
 
-class Sheet(Claim):
-    """劳务费发放表, 补贴签领表 kept on paper."""
-
-    FACE = ("number", "spent_on", "payee", "face")
-    number = StringField("本单位编号", text("请填写编号。", 20), description="本项目内不重复。")
-    spent_on = DateField("发放日期", [DataRequired("请填写发放日期。")])
-    face = MoneyField("应发合计", [InputRequired("请填写应发合计。")])
-
-
-class Labour(Sheet):
-    KIND = "labour"
-
-
-class Allowance(Sheet):
-    KIND = "allowance"
-
-
 FORMS: dict[str, type[Claim]] = {
-    one.KIND: one for one in (Electronic, Old, Fiscal, Ticket, Labour, Allowance, Small, Split)
+    one.KIND: one for one in (Electronic, Old, Fiscal, Ticket, Small, Split)
 }  # fmt: skip

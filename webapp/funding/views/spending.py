@@ -12,7 +12,7 @@ from webapp.core.workflow import Refused
 from webapp.funding import actions, forms
 from webapp.funding.einvoices import Found
 from webapp.funding.models import SPENDING_KINDS, Spending
-from webapp.funding.queries import claimed, pages
+from webapp.funding.queries import claimed, pages, sheets
 from webapp.funding.views import bp
 from webapp.projects.models import Project
 from webapp.projects.queries import one
@@ -174,7 +174,8 @@ def spending_show(spending: Spending) -> ResponseReturnValue:
     session = db.session()
     return page(
         "funding/spending.html", heading=spending.title, state_label=spending.state_label, claim=pages.spending(session, spending.id),
-        project=one.whose(session, spending.project_id), files=one.files_of(session, spending.ref), stages=web.where(spending),
+        sheet_id=sheets.sheet_of_claim(session, spending.id), project=one.whose(session, spending.project_id),
+        files=one.files_of(session, spending.ref), stages=web.where(spending),
         steps=web.can(spending), due=web.due(spending.due_at) if spending.state == "claimed" else None, entries=web.timeline(spending.ref),
     )  # fmt: skip
 
