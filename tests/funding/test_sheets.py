@@ -238,7 +238,7 @@ def test_a_sheet_from_draft_to_claim_through_pages(site, saved, app, cast):
     assert "第 2 行“数量”列：3 小时多于起止时间之间的时长" in told
     paper = page.submit("下载打印、签字用的表")
     assert next(read_sheet(io.BytesIO(paper.body), "表.xlsx", ("姓名", "实发（元）")))["实发（元）"] == "960"
-    page = page.click("上传签字表并报销").submit("确认上传签字表并报销", papers=stage.upload("签字.jpg"))
+    page = page.click("上传签字表并报销").submit("上传签字表并报销", papers=stage.upload("签字.jpg"))
     assert "已报销" in page
     sheet = saved(lambda s: s.scalars(sa.select(PaySheet.id)).one())
     seen = site.as_(cast.officer).open("funding.pay_sheet_show", id=sheet)
