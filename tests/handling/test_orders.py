@@ -119,6 +119,10 @@ def test_an_order_is_for_those_who_have_to_do_with_it(site, cast, engine):
         assert site.as_(getattr(cast, who)).open("handling.order_show", id=1).status == status, who
     assert "修灯" in site.as_(cast.granny).open("handling.orders")
     assert "修灯" not in site.as_(cast.resident).open("handling.orders")
+    assert "/orders/1" in site.as_(cast.worker).open("needs.show", id=1).links()
+    page = site.as_(cast.officer).open("needs.show", id=1)
+    assert "接单" in page
+    assert "/orders/1" not in page.links(), "who may not open it is not led there"
 
 
 def test_a_need_has_one_order_at_a_time(session, cast):
