@@ -28,4 +28,6 @@ def given(die: Random, tree: Any, reached: Mapping[int, int], low: int, high: in
                 reasons[item.key] = "部分活动没有按方案完成，已列入整改。"
         elif not item.measure:
             points[item.key] = item.most * share // 100 if not item.kind else 0
+        else:  # the book says how much; a word stands ready where it is little
+            reasons[item.key] = "部分活动排在下半年，款项按进度支付。"
     return evaluation.Given(points, measured, reasons)
