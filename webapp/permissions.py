@@ -258,6 +258,10 @@ MAY: dict[str, set[str]] = {
     "evaluation.create": {"bureau", "bureau_head", "street"},
     "evaluation.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "finance"},
     "evaluation.community": {"community", "party_lead"},
+    "survey.create": {"bureau", "bureau_head", "street", "evaluator"},
+    "survey.manage": {"bureau", "bureau_head", "street", "evaluator"},
+    "survey.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "finance"},
+    "survey.answer": EVERYONE,  # with the code of a slip, without an account
     # funding
     "tranche.list": MONEY | ORGANISATION | WATCH,
     "tranche.read": MONEY | ORGANISATION | WATCH,

@@ -590,6 +590,16 @@ EVALUATION = Workflow(
     ("opened", "self_assessed", "judged", "confirmed"),
 )
 
+SURVEY = Workflow(
+    "survey",
+    "满意度问卷",
+    {"open": "进行中", "closed": "已截止"},
+    (
+        step("close", "截止并统计", "open", "closed", (*ORGANISER, *EVALUATOR), "evaluation", todo="问卷待截止", kind="plain"),
+    ),
+    ("open", "closed"),
+)  # fmt: skip
+
 TRANCHE = Workflow(
     "tranche",
     "拨款",
@@ -676,7 +686,7 @@ CORRECTION = Workflow(
 
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
-    PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
+    PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
     TRANSFER, CORRECTION,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -214,7 +214,8 @@ TARGETS: dict[str, list[Target]] = {
     "consent": _three("consent", OURS, {"rival"}, set()),
     "register_sample": _three("register_sample", *PART),
     **{name: _three(name, *PART) for name in (
-        "agreement", "activity", "progress", "visit", "rectification", "change", "evaluation", "tranche", "spending", "pay_sheet", "recovery",
+        "agreement", "activity", "progress", "visit", "rectification", "change", "evaluation", "survey", "tranche", "spending", "pay_sheet",
+        "recovery",
     )},
     "batch": _three("batch", GUSU, GUSU, YUNLONG),
     "report": [
@@ -238,6 +239,7 @@ PAGES: dict[str, set[str]] = {
     "accounts.help": ALL, "accounts.privacy": ALL, "accounts.elder": ALL, "accounts.healthz": ALL, "accounts.readyz": ALL,
     "accounts.sign_in": ALL, "accounts.code": ALL, "accounts.second": ALL, "accounts.who": ALL, "accounts.newcomer": ALL, "accounts.check": ALL,
     "ballots.code": ALL,
+    "evaluation.survey_code": ALL,
     # one's own
     "desk.upload": SIGNED_IN, "desk.upload_progress": SIGNED_IN, "desk.upload_piece": SIGNED_IN, "desk.upload_done": SIGNED_IN,
     "desk.upload_drop": SIGNED_IN,
@@ -660,6 +662,11 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "evaluation.project_accept": ("project", ORGANISERS),
     "evaluation.project_evaluate": ("project", ORGANISERS),
     "evaluation.show": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
+    "evaluation.survey_new": ("project", ORGANISERS | {"evaluator"}),
+    "evaluation.survey_show": ("survey", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
+    "evaluation.survey_more": ("survey", ORGANISERS | {"evaluator"}),
+    "evaluation.survey_slips": ("survey", ORGANISERS | {"evaluator"}),
+    "evaluation.survey_close": ("survey", ORGANISERS | {"evaluator"}),
     "evaluation.table": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
     "evaluation.working": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
     "evaluation.self_assess": ("evaluation", SOCIAL),

@@ -241,6 +241,7 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
             session, project, "people", projects.propose_people(post="负责人", before="甲", after="乙"), why="天冷", by=by["lead"], at=at
         ),
     )
+    world.put("survey", where, evaluation.open_survey(session, project, slips=3, closes_on=date(2026, 4, 1), by=by["officer"], at=START))
     found = world.put("evaluation", where, evaluation.create(session, project, "midterm", by=by["officer"], at=at))
     tranches = funding.plan(session, project, by=by["officer"], at=at)
     funding.request(

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import DateField, Field, IntegerField, SelectField, TextAreaField
+from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from webapp.core.forms import FilesField, Form, text
+from webapp.evaluation.rules.survey import MOST_SLIPS, STARS
 from webapp.scoring.actions import LONGEST_REASON
 from webapp.scoring.rules import BANDS, FILLED, Item, said
 
@@ -165,16 +166,65 @@ def _boxes(item: Item, proposed: int | None, proofs: Mapping[str, str] | None) -
     return made
 
 
+class NewSlips(Form):
+    slips = IntegerField(
+        "印几份问卷码", [InputRequired("请填写份数。"), NumberRange(1, MOST_SLIPS, f"请填写 1 到 {MOST_SLIPS} 的整数。")], default=50,
+        description="每人一份，当面发给接受过服务的人。",
+    )  # fmt: skip
+    activity_id = SelectField("在哪次活动上发", [Optional()], coerce=lambda key: int(key) if key else None, default="")
+
+
+class OpenSurvey(NewSlips):
+    closes_on = DateField("截止日期", [InputRequired("请选择截止日期。")], description="截止后问卷码作废。")
+
+
+class CloseSurvey(Form):
+    unissued = IntegerField(
+        "没有发出去的份数", [InputRequired("请填写，没有就填 0。"), NumberRange(0, 99_999, "请填写不小于零的数。")], default=0
+    )
+    told_refused = IntegerField(
+        "当面表示不参加的份数", [InputRequired("请填写，没有就填 0。"), NumberRange(0, 99_999, "请填写不小于零的数。")], default=0,
+        description="用问卷码点“不想参加”的已经计入，不用再填。",
+    )  # fmt: skip
+
+
+class SurveyCode(Form):
+    code = StringField(
+        "问卷码", text("请输入纸条上的问卷码。", 40), description="纸条上的 12 位数字，中间的空格可以不输。",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )  # fmt: skip
+
+
+def with_stars(items: Sequence[Item]) -> type[Form]:
+    """The questions of a survey, one to five each, and a word of one's own."""
+    fields: dict[str, Any] = {
+        f"stars_{item.key}": RadioField(
+            item.title, [InputRequired("请选一项。")], choices=[(str(n), words) for n, words in STARS.items()], validate_choice=True
+        )
+        for item in items
+    }
+    fields["voice"] = TextAreaField(
+        "还有什么想说的", [Optional(), Length(max=200, message="最多 200 个字，请再精简一些。")],
+        description="不用写姓名和电话。主办单位和评估机构看得到，承接单位看不到。",
+    )  # fmt: skip
+    return type("SurveyAnswerForm", (Form,), fields)
+
+
 __all__ = [
     "Accept",
+    "CloseSurvey",
     "Community",
     "Indicator",
     "Judge",
+    "NewSlips",
+    "OpenSurvey",
     "PointsField",
     "Rectify",
     "SelfAssess",
     "SelfAssessByTree",
+    "SurveyCode",
     "with_actuals",
     "with_indicators",
     "with_points",
+    "with_stars",
 ]

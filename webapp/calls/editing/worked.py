@@ -47,7 +47,7 @@ def mark_of(item: Item) -> Mark:
         case "grade":
             return Mark(item.most * 9 // 10, band=BANDS[0].key)
         case "stars":
-            return Mark(of_stars(item.most, STARS))
+            return Mark(of_stars(item.most, sum(STARS), len(STARS)))
     return Mark({"plus": min(item.most, 200), "minus": min(item.most, 100)}.get(item.kind, item.most * 9 // 10))
 
 

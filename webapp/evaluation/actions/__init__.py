@@ -3,17 +3,22 @@
 from webapp.evaluation.actions.opening import OPEN_TO, create
 from webapp.evaluation.actions.parties import Given, assess_by_community, judge, self_assess, send_back
 from webapp.evaluation.actions.result import accept, close, confirm, evaluate, pass_midterm, rectify
+from webapp.evaluation.actions.surveys import answer, close_survey, decline, open_survey
 
 __all__ = [
     "OPEN_TO",
     "Given",
     "accept",
+    "answer",
     "assess_by_community",
     "close",
+    "close_survey",
     "confirm",
     "create",
+    "decline",
     "evaluate",
     "judge",
+    "open_survey",
     "pass_midterm",
     "rectify",
     "self_assess",

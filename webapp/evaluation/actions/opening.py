@@ -41,7 +41,8 @@ def create(session: Session, project: Project, kind: str, *, by: Viewer, at: dat
     begin(session, evaluation, by=by, at=at, data={"kind": kind, "title": KINDS[kind]})
     evaluation.due_at = deadline(at, SELF_WORKDAYS)
     trace(session, project.ref, evaluation.ref)
-    if kind == "final" and queries.plan_of(session, project).weights.residents:
+    plan = queries.plan_of(session, project)
+    if kind == "final" and plan.weights.residents and plan.residents_by == "ballot":
         evaluation.ballot_id = _rating(session, project, evaluation, by=by, at=at).id
     projects.tell_organisation(session, project, evaluation.ref, f"项目 {project.number} 开始{KINDS[kind]}", "请提交自评。", at)
     return evaluation

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.viewer import Viewer
-from webapp.ballots import queries as counted
 from webapp.core import journal
 from webapp.core.calendar import add_workdays
 from webapp.core.clock import end_of, today
@@ -16,7 +15,8 @@ from webapp.core.workflow import carrying, refuse, take_step
 from webapp.evaluation import queries
 from webapp.evaluation.actions.opening import create
 from webapp.evaluation.models import KINDS, Evaluation
-from webapp.evaluation.rules import combine, grade_of, of_stars
+from webapp.evaluation.queries.residents import residents_of
+from webapp.evaluation.rules import combine, grade_of
 from webapp.projects import actions as projects
 from webapp.projects.models import Project
 from webapp.scoring import actions as scoring
@@ -27,10 +27,7 @@ def confirm(session: Session, evaluation: Evaluation, *, by: Viewer, at: datetim
     """确认评估结果: the parties' points become the total by the call's weights; a mid-term over the pass line passes the project."""
     project = session.get_one(Project, evaluation.project_id, with_for_update=True, populate_existing=True)
     plan = queries.plan_of(session, project)
-    if evaluation.ballot_id is not None:
-        rated = counted.outcome(session, evaluation.ballot_id)
-        if rated and rated[0].n and rated[0].mean_hundredths is not None:
-            evaluation.residents_score, evaluation.residents_n = of_stars(rated[0].mean_hundredths), rated[0].n
+    evaluation.residents_score, evaluation.residents_n = residents_of(session, evaluation)
     total = combine(queries.parts_of(evaluation, plan))
     evaluation.total = total
     if evaluation.kind == "final" and total is not None:

@@ -1,7 +1,7 @@
 """Reads of evaluations, one file for each object; here what the house asks of every slice."""
 
 from webapp.core.workflow import FactsOf
-from webapp.evaluation.queries import checks, facts
+from webapp.evaluation.queries import checks, facts, surveys
 from webapp.evaluation.queries.one import (
     COMMUNITY,
     PlaceRow,
@@ -16,6 +16,7 @@ from webapp.evaluation.queries.one import (
 
 FACTS: dict[str, FactsOf] = {
     "evaluation": facts.of_evaluation,
+    "survey": surveys.of_survey,
     "project.pass": facts.of_project,
     "project.rectify": facts.of_project,
     "project.close": facts.of_project,
@@ -23,7 +24,11 @@ FACTS: dict[str, FactsOf] = {
     "project.evaluate": facts.of_project,
 }
 
-CHECKS = {"评估总分和等级可以重算": checks.totals_follow}
+CHECKS = {
+    "评估总分和等级可以重算": checks.totals_follow,
+    "评估各方得分与原始评分相符": checks.parties_follow,
+    "满意度问卷的份数和得分可以重算": surveys.answers_follow,
+}
 
 __all__ = [
     "CHECKS",

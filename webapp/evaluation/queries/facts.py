@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.ballots.models import Ballot
 from webapp.calls.queries import rules_of
 from webapp.core.scope import Viewer
-from webapp.evaluation.models import Evaluation
+from webapp.evaluation.models import Evaluation, Survey
 from webapp.evaluation.queries import indicators
 from webapp.evaluation.queries.one import plan_of
 from webapp.evaluation.rules import FULL, EvaluationFacts, ProjectFacts
@@ -28,6 +28,7 @@ def of_evaluation(session: Session, evaluation: Evaluation, by: Viewer, at: date
         tuple(one["title"] for one in evaluation.figures.get("indicators", []) if one.get("actual") is None), evaluation.evaluator_score,
         evaluation.opinion, evaluation.community_score, weights.community, ballot, weights.residents, evaluation.judged_by_id, by.id,
         evaluation.total, 2 * FULL if indicators.self_tree(plan, evaluation) else FULL,
+        session.scalar(sa.select(Survey.state).where(Survey.project_id == project.id)) if evaluation.kind == "final" else None,
     )  # fmt: skip
 
 

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from webapp.book import queries as books
 from webapp.calls.rules import EvaluationPlan, Tree
-from webapp.evaluation.models import Evaluation
+from webapp.evaluation.models import Evaluation, Survey
+from webapp.evaluation.queries.surveys import survey_of
 from webapp.projects.models import Activity, Milestone, Progress, Project
 from webapp.scoring.actions import Measured
 from webapp.scoring.models import Rubric, Scorecard
 from webapp.scoring.queries import HANDED_IN, marks_of
 from webapp.scoring.rules import FILLED, Goal, Item, Mark, filled, items, key_of, most
+from webapp.scoring.rules.figures import divided
 
 SELF = "self"
 """The purpose of the organisation's own card."""
@@ -53,10 +55,11 @@ def filling(session: Session, project: Project, tree: Tree) -> Filling:
     goals = session.execute(query.where(Milestone.project_id == project.id).order_by(Milestone.id)).all() if "goals" in measures else []
     where = books.position(session, project.ref) if "rate" in measures else books.Position()
     whole = filled(tree, [Goal(one.id, one.title, one.unit, one.target * 100) for one in goals], where.paid.fen)
-    return _filling(whole, {key_of(one.id): one.done * 100 for one in goals}, where.spent.fen)
+    asked = survey_of(session, project.id) if "satisfied" in measures else None
+    return _filling(whole, {key_of(one.id): one.done * 100 for one in goals}, where.spent.fen, asked)
 
 
-def _filling(whole: Tree, done: Mapping[str, int], spent: int) -> Filling:
+def _filling(whole: Tree, done: Mapping[str, int], spent: int, asked: Survey | None) -> Filling:
     fixed: dict[str, int] = {}
     without: dict[str, str] = {}
     for item in items(whole):
@@ -66,10 +69,22 @@ def _filling(whole: Tree, done: Mapping[str, int], spent: int) -> Filling:
             else:
                 without[item.key] = NO_MONEY
         elif item.measure == "satisfied":
-            without[item.key] = NO_SURVEY
+            if asked is not None and asked.state == "closed" and asked.score is not None:
+                fixed[item.key] = divided(asked.satisfied * 10_000, asked.answered)
+            else:
+                without[item.key] = _why_not(asked)
         elif item.measure == "goals":
             without[item.key] = NO_GOALS
     return Filling(whole, fixed, done, without)
+
+
+def _why_not(asked: Survey | None) -> str:
+    """Why satisfaction does not count."""
+    if asked is None:
+        return NO_SURVEY
+    if asked.state != "closed":
+        return "满意度问卷还没有截止，现在提交不计分，由其余指标按比例折算。"
+    return f"满意度问卷收回 {asked.answered} 份，少于最少样本 {asked.least} 份，不计分，由其余指标按比例折算。"
 
 
 def filling_of_judge(session: Session, evaluation: Evaluation, project: Project, plan: EvaluationPlan, judge: str) -> Filling:

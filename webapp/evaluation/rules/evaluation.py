@@ -31,6 +31,8 @@ class EvaluationFacts:
     total: int | None
     self_most: int = FULL
     """The most that 自评 can come to: a tree with plus items may lift it over a hundred."""
+    survey: str | None = None
+    """State of the survey among those served; None where there is none."""
 
 
 def self_assessment_is_written(facts: EvaluationFacts) -> Refusal | None:
@@ -65,6 +67,8 @@ def another_person_confirms(facts: EvaluationFacts) -> Refusal | None:
 
 def residents_are_counted(facts: EvaluationFacts) -> Refusal | None:
     """A rating by residents that is under way is waited for; one nobody took part in is named as missing."""
+    if facts.kind == "final" and facts.survey == "open":
+        return Refusal("residents", "满意度问卷还没有截止。请在问卷截止并统计后确认。")
     if facts.kind == "final" and facts.residents_weight and facts.ballot in {"draft", "open", "closed"}:
         return Refusal("residents", "居民评价还没有计票。请在居民评价截止并计票后确认。")
     return None

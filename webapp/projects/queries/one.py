@@ -36,7 +36,7 @@ from webapp.projects.models import (
 )
 from webapp.workflows import BY_NAME
 
-LATER = ("tranche", "recovery", "evaluation")
+LATER = ("tranche", "recovery", "survey", "evaluation")
 """What later stages make out of a project; the page names them by their references alone."""
 
 

@@ -55,7 +55,7 @@ def _goals(node: Mapping[str, Any], goals: Sequence[Goal]) -> Iterator[dict[str,
         }  # fmt: skip
 
 
-def of_stars(most: int, stars: Sequence[int]) -> int:
-    """The points of a question answered with one to five stars by several people: their mean of the most, half rounded up."""
-    whole, part = STARS * len(stars), most * sum(stars)
+def of_stars(most: int, total: int, n: int) -> int:
+    """The points of a question to which `n` people gave `total` stars of five: their mean of the most, half rounded up."""
+    whole, part = STARS * n, most * total
     return (2 * part + whole) // (2 * whole)

@@ -1,11 +1,11 @@
-"""评价绩效: the mid-term and the final, each judged by its parties and confirmed by the bureau."""
+"""The mid-term and the final evaluation of a project."""
 
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.core.db import Numbered, says
+from webapp.core.db import Numbered
 from webapp.core.workflow import Stateful
 from webapp.projects.models import Project, ProjectPart
 from webapp.workflows import EVALUATION
@@ -41,6 +41,3 @@ class Evaluation(Numbered, Stateful, ProjectPart):
     total: Mapped[int | None]
     grade: Mapped[str] = mapped_column(sa.String(4), default="")
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
-
-
-says({"uq_evaluations_one_of_a_kind": "这个项目已经开始了这项评估。"})
