@@ -19,7 +19,18 @@ from webapp.core.workflow import Refused, begin, refuse, take_step
 from webapp.evaluation import queries
 from webapp.evaluation.models import Survey, SurveyAnswer, SurveySlip, SurveyStar
 from webapp.evaluation.queries import surveys
-from webapp.evaluation.rules.survey import CODE_UNKNOWN, CODE_USED, MOST_SLIPS, OPEN_TO, OVER, satisfied, score, unfit
+from webapp.evaluation.rules.survey import (
+    CODE_UNKNOWN,
+    CODE_USED,
+    MOST_SLIPS,
+    OPEN_TO,
+    OVER,
+    SurveyFacts,
+    figures_add_up,
+    satisfied,
+    score,
+    unfit,
+)
 from webapp.projects import actions as projects
 from webapp.projects.models import Activity, Project
 
@@ -174,6 +185,8 @@ def close_survey(
     With fewer answers than the least the survey does not count, and says so. Refuses figures that do not add up.
     """
     _lock(session, survey)
+    if wrong := figures_add_up(SurveyFacts(True, survey.printed, survey.answered, survey.refused, unissued, told_refused)):
+        raise Refused(wrong)
     survey.unissued, survey.told_refused = unissued, told_refused
     with session.no_autoflush:
         by_stars = surveys.sums(session, survey.id)
