@@ -41,10 +41,10 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("code_key", sa.String(length=64), nullable=False),
         sa.Column("activity_id", KEY, sa.ForeignKey("activities.id", name=op.f("fk_survey_slips_activity_id_activities")), nullable=True),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("use", sa.String(length=8), nullable=False),
         sa.PrimaryKeyConstraint("survey_id", "number", name=op.f("pk_survey_slips")),
         sa.UniqueConstraint("code_key", name=op.f("uq_survey_slips_code_key")),
-        sa.CheckConstraint("state IN ('out', 'answered', 'refused')", name=op.f("ck_survey_slips_known_state")),
+        sa.CheckConstraint("use IN ('out', 'answered', 'refused')", name=op.f("ck_survey_slips_known_use")),
     )  # fmt: skip
     op.create_index(op.f("ix_survey_slips_activity_id"), "survey_slips", ["activity_id"])
     op.create_table(

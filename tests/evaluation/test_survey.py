@@ -59,7 +59,7 @@ def test_each_answer_once_and_a_refusal_is_counted(session, cast):
     with pytest.raises(Refused, match="已经截止"):
         actions.answer(session, code(survey, 3), stars={}, at=START + timedelta(days=60))
     assert (survey.printed, survey.answered, survey.refused, survey.satisfied) == (6, 1, 1, 1)
-    assert session.scalar(sa.select(sa.func.count()).where(SurveySlip.state == "out")) == 4
+    assert session.scalar(sa.select(sa.func.count()).where(SurveySlip.use == "out")) == 4
     assert list(answers_follow(session)) == []
 
 

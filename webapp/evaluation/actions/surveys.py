@@ -112,7 +112,7 @@ def codes(session: Session, survey: Survey, first: int, last: int, *, by: Viewer
     """
     _being_open(survey)
     query = sa.select(SurveySlip.number).where(
-        SurveySlip.survey_id == survey.id, SurveySlip.number.between(first, last), SurveySlip.state == "out"
+        SurveySlip.survey_id == survey.id, SurveySlip.number.between(first, last), SurveySlip.use == "out"
     )
     numbers = list(session.scalars(query.order_by(SurveySlip.number)))
     if not numbers:
@@ -123,7 +123,7 @@ def codes(session: Session, survey: Survey, first: int, last: int, *, by: Viewer
 
 def enter(session: Session, typed: str, at: datetime) -> Survey:
     """The survey that a typed code is for. Refuses with `code_unknown`, `code_used`, `closed`."""
-    query = sa.select(Survey, SurveySlip.state).join(SurveySlip, SurveySlip.survey_id == Survey.id)
+    query = sa.select(Survey, SurveySlip.use).join(SurveySlip, SurveySlip.survey_id == Survey.id)
     found = session.execute(query.where(SurveySlip.code_key == _hash(plain(typed)))).one_or_none()
     if found is None:
         raise refuse("code_unknown", CODE_UNKNOWN, "code")
@@ -162,9 +162,9 @@ def decline(session: Session, typed: str, *, at: datetime) -> Survey:
     return survey
 
 
-def _use(session: Session, typed: str, state: str) -> None:
+def _use(session: Session, typed: str, use: str) -> None:
     """The slip's one use, whoever is first."""
-    used = sa.update(SurveySlip).where(SurveySlip.code_key == _hash(plain(typed)), SurveySlip.state == "out").values(state=state)
+    used = sa.update(SurveySlip).where(SurveySlip.code_key == _hash(plain(typed)), SurveySlip.use == "out").values(use=use)
     if session.scalar(used.returning(SurveySlip.number).execution_options(synchronize_session=False)) is None:
         raise refuse("code_used", CODE_USED, "code")
 

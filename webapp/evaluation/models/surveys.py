@@ -64,13 +64,13 @@ class SurveySlip(Base):
     __tablename__ = "survey_slips"
     __table_args__ = (
         sa.UniqueConstraint("code_key", name="code_key"),
-        sa.CheckConstraint("state IN ('out', 'answered', 'refused')", name="known_state"),
+        sa.CheckConstraint("use IN ('out', 'answered', 'refused')", name="known_use"),
     )
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("surveys.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code_key: Mapped[str] = mapped_column(sa.String(64))
     activity_id: Mapped[int | None] = mapped_column(sa.ForeignKey("activities.id"), index=True)
-    state: Mapped[str] = mapped_column(sa.String(8), default="out")
+    use: Mapped[str] = mapped_column(sa.String(8), default="out")
 
 
 class SurveyAnswer(Numbered, Base):

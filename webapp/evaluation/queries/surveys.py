@@ -82,7 +82,7 @@ class Batch:
 
 def batches(session: Session, survey_id: int) -> list[Batch]:
     """The slips by the activity at which they are handed out."""
-    used = sa.func.sum(sa.case((SurveySlip.state != "out", 1), else_=0))
+    used = sa.func.sum(sa.case((SurveySlip.use != "out", 1), else_=0))
     query = (
         sa.select(
             sa.func.coalesce(Activity.title, "不指定活动"),
@@ -123,7 +123,7 @@ def answers_follow(session: Session) -> Iterator[str]:
     def slips(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         return sa.select(sa.func.count()).where(SurveySlip.survey_id == Survey.id, *conditions).scalar_subquery()
 
-    query = sa.select(Survey, answers, happy, slips(), slips(SurveySlip.state == "answered"), slips(SurveySlip.state == "refused"))
+    query = sa.select(Survey, answers, happy, slips(), slips(SurveySlip.use == "answered"), slips(SurveySlip.use == "refused"))
     for survey, n, satisfied, printed, used, refused in session.execute(query.order_by(Survey.id)):
         kept = (survey.answered, survey.satisfied, survey.printed, survey.answered, survey.refused)
         if kept != (n, satisfied, printed, used, refused):
