@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -247,6 +248,32 @@ def test_who_has_not_answered_is_replaced_only_with_a_reason_and_is_told(stage: 
     page = site.as_(cast.operator).open("reviews.seat_replace", id=second.id)
     assert "不能参加（出差）" in page
     assert "已替换" in page.submit("替换")
+
+
+def test_a_last_day_that_is_past_is_moved_before_scoring_begins_and_the_judges_are_told(stage: Stage, site, cast, clock):
+    stage.heard()
+    key = stage.drawn()
+    for seat in stage.seats(key):
+        stage.do(stage.expert(seat.person_id), actions.pledge, (Seat, seat.id))
+    clock.move_to(clock.now() + timedelta(days=40))
+    page = site.as_(cast.operator).open("reviews.panel_show", id=key)
+    assert "已过，评委没有时间评分" in page
+    with pytest.raises(Refused) as caught:
+        stage.do(cast.operator, actions.start, (Panel, key))
+    assert codes(caught) == {"late"}
+    early = page.click("改评分截止日").submit("改评分截止日", closes_on=START.date().isoformat(), reason="评委未到齐")
+    assert "评分截止日要晚于今天" in early
+    day = (clock.now() + timedelta(days=10)).date()
+    page = early.submit("改评分截止日", closes_on=day.isoformat(), reason="评委未到齐")
+    assert "评分截止日已改" in page
+    stage.do(cast.operator, actions.start, (Panel, key))
+    judge = stage.expert(stage.seats(key)[0].person_id)
+    assert "评分截止日有变动" in site.as_(judge).open("desk.inbox")
+    stage.do(cast.officer, actions.reschedule, (Panel, key), closes_at=clock.now() + timedelta(days=20), reason="有评委生病")
+    with transaction(stage.engine) as session:
+        assert {one.due_at for one in session.scalars(sa.select(Assignment).where(Assignment.panel_id == key))} == {
+            session.get_one(Panel, key).closes_at
+        }
 
 
 def test_who_has_not_answered_yet_is_no_conflict(stage: Stage, cast):

@@ -540,6 +540,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reviews.panel_fees_file": ("panel", CHECKERS | {"accountant"}),
     "reviews.panel_accounts": ("panel", {"accountant"}),
     "reviews.panel_witness": ("panel", OFFICE | WATCH),
+    "reviews.panel_deadline": ("panel", CHECKERS),
     "reviews.panel_minutes": ("panel", OFFICE | WATCH | {"operator"}),
     "reviews.panel_paper": ("panel", OFFICE | WATCH | {"operator"}),
     "reviews.expert_show": ("expert", OFFICERS | {"leader", "operator"} | WATCH),

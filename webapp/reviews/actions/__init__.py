@@ -35,6 +35,7 @@ from webapp.reviews.actions.panels import (
     pledge,
     reassign,
     replace,
+    reschedule,
     sign_draw,
     start,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "renounce",
     "reopen",
     "replace",
+    "reschedule",
     "review",
     "save",
     "save_run",

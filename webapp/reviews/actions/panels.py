@@ -131,6 +131,25 @@ def sign_draw(session: Session, panel: Panel, *, by: Viewer, at: datetime) -> No
     journal.record(session, panel.ref, "witness", by=by.ref, at=at, data={"minutes": journal.digest(journal.canonical(panel.minutes))})
 
 
+def reschedule(session: Session, panel: Panel, *, closes_at: datetime, reason: str, by: Viewer, at: datetime) -> None:
+    """改评分截止日, until all scores are in: the judges are told. Raises Refused for a day that is past, and afterwards."""
+    if panel.state not in {"forming", "drawn", "scoring"}:
+        raise refuse("state", f"评审组{panel.state_label}，不能再改评分截止日。")
+    if closes_at <= at:
+        raise refuse("closes", "评分截止日要晚于今天。", "closes_on")
+    before, panel.closes_at = panel.closes_at, closes_at
+    if panel.state == "scoring":
+        panel.due_at = closes_at
+        session.execute(
+            sa.update(Assignment).where(Assignment.panel_id == panel.id, Assignment.state == "assigned").values(due_at=closes_at)
+        )
+    data = {"before": before.isoformat(), "after": closes_at.isoformat()}
+    journal.record(session, panel.ref, "reschedule", by=by.ref, at=at, note=reason, data=data)
+    seated = sa.select(Seat.person_id).where(Seat.panel_id == panel.id, Seat.reserve.is_(False), Seat.state.in_(("drawn", "pledged")))
+    body = f"{panel.title}的评分截止改为 {until(closes_at)}。{reason}"
+    outbox.tell(session, sorted(session.scalars(seated)), panel.ref, "评分截止日有变动", body, at=at)
+
+
 def _invite(session: Session, seat: Seat, panel: Panel, *, at: datetime) -> None:
     body = f"您被随机抽取为“{panel.title}”的评委，评分到 {until(panel.closes_at)} 截止。请先阅读并签署承诺书；不能参加的，请尽早告知。"
     outbox.tell(session, [seat.person_id], seat.ref, "评审邀请", body, at=at)
@@ -311,6 +330,7 @@ __all__ = [
     "pledge",
     "reassign",
     "replace",
+    "reschedule",
     "sign_draw",
     "start",
 ]  # fmt: skip

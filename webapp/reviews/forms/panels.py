@@ -63,6 +63,13 @@ class ReplaceForm(Form):
     )
 
 
+class RescheduleForm(Form):
+    """改评分截止日."""
+
+    closes_on = DateField("评分截止日", [InputRequired("请选择评分截止日。")], description="当天 24:00 截止。")
+    reason = TextAreaField("改的原因", text("请写明为什么改，评委会看到。", 200))
+
+
 class PoolForm(Form):
     """读入专家库."""
 

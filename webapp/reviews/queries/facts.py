@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.format import until
 from reports.money import Money
 from webapp.accounts.models import Membership, Organisation
 from webapp.applications.models import Application
@@ -250,7 +251,7 @@ def facts_of_start(session: Session, panel: Panel, by: Viewer, at: datetime) -> 
         pledged=len(fields), pledged_finance=sum(field == "finance" for field in fields.values()), applications=len(states),
         waiting=tuple((a.title, APPLICATION.states[a.state]) for a in states if a.state not in ready),
         uncovered=tuple((titles[one], count) for one, count in too_few(allowed, panel.per_application).items()),
-        each=panel.per_application, conflict=conflict,
+        each=panel.per_application, conflict=conflict, late=until(panel.closes_at) if panel.closes_at <= at else "",
     )  # fmt: skip
 
 

@@ -227,6 +227,8 @@ class PanelFacts:
     uncovered: tuple[tuple[str, int], ...] = ()
     """Applications with fewer judges free of ties than needed, and how many those are."""
     each: int = 0
+    late: str = ""
+    """The last day of scoring, in words, when it is past before scoring has begun."""
     unfinished: int = 0
     unscored: tuple[str, ...] = ()
     """Applications nobody (any more) scores."""
@@ -251,6 +253,10 @@ def enough_have_pledged(facts: PanelFacts) -> Refusal | None:
     if facts.pledged_finance < facts.finance:
         return Refusal("finance", f"财务评委要有 {facts.finance} 位，现在有 {facts.pledged_finance} 位。")
     return None
+
+
+def there_is_time_left(facts: PanelFacts) -> Refusal | None:
+    return Refusal("late", f"评分截止 {facts.late} 已过，评委没有时间评分。请先改评分截止日。") if facts.late else None
 
 
 def applications_are_ready(facts: PanelFacts) -> Refusal | None:
@@ -356,7 +362,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     **COREVIEW,
     "result_question.answer": (answers_its_own,),
     "panel.draw": (call_is_in_review, nobody_decides_his_own_case, enough_candidates, draw_has_a_witness),
-    "panel.start": (nobody_decides_his_own_case, enough_have_pledged, applications_are_ready, everybody_has_judges),
+    "panel.start": (nobody_decides_his_own_case, there_is_time_left, enough_have_pledged, applications_are_ready, everybody_has_judges),
     "panel.close": (all_scores_are_in,),
     "panel.resume": (call_is_in_review,),
     "panel.confirm": (call_is_in_review, nobody_decides_his_own_case, report_is_settled),

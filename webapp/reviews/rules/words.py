@@ -27,6 +27,7 @@ WORDS = {
     "panel.plan": "试分派",
     "panel.create": "组建评审组，公布种子摘要",
     "panel.reassign": "补派评委",
+    "panel.reschedule": "改评分截止日",
     "panel.diverge": "评分分差过大，请评委说明或复评",
     "panel.chair": "产生组长",
     "panel.comments": "整理给申报单位看的意见",

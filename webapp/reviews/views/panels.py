@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reports.format import until
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of, runs
 from webapp.core import web
@@ -56,13 +57,14 @@ def panel_new(call: Call) -> ResponseReturnValue:
     only_its_own(call, "panel.create")
     form: Any = forms.PanelForm()
     if form.validate_on_submit():
-        panel = actions.form_panel(
-            db.session(), call, title=form.title.data, size=form.size.data, finance=form.finance.data, reserves=form.reserves.data,
-            per_application=form.per_application.data, closes_at=forms.closing(form.closes_on.data), strata=forms.strata_in(form),
-            by=me(), at=now(),
-        )  # fmt: skip
-        flash("评审组已组建，抽取种子的摘要已公布。", "ok")
-        return redirect(url_for("reviews.panel_show", id=panel.id))
+        wish = {
+            "title": form.title.data, "size": form.size.data, "finance": form.finance.data, "reserves": form.reserves.data,
+            "per_application": form.per_application.data, "closes_at": forms.closing(form.closes_on.data), "strata": forms.strata_in(form),
+        }  # fmt: skip
+        panel = web.tried(form, lambda: actions.form_panel(db.session(), call, **wish, by=me(), at=now()))
+        if panel is not None:
+            flash("评审组已组建，抽取种子的摘要已公布。", "ok")
+            return redirect(url_for("reviews.panel_show", id=panel.id))
     if request.method == "GET":
         plan = rules_of(call).panel
         form.title.data, form.size.data, form.finance.data = f"{call.title}评审组", plan.size, plan.finance
@@ -92,6 +94,7 @@ def panel_show(panel: Panel) -> ResponseReturnValue:
         may_reassign=bool(roles_for("panel.create") & web.roles_here()) and panel.state == "scoring",
         scores_open=panel.state in {"closed", "confirmed"}, given=given,
         may_chair=bool(roles_for("seat.chair") & web.roles_here()) and panel.state in {"drawn", "scoring", "closed"},
+        may_reschedule=bool(roles_for("panel.create") & web.roles_here()) and panel.state in {"forming", "drawn", "scoring"},
         may_meet=bool(roles_for("meeting.create") & web.roles_here()) and panel.state in {"drawn", "scoring"},
         beside=scores.beside(session, panel.id), switches=[] if panel.state == "dissolved" else switches(rules_of(call), moment(panel.state, call.state)),
     )  # fmt: skip
@@ -123,6 +126,23 @@ def _may_witness(panel: Panel) -> bool:
     """A second person: not who drew, and only while nobody has signed."""
     drawn_by = (panel.minutes or {}).get("drawn_by")
     return bool(drawn_by) and drawn_by != me().ref and panel.witness_id is None and bool(roles_for("panel.witness") & web.roles_here())
+
+
+@bp.route("/panels/<int:id>/deadline", methods=["GET", "POST"])
+@entry("panel.create", Panel)
+def panel_deadline(panel: Panel) -> ResponseReturnValue:
+    """改评分截止日."""
+    form = forms.RescheduleForm()
+    back = Back(url_for("reviews.panel_show", id=panel.id), panel.title)
+    if form.validate_on_submit():
+        wish = {"closes_at": forms.closing(form.closes_on.data), "reason": form.reason.data}
+        if web.tried(form, lambda: actions.reschedule(db.session(), panel, **wish, by=me(), at=now()) or True):
+            flash("评分截止日已改，评委已收到通知。", "ok")
+            return redirect(back.href)
+    return page(
+        "form.html", 422 if request.method == "POST" else 200, heading="改评分截止日", form=form, submit="改评分截止日",
+        back=back, explain=f"现在是 {until(panel.closes_at)}。",
+    )  # fmt: skip
 
 
 @bp.route("/panels/<int:id>/witness", methods=["GET", "POST"])
