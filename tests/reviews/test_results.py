@@ -278,3 +278,18 @@ def test_a_long_pile_is_listed_in_parts(stage: Stage, site, monkeypatch):
     assert (last.before_id, last.after_id) == (mine[-2].id, None)
     assert last.next_open_id == (mine[1].id if len(mine) > 2 else None)
     assert [one.id for one in last.pile] == [mine[-1].id]
+
+
+def test_a_report_to_be_signed_waits_on_the_desk_of_each_judge_until_he_has_signed(stage: Stage, site, cast):
+    stage.heard()
+    key = stage.closed()
+    report = stage.locked(key)
+    first, second = (stage.expert(seat.person_id) for seat in stage.seats(key)[:2])
+    desk = site.as_(first).open("desk.home")
+    assert "评审报告待签署" in desk
+    page = desk.click("办理：评审报告待签署").submit("签署评审报告", dissent="第二项我不同意")
+    assert "书面不同意" in page
+    assert page.answer.request.path == f"/panel-reports/{report}"
+    assert "评审报告待签署" not in site.as_(first).open("desk.home")
+    assert "评审报告待签署" in site.as_(second).open("desk.home")
+    assert "评审报告待签署" not in site.as_(cast.officer).open("desk.home")

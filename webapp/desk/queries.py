@@ -30,7 +30,7 @@ from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import calls_acted_for
 from webapp.projects.rules.project import organiser_acts
-from webapp.reviews.models import Opinion
+from webapp.reviews.models import Opinion, PanelReport, PanelSignature
 from webapp.reviews.rules.coreview import ROLES as WRITERS
 from webapp.workflows import ALL, NEED
 
@@ -167,13 +167,30 @@ def _unheard(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
         )  # fmt: skip
 
 
+def _unsigned(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+    """The panel reports that a judge has not signed yet, since silence will count as consent. No step: it changes no state."""
+    who = roles_for("panel_report.sign") & {tie.role for tie in ties}
+    people = {tie.value for tie in ties if tie.role in who}
+    signed = sa.select(PanelSignature.report_id).where(PanelSignature.person_id.in_(people))
+    if who:
+        yield (
+            sa.select(
+                sa.literal("panel_report", sa.String).label("name"), PanelReport.id, sa.literal("sign", sa.String).label("step"), PanelReport.title,
+                sa.cast(sa.null(), sa.String).label("number"), sa.literal("评审报告待签署", sa.String).label("todo"), PanelReport.due_at,
+                PanelReport.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
+            )
+            .where(PanelReport.state == "signing", PanelReport.id.not_in(signed), reached_by(ties, PanelReport, who))
+            .order_by(None)
+        )  # fmt: skip
+
+
 @lru_cache(maxsize=64)
 def _waiting(ties: tuple[Tie, ...], members: tuple[Member, ...]) -> tuple[Any, Any, Any] | None:
     """Three statements over all that waits: how many of each kind, all of them, those of one kind (`todo`).
 
     Kept for those who were here last, since building them takes longer than asking them.
     """
-    branches = [*_branches(ties, members), *_unheard(ties)]
+    branches = [*_branches(ties, members), *_unheard(ties), *_unsigned(ties)]
     if not branches:
         return None
     every = sa.union_all(*branches).subquery()
