@@ -131,8 +131,8 @@ def sign_draw(session: Session, panel: Panel, *, by: Viewer, at: datetime) -> No
     journal.record(session, panel.ref, "witness", by=by.ref, at=at, data={"minutes": journal.digest(journal.canonical(panel.minutes))})
 
 
-def reschedule(session: Session, panel: Panel, *, closes_at: datetime, reason: str, by: Viewer, at: datetime) -> None:
-    """改评分截止日, until all scores are in: the judges are told. Raises Refused for a day that is past, and afterwards."""
+def reschedule(session: Session, panel: Panel, *, closes_at: datetime, reason: str, by: Viewer, at: datetime) -> int:
+    """改评分截止日, until all scores are in: the judges are told; gives how many. Raises Refused for a day that is past, and afterwards."""
     if panel.state not in {"forming", "drawn", "scoring"}:
         raise refuse("state", f"评审组{panel.state_label}，不能再改评分截止日。")
     if closes_at <= at:
@@ -145,9 +145,11 @@ def reschedule(session: Session, panel: Panel, *, closes_at: datetime, reason: s
         )
     data = {"before": before.isoformat(), "after": closes_at.isoformat()}
     journal.record(session, panel.ref, "reschedule", by=by.ref, at=at, note=reason, data=data)
-    seated = sa.select(Seat.person_id).where(Seat.panel_id == panel.id, Seat.reserve.is_(False), Seat.state.in_(("drawn", "pledged")))
+    query = sa.select(Seat.person_id).where(Seat.panel_id == panel.id, Seat.reserve.is_(False), Seat.state.in_(("drawn", "pledged")))
     body = f"{panel.title}的评分截止改为 {until(closes_at)}。{reason}"
-    outbox.tell(session, sorted(session.scalars(seated)), panel.ref, "评分截止日有变动", body, at=at)
+    judges = sorted(session.scalars(query))
+    outbox.tell(session, judges, panel.ref, "评分截止日有变动", body, at=at)
+    return len(judges)
 
 
 def _invite(session: Session, seat: Seat, panel: Panel, *, at: datetime) -> None:

@@ -132,11 +132,11 @@ def _may_witness(panel: Panel) -> bool:
 @entry("panel.create", Panel)
 def panel_deadline(panel: Panel) -> ResponseReturnValue:
     """改评分截止日."""
-    form = forms.RescheduleForm()
+    form: Any = forms.RescheduleForm()
     back = Back(url_for("reviews.panel_show", id=panel.id), panel.title)
     if form.validate_on_submit():
-        wish = {"closes_at": forms.closing(form.closes_on.data), "reason": form.reason.data}
-        if web.tried(form, lambda: actions.reschedule(db.session(), panel, **wish, by=me(), at=now()) or True):
+        wish: dict[str, Any] = {"closes_at": forms.closing(form.closes_on.data), "reason": form.reason.data}
+        if web.tried(form, lambda: actions.reschedule(db.session(), panel, **wish, by=me(), at=now())) is not None:
             flash("评分截止日已改，评委已收到通知。", "ok")
             return redirect(back.href)
     return page(
