@@ -229,6 +229,11 @@ MAY: dict[str, set[str]] = {
     # projects
     "project.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
     "project.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
+    "agreement_template.list": OFFICE | WATCH,
+    "agreement_template.read": OFFICE | WATCH,
+    "agreement_template.create": {"bureau", "bureau_head", "street"},
+    "agreement_template.edit": {"bureau", "bureau_head", "street"},
+    "agreement.scan": {"bureau", "bureau_head", "bureau_lead", "street", "org_lead", "org_member"},
     "agreement.read": OFFICE | ORGANISATION | WATCH | {"finance"},
     "confirmation.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"operator"},
     "activity.create": ORGANISATION,

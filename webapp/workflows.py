@@ -514,6 +514,17 @@ AGREEMENT = Workflow(
     ("drafted", "org_signed", "signed"),
 )  # fmt: skip
 
+AGREEMENT_TEMPLATE = Workflow(
+    "agreement_template",
+    "协议模板",
+    {"draft": "草稿", "in_force": "使用中", "retired": "已停用"},
+    (
+        step("put_in_force", "启用", "draft", "in_force", ("bureau_head", "bureau_lead", "street"), "projects", confirm="启用后起草的协议用这一版，同类的上一版停用；已经起草的协议不变。"),
+        step("retire", "停用", ("draft", "in_force"), "retired", ORGANISER, "projects", confirm="停用后不再用它起草，改用上级的或平台自带的模板；版本保留。", kind="plain"),
+    ),
+    ("draft", "in_force"),
+)
+
 CONFIRMATION = Workflow(
     "confirmation",
     "立项版本确认",
@@ -571,6 +582,7 @@ CHANGE = Workflow(
     (
         step("approve", "同意变更", "requested", "approved", ORGANISER, "projects", todo="变更待审批"),
         step("refuse", "不同意", "requested", "refused", ORGANISER, "projects", note="理由", kind="plain"),
+        step("reopen", "补充协议作废，退回待审批", "approved", "requested", ORGANISER, "projects"),
         step("withdraw", "撤回申请", "requested", "withdrawn", ORG_LEAD, "projects", kind="plain"),
         step("apply", "幅度内调整", "requested", "applied", ORG_LEAD, "projects"),
     ),
@@ -686,7 +698,7 @@ CORRECTION = Workflow(
 
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
-    PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
+    PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
     TRANSFER, CORRECTION,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

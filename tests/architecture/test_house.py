@@ -102,6 +102,7 @@ def test_every_step_a_person_may_take_has_a_page(app):
         "application.coreview", "application.hear", "application.score", "application.elect", "application.rank",
         "application.propose", "application.reserve", "application.decline", "application.award",
         "need.finish", "order.fail", "order.rate", "project.start", "tranche.send", "tranche.pay", "tranche.bounce", "assignment.finish",
+        "change.reopen",  # when its 补充协议 is void
         "change.apply",  # within the free percent, with the change itself
         "panel.resume",  # a score is sent back after all were in
         "notice.replace",  # an upheld objection corrects the notice

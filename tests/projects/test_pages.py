@@ -32,10 +32,10 @@ def test_the_officer_awards_and_both_sides_sign(site, saved, cast):
     page = page.click("Y2026-0001")
     assert "伍万元整" in page
     assert "晨光社会工作服务中心" in page
-    page = page.submit("确认社会组织签署")
+    page = page.take("社会组织签署")
     assert "待主办单位签署" in page
     agreement_id = saved(lambda s: s.scalars(sa.select(Agreement.id)).one())
-    page = site.as_(cast.leader).open("projects.agreement_show", id=agreement_id).submit("确认主办单位签署")
+    page = site.as_(cast.leader).open("projects.agreement_show", id=agreement_id).take("主办单位签署")
     assert page.path == f"/projects/{project_id}"
     assert "实施中" in page
 

@@ -29,6 +29,7 @@ from webapp.projects import actions as projects
 from webapp.projects.models import Confirmation, Consent, Project, Rectification
 from webapp.projects.queries import one as project_reads
 from webapp.projects.rules.register import Told
+from webapp.projects.rules.shipped import SHIPPED
 from webapp.reporting import actions as reporting
 from webapp.reporting.queries.asked import Wish
 from webapp.reviews.models import Notice
@@ -75,6 +76,9 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
             "call open", where, make.call(session, cast, START, rules=rules, state="open", money=fund, title=f"申报中{where}", **more)
         )
         _asked(session, world, where, home)
+        by = viewer_of(session, crew.officer)
+        made = projects.write_template(session, "grant", title=f"协议{where}", text=SHIPPED["grant"], by=by, at=START)
+        world.put("agreement template", where, made)
         if street is not None:
             own = make.fund(session, cast, area="320508019", name="街道资金")
             more |= {"area_code": "320508019", "organiser_id": street, "payer_id": street, "operator_id": None, "evaluator_id": None}

@@ -1,6 +1,6 @@
 """Verbs on projects, from award to closing, one file for each part of the work."""
 
-from webapp.projects.actions.agreements import drop_open, relist_needs, resolve_needs, sign, sign_org, void
+from webapp.projects.actions.agreements import add_scans, drop_open, relist_needs, resolve_needs, sign, sign_org, void
 from webapp.projects.actions.award import award_call, award_reserves
 from webapp.projects.actions.changes import (
     Proposal,
@@ -48,12 +48,14 @@ from webapp.projects.actions.supervision import (
     urge,
     visit,
 )
+from webapp.projects.actions.templates import put_in_force, write_template
 
 TICK = (remind_due, lapse_due, erase_due, tell_overdue)
 
 __all__ = [
     "Proposal",
     "add_consent",
+    "add_scans",
     "answer_rectification",
     "approve_change",
     "award_call",
@@ -80,6 +82,7 @@ __all__ = [
     "propose_content",
     "propose_people",
     "propose_time",
+    "put_in_force",
     "read_in",
     "record_activity",
     "register",
@@ -100,4 +103,5 @@ __all__ = [
     "urge",
     "visit",
     "void",
+    "write_template",
 ]

@@ -7,10 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reports.format import capital
 from reports.money import Money
 from webapp.accounts.actions import note_record
-from webapp.accounts.models import Organisation
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
 from webapp.applications import queries as applications
@@ -19,19 +17,17 @@ from webapp.book import actions as book
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.calls.queries.quotas import over_quota
-from webapp.calls.rules import CallRules, amounts, breach, spelled
+from webapp.calls.rules import CallRules
 from webapp.core import journal, numbers, outbox
 from webapp.core.calendar import deadline
 from webapp.core.clock import today
 from webapp.core.trace import trace
 from webapp.core.workflow import Refusal, Refused, begin, carrying, refuse, take_step
 from webapp.projects.actions import confirmations
-from webapp.projects.models import Agreement, BudgetLine, Milestone, Place, Project
+from webapp.projects.actions.drafting import SIGN_WORKDAYS, draft_agreement
+from webapp.projects.models import BudgetLine, Milestone, Place, Project
 from webapp.projects.queries.facts import of_award
 from webapp.projects.rules import REQUIRED
-
-SIGN_WORKDAYS = 10
-"""Working days in which both sides are expected to sign."""
 
 
 def award_call(session: Session, call: Call, *, by: Viewer, at: datetime, note: str = "") -> list[Project]:
@@ -164,58 +160,6 @@ def _lines(session: Session, project: Project, rules: CallRules, budget: list[di
                 grant_fen=share, own_fen=own, spent_fen=Money(0),
             )
         )  # fmt: skip
-
-
-def draft_agreement(
-    session: Session, project: Project, call: Call, rules: CallRules, content: Mapping[str, Any], *, by: Viewer, at: datetime
-) -> Agreement:
-    """项目协议书 from what was awarded; its terms are frozen with their digest and printed from there."""
-    parties = {
-        one.id: one.name
-        for one in session.scalars(
-            sa.select(Organisation).where(Organisation.id.in_([call.organiser_id, call.payer_id, project.organisation_id]))
-        )
-    }
-    terms = {
-        "title": project.title,
-        "project": project.number,
-        "call": call.title,
-        "legal_form": call.legal_form,
-        "party_a": parties[call.organiser_id],
-        "party_b": parties[project.organisation_id],
-        "payer": parties[call.payer_id],
-        "granted_fen": project.granted_fen.fen,
-        "granted_words": capital(project.granted_fen),
-        "own_fen": project.own_fen.fen,
-        "starts_on": project.starts_on.isoformat(),
-        "ends_on": project.ends_on.isoformat(),
-        "tranches": [
-            {
-                "percent": plan.percent,
-                "trigger": plan.trigger,
-                "kind": plan.kind,
-                "fen": amount.fen,
-                "within": spelled(plan.within) if plan.within else "",
-            }
-            for plan, amount in zip(rules.tranches, amounts(rules.tranches, project.granted_fen), strict=True)
-        ],
-        "breach": breach(rules.breach),
-        "indicators": [
-            {"title": i["title"], "unit": i["unit"], "target": int(i["target"]), "due_on": i.get("due_on")}
-            for i in content.get("indicators") or []
-        ],
-    }
-    agreement = Agreement(
-        project_id=project.id,
-        number=numbers.take(session, "Y", today(at).year),
-        title=f"{project.title} 项目协议",
-        terms=terms,
-        digest=journal.digest(journal.canonical(terms)),
-    )
-    begin(session, agreement, by=by, at=at, data={"digest": agreement.digest})
-    agreement.due_at = deadline(at, SIGN_WORKDAYS)
-    trace(session, project.ref, agreement.ref)
-    return agreement
 
 
 def _day(value: Any) -> date | None:

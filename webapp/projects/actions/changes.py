@@ -21,6 +21,7 @@ from webapp.core.clock import end_of
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, refuse, take_step
 from webapp.projects.actions.delivery import READ_WORKDAYS, must_run
+from webapp.projects.actions.drafting import amending, draft_amendment
 from webapp.projects.actions.supervision import tell_organisation
 from webapp.projects.models import CHANGE_KINDS, BudgetLine, Change, Milestone, Project
 from webapp.projects.queries.changes import free_percent, moves_of
@@ -179,9 +180,18 @@ def _locked(session: Session, change: Change) -> dict[int, BudgetLine]:
 
 
 def approve_change(session: Session, change: Change, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """同意变更, and carry it out: 时间 moves the project's last day, 预算 moves money between lines within the grant."""
+    """同意变更, and carry it out: 时间 moves the project's last day, 预算 moves money between lines within the grant.
+
+    Where the template in force asks for a 补充协议 for this kind, one is drafted, and the change takes effect when both have signed it.
+    """
     project = session.get_one(Project, change.project_id, with_for_update=True, populate_existing=True)
     take_step(session, change, "approve", by=by, at=at, note=note)
+    wording = amending(session, project, change.kind)
+    if wording is not None:
+        amendment = draft_amendment(session, project, change, wording, by=by, at=at)
+        said = f"{in_words(change)} 请签署补充协议 {amendment.number}，双方签署后生效。"
+        tell_organisation(session, project, amendment.ref, f"项目 {project.number} {change.title}已同意，待签补充协议", said, at)
+        return
     carry_out(session, project, change, at=at)
     tell_organisation(session, project, change.ref, f"项目 {project.number} {change.title}已同意", in_words(change), at)
 

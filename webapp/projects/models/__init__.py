@@ -1,21 +1,24 @@
 """A project from award to closing; one file for each kind of work."""
 
 from webapp.core.db import says
-from webapp.projects.models.agreements import Agreement, Confirmation
+from webapp.projects.models.agreements import SEALED, Agreement, Confirmation
 from webapp.projects.models.changes import CHANGE_KINDS, Change
 from webapp.projects.models.delivery import Activity, Progress
 from webapp.projects.models.project import OF_PROJECT, RUNNING, BudgetLine, Milestone, Place, Project, ProjectPart, parties_of_project
 from webapp.projects.models.register import Attendance, Beneficiary, Consent, RegisterDrawn, RegisterSample
 from webapp.projects.models.supervision import DEMANDS, VERDICTS, Rectification, Visit
+from webapp.projects.models.templates import AgreementTemplate
 
 __all__ = [
     "CHANGE_KINDS",
     "DEMANDS",
     "OF_PROJECT",
     "RUNNING",
+    "SEALED",
     "VERDICTS",
     "Activity",
     "Agreement",
+    "AgreementTemplate",
     "Attendance",
     "Beneficiary",
     "BudgetLine",
@@ -37,6 +40,9 @@ __all__ = [
 says(
     {
         "ck_activities_visits_at_least_persons": "人次不能少于人数，请核对。",
+        "uq_agreement_templates_one_in_force": "同类的模板已有一版在用，请刷新后再启用。",
+        "uq_agreement_templates_one_draft": "同类的模板已有一份草稿，请在草稿上修改。",
+        "uq_agreements_one_per_change": "这项变更已经有补充协议。",
         "ck_agreements_two_people": "双方签署人不能是同一个人。",
         "uq_progress_reports_one_per_period": "这一期的进展报告已经有了，请在原报告上修改。",
         "ck_budget_lines_moved_within_free": "科目的自行调整与累计幅度不符，请刷新后重试。",

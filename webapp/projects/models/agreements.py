@@ -13,25 +13,37 @@ from webapp.core.workflow import Stateful
 from webapp.projects.models.project import Project, ProjectPart
 from webapp.workflows import AGREEMENT, CONFIRMATION
 
+SEALED = ("sealed_org", "sealed")
+"""Kinds of the scans of a sealed agreement: sent in by the organisation, or by the organiser."""
+
 
 class Agreement(Numbered, Stateful, ProjectPart):
-    """项目协议书 (政府采购合同 where the money is procurement)."""
+    """项目协议书 (政府采购合同 where the money is procurement), and the 补充协议 that amend it."""
 
     REF = "agreement"
     WORKFLOW = AGREEMENT
     __tablename__ = "agreements"
     CONSTRAINTS = (
         sa.UniqueConstraint("number", name="number"),
+        sa.CheckConstraint("(amends_id IS NULL) = (change_id IS NULL)", name="amendment_has_change"),
+        sa.Index(
+            "uq_agreements_one_per_change", "change_id", unique=True,
+            postgresql_where=sa.text("state <> 'void'"), sqlite_where=sa.text("state <> 'void'"),
+        ),
         sa.CheckConstraint("signed_id IS NULL OR signed_id <> org_signed_id", name="two_people"),
-    )
+    )  # fmt: skip
     number: Mapped[str] = mapped_column(sa.String(20))
     title: Mapped[str]
     terms: Mapped[dict[str, Any]]
-    """Frozen: parties, amount, dates, tranche plan, indicators; the PDF is printed from it."""
+    """Frozen: parties, amount, dates, tranche plan, indicators, and the wording filled from them; the PDF is printed from it."""
     digest: Mapped[str] = mapped_column(sa.String(64))
     org_signed_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     signed_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     signed_at: Mapped[datetime | None]
+    amends_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agreements.id"))
+    """补充协议: the agreement it amends."""
+    change_id: Mapped[int | None] = mapped_column(sa.ForeignKey("changes.id"))
+    """补充协议: the change that takes effect when both have signed."""
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
 
 

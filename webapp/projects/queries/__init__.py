@@ -23,6 +23,7 @@ FACTS: dict[str, FactsOf] = {
     "project.resume": facts.of_project,
     "project.resume_passed": facts.of_project,
     "agreement": facts.of_agreement,
+    "agreement_template": facts.of_template,
     "confirmation": facts.of_confirmation,
     "activity": facts.of_activity,
     "progress": facts.of_progress,

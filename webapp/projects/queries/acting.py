@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.viewer import Member
 from webapp.calls.models import Call
 from webapp.core.scope import within
+from webapp.projects.models import AgreementTemplate
 
 OVER = frozenset({"bureau", "bureau_head", "bureau_lead", "finance"})
 
@@ -26,6 +27,16 @@ def acts_for(by: Any, call: Call) -> bool:
         m.organisation_id in {call.organiser_id, call.payer_id, call.operator_id, call.evaluator_id}
         or (m.role in OVER and call.area_code.startswith(m.area_code))
         for m in members
+    )
+
+
+def writes(by: Any, template: AgreementTemplate) -> bool:
+    """Whether a person acts for the office that wrote a template, or for a bureau over it."""
+    members = getattr(by, "members", None)
+    if members is None:
+        return True
+    return any(
+        m.organisation_id == template.organisation_id or (m.role in OVER and template.area_code.startswith(m.area_code)) for m in members
     )
 
 

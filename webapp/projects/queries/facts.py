@@ -16,10 +16,22 @@ from webapp.core.files import Attachment
 from webapp.core.journal import Entry
 from webapp.core.scope import Viewer
 from webapp.needs.models import Need
-from webapp.projects.models import RUNNING, Activity, Agreement, Attendance, Change, Confirmation, Progress, Project, Rectification
-from webapp.projects.queries.acting import acts_for, call_of
+from webapp.projects.models import (
+    RUNNING,
+    SEALED,
+    Activity,
+    Agreement,
+    AgreementTemplate,
+    Attendance,
+    Change,
+    Confirmation,
+    Progress,
+    Project,
+    Rectification,
+)
+from webapp.projects.queries.acting import acts_for, call_of, writes
 from webapp.projects.queries.changes import moves_of
-from webapp.projects.rules.agreements import AgreementFacts, ConfirmationFacts
+from webapp.projects.rules.agreements import AgreementFacts, ConfirmationFacts, TemplateFacts
 from webapp.projects.rules.award import ApplicationFacts, AwardFacts
 from webapp.projects.rules.changes import ChangeFacts
 from webapp.projects.rules.delivery import ActivityFacts, ProgressFacts
@@ -77,7 +89,7 @@ def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> 
 def of_start(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
     agreement = session.scalar(
         sa.select(Agreement.state)
-        .where(Agreement.project_id == project.id, Agreement.state != "void")
+        .where(Agreement.project_id == project.id, Agreement.state != "void", Agreement.amends_id.is_(None))
         .order_by(Agreement.id.desc())
         .limit(1)
     )
@@ -106,9 +118,19 @@ def of_agreement(session: Session, agreement: Agreement, by: Viewer, at: datetim
         .where(Confirmation.project_id == project.id, Confirmation.state.in_(UNCONFIRMED))
         .order_by(Confirmation.area_code)
     )
+    scans = 0
+    if agreement.terms.get("paper") and agreement.state in {"drafted", "org_signed"}:
+        sealed = sa.select(sa.func.count()).select_from(Attachment)
+        scans = session.scalar(sealed.where(Attachment.subject == agreement.ref, Attachment.kind.in_(SEALED))) or 0
+    carried = session.get(Change, agreement.change_id) if agreement.change_id is not None else None
     return AgreementFacts(
-        acts_for(by, call), project.state, agreement.org_signed_id, by.id, tuple((name, UNCONFIRMED[state]) for name, state in waiting)
-    )
+        acts_for(by, call), project.state, agreement.org_signed_id, by.id, tuple((name, UNCONFIRMED[state]) for name, state in waiting),
+        bool(agreement.terms.get("paper")), scans, of_change(session, carried, by, at) if carried is not None else None,
+    )  # fmt: skip
+
+
+def of_template(session: Session, template: AgreementTemplate, by: Viewer, at: datetime) -> TemplateFacts:
+    return TemplateFacts(writes(by, template), template.kind, template.text)
 
 
 def of_confirmation(session: Session, confirmation: Confirmation, by: Viewer, at: datetime) -> ConfirmationFacts:
@@ -154,5 +176,5 @@ def of_change(session: Session, change: Change, by: Viewer, at: datetime) -> Cha
     call = call_of(session, project.call_id)
     return ChangeFacts(
         acts_for(by, call), project.state, change.kind, today(at), project.starts_on, change.ends_on,
-        moves_of(session, project.id, change.moves), rules_of(call).budget.free_percent,
+        moves_of(session, project.id, change.moves), rules_of(call).budget.free_percent, change.effective_at is not None,
     )  # fmt: skip

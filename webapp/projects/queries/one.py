@@ -115,6 +115,7 @@ class Parts:
     places: tuple[str, ...]
     needs: tuple[Part, ...]
     agreement: Part | None
+    amendments: tuple[Part, ...]
     activities: tuple[Part, ...]
     visits: tuple[Part, ...]
     rectifications: tuple[Part, ...]
@@ -173,9 +174,17 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         _as("need", Need.id, Need.title, Need.state, None, opens, 0, 0, Need.number)
         .join(ApplicationNeed, ApplicationNeed.need_id == Need.id)
         .where(ApplicationNeed.application_id == project.application_id),
-        _as("agreement", Agreement.id, Agreement.title, Agreement.state, None, 0, 0, 0, Agreement.number).where(
-            Agreement.project_id == mine, Agreement.state != "void"
-        ),
+        _as(
+            "agreement",
+            Agreement.id,
+            Agreement.title,
+            Agreement.state,
+            None,
+            sa.case((Agreement.amends_id.is_(None), 0), else_=1),
+            0,
+            0,
+            Agreement.number,
+        ).where(Agreement.project_id == mine, Agreement.state != "void"),
         _as("confirmation", Confirmation.id, sa.func.coalesce(Area.name, Confirmation.area_code), Confirmation.state, None)
         .select_from(Confirmation)
         .outerjoin(Area, Area.code == Confirmation.area_code)
@@ -213,7 +222,7 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
 
     lines = tuple(LineRow(one.id, one.title, Money(one.a), Money(one.b), Money(one.c)) for one in of("line"))
     places = tuple(sorted(one.title for one in of("place")))
-    agreements = of("agreement")
+    agreements = [one for one in of("agreement") if not one.a]
     return Parts(
         of("organisation")[0].title,
         of("call")[0].title,
@@ -222,6 +231,7 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         places,
         of("need"),
         agreements[-1] if agreements else None,
+        tuple(one for one in of("agreement") if one.a),
         of("activity"),
         of("visit"),
         of("rectification"),
@@ -230,6 +240,13 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         of("confirmation"),
         of("register")[0],
     )
+
+
+def amendment_of(session: Session, change_id: int) -> Part | None:
+    """The 补充协议 by which a change takes effect, where there is one."""
+    query = _as("agreement", Agreement.id, Agreement.title, Agreement.state, None, 1, 0, 0, Agreement.number)
+    found = session.execute(query.where(Agreement.change_id == change_id, Agreement.state != "void")).mappings().first()
+    return Part(**found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +301,8 @@ WORDS_OF_FILES = {
     "receipt": "收款票据",
     "voucher": "凭证",
     "consent": "知情同意书",
+    "sealed_org": "乙方盖章件",
+    "sealed": "甲方盖章件",
 }
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from webapp.core.workflow import Refusal, Rule
-from webapp.projects.rules.project import organiser_acts
+from webapp.projects.rules.changes import ChangeFacts, change_can_be_made
+from webapp.projects.rules.project import organiser_acts, project_is_running
+from webapp.projects.rules.wording import missing, text_refusals
 from webapp.workflows import PROJECT
 
 
@@ -17,6 +19,22 @@ class AgreementFacts:
     actor_id: int | None
     unconfirmed: tuple[tuple[str, str], ...] = ()
     """Communities that have not confirmed the awarded version, each with where it stands."""
+    paper: bool = False
+    """Whether the template asks for the sealed paper before the organiser signs."""
+    scans: int = 0
+    """Scans of the sealed paper sent in."""
+    change: ChangeFacts | None = None
+    """补充协议: the change it carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFacts:
+    """What the steps of a template look at."""
+
+    own: bool
+    """Whether the officer acts for the office that wrote it, or for a bureau over it."""
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +52,9 @@ class ConfirmationFacts:
 
 
 def project_awaits_agreement(facts: AgreementFacts) -> Refusal | None:
+    """The first agreement is signed before the project begins, an amendment while it runs."""
+    if facts.change is not None:
+        return project_is_running(facts)
     return None if facts.project == "opened" else Refusal("project", f"项目{PROJECT.states[facts.project]}，不用再签协议。")
 
 
@@ -67,6 +88,33 @@ def silence_goes_up(facts: ConfirmationFacts) -> Refusal | None:
     return None if facts.silence == "street" else Refusal("silence", "按公告逾期视为确认。")
 
 
+def change_still_fits(facts: AgreementFacts) -> list[Refusal]:
+    """What a 补充协议 agrees on must still be possible when both sign: it takes effect at that moment."""
+    if facts.change is None:
+        return []
+    found = change_can_be_made(facts.change)
+    return [Refusal(one.code, f"{one.sentence}请作废这份补充协议，变更退回待审批后重新办理。") for one in found]
+
+
+def sealed_paper_is_there(facts: AgreementFacts) -> Refusal | None:
+    """线下盖章: where the template asks for paper, a scan of it comes before the organiser's signature."""
+    if not facts.paper or facts.scans:
+        return None
+    return Refusal("scan", "这份协议要求纸质盖章，请先上传盖章扫描件（乙方或双方盖章的）。", "scans")
+
+
+def own_office(facts: TemplateFacts) -> Refusal | None:
+    return None if facts.own else Refusal("office", "这是上级单位的模板，由上级单位办理。您可以以它为底稿新建本单位的模板。")
+
+
+def wording_is_sound(facts: TemplateFacts) -> list[Refusal]:
+    return [Refusal(one.code, one.sentence) for one in text_refusals(facts.kind, facts.text)]
+
+
+def wording_is_whole(facts: TemplateFacts) -> list[Refusal]:
+    return [Refusal("missing", f"协议里还没有{said}这一项。") for said in missing(facts.kind, facts.text)]
+
+
 def another_person_signs(facts: AgreementFacts) -> Refusal | None:
     if facts.org_signed_id is not None and facts.org_signed_id == facts.actor_id:
         return Refusal("two_people", "双方签署人不能是同一个人。")
@@ -74,9 +122,18 @@ def another_person_signs(facts: AgreementFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "agreement.sign_org": (project_awaits_agreement, communities_have_confirmed),
-    "agreement.sign": (organiser_acts, project_awaits_agreement, communities_have_confirmed, another_person_signs),
+    "agreement.sign_org": (project_awaits_agreement, communities_have_confirmed, change_still_fits),
+    "agreement.sign": (
+        organiser_acts,
+        project_awaits_agreement,
+        communities_have_confirmed,
+        change_still_fits,
+        sealed_paper_is_there,
+        another_person_signs,
+    ),
     "agreement.void": (organiser_acts,),
+    "agreement_template.put_in_force": (own_office, wording_is_sound, wording_is_whole),
+    "agreement_template.retire": (own_office,),
     "confirmation.confirm": (project_awaits_confirmation, nobody_confirms_his_own),
     "confirmation.object": (project_awaits_confirmation, nobody_confirms_his_own),
     "confirmation.explain": (organiser_acts, project_awaits_confirmation),
@@ -86,6 +143,9 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 }
 
 WORDS = {
+    "agreement.scan": "上传盖章扫描件",
+    "agreement_template.create": "新建协议模板",
+    "agreement_template.edit": "修改协议模板",
     "agreement.create": "起草项目协议",
     "confirmation.create": "请社区确认立项版本",
 }

@@ -37,6 +37,8 @@ class ChangeFacts:
     """The new last day, where the change has one."""
     moves: tuple[LineMove, ...] = ()
     free_percent: int = 0
+    effective: bool = False
+    """Whether it has been carried out."""
 
 
 def free_left(base: Money, used: Money, percent: int) -> Money:
@@ -91,9 +93,14 @@ def within_the_free_percent(facts: ChangeFacts) -> list[Refusal]:
     return not_free(facts.moves, facts.free_percent)
 
 
+def not_carried_out(facts: ChangeFacts) -> Refusal | None:
+    return Refusal("effective", "变更已经生效，不能退回。") if facts.effective else None
+
+
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "change.approve": (organiser_acts, project_is_running, change_can_be_made),
     "change.refuse": (organiser_acts,),
+    "change.reopen": (not_carried_out,),
     "change.withdraw": (),
     "change.apply": (project_is_running, change_can_be_made, within_the_free_percent),
 }

@@ -4,5 +4,14 @@ from flask import Blueprint
 
 bp: Blueprint = Blueprint("projects", __name__)
 
-from webapp.projects.views import agreement, changes, confirmation, delivery, project, register, supervision  # noqa: E402,F401 -- they add their pages to `bp`
+from webapp.projects.views import (  # noqa: E402,F401 -- they add their pages to `bp`
+    agreement,
+    changes,
+    confirmation,
+    delivery,
+    project,
+    register,
+    supervision,
+    templates,
+)
 from webapp.projects.views.project import PARTS  # noqa: E402,F401

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from webapp.core import web
 from webapp.core.forms import Form
 from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
-from webapp.projects import actions, forms
+from webapp.projects import actions
+from webapp.projects.forms import changes as forms
 from webapp.projects.models import CHANGE_KINDS, RUNNING, Change, Project
 from webapp.projects.queries import changes as reads
 from webapp.projects.queries import one
@@ -118,6 +119,7 @@ def change_show(change: Change) -> ResponseReturnValue:
     return page(
         "projects/change.html", heading=change.title, kind=CHANGE_KINDS[change.kind], items=change.items, why=change.why,
         state=change.state, state_label=change.state_label, effective_at=change.effective_at,
+        amendment=one.amendment_of(db.session(), change.id),
         project=one.whose(db.session(), change.project_id), stages=web.where(change), steps=_steps(change),
         due=web.due(change.due_at) if change.state == "requested" else None, entries=web.timeline(change.ref),
     )  # fmt: skip
@@ -128,11 +130,15 @@ def _steps(change: Change) -> list[Can]:
     return [can for can in web.can(change) if not any(one.code == "organiser" for one in can.blockers)]
 
 
+def _approved(change: Change) -> str:
+    return "已同意变更，并已生效。" if change.effective_at else "已同意变更，补充协议已起草，双方签署后生效。"
+
+
 web.steps(
     bp,
     Change,
     {
-        "approve": Verb(act=actions.approve_change, said="已同意变更，并已生效。"),
+        "approve": Verb(act=actions.approve_change, said=_approved),
         "refuse": Verb(said="已答复不同意，承接单位会看到理由。"),
         "withdraw": Verb(said="已撤回申请。"),
     },

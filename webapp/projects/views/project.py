@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
     return page(
         "projects/index.html", heading="项目", page=web.listing(found, q=q, state=state, call=call, area=area), filter_form=form,
         clear_href=url_for("projects.index") if any((q, state, call, area)) else "",
+        may_templates=bool(roles_for("agreement_template.list") & {tie.role for tie in viewer().ties}),
     )  # fmt: skip
 
 
