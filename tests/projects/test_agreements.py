@@ -10,7 +10,7 @@ from reports.format import yuan
 from tests.conftest import START
 from tests.projects import stage
 from webapp.core import journal
-from webapp.core.workflow import NotAllowed, Refused
+from webapp.core.workflow import NotAllowed, Refused, take_step
 from webapp.funding import actions as funding
 from webapp.projects import actions, rules
 from webapp.projects.models import Agreement, AgreementTemplate, Change
@@ -123,7 +123,7 @@ def test_a_street_has_its_own_wording_and_not_the_bureaus(session, cast):
     bureau = in_force(session, cast)
     street = cast.street.viewer(session, START)
     with pytest.raises(Refused, match="上级单位"):
-        actions.put_in_force(session, bureau, by=street, at=START)
+        take_step(session, bureau, "retire", by=street, at=START)
     own = actions.write_template(session, "grant", title="街道协议", text=OWN, by=street, at=START)
     assert (own.area_code, own.version) == ("320508019", 1)
     again = actions.write_template(session, "grant", title="街道协议二", text=OWN, by=street, at=START)
@@ -231,9 +231,9 @@ def test_an_officer_writes_a_template_looks_at_it_and_puts_it_in_force(site, sav
     assert "草稿" in page
     assert "本单位的模板" not in site.as_(cast.head).open("projects.templates")
     key = saved(lambda s: s.scalars(sa.select(AgreementTemplate.id).where(AgreementTemplate.state == "in_force")).one())
-    page = site.as_(cast.street).open("projects.template_show", id=key)
+    page = site.as_(cast.street).open("projects.agreement_template_show", id=key)
     assert "确认停用" not in page.buttons()
-    assert site.as_(cast.far_officer).open("projects.template_show", id=key).status == 403
+    assert site.as_(cast.far_officer).open("projects.agreement_template_show", id=key).status == 404
     assert site.as_(cast.auditor).open("projects.template_shipped", kind="amendment").status == 200
     assert site.as_(cast.officer).open("projects.template_shipped", kind="x").status == 404
 

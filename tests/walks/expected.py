@@ -623,7 +623,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "projects.change_new": ("project", LEADS),
     "projects.visit_new": ("project", WORKERS | STREETS | {"supervisor"}),
     "projects.agreement_show": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
-    "projects.template_show": ("agreement_template", OFFICE | WATCH),
+    "projects.agreement_template_show": ("agreement_template", OFFICE | WATCH),
     "projects.template_edit": ("agreement_template", ORGANISERS),
     "projects.agreement_template_put_in_force": ("agreement_template", {"head", "leader"} | STREETS),
     "projects.agreement_template_retire": ("agreement_template", ORGANISERS),

@@ -55,7 +55,10 @@ def write_template(
 def put_in_force(session: Session, template: AgreementTemplate, *, by: Viewer, at: datetime, note: str = "") -> None:
     """启用: what was in force of the same kind and area is retired in the same moment."""
     same = sa.select(AgreementTemplate).where(
-        AgreementTemplate.area_code == template.area_code, AgreementTemplate.kind == template.kind, AgreementTemplate.state == "in_force"
+        AgreementTemplate.area_code == template.area_code,
+        AgreementTemplate.kind == template.kind,
+        AgreementTemplate.state == "in_force",
+        AgreementTemplate.id != template.id,
     )
     for former in session.scalars(same.with_for_update()).all():
         take_step(session, former, "retire", by=carrying(by), at=at, note=f"由第 {template.version} 版代替。")

@@ -96,7 +96,7 @@ def _writing(form: Any, kind: str, heading: str, back: Back, action: str) -> Res
             )  # fmt: skip
             if made is not None:
                 flash(f"已保存为第 {made.version} 版草稿。启用以后，新起草的协议用这一版。", "ok")
-                return redirect(url_for("projects.template_show", id=made.id))
+                return redirect(url_for("projects.agreement_template_show", id=made.id))
             status = 422
     elif request.method == "POST":
         status = 422
@@ -109,7 +109,7 @@ def _writing(form: Any, kind: str, heading: str, back: Back, action: str) -> Res
 
 @bp.get("/agreement-templates/<int:id>")
 @entry("agreement_template.read", AgreementTemplate)
-def template_show(template: AgreementTemplate) -> ResponseReturnValue:
+def agreement_template_show(template: AgreementTemplate) -> ResponseReturnValue:
     """One version filled with made-up terms, what it asks for, and the other versions."""
     own = [can for can in web.can(template) if not any(one.code == "office" for one in can.blockers)]
     return page(
@@ -126,7 +126,7 @@ def template_show(template: AgreementTemplate) -> ResponseReturnValue:
 def template_edit(template: AgreementTemplate) -> ResponseReturnValue:
     """修改: the draft itself, or a new version that begins with this one; of another office's, a template of one's own."""
     form: Any = forms.Template(title=template.title, text=template.text, paper=template.paper, amends=list(template.amends))
-    back = Back(url_for("projects.template_show", id=template.id), template.title)
+    back = Back(url_for("projects.agreement_template_show", id=template.id), template.title)
     return _writing(form, template.kind, f"修改{KINDS[template.kind]}模板", back, url_for("projects.template_edit", id=template.id))
 
 
