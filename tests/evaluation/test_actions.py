@@ -1,5 +1,6 @@
 """Evaluation as verbs, on both databases: mid-term passed and failed, closing, acceptance, grade."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.projects import stage
 from webapp.accounts.models import Record
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
+from webapp.calls.rules import OrganisationFacts, RecordFact, Rule, check_eligibility, template
 from webapp.core.workflow import Refused
 from webapp.evaluation import actions, queries
 from webapp.needs.models import Need
@@ -164,3 +166,37 @@ def test_residents_who_stayed_away_are_named_and_do_not_count_as_nought(session,
     ballots.count(session, ballot, by=head, at=later)
     actions.confirm(session, final, by=head, at=later)
     assert (final.residents_score, final.residents_n, final.total, final.grade) == (None, 0, 10000, "优")
+
+
+@pytest.mark.parametrize(
+    ("share", "grade", "kinds"),
+    [(96, "优", {"grade", "priority"}), (85, "良", {"grade"}), (62, "中", {"grade", "rectify"}), (20, "差", {"grade", "ban"})],
+)
+def test_a_grade_brings_what_the_call_says_and_the_next_application_sees_it(session, cast, share, grade, kinds):
+    """优 goes first, 中 is put right by a day, 差 bars for a year; all on the organisation's record."""
+    project, evaluation = midterm(session, cast)
+    head, officer = cast.head.viewer(session, START), cast.officer.viewer(session, START)
+    actions.confirm(session, evaluation, by=head, at=START)
+    actions.close(session, project, by=cast.lead.viewer(session, START), at=START)
+    final = queries.of_project(session, project.id, "final")
+    final.ballot_id = None
+    self_assess(session, cast, final, share=share)
+    community(session, cast.worker, final, share)
+    actions.judge(session, final, given=judged(session, final, share), opinion="完成", by=cast.evaluator.viewer(session, START), at=START)
+    actions.accept(session, project, opinion="同意验收", members="张敏、郑颖", by=officer, at=START)
+    actions.confirm(session, final, by=head, at=START)
+    actions.evaluate(session, project, by=officer, at=START)
+    assert final.grade == grade
+    kept = {one.kind: one for one in session.scalars(sa.select(Record).where(Record.kind.in_(("grade", "priority", "rectify", "ban"))))}
+    assert set(kept) == kinds
+    until = {"优": date(2027, 3, 2), "差": date(2027, 3, 2)}.get(grade)
+    assert {one.until_day for kind, one in kept.items() if kind in ("priority", "ban")} == ({until} if until else set())
+    finding = session.scalars(sa.select(Rectification)).one_or_none()
+    assert (finding is not None) == (grade == "中")
+    if finding is not None:
+        assert (finding.state, finding.title) == ("ordered", "末期评估整改")
+    facts = OrganisationFacts(
+        today=date(2026, 6, 1), records=tuple(RecordFact(one.kind, one.from_day, one.until_day, one.value) for one in kept.values())
+    )  # fmt: skip
+    rules = replace(template(), eligibility=(Rule("no_record", {"record": "ban", "years": 0}, "不在禁止申报期内", ""),))
+    assert check_eligibility(rules, facts)[0].outcome == ("fail" if grade == "差" else "pass")

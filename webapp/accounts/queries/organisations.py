@@ -135,7 +135,9 @@ class RecordRow:
 
     @property
     def label(self) -> str:
-        return Record.KINDS.get(self.kind, self.kind)
+        """What it is, with the grade where it is one: 绩效等级：优."""
+        words, grade = Record.KINDS.get(self.kind, self.kind), self.value.get("grade")
+        return f"{words}：{grade}" if grade and self.kind in ("grade", "midterm") else words
 
 
 def records(session: Session, organisation_id: int, kind: str | None = None, at: datetime | None = None) -> list[RecordRow]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.accounts.queries import records
 from webapp.applications import actions, forms, queries
 from webapp.applications.models import Application, Landing
 from webapp.applications.views.base import bp, me, told
@@ -14,9 +15,13 @@ from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.calls.rules import CallRules
 from webapp.core import web
+from webapp.core.clock import today
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.core.workflow import Refused
 
+EVALUATED = frozenset({"grade", "midterm", "rectify", "priority", "ban"})
+"""Records of what earlier projects came to, shown beside the formal check."""
+MOST_PAST = 20
 OUTCOMES = {"pass": "符合", "fail": "不符合", "manual": "待核对"}
 
 
@@ -81,6 +86,7 @@ def check(application: Application) -> ResponseReturnValue:
             {"text": one.rule.text, "source": one.rule.source, "outcome": OUTCOMES[one.outcome], "reason": one.reason}
             for one in proposed
         ],
+        past=[one for one in records(db.session(), application.organisation_id) if one.kind in EVALUATED][:MOST_PAST], today=today(now()),
         back=Back(url_for("applications.show", id=application.id), application.title), submit="保存初审表",
     )  # fmt: skip
 

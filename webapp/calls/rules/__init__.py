@@ -59,7 +59,7 @@ from webapp.calls.rules.steps import REQUIRED as _OF_CALLS
 from webapp.calls.rules.steps import SOUND, WORDS, CallFacts, weighed, weights_refusal
 from webapp.calls.rules.templates import Template, template, templates
 from webapp.calls.rules.templates.trees import SHIPPED, shipped
-from webapp.calls.rules.terms import breach, due, terms, tranche
+from webapp.calls.rules.terms import breach, consequence_said, due, terms, tranche
 from webapp.calls.rules.times import spelled, until
 from webapp.calls.rules.tranches import amounts, part
 from webapp.calls.rules.upgrade import upgrade
@@ -169,6 +169,7 @@ __all__ = [
     "check_budget",
     "check_eligibility",
     "check_sections",
+    "consequence_said",
     "count",
     "day",
     "due",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reports import format as printed
-from webapp.calls.rules.parts import Breach, Category, TranchePlan
+from webapp.calls.rules.parts import Breach, Category, Consequence, TranchePlan
 from webapp.calls.rules.shape import CallRules
 from webapp.calls.rules.times import spelled
 from webapp.calls.rules.words import (
@@ -137,6 +137,8 @@ def _times(rules: CallRules) -> Iterator[Term]:
 
 
 def _after(rules: CallRules) -> Iterator[Term]:
+    if words := [f"{one.grade}：{consequence_said(one)}" for one in rules.evaluation.consequences if consequence_said(one)]:
+        yield "绩效等级的后果", "".join(words)
     if said := breach(rules.breach):
         yield "违约和不合格", "".join(said)
 
@@ -168,3 +170,11 @@ def tranche(plan: TranchePlan) -> str:
     """One tranche in words: 协议签署后 15 个工作日内拨付 50%."""
     what = {"fixed": f" {printed.yuan(plan.fixed)} 元", "rest": "余额"}.get(plan.kind, f" {plan.percent}%")
     return f"{due(plan.trigger, spelled(plan.within) if plan.within else '')}拨付{what}"
+
+
+def consequence_said(one: Consequence) -> str:
+    """What a grade brings, in a sentence; empty where nothing."""
+    words = ["下次申报优先"] if one.priority else []
+    words += [f"{one.rectify_workdays} 个工作日内整改"] if one.rectify_workdays else []
+    words += [f"{one.ban_years} 年内不得申报"] if one.ban_years else []
+    return "，".join(words) + ("。" if words else "")

@@ -1,7 +1,7 @@
 """A project judged and closed: 中期评估, 结项, 末期评估, 居民评价, 验收, 绩效等级, 结余收回, 归档."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,17 +9,21 @@ import sqlalchemy as sa
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
 from webapp.calls.rules import leaves
+from webapp.core.clock import today
 from webapp.demo.lives.delivery import Run, pay, settle_claims
 from webapp.demo.lives.evaluations import given
 from webapp.evaluation import actions as evaluation
+from webapp.evaluation.actions import surveys
 from webapp.evaluation.models import Evaluation
 from webapp.evaluation.queries import community_tree
 from webapp.evaluation.queries.indicators import filling
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery
 from webapp.projects.models import Milestone
+from webapp.scoring.rules import items
 
 Life = Iterator[datetime]
+SLIPS = 40
 
 
 def _points(run: Run, tree: Any, low: int, high: int) -> dict[str, int]:
@@ -104,6 +108,7 @@ def close(run: Run) -> Life:
     key, life = _assess(run, "final")
     yield stage.in_days(1)
     yield from _rate(run, key)
+    _survey(run)
     if run.rest == "closing":
         return
     yield from life
@@ -152,3 +157,20 @@ def _rate(run: Run, key: int) -> Life:
                 by=run.who(session, person), at=stage.at,
             )  # fmt: skip
     yield stage.in_days(1)
+
+
+def _survey(run: Run) -> None:
+    """满意度问卷 among those served: forty slips, most of them answered, one declined, and the count."""
+    stage = run.stage
+    with stage.scene() as session:
+        closes_on = today(stage.at) + timedelta(days=20)
+        by = run.who(session, run.bureau.officer)
+        survey = evaluation.open_survey(session, run.project(session), slips=SLIPS, closes_on=closes_on, by=by, at=stage.at)
+        keys = [item.key for item in items(survey.tree)]
+        for number in range(1, SLIPS - 5):
+            stars = {key: stage.die.choice((3, 4, 5, 5, 5)) for key in keys}
+            voice = "希望周末也来。" if number == 1 else ""
+            evaluation.answer(session, surveys.code_of(survey.key, number), stars=stars, voice=voice, at=stage.at)
+        evaluation.decline(session, surveys.code_of(survey.key, SLIPS), at=stage.at)
+        if run.rest != "closing":
+            evaluation.close_survey(session, survey, unissued=2, by=by, at=stage.at)

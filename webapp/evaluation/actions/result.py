@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.viewer import Viewer
+from webapp.calls.rules import consequence_said, years_after
 from webapp.core import journal
 from webapp.core.calendar import add_workdays
 from webapp.core.clock import end_of, today
@@ -21,6 +22,9 @@ from webapp.projects import actions as projects
 from webapp.projects.models import Project
 from webapp.scoring import actions as scoring
 from webapp.scoring.models import Scorecard
+
+PRIORITY_YEARS = 1
+"""How long 优先申报 stands on the record: the next year's calls see it."""
 
 
 def confirm(session: Session, evaluation: Evaluation, *, by: Viewer, at: datetime, note: str = "") -> None:
@@ -107,9 +111,36 @@ def evaluate(session: Session, project: Project, *, by: Viewer, at: datetime, no
         session, project.organisation_id, "grade", project.ref, {"grade": project.grade, "total": final.total},
         from_day=today(at), source=f"项目 {project.number} 末期评估", at=at,
     )  # fmt: skip
+    told = _consequences(session, project, final.grade, by=by, at=at)
     ended = sa.update(Record).where(Record.kind == "running", Record.subject == project.ref, Record.until_day.is_(None))
     session.execute(ended.values(until_day=today(at)))
     projects.resolve_needs(session, project, by=by, at=at)
     projects.tell_organisation(
-        session, project, project.ref, f"项目 {project.number} 绩效等级：{project.grade}", "等级已记入单位档案。", at
+        session, project, project.ref, f"项目 {project.number} 绩效等级：{project.grade}", f"等级已记入单位档案。{told}", at
     )
+
+
+def _consequences(session: Session, project: Project, grade: str, *, by: Viewer, at: datetime) -> str:
+    """What the call's rules tie to a grade: 优先申报, 整改 with its day, 禁止申报, each written on the organisation's record.
+
+    Gives them in words, empty where the grade brings nothing.
+    """
+    found = next((one for one in queries.plan_of(session, project).consequences if one.grade == grade), None)
+    if found is None:
+        return ""
+    day, source = today(at), f"项目 {project.number} 绩效等级{grade}"
+    if found.priority:
+        note_record(
+            session, project.organisation_id, "priority", project.ref, {"grade": grade}, from_day=day,
+            until_day=years_after(day, PRIORITY_YEARS), source=source, at=at,
+        )  # fmt: skip
+    if found.ban_years:
+        note_record(
+            session, project.organisation_id, "ban", project.ref, {"reason": "grade", "grade": grade}, from_day=day,
+            until_day=years_after(day, found.ban_years), source=source, at=at,
+        )  # fmt: skip
+    if found.rectify_workdays:
+        due_on = add_workdays(day, found.rectify_workdays)
+        text = f"绩效等级为{grade}，请按评估意见整改，报告整改情况。"
+        projects.order_rectification(session, project, title="末期评估整改", text=text, due_on=due_on, by=by, at=at)
+    return consequence_said(found)

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reports.money import Money
-from webapp.calls.rules import leaves
+from webapp.calls.rules import consequence_said, leaves
 from webapp.core import web
 from webapp.core.forms import Form
 from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
@@ -88,6 +88,7 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
         key=evaluation.id,
         by_tree=evaluation.state != "opened" and indicators.self_tree(plan, evaluation) is not None,
         grade=evaluation.grade,
+        follows=next((consequence_said(one) for one in plan.consequences if one.grade == evaluation.grade), ""),
         pass_line=plan.pass_line,
         self_text=evaluation.self_text,
         opinion=evaluation.opinion,
