@@ -37,7 +37,7 @@ from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
     "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "workers", "applications", "reviews",
-    "findings", "projects", "evaluation", "funding", "reporting", "desk", "portal",
+    "findings", "projects", "evaluation", "funding", "doubts", "reporting", "desk", "portal",
 )  # fmt: skip
 NAV = (
     ("待办", "desk.home", "desk.read"),
@@ -61,6 +61,7 @@ NAV = (
     ("社工", "workers.index", "worker.list"),
     ("拨款", "funding.tranches", "tranche.list"),
     ("支出凭证", "funding.spendings", "spending.list"),
+    ("疑点清单", "doubts.index", "doubt.list"),
     ("报告", "reporting.index", "report.create"),
     ("单位名录", "accounts.organisations", "organisation.list"),
     ("人员", "accounts.people", "person.list"),

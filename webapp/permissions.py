@@ -294,6 +294,9 @@ MAY: dict[str, set[str]] = {
     "fund.close": {"finance"},
     "transfer.read": MONEY | WATCH,
     "correction.read": MONEY | WATCH,
+    # doubts
+    "doubt.list": OFFICE | WATCH | {"finance"},
+    "doubt.read": OFFICE | WATCH | {"finance", "org_lead"},  # of an organisation, once it was asked
     # reporting
     "report.create": MONEY | WATCH,
     "report.read": MONEY | WATCH | ORGANISATION,

@@ -696,10 +696,28 @@ CORRECTION = Workflow(
     ("asked", "reversed"),
 )  # fmt: skip
 
+DOUBT = Workflow(
+    "doubt",
+    "疑点",
+    {"found": "待核实", "asked": "待单位说明", "answered": "单位已说明", "explained": "已说明", "rectify": "已要求整改", "referred": "已移送", "gone": "不再出现"},
+    (
+        step("ask", "请单位说明", "found", "asked", (*ORGANISER, "finance"), "doubts", note="要单位说明什么", kind="plain"),
+        step("answer", "说明情况", "asked", "answered", ORG_LEAD, "doubts", todo="疑点待说明", note="情况说明"),
+        step("explain", "情况已说明", ("found", "asked", "answered"), "explained", (*ORGANISER, "finance"), "doubts", todo="疑点待核实", note="核实的情况"),
+        step("rectify", "要求整改", ("found", "answered"), "rectify", ORGANISER, "doubts", kind="plain"),
+        step("refer", "移送", ("found", "answered"), "referred", ORGANISER, "doubts", note="移送哪个单位、依据", confirm="移送后由接收单位处理，确定吗？", kind="danger"),
+        step("reopen", "情况变化，重新核实", ("explained", "gone"), "found", CLOCK, "doubts"),
+        step("vanish", "不再出现", ("found", "asked", "answered"), "gone", CLOCK, "doubts"),
+    ),
+    ("found", "asked", "answered", "explained"),
+)  # fmt: skip
+
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
     PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
     TRANSFER, CORRECTION,
+    PROJECT, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, TRANCHE, SPENDING, RECOVERY,
+    TRANSFER, CORRECTION, DOUBT,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}
 CHAIN = {"head": "科室负责人审核", "meeting": "集体研究"}

@@ -219,6 +219,12 @@ TARGETS: dict[str, list[Target]] = {
         "recovery",
     )},
     "batch": _three("batch", GUSU, GUSU, YUNLONG),
+    "doubt": [
+        Target("doubt", "own", GUSU | TAOHUAWU),
+        Target("doubt asked", "own", GUSU | TAOHUAWU | OURS),
+        Target("doubt", "near", GUSU | PINGJIANG),
+        Target("doubt", "far", YUNLONG),
+    ],
     "report": [
         *_three("report", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
         *_three("report of agreement", GUSU | TAOHUAWU | OURS, GUSU | PINGJIANG | {"rival"}, YUNLONG),
@@ -315,6 +321,7 @@ PAGES: dict[str, set[str]] = {
     "funding.approval_edit": {"leader"},
     "funding.columns_edit": {"accountant"},
     "funding.spendings": MONEY | SOCIAL | WATCH | {"evaluator", "operator"},
+    "doubts.index": OFFICE | WATCH | {"accountant"},
     "reporting.index": MONEY | WATCH,
 }  # fmt: skip
 
@@ -716,6 +723,12 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "funding.tranche_cancel": ("tranche", {"officer", "far_officer", "leader"} | STREETS),
     "funding.batch_show": ("batch", MONEY | WATCH),
     "funding.batch_answer": ("batch", {"accountant"}),
+    "doubts.show": ("doubt", OFFICE | WATCH | LEADS | {"accountant"}),
+    "doubts.doubt_ask": ("doubt", ORGANISERS | {"accountant"}),
+    "doubts.doubt_answer": ("doubt", LEADS),
+    "doubts.doubt_explain": ("doubt", ORGANISERS | {"accountant"}),
+    "doubts.doubt_rectify": ("doubt", ORGANISERS),
+    "doubts.doubt_refer": ("doubt", ORGANISERS),
     "funding.batch_export": ("batch", {"accountant"}),
     "funding.spending_show": ("spending", MONEY | SOCIAL | WATCH | COMMISSION),
     "funding.spending_accept": ("spending", CHECKERS | {"accountant", "evaluator"}),

@@ -20,6 +20,7 @@ from webapp.calls.models import Call, Carry, Fund
 from webapp.calls.rules import template
 from webapp.core import jobs
 from webapp.core.clock import CHINA
+from webapp.doubts.models import Doubt
 from webapp.evaluation import actions as evaluation
 from webapp.funding import actions as funding
 from webapp.funding.models import Correction, Recovery, Transfer
@@ -278,6 +279,12 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
     world.put("pay_sheet", where, sheet)
     recovery = Recovery(project_id=project.id, title="结余收回", amount_fen=Money(100), reason="结余", by_id=crew.officer.id)
     world.put("recovery", where, make.at_state(session, recovery, "demanded", at))
+    for name, asked in (("doubt", None), ("doubt asked", at)):
+        one = Doubt(
+            project_id=project.id, kind="whole", title="大额整数", subject=spending.ref, other=name, evidence={"rows": [spending.ref], "said": "整千元。"},
+            asked_at=asked,
+        )  # fmt: skip
+        world.put(name, where, make.at_state(session, one, "asked" if asked else "found", at))
     paper = world.put("report of agreement", where, reporting.ask_agreement(session, agreement, base="http://x", by=by["officer"], at=at))
     report = reporting.ask(
         session, Wish("progress", at, project=project.number), "pdf", area_code=project.area_code, base="http://x", by=by["officer"], at=at

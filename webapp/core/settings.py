@@ -76,6 +76,7 @@ DEFAULTS: dict[str, Any] = {
         ["words", "大写金额"],
         ["purpose", "用途"],
     ],
+    "doubt.rules": {},  # 疑点: parameters that differ from `doubts.rules.DEFAULTS`; a kind set to null is not looked for
     "retention.selection_years": 15,
     "retention.log_months": 6,
 }
