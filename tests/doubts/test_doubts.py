@@ -18,7 +18,7 @@ from webapp.core.files import Checked
 from webapp.doubts import actions, queries, rules
 from webapp.doubts.models import Doubt
 from webapp.doubts.rules import Alike, Claim, Facts, Payment, Seen
-from webapp.funding import actions as funding
+from webapp.funding.actions import claims as claims_of
 from webapp.projects import actions as projects
 from webapp.projects.models import Activity, Rectification
 
@@ -144,7 +144,7 @@ def test_a_look_over_real_papers_and_again_when_they_change(engine, cast, papers
         officer = cast.officer.viewer(session, later)
         actions.ask(session, session.get_one(Doubt, first["runs", "found"]), note="请说明", by=officer, at=later)
         spending = session.scalars(sa.select(queries.Spending).order_by(queries.Spending.id)).first()
-        funding.void_spending(session, spending, note="重复", by=cast.lead.viewer(session, later), at=later)
+        claims_of.void(session, spending, note="重复", by=cast.lead.viewer(session, later), at=later)
     assert work(engine, later + timedelta(minutes=1)) == 1
     assert set(kinds_of(engine)) == {("photo", "found"), ("runs", "gone"), ("whole", "found")}
 

@@ -259,7 +259,7 @@ class Side:
     shown: bool
     title: str = ""
     facts: tuple[tuple[str, str | Money | date | None], ...] = ()
-    files: tuple[files.Stored, ...] = ()
+    papers: tuple[files.Stored, ...] = ()
     open_ref: str = ""
 
 
@@ -283,7 +283,7 @@ def sides(session: Session, viewer: Viewer, refs: Iterable[str]) -> list[Side]:
         for subject, paper, kind, stored, size, digest, at, scan in session.execute(query.order_by(Attachment.id)):
             attached[subject].append(files.Stored(paper, kind, stored, size, digest, at, scan))
     sides = [found.get(ref, Side(ref, False)) for ref in order if not ref.startswith("project:")]
-    return [Side(one.ref, one.shown, one.title, one.facts, (*one.files, *attached[one.ref]), one.open_ref) for one in sides]
+    return [Side(one.ref, one.shown, one.title, one.facts, (*one.papers, *attached[one.ref]), one.open_ref) for one in sides]
 
 
 def _may(viewer: Viewer) -> sa.ColumnElement[bool]:
