@@ -175,7 +175,7 @@ def spending_show(spending: Spending) -> ResponseReturnValue:
     return page(
         "funding/spending.html", heading=spending.title, state_label=spending.state_label, claim=pages.spending(session, spending.id),
         sheet_id=sheets.sheet_of_claim(session, spending.id), project=one.whose(session, spending.project_id),
-        files=one.files_of(session, spending.ref), stages=web.where(spending),
+        files=one.files_of(session, spending.ref), more=web.parts(spending), stages=web.where(spending),
         steps=web.can(spending), due=web.due(spending.due_at) if spending.state == "claimed" else None, entries=web.timeline(spending.ref),
     )  # fmt: skip
 

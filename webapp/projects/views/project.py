@@ -53,7 +53,7 @@ def show(project: Project) -> ResponseReturnValue:
     steps = [can for can in web.can(project) if not any(one.code == "way" for one in can.blockers)]
     later, parts = one.later(session, project), one.parts(session, project, viewer())
     return page(
-        "projects/show.html", project=one.head(project, parts), parts=parts, later=later, stages=web.where(project),
+        "projects/show.html", project=one.head(project, parts), parts=parts, later=later, more=web.parts(project), stages=web.where(project),
         steps=steps, due=None if project.state in {"archived", "terminated"} else web.due(project.due_at), offers=offers(project),
         opens=links.hrefs(item.ref for item in parts.confirmations), entries=web.timeline(project.ref, *(item.ref for item in later)),
     )  # fmt: skip
