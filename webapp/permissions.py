@@ -279,6 +279,11 @@ MAY: dict[str, set[str]] = {
     "batch.list": MONEY | WATCH,
     "batch.read": MONEY | WATCH,
     "spending.create": {"org_member", "org_lead"},
+    "spending.review": {"bureau", "bureau_head", "street", "operator", "finance", "evaluator"},  # those who accept, and of those the ones who act for the call
+    "spending_audit.create": {"auditor", "bureau", "bureau_head"},
+    "spending_audit.list": BUREAU | WATCH | {"finance"},
+    "spending_audit.read": BUREAU | WATCH | {"finance"},
+    "audited.write": {"auditor", "bureau", "bureau_head"},
     "pay_sheet.create": {"org_member", "org_lead"},
     "pay_sheet.edit": {"org_member", "org_lead"},
     "pay_sheet.read": MONEY | ORGANISATION | WATCH | {"evaluator", "operator"},

@@ -8,7 +8,9 @@ from webapp.core.markup import MarkupError
 from webapp.funding.einvoices import markup, paper
 from webapp.funding.einvoices.found import Found
 
-__all__ = ["Found", "read"]
+__all__ = ["Found", "read", "scanned", "text"]
+
+scanned, text = paper.scanned, paper.text
 
 
 def read(file: Checked) -> Found | None:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from PIL import Image
+
 from webapp.funding.einvoices.found import Found, amount, day
 
 LARGEST = 5 * 1024 * 1024
@@ -56,6 +58,41 @@ def of_text(text: str) -> Found | None:
         "pdf", "invoice" if code else "einvoice", number, code, buyer=parties[0] if parties else "", seller=parties[1] if both else "",
         buyer_tax=taxes[0] if len(taxes) > 1 else "", seller_tax=taxes[-1] if len(taxes) > 1 else "", face=face, issued_on=issued,
     )  # fmt: skip
+
+
+def text(content: bytes) -> list[str]:
+    """The text of a PDF for people who cannot see it as it is; empty for a scan and for what is too large."""
+    return lines(content) if len(content) <= LARGEST else []
+
+
+def scanned(content: bytes) -> bytes | None:
+    """The largest picture on the first page of a scan, written anew as a JPEG; None where there is none that can be opened."""
+    import pikepdf  # noqa: PLC0415 -- as below
+
+    try:
+        with pikepdf.open(io.BytesIO(content)) as book:
+            drawn = [one for one in book.pages[0].images.values() if int(one.Width) * int(one.Height) <= (Image.MAX_IMAGE_PIXELS or 0)]
+            largest = max(drawn, key=lambda one: int(one.Width) * int(one.Height), default=None)
+            if largest is None:
+                return None
+            drawing: Any = largest
+            picture = pikepdf.PdfImage(drawing).as_pil_image().convert("RGB")
+    except (
+        pikepdf.PdfError,
+        pikepdf.UnsupportedImageTypeError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RuntimeError,
+        OSError,
+        IndexError,
+    ):
+        return None
+    picture.thumbnail((1400, 1400))
+    out = io.BytesIO()
+    picture.save(out, format="JPEG", quality=70)
+    return out.getvalue()
 
 
 def lines(content: bytes) -> list[str]:

@@ -1,6 +1,7 @@
 """Tranches and their gates, payment batches, spending documents, recovery."""
 
 from webapp.core.db import says
+from webapp.funding.models.audits import RESULTS, Audit, Audited
 from webapp.funding.models.ledger import Correction, Transfer
 from webapp.funding.models.payments import PAYMENT_COLUMNS, RECEIPT_KINDS, Batch, Tranche
 from webapp.funding.models.recovery import Recovery
@@ -10,7 +11,10 @@ from webapp.funding.models.spending import SPENDING_KINDS, Document, Spending
 __all__ = [
     "PAYMENT_COLUMNS",
     "RECEIPT_KINDS",
+    "RESULTS",
     "SPENDING_KINDS",
+    "Audit",
+    "Audited",
     "Batch",
     "Correction",
     "Document",

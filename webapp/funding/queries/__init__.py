@@ -10,7 +10,7 @@ from reports.money import Money
 from webapp.book import queries as book
 from webapp.core.workflow import FactsOf
 from webapp.funding.models import Document, Recovery, Spending, Tranche
-from webapp.funding.queries import facts, ledger, sheets
+from webapp.funding.queries import audits, facts, ledger, sheets
 from webapp.projects.models import BudgetLine, Project
 
 FACTS: dict[str, FactsOf] = {
@@ -88,6 +88,7 @@ CHECKS = {
     "预算科目已支与认可的凭证相符": _lines_equal_claims,
     "项目已支与凭证合计相符": _projects_equal_claims,
     "各期拨款合计等于资助金额": _tranches_add_up,
+    "凭证抽查的次序由种子抽出": audits.draws_hold,
     "发放表与其行、其凭证相符": sheets.sheets_add_up,
     "同一人同一时段只领一次": sheets.nobody_twice,
 }
