@@ -23,7 +23,7 @@ from webapp.core.clock import CHINA
 from webapp.doubts.models import Doubt
 from webapp.evaluation import actions as evaluation
 from webapp.funding import actions as funding
-from webapp.funding.models import Correction, Recovery, Transfer
+from webapp.funding.models import Audit, Audited, Correction, Recovery, Spending, Transfer
 from webapp.funding.rules.sheets import PayLine
 from webapp.funding.rules.vouchers import Voucher, identity_key
 from webapp.projects import actions as projects
@@ -202,6 +202,21 @@ def _register(session: Session, world: World, where: str, crew: Crew, project: P
     world.put("register_sample", where, sample)
 
 
+def _audit(session: Session, world: World, where: str, crew: Crew, spending: Spending) -> None:
+    """One spending document drawn for an audit."""
+    audit = Audit(
+        area_code=crew.area[:6], title="凭证抽查", found=1, found_fen=Money(10_000), digest="0" * 64, seed="ab" * 16, by_id=crew.officer.id,
+        at=START, since=date(2026, 1, 1), until=date(2026, 12, 31), way="count", size=1,
+    )  # fmt: skip
+    session.add(audit)
+    session.flush()
+    audited = Audited(audit_id=audit.id, spending_id=spending.id, position=1)
+    session.add(audited)
+    session.flush()
+    world.put("spending_audit", where, audit)
+    world.put("audited", where, audited)
+
+
 def _project(session: Session, world: World, where: str, crew: Crew, project: Project) -> None:
     by = {
         name: viewer_of(session, getattr(crew, name))
@@ -277,6 +292,7 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
         paid_on=date(2026, 3, 2), rows=[PayLine(*who, "讲课", *hours, "hour", 10, Money(10_000))], by=by["member"], at=at,
     )  # fmt: skip
     world.put("pay_sheet", where, sheet)
+    _audit(session, world, where, crew, spending)
     recovery = Recovery(project_id=project.id, title="结余收回", amount_fen=Money(100), reason="结余", by_id=crew.officer.id)
     world.put("recovery", where, make.at_state(session, recovery, "demanded", at))
     for name, asked in (("doubt", None), ("doubt asked", at)):
