@@ -69,6 +69,9 @@ NAV = (
     ("历年项目库", "library.index", "library.read"),
 )
 FOUND_UNDER = {
+    "pay_sheet": "spending",
+    "spending_audit": "spending",
+    "audited": "spending",
     "team": "need",
     "sample": "need",
     "category": "need",

@@ -117,7 +117,7 @@ def test_an_auditor_draws_looks_and_takes_the_list_along(site, saved, three, cas
     assert [row["结果"] for row in read_sheet(io.BytesIO(file.body), "抽查.xlsx", ("用途", "结果"))] == ["有问题", "无误"]
     assert "好邻居" not in str(list(read_sheet(io.BytesIO(file.body), "抽查.xlsx", ("用途", "结果"))))
     assert saved(damages) == []
-    saved(lambda s: s.execute(sa.update(Audit).values(seed="another")))
+    saved(lambda s: s.execute(sa.update(Audited).values(position=3 - Audited.position)))
     assert any("种子" in one for one in saved(damages))
     assert site.as_(cast.lead).open("funding.spending_audits").status == 403
 

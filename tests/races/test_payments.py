@@ -9,16 +9,19 @@ import sqlalchemy as sa
 
 from reports.money import Money
 from tests.conftest import START
+from tests.funding.test_sheets import LI, line, sheet_of
+from tests.funding.test_sheets import at as at_hour
 from tests.funding.walk import claim, paid, planned, voucher
 from tests.projects.stage import picture
 from tests.races.rivals import SOAK, race
 from webapp.accounts.viewer import viewer_of
 from webapp.book import queries as book
+from webapp.calls.models import Fund
 from webapp.core import files
 from webapp.core.db import transaction
 from webapp.core.workflow import Refused
 from webapp.funding import actions, queries
-from webapp.funding.models import Batch, Document, Spending, Tranche
+from webapp.funding.models import Batch, Document, PaySheet, Spending, Tranche
 from webapp.projects.models import Project
 from webapp.projects.queries import one
 
@@ -76,6 +79,16 @@ def accept(engine, share):
     return [_try(engine, person, lambda s, by: actions.accept(s, s.get_one(Spending, spending), by=by, at=START))]
 
 
+def hand_in(engine, share):
+    store, sheet, person = share
+    files.open_store(Path(store))
+
+    def act(session, by):
+        actions.claim_sheet(session, session.get_one(PaySheet, sheet), papers=[picture()], by=by, at=START)
+
+    return [_try(engine, person, act)]
+
+
 def _damages(session):
     return [found for check in (*queries.CHECKS.values(), *book.CHECKS.values()) for found in check(session)]
 
@@ -115,6 +128,25 @@ def test_one_document_is_claimed_within_its_face_by_two_at_once(engine, database
         assert sorted(pair) == ["face", "ok"], results
     with transaction(engine) as session:
         assert session.scalars(sa.select(Document.claimed_fen)).all() == [Money(6_000)] * CLAIMS
+        assert _damages(session) == []
+
+
+def test_the_same_person_is_paid_once_for_the_same_hours_by_two_projects_at_once(engine, database, keys, data, cast):
+    with transaction(engine) as session:
+        made = []
+        for minutes in (0, 30):
+            project, [first, *_] = planned(session, cast, money=session.scalars(sa.select(Fund)).first())
+            paid(session, cast, first)
+            row = line(starts=at_hour(6, minutes), ends=at_hour(7, minutes), tenths=10)
+            made.append(
+                sheet_of(
+                    session, cast, project, [row, line("李示例", LI, starts=at_hour(5, minutes), ends=at_hour(5, minutes + 20), tenths=3)]
+                ).id
+            )
+    shares = [(str(data / "files"), sheet, person.id) for sheet, person in zip(made, (cast.member, cast.lead), strict=True)]
+    results = race(hand_in, database, keys, shares)
+    assert sorted(found for pair in results for found in pair) == ["ok", "row"], results
+    with transaction(engine) as session:
         assert _damages(session) == []
 
 

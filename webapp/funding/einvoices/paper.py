@@ -71,7 +71,9 @@ def scanned(content: bytes) -> bytes | None:
 
     try:
         with pikepdf.open(io.BytesIO(content)) as book:
-            drawn = [one for one in book.pages[0].images.values() if int(one.Width) * int(one.Height) <= (Image.MAX_IMAGE_PIXELS or 0)]
+            drawn = [
+                one for one in book.pages[0].get_images().values() if int(one.Width) * int(one.Height) <= (Image.MAX_IMAGE_PIXELS or 0)
+            ]
             largest = max(drawn, key=lambda one: int(one.Width) * int(one.Height), default=None)
             if largest is None:
                 return None
