@@ -241,6 +241,8 @@ MAY: dict[str, set[str]] = {
     "progress.create": ORGANISATION,
     "progress.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
     "activity.names": ORGANISATION,  # 点名
+    "activity.photos": ORGANISATION,  # to the public, or inside again
+    "activity.plan": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},  # of a project, by month
     "beneficiary.list": ORGANISATION,  # of the organisation that delivers, alone: all others see counts
     "beneficiary.create": ORGANISATION,
     "beneficiary.read": ORGANISATION,

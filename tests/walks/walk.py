@@ -25,7 +25,7 @@ WALKED = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.m
 """Every day on SQLite; in the soak on both databases, and everything (`Walked.plan`)."""
 FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
-    "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
+    "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "portal.project_coming": {"id": ("project", "own")}, "portal.picture": {"id": ("open picture", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
     "projects.template_shipped": {"kind": "grant"},
     "reviews.meeting_sign_in": {"code": "never-shown"},
     "desk.upload_progress": {"token": "never-shown"}, "desk.upload_piece": {"token": "never-shown"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
@@ -18,7 +19,7 @@ from webapp.book import actions as book
 from webapp.calls.actions import inquiries
 from webapp.calls.models import Call, Carry, Fund
 from webapp.calls.rules import template
-from webapp.core import jobs
+from webapp.core import files, jobs
 from webapp.core.clock import CHINA
 from webapp.doubts.models import Doubt
 from webapp.evaluation import actions as evaluation
@@ -237,6 +238,13 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
         photos=[stage.picture()], by=by["member"], at=at,
     )  # fmt: skip
     world.put("activity", where, activity)
+    shown = projects.plan_activity(session, project, title="义诊", place="广场", planned_on=date(2026, 3, 2), by=by["member"], at=at)
+    projects.record_activity(
+        session, shown, held_on=date(2026, 3, 2), place="广场", persons=1, visits=1, sign_in=[stage.picture("签到.jpg", 11)],
+        photos=[stage.picture()], open_photos=True, by=by["member"], at=at,
+    )  # fmt: skip
+    pictures = sa.select(files.Attachment.id).where(files.Attachment.subject == shown.ref, files.Attachment.kind == "photo")
+    world.put("open picture", where, session.scalars(pictures).one())
     _register(session, world, where, crew, project, activity)
     progress = projects.start_progress(session, project, period="2026-03", title="三月进展", by=by["member"], at=at)
     projects.edit_progress(session, progress, done="做了", problems="无", next_steps="继续", by=by["member"], at=at)

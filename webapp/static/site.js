@@ -507,6 +507,14 @@ function release(form) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-forget]")) {
+    const unsent = store.get("draft:field");
+    if (unsent && !form.dataset.warned) { // records written without a network, which leaving removes
+      event.preventDefault();
+      form.dataset.warned = "1";
+      form.append(Object.assign(document.createElement("p"), { className: "notice warn", role: "alert", textContent: `这台设备上还有 ${unsent} 项活动记录没有发送，退出会删除。请先联网打开记录页发送；确实不要了，再按一次“退出”。` }));
+      return;
+    }
+    try { indexedDB.deleteDatabase("field"); } catch { /* forbidden */ }
     try { Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach(store.drop); } catch { /* forbidden */ }
   }
   if (event.defaultPrevented || form.method !== "post" || form.matches("[data-stay]")) return;

@@ -283,7 +283,7 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
     flash("已退出。", "ok")
-    return redirect(url_for("accounts.sign_in"))
+    return _left()
 
 
 @bp.post("/sign-out/everywhere")
@@ -294,4 +294,11 @@ def sign_out_everywhere() -> ResponseReturnValue:
     logout_user()
     session.clear()
     flash("已在所有设备上退出。", "ok")
-    return redirect(url_for("accounts.sign_in"))
+    return _left()
+
+
+def _left() -> ResponseReturnValue:
+    """To the sign-in page; what pages kept on this device for want of a network goes, too."""
+    answer = redirect(url_for("accounts.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer

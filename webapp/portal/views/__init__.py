@@ -6,11 +6,12 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from webapp.core import web
+from webapp.core.clock import today
 from webapp.core.web import db, entry, now, page, viewer
 from webapp.handling.queries import offer_of_need
 from webapp.needs.models import Need
 from webapp.needs.queries import one, released_text, said_same
-from webapp.portal.queries import lists
+from webapp.portal.queries import coming, lists
 from webapp.portal.queries.story import story
 from webapp.portal.views import feeds
 from webapp.portal.views.base import bp
@@ -95,4 +96,25 @@ def project(id: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     spent = lists.spent(db.session(), id, after=request.args.get("after"))
-    return page("portal/project.html", story=found, received=lists.received(db.session(), id), spent=web.listing(spent), as_of=now())
+    return page(
+        "portal/project.html", story=found, received=lists.received(db.session(), id), spent=web.listing(spent), as_of=now(),
+        coming=coming.coming(db.session(), id, today(now())), pictures=coming.pictures(db.session(), id),
+    )  # fmt: skip
+
+
+@bp.get("/p/projects/<int:id>/coming")
+@entry("portal.read")
+def project_coming(id: int) -> ResponseReturnValue:
+    """月度活动预告 of one project, to be put up on a wall."""
+    found = lists.project(db.session(), id)
+    if found is None:
+        abort(404)
+    return page("portal/coming.html", project=found.project, coming=coming.coming(db.session(), id, today(now())))
+
+
+@bp.get("/p/pictures/<int:id>")
+@entry("portal.read")
+def picture(id: int) -> ResponseReturnValue:
+    """A picture of an activity that its organisation opened; every other file is not there."""
+    found = coming.picture(db.session(), id)
+    return web.send_stored(found) if found is not None else abort(404)

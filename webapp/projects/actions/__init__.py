@@ -13,12 +13,15 @@ from webapp.projects.actions.changes import (
 )
 from webapp.projects.actions.confirmations import confirm, explain, lapse_due, object_to, remind_due, settle
 from webapp.projects.actions.delivery import (
+    Planned,
     answer_rectification,
     edit_progress,
     figures_of,
     must_run,
     plan_activity,
+    plan_month,
     record_activity,
+    show_photos,
     start_progress,
     submit_progress,
 )
@@ -53,6 +56,7 @@ from webapp.projects.actions.templates import put_in_force, write_template
 TICK = (remind_due, lapse_due, erase_due, tell_overdue)
 
 __all__ = [
+    "Planned",
     "Proposal",
     "add_consent",
     "add_scans",
@@ -77,6 +81,7 @@ __all__ = [
     "object_to",
     "order_rectification",
     "plan_activity",
+    "plan_month",
     "press",
     "propose_budget",
     "propose_content",
@@ -93,6 +98,7 @@ __all__ = [
     "resume_passed",
     "reveal",
     "settle",
+    "show_photos",
     "sign",
     "sign_org",
     "start_progress",

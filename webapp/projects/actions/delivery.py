@@ -1,21 +1,27 @@
 """The organisation's own work: activities, progress reports, answers to findings."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.format import yuan
+from reports.money import Money
 from webapp.accounts.viewer import Viewer
 from webapp.core import files, journal
 from webapp.core.calendar import deadline
 from webapp.core.clock import end_of
 from webapp.core.trace import trace
-from webapp.core.workflow import begin, refuse, take_step
+from webapp.core.workflow import Refusal, Refused, begin, refuse, take_step
 from webapp.projects.actions.counting import count
-from webapp.projects.models import RUNNING, Activity, Milestone, Progress, Project, Rectification
+from webapp.projects.models import RUNNING, Activity, ActivitySpend, BudgetLine, Milestone, Progress, Project, Rectification
+from webapp.projects.queries.facts import of_activity
+from webapp.projects.queries.months import words
 from webapp.projects.queries.register import named_at
+from webapp.projects.rules.delivery import children_stay_inside, times_in_order
 from webapp.workflows import PROJECT
 
 READ_WORKDAYS = 5
@@ -35,19 +41,61 @@ def plan_activity(
     title: str,
     place: str,
     planned_on: date,
+    starts: time | None = None,
+    ends: time | None = None,
     milestone_id: int | None = None,
+    previewed: bool = True,
     by: Viewer,
     at: datetime,
 ) -> Activity:
-    """计划活动: what, where and when; it waits to be recorded."""
+    """计划活动: what, where and when; it waits to be recorded, and until then stands in the public list of the month if it may."""
     must_run(project)
+    if found := times_in_order(starts, ends):
+        raise Refused(found)
     if milestone_id is not None:
         _milestone(session, project.id, milestone_id)
-    activity = Activity(project_id=project.id, title=title, place=place, planned_on=planned_on, milestone_id=milestone_id)
+    activity = Activity(
+        project_id=project.id, title=title, place=place, planned_on=planned_on, starts=starts, ends=ends, milestone_id=milestone_id,
+        previewed=previewed,
+    )  # fmt: skip
     begin(session, activity, by=by, at=at)
     activity.due_at = end_of(planned_on)
     trace(session, project.ref, activity.ref)
     return activity
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of a month's plan."""
+
+    title: str
+    place: str
+    planned_on: date
+    starts: time | None = None
+    ends: time | None = None
+    previewed: bool = True
+
+
+def plan_month(session: Session, project: Project, lines: Sequence[Planned], *, month: str, by: Viewer, at: datetime) -> list[Activity]:
+    """月度计划: several activities of one month at once, or none of them. Refused at `rows`, by line."""
+    must_run(project)
+    wrong = [
+        Refusal("line", f"第 {n} 行：{sentence}", "rows")
+        for n, one in enumerate(lines, 1)
+        if (sentence := _not_of_the_plan(project, one, month))
+    ]
+    if wrong or not lines:
+        raise Refused(*(wrong or [Refusal("empty", "请至少填写一项活动。", "rows")]))
+    return [plan_activity(session, project, **asdict(one), by=by, at=at) for one in lines]
+
+
+def _not_of_the_plan(project: Project, one: Planned, month: str) -> str:
+    if f"{one.planned_on:%Y-%m}" != month:
+        return f"日期不在{words(month)}。"
+    if not project.starts_on <= one.planned_on <= project.ends_on:
+        return f"日期不在项目期限 {project.starts_on:%Y-%m-%d} 至 {project.ends_on:%Y-%m-%d} 之内。"
+    found = times_in_order(one.starts, one.ends)
+    return found.sentence if found else ""
 
 
 def _milestone(session: Session, project_id: int, key: int) -> Milestone:
@@ -58,14 +106,26 @@ def _milestone(session: Session, project_id: int, key: int) -> Milestone:
 
 
 def record_activity(
-    session: Session, activity: Activity, *, held_on: date, place: str, persons: int, visits: int, workers: int = 0, volunteers: int = 0,
-    minutes: int = 0, reflection: str = "", milestone_id: int | None = None, counted: int = 0,
-    sign_in: Sequence[files.Checked] = (), photos: Sequence[files.Checked] = (), by: Viewer, at: datetime, note: str = "",
+    session: Session, activity: Activity, *, held_on: date, place: str, persons: int, visits: int, starts: time | None = None,
+    ends: time | None = None, workers: int = 0, worker_minutes: int = 0, volunteers: int = 0, volunteer_minutes: int = 0, minutes: int = 0,
+    minors: bool = False, reflection: str = "", milestone_id: int | None = None, counted: int = 0, spends: Mapping[int, Money] | None = None,
+    open_photos: bool = False, sign_in: Sequence[files.Checked] = (), photos: Sequence[files.Checked] = (), by: Viewer, at: datetime, note: str = "",
 ) -> None:  # fmt: skip
     """记录活动 with its sign-in sheet and photos. The project's 人数 and 人次 and the indicator follow in the same transaction."""
     project = session.get_one(Project, activity.project_id, with_for_update=True, populate_existing=True)
+    facts = replace(of_activity(session, activity, by, at), open_photos=open_photos)
+    children = minors or facts.children
+    if found := children_stay_inside(replace(facts, children=children)):
+        raise Refused(found)
+    activity.minors, activity.open_photos = children, open_photos
     activity.held_on, activity.place, activity.reflection = held_on, place, reflection
-    activity.workers, activity.volunteers, activity.minutes = workers, volunteers, minutes
+    if found := times_in_order(starts, ends):
+        raise Refused(found)
+    activity.starts, activity.ends = starts, ends
+    activity.workers, activity.worker_minutes = workers, worker_minutes
+    activity.volunteers, activity.volunteer_minutes = volunteers, volunteer_minutes
+    activity.minutes = minutes or _between(starts, ends)
+    _tell_spends(session, activity, spends or {})
     activity.milestone_id, activity.counted = milestone_id, counted if milestone_id else 0
     if visits < persons:
         raise refuse("visits", "人次不能少于人数，请核对。", "visits")
@@ -87,6 +147,41 @@ def record_activity(
     if milestone_id is not None:
         _milestone(session, project.id, milestone_id).done += activity.counted
     session.flush()
+
+
+def _between(starts: time | None, ends: time | None) -> int:
+    """Whole minutes from the start to the end; none when it is not known, or the order is wrong and told elsewhere."""
+    if starts is None or ends is None:
+        return 0
+    return max((ends.hour - starts.hour) * 60 + ends.minute - starts.minute, 0)
+
+
+def _tell_spends(session: Session, activity: Activity, spends: Mapping[int, Money]) -> None:
+    """What the activity cost, line by line, as said by the organisation; no posting. Refused at `spends`."""
+    told = {key: amount for key, amount in spends.items() if amount}
+    lines = {
+        one.id: one
+        for one in session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == activity.project_id, BudgetLine.id.in_(told)))
+    }
+    for key, amount in told.items():
+        line = lines.get(key)
+        if line is None:
+            raise refuse("line", "请填写本项目的科目，刷新页面再试。", "spends")
+        whole = line.grant_fen + line.own_fen
+        if amount < Money(0) or amount > whole:
+            raise refuse("amount", f"“{line.title}”填了 {yuan(amount)} 元，超出这个科目的预算 {yuan(whole)} 元，请核对。", "spends")
+    session.add_all(ActivitySpend(activity_id=activity.id, budget_line_id=key, amount_fen=amount) for key, amount in told.items())
+
+
+def show_photos(session: Session, activity: Activity, *, shown: bool, by: Viewer, at: datetime) -> None:
+    """公开照片 of a recorded activity, or 收回. Refused where children were there."""
+    if activity.state != "held":
+        raise refuse("planned", "活动记录后才能公开照片。")
+    if shown and children_stay_inside(replace(of_activity(session, activity, by, at), open_photos=True)):
+        raise refuse("photos_of_minors", "有未成年人参加的活动，照片只能内部留存。")
+    activity.open_photos = shown
+    session.flush()
+    journal.record(session, activity.ref, "open_photos" if shown else "close_photos", by=by.ref, at=at)
 
 
 def start_progress(session: Session, project: Project, *, period: str, title: str, by: Viewer, at: datetime) -> Progress:

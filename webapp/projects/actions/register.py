@@ -293,6 +293,8 @@ def call_names(
     before = {key for key, (_, marked) in open_to.items() if marked}
     session.execute(sa.delete(Attendance).where(Attendance.activity_id == activity.id, Attendance.beneficiary_id.in_(before - there)))
     session.add_all(Attendance(activity_id=activity.id, beneficiary_id=key) for key in sorted(there - before))
+    if any(open_to[key][0].minor for key in there):
+        activity.minors, activity.open_photos = True, False  # photos with children stay inside, also those already shown
     if held:
         activity.unnamed, activity.visits = facts.unnamed, facts.visits
         activity.persons = facts.named + facts.unnamed

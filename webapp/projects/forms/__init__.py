@@ -5,56 +5,13 @@ from datetime import date
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from webapp.core.forms import FilesField, Form, NeedsFile, optional, text
+from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, optional, text
 from webapp.projects.models import VERDICTS
 
 
 def optional_key(value: str | int | None) -> int | None:
     """A choice that may be left open."""
     return int(str(value)) if str(value).isdecimal() else None
-
-
-class PlanActivity(Form):
-    title = StringField("活动名称", text("请填写活动名称。", 60))
-    place = StringField("地点", text("请填写活动地点。", 60))
-    planned_on = DateField("计划日期", [DataRequired("请填写计划日期。")])
-    milestone_id = SelectField(
-        "对应指标", coerce=optional_key, validate_choice=True, validators=[Optional()], description="这次活动为哪项指标服务。"
-    )
-
-
-class RecordActivity(Form):
-    """记录活动; the two files are asked for because the payment and the evaluation rest on them."""
-
-    held_on = DateField("活动日期", [DataRequired("请填写活动日期。")])
-    place = StringField("地点", text("请填写活动地点。", 60))
-    persons = IntegerField(
-        "人数",
-        [InputRequired("请填写参加人数。"), NumberRange(1, 100000, "人数应在 1 到 100000 之间。")],
-        description="来了多少人，一人只算一次。",
-    )
-    visits = IntegerField(
-        "人次",
-        [InputRequired("请填写服务人次。"), NumberRange(1, 1000000, "人次应在 1 到 1000000 之间。")],
-        description="一人来两次算两人次。",
-    )
-    workers = IntegerField("工作人员", [Optional(), NumberRange(0, 10000, "请填写 0 到 10000 之间的数。")], default=0)
-    volunteers = IntegerField("志愿者", [Optional(), NumberRange(0, 10000, "请填写 0 到 10000 之间的数。")], default=0)
-    minutes = IntegerField("活动时长（分钟）", [Optional(), NumberRange(0, 100000, "请填写 0 到 100000 之间的数。")], default=0)
-    milestone_id = SelectField("对应指标", coerce=optional_key, validators=[Optional()])
-    counted = IntegerField(
-        "完成指标数量",
-        [Optional(), NumberRange(0, 1000000, "请填写 0 到 1000000 之间的数。")],
-        default=0,
-        description="按指标的单位，例如 1 场或 30 人次。",
-    )
-    reflection = TextAreaField("反思与自我评估", optional(1000))
-    sign_in = FilesField(
-        "签到表", [NeedsFile("请上传签到表（拍照或扫描都可以）。")], description="拨款和评估以签到表为凭，只有办理人能看到。"
-    )
-    photos = FilesField(
-        "活动照片", [NeedsFile("请上传至少一张活动照片。")], description="请避开孩子和老人的正脸；拍摄地点等信息会自动去除。"
-    )
 
 
 class NewProgress(Form):

@@ -3,7 +3,7 @@
 from webapp.core.db import says
 from webapp.projects.models.agreements import SEALED, Agreement, Confirmation
 from webapp.projects.models.changes import CHANGE_KINDS, Change
-from webapp.projects.models.delivery import Activity, Progress
+from webapp.projects.models.delivery import Activity, ActivitySpend, Progress
 from webapp.projects.models.project import OF_PROJECT, RUNNING, BudgetLine, Milestone, Place, Project, ProjectPart, parties_of_project
 from webapp.projects.models.register import Attendance, Beneficiary, Consent, RegisterDrawn, RegisterSample
 from webapp.projects.models.supervision import DEMANDS, VERDICTS, Rectification, Visit
@@ -17,6 +17,7 @@ __all__ = [
     "SEALED",
     "VERDICTS",
     "Activity",
+    "ActivitySpend",
     "Agreement",
     "AgreementTemplate",
     "Attendance",
@@ -46,6 +47,8 @@ says(
         "ck_agreements_two_people": "双方签署人不能是同一个人。",
         "uq_progress_reports_one_per_period": "这一期的进展报告已经有了，请在原报告上修改。",
         "ck_budget_lines_moved_within_free": "科目的自行调整与累计幅度不符，请刷新后重试。",
+        "ck_activities_ends_after_start": "结束时间要晚于开始时间。",
+        "ck_activities_no_photos_of_minors": "有未成年人参加的活动，照片只能内部留存。",
         "ck_activities_unnamed_within_persons": "名册之外的人数不能多于参加人数，请核对。",
         "uq_beneficiaries_one_person": "这个人已经在名册里了。",
         "uq_beneficiaries_number": "刚才有同事也在登记，请再提交一次。",

@@ -23,6 +23,7 @@ from webapp.projects.models import (
     Agreement,
     AgreementTemplate,
     Attendance,
+    Beneficiary,
     Change,
     Confirmation,
     Progress,
@@ -146,17 +147,20 @@ def of_confirmation(session: Session, confirmation: Confirmation, by: Viewer, at
 
 
 def of_activity(session: Session, activity: Activity, by: Viewer, at: datetime) -> ActivityFacts:
-    named = sa.select(sa.func.count()).where(Attendance.activity_id == activity.id).scalar_subquery()
+    called = sa.select(sa.func.count()).select_from(Attendance).where(Attendance.activity_id == activity.id)
+    children = called.join(Beneficiary, Beneficiary.id == Attendance.beneficiary_id).where(Beneficiary.minor.is_(True))
     files = sa.select(
         sa.func.count().filter(Attachment.kind == "sign_in").label("sign_in"),
         sa.func.count().filter(Attachment.kind == "photo").label("photos"),
-        named,
+        called.scalar_subquery(),
+        children.scalar_subquery(),
     ).where(Attachment.subject == activity.ref)
-    sign_in, photos, named_ones = session.execute(files).one()
+    sign_in, photos, named, minors = session.execute(files).one()
     project = session.get_one(Project, activity.project_id)
     return ActivityFacts(
-        project.state, project.starts_on, today(at), activity.held_on, activity.persons, activity.visits, named_ones, sign_in, photos
-    )
+        project.state, project.starts_on, today(at), activity.held_on, activity.persons, activity.visits, named, sign_in, photos,
+        activity.starts, activity.ends, activity.minors or bool(minors), activity.open_photos,
+    )  # fmt: skip
 
 
 def of_progress(session: Session, progress: Progress, by: Viewer, at: datetime) -> ProgressFacts:

@@ -1,7 +1,7 @@
 """What recording an activity and reporting progress require."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from webapp.core.workflow import Refusal, Rule
 from webapp.projects.rules.project import organiser_acts, project_is_running
@@ -20,6 +20,11 @@ class ActivityFacts:
     sign_in: int
     """Sign-in sheets attached."""
     photos: int
+    starts: time | None = None
+    ends: time | None = None
+    children: bool = False
+    """Children of the register were called by name, or it was said that children came."""
+    open_photos: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,24 @@ def activity_has_its_day(facts: ActivityFacts) -> Refusal | None:
         return Refusal("held_on", "活动日期还没有到，活动举办后再记录。", "held_on")
     if facts.held_on < facts.starts_on:
         return Refusal("held_on", f"活动日期早于项目开始的 {facts.starts_on:%Y-%m-%d}，请核对。", "held_on")
+    return None
+
+
+def times_in_order(starts: time | None, ends: time | None) -> Refusal | None:
+    """Both are given or neither; the end lies after the start."""
+    if (starts is None) != (ends is None):
+        return Refusal("times", "开始和结束时间要一起填写。", "starts" if starts is None else "ends")
+    return Refusal("times", "结束时间要晚于开始时间。", "ends") if starts and ends and ends <= starts else None
+
+
+def activity_ends_after_it_starts(facts: ActivityFacts) -> Refusal | None:
+    return times_in_order(facts.starts, facts.ends)
+
+
+def children_stay_inside(facts: ActivityFacts) -> Refusal | None:
+    """A picture of a child is not published (未成年人保护法 §73; 个人信息保护法 §28, §31)."""
+    if facts.children and facts.open_photos:
+        return Refusal("photos_of_minors", "有未成年人参加的活动，照片只能内部留存，请取消公开。", "open_photos")
     return None
 
 
@@ -61,7 +84,14 @@ def report_is_written(facts: ProgressFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "activity.record": (project_is_running, activity_has_its_day, activity_served_somebody, activity_is_proved),
+    "activity.record": (
+        project_is_running,
+        activity_has_its_day,
+        activity_ends_after_it_starts,
+        activity_served_somebody,
+        activity_is_proved,
+        children_stay_inside,
+    ),
     "activity.cancel": (),
     "progress.submit": (report_is_written,),
     "progress.accept": (organiser_acts,),
@@ -70,6 +100,8 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
 
 WORDS = {
     "activity.create": "计划活动",
+    "activity.open_photos": "公开照片",
+    "activity.close_photos": "收回照片",
     "progress.create": "新建进展报告",
     "progress.edit": "填写进展报告",
 }
