@@ -56,7 +56,7 @@ def activity_ends_after_it_starts(facts: ActivityFacts) -> Refusal | None:
 
 
 def children_stay_inside(facts: ActivityFacts) -> Refusal | None:
-    """A picture of a child is not published (未成年人保护法 §73; 个人信息保护法 §28, §31)."""
+    """A picture of a child is not published (民法典 §1019; 未成年人保护法 §4; 个人信息保护法 §25)."""
     if facts.children and facts.open_photos:
         return Refusal("photos_of_minors", "有未成年人参加的活动，照片只能内部留存，请取消公开。", "open_photos")
     return None

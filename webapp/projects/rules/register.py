@@ -131,7 +131,7 @@ def label(*, minor: bool, number: int, name: str | None, erased: bool) -> str:
 
 
 def consent_covers(minors: int, *, guardian: bool) -> Refusal | None:
-    """A child's data needs the guardian's consent (个人信息保护法 §31; 未成年人保护法 §73)."""
+    """A child's data needs the guardian's consent (个人信息保护法 §31; 未成年人保护法 §72)."""
     if minors and not guardian:
         return Refusal("guardian", f"其中有 {minors} 名未成年人，同意书要由监护人签署。", "guardian")
     return None
