@@ -1,7 +1,7 @@
 """A project under way: signed, paid, its activities, vouchers, visits and progress reports."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,14 +16,16 @@ from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
 from webapp.demo.lives.applications import paper
 from webapp.demo.stage import Stage
-from webapp.demo.words import ACTIVITIES, FINDINGS
+from webapp.demo.words import ACTIVITIES, FINDINGS, SURNAMES
 from webapp.funding import actions as funding
 from webapp.funding.models import Spending, Tranche
 from webapp.funding.rules.vouchers import Voucher
 from webapp.projects import actions
-from webapp.projects.models import Activity, Agreement, BudgetLine, Milestone, Place, Progress, Project, Rectification
+from webapp.projects.models import Activity, Agreement, Beneficiary, BudgetLine, Milestone, Place, Progress, Project, Rectification
+from webapp.projects.queries.register import to_call
 
 Life = Iterator[datetime]
+BEGINS, ENDS = time(14), time(16)
 
 
 class Run:
@@ -102,6 +104,8 @@ def pay(run: Run, position: int, *, stop: str = "") -> Life:
 def deliver(run: Run, *, rounds: int) -> Life:
     """Some months: an activity each, its vouchers, now and then a visit and a progress report."""
     stage, die = run.stage, run.stage.die
+    if run.number % 2 == 0:
+        _register(run)
     for turn in range(rounds):
         planned = max(today(stage.at) + timedelta(days=die.randint(4, 8)), run.starts)
         with stage.scene() as session:
@@ -109,7 +113,7 @@ def deliver(run: Run, *, rounds: int) -> Life:
             goals = session.execute(query).all()
             activity = actions.plan_activity(
                 session, run.project(session), title=die.choice(ACTIVITIES), place=run.places[0].name, planned_on=planned,
-                by=run.who(session, run.organisation.member), at=stage.at,
+                starts=BEGINS, ends=ENDS, by=run.who(session, run.organisation.member), at=stage.at,
             )  # fmt: skip
             key = activity.id
         yield stage.in_days((planned - today(stage.at)).days + 1)
@@ -119,10 +123,11 @@ def deliver(run: Run, *, rounds: int) -> Life:
         with stage.scene() as session:
             actions.record_activity(
                 session, session.get_one(Activity, key), held_on=planned, place=run.places[0].name, persons=persons,
-                visits=visits, workers=2, volunteers=die.randint(2, 8), minutes=120, reflection="居民参与积极，下次提前一天提醒。",
+                visits=visits, starts=BEGINS, ends=ENDS, workers=2, worker_minutes=300, volunteers=die.randint(2, 8), volunteer_minutes=720, reflection="居民参与积极，下次提前一天提醒。",
                 milestone_id=goal.id if goal else None, counted=visits if goal and goal.unit == "人次" else 1, sign_in=[paper("签到表.png")], photos=[paper("现场.png")],
                 by=run.who(session, run.organisation.member), at=stage.at,
             )  # fmt: skip
+        _call_names(run, key, turn)
         _claim(run, key)
         yield stage.in_days(die.randint(2, 5))
         _check_claims(run)
@@ -131,6 +136,48 @@ def deliver(run: Run, *, rounds: int) -> Life:
         if die.random() < 0.5:
             _report(run)
         yield stage.in_days(die.randint(6, 12))
+
+
+def _register(run: Run) -> None:
+    """Some of those served, with the consent they signed; told once, also when the project goes on after its mid-term."""
+    stage = run.stage
+    lines = [
+        f"{SURNAMES[(run.key + n) % len(SURNAMES)]}示例\t1390000{run.key % 100:02d}{n:02d}\t\t\t\t{run.starts:%Y-%m-%d}" for n in range(5)
+    ]
+    lines.append(f"孩子示例\t1390000{run.key % 100:02d}99\t\t是\t家长示例\t{run.starts:%Y-%m-%d}")
+    with stage.scene() as session:
+        if today(stage.at) < run.starts or session.scalar(sa.select(Beneficiary.id).where(Beneficiary.project_id == run.key).limit(1)):
+            return
+        actions.read_in(
+            session, run.project(session), pasted="\n".join(lines), signed_on=run.starts, guardian_signed=True, papers=[paper("同意书.png")],
+            by=run.who(session, run.organisation.member), at=stage.at,
+        )  # fmt: skip
+
+
+def _call_names(run: Run, key: int, turn: int) -> None:
+    """Most of the register comes, each time somebody else is missing."""
+    stage = run.stage
+    with stage.scene() as session:
+        activity = session.get_one(Activity, key)
+        people = [one.id for one, _ in to_call(session, activity)]
+        present = [one for n, one in enumerate(people) if n != turn % 5]
+        if present:
+            actions.call_names(
+                session, activity, present=present, unnamed=activity.persons - len(present), by=run.who(session, run.organisation.member), at=stage.at
+            )  # fmt: skip
+
+
+def foresee(run: Run) -> Life:
+    """What the project plans when the play ends: its list of the coming month."""
+    stage = run.stage
+    yield stage.last
+    with stage.scene() as session:
+        found, by = run.project(session), run.who(session, run.organisation.member)
+        for title, days in ((ACTIVITIES[run.number % len(ACTIVITIES)], 6), ("邻里茶话会", 20)):
+            day = today(stage.at) + timedelta(days=days)
+            actions.plan_activity(
+                session, found, title=title, place=run.places[0].name, planned_on=day, starts=BEGINS, ends=ENDS, by=by, at=stage.at
+            )
 
 
 def _claim(run: Run, activity: int) -> None:

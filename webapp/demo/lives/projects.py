@@ -10,7 +10,7 @@ from webapp.core.clock import today
 from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
 from webapp.demo.lives.closing import close, midterm
-from webapp.demo.lives.delivery import Run, deliver, pay, settle_claims, sign
+from webapp.demo.lives.delivery import Run, deliver, foresee, pay, settle_claims, sign
 from webapp.demo.stage import Stage
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery, Spending
@@ -56,6 +56,7 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
         yield from deliver(run, rounds=2)
         with stage.scene() as session:
             _odd(run, session)
+        yield from foresee(run)
         return
     yield from midterm(run)
     if run.rest in {"midterm_opened", "self_assessed", "judged", "rectifying"}:
