@@ -3,9 +3,9 @@
 from datetime import date
 
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from webapp.core.forms import FilesField, Form, MoneyField, NeedsFile, optional, text
+from webapp.core.forms import FilesField, Form, optional, text
 from webapp.projects.models import VERDICTS
 
 
