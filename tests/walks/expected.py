@@ -301,6 +301,7 @@ PAGES: dict[str, set[str]] = {
     "applications.index": OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"},
     "applications.new": SOCIAL,
     "findings.index": OFFICE | WATCH | {"operator"},
+    "reviews.panels_fees": CHECKERS | {"accountant"},
     "reviews.opinions": GRASSROOTS | OFFICE | WATCH | {"operator"},
     "reviews.panels": OFFICE | WATCH | {"operator"},
     "reviews.aside": OFFICE | WATCH | {"operator"},

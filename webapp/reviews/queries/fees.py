@@ -12,6 +12,9 @@ from webapp.accounts.models import Person
 from webapp.calls.models import Call
 from webapp.core import files, settings
 from webapp.core.db import rows
+from webapp.core.paging import Page, page
+from webapp.core.scope import Viewer, visible
+from webapp.permissions import roles_for
 from webapp.reviews.models import Expert, FeeLine, Panel, Seat
 
 
@@ -29,6 +32,27 @@ class FeeRow:
     @property
     def net(self) -> Money:
         return self.gross_fen - self.tax_fen
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFees:
+    """A panel with what its experts get together."""
+
+    id: int
+    title: str
+    people: int
+    gross_fen: Money
+
+
+def panels(session: Session, viewer: Viewer, *, after: str | None = None) -> Page[PanelFees]:
+    """The panels with fees that a viewer may see, newest first."""
+    query = (
+        sa.select(Panel.id, Panel.title, sa.func.count().label("people"), sa.func.sum(FeeLine.gross_fen, type_=FeeLine.gross_fen.type).label("gross_fen"))
+        .join(FeeLine, FeeLine.panel_id == Panel.id)
+        .where(visible(viewer, Panel, roles_for("panel.fees")))
+        .group_by(Panel.id, Panel.title)
+    )  # fmt: skip
+    return page(session, PanelFees, query, (Panel.id,), after)
 
 
 def fees(session: Session, panel_id: int) -> list[FeeRow]:

@@ -18,6 +18,14 @@ from webapp.reviews.rules.fees import paper
 from webapp.reviews.views.blueprint import bp, me
 
 
+@bp.get("/panels/fees")
+@entry("panel.fees")
+def panels_fees() -> ResponseReturnValue:
+    """评审费: the panels whose experts have fees, for who pays them and may not read the panel itself."""
+    found = fees.panels(db.session(), me(), after=request.args.get("after"))
+    return page("reviews/fees_list.html", heading="评审费", page=web.listing(found))
+
+
 @bp.route("/panels/<int:id>/fees", methods=["GET", "POST"])
 @entry("panel.fees", Panel)
 def panel_fees(panel: Panel) -> ResponseReturnValue:
@@ -35,10 +43,11 @@ def panel_fees(panel: Panel) -> ResponseReturnValue:
     elif request.method == "POST":
         return redirect(url_for("reviews.panel_fees", id=panel_id))
     found, paper_now = fees.fees(session, panel_id), fees.printed(session, panel_id)
+    back = Back(url_for("reviews.panel_show", id=panel_id), "评审组") if writer else Back(url_for("reviews.panels_fees"), "评审费")
     return page(
         "reviews/fees.html", 422 if request.method == "POST" else 200, heading="评审费发放表", panel_id=panel_id, rows=found, form=form,
         gross=sum((one.gross_fen for one in found), start=Money(0)), tax=sum((one.tax_fen for one in found), start=Money(0)),
-        may_pay=bool(roles_for("panel.accounts") & web.roles_here()), back=Back(url_for("reviews.panel_show", id=panel_id), "评审组"),
+        may_pay=bool(roles_for("panel.accounts") & web.roles_here()), back=back,
         submit="登记", paper={"name": paper_now.name, "at": paper_now.at} if paper_now else None,
     )  # fmt: skip
 
