@@ -323,7 +323,7 @@ LANDING = Workflow(
     "落地社区确认",
     {"asked": "待确认", "agreed": "同意", "changes": "建议修改", "refused": "不同意", "lapsed": "逾期未答"},
     (
-        step("agree", "同意落地", ("asked", "changes", "lapsed"), "agreed", COMMUNITY, "applications", todo="落地确认待答复"),
+        step("agree", "同意落地", ("asked", "changes", "lapsed"), "agreed", COMMUNITY, "applications", todo="落地确认待答复", waits=("asked",)),
         step("suggest", "建议修改", "asked", "changes", COMMUNITY, "applications", note="修改建议", kind="plain"),
         step("refuse", "不同意", ("asked", "changes"), "refused", COMMUNITY, "applications", note="不同意的理由", kind="danger"),
         step("lapse", "逾期", "asked", "lapsed", CLOCK, "applications"),
@@ -703,7 +703,7 @@ DOUBT = Workflow(
     (
         step("ask", "请单位说明", "found", "asked", (*ORGANISER, "finance"), "doubts", note="要单位说明什么", kind="plain"),
         step("answer", "说明情况", "asked", "answered", ORG_LEAD, "doubts", todo="疑点待说明", note="情况说明"),
-        step("explain", "情况已说明", ("found", "asked", "answered"), "explained", (*ORGANISER, "finance"), "doubts", todo="疑点待核实", note="核实的情况"),
+        step("explain", "情况已说明", ("found", "asked", "answered"), "explained", (*ORGANISER, "finance"), "doubts", todo="疑点待核实", waits=("found", "answered"), note="核实的情况"),
         step("rectify", "要求整改", ("found", "answered"), "rectify", ORGANISER, "doubts", kind="plain"),
         step("refer", "移送", ("found", "answered"), "referred", ORGANISER, "doubts", note="移送哪个单位、依据", confirm="移送后由接收单位处理，确定吗？", kind="danger"),
         step("reopen", "情况变化，重新核实", ("explained", "gone"), "found", CLOCK, "doubts"),

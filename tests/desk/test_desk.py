@@ -20,7 +20,9 @@ from webapp.core.clock import CHINA
 from webapp.core.db import transaction
 from webapp.core.scope import model_named
 from webapp.desk import queries
+from webapp.desk.queries import waiting_states
 from webapp.reviews.models import Opinion
+from webapp.workflows import LANDING
 
 
 def todo_of(session, person):
@@ -376,3 +378,9 @@ def test_a_deadline_at_the_weekend_is_not_called_today(app, clock, days, said):
     with app.test_request_context():
         shown = app.jinja_env.get_template("macros/flow.html").module.deadline(web.due(friday + timedelta(days=days)))
     assert f">{said}<" in shown
+
+
+def test_a_step_that_is_still_open_but_awaited_no_more_is_no_to_do():
+    """A community may agree after the day is over; nobody waits for it then."""
+    assert list(waiting_states(LANDING, LANDING.step("agree"))) == [("asked", frozenset())]
+    assert LANDING.step("agree").sources == ("asked", "changes", "lapsed")

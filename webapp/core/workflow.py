@@ -61,6 +61,8 @@ class Step:
     """A step of a stage that a call leaves out is passed over."""
     todo: str = ""
     """The words of the to-do it makes for those who may take it; empty for a step nobody waits for."""
+    waits: tuple[str, ...] = ()
+    """Of its sources, those in which somebody is waited for; all of them where none is named."""
     note: str = ""
     """The label of the reason that must be given; empty when none is needed."""
     confirm: str = ""
@@ -87,7 +89,7 @@ class Workflow:
 
     def __post_init__(self) -> None:
         for one in self.steps:
-            unknown = {*one.sources, one.target} - set(self.states)
+            unknown = ({*one.sources, one.target} - set(self.states)) | (set(one.waits) - set(one.sources))
             if unknown or one.name in self._by_name:
                 raise ValueError(f"{self.name}.{one.name}: 状态 {unknown} 不存在或步骤重名")
             self._by_name[one.name] = one

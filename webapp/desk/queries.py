@@ -69,7 +69,7 @@ class Todos:
 def waiting_states(workflow: Workflow, one: Step) -> Iterator[tuple[str, frozenset[str]]]:
     """The states in which a step is next, each with the stages that must be off for it (an empty set: always)."""
     seen = set()
-    ahead: list[tuple[str, frozenset[str]]] = [(state, frozenset()) for state in one.sources]
+    ahead: list[tuple[str, frozenset[str]]] = [(state, frozenset()) for state in one.waits or one.sources]
     while ahead:
         found = ahead.pop()
         if found in seen:
