@@ -195,7 +195,12 @@ def test_pages_stay_cheap(site, saved, first, cast, count_queries):
             ("funding.spendings", {}),
             ("funding.spending_show", {"id": spending}),
             ("projects.show", {"id": project}),
+            ("funding.pay_sheets", {"id": project}),
         ]
+        if who == "lead":
+            pages += [("funding.spending_new", {"id": project, "kind": "einvoice"}), ("funding.pay_sheet_new", {"id": project})]
+        else:
+            pages += [("funding.spending_review", {}), ("funding.spending_review", {"at": spending, "project": project})]
         if who != "lead":
             pages += [("funding.batch_show", {"id": batch}), ("funding.batches", {})]
         for endpoint, args in pages:

@@ -96,7 +96,7 @@ def test_a_draw_is_repeated_by_its_seed(way, size, count):
         assert sum(100 * key for key in drawn("5eed", found, by="share", size=40)) >= 2_200
 
 
-def test_an_auditor_draws_looks_and_takes_the_list_along(site, saved, three, cast):
+def test_an_auditor_draws_looks_and_takes_the_list_along(site, saved, three, cast, count_queries):
     for key in three:
         saved(lambda s, key=key: actions.accept(s, s.get(Spending, key), by=cast.officer.viewer(s, START), at=START))
     page = site.as_(cast.auditor).open("funding.spendings").click("抽查").click("抽取")
@@ -106,7 +106,10 @@ def test_an_auditor_draws_looks_and_takes_the_list_along(site, saved, three, cas
     audit = saved(lambda s: s.scalars(sa.select(Audit)).one())
     assert audit.seed in page
     first = saved(lambda s: s.scalars(sa.select(Audited).order_by(Audited.position)).first())
-    one = site.as_(cast.auditor).open("funding.spending_audited", id=first.id)
+    with count_queries(most=12):
+        site.as_(cast.auditor).open("funding.spending_audit_show", id=audit.id)
+    with count_queries(most=12):
+        one = site.as_(cast.auditor).open("funding.spending_audited", id=first.id)
     bad = one.submit("登记结果", result="problem")
     assert (bad.status, "请写明问题" in bad) == (422, True)
     following = bad.submit("登记结果", result="problem", note="签字不全")

@@ -205,6 +205,24 @@ def test_the_same_sheet_twice_is_one_document_and_names_are_sealed(session, cast
     assert session.scalar(sa.select(sa.func.count()).where(PayRow.sheet_id == first.id)) == 0
 
 
+@pytest.mark.parametrize("people", [2, 40])
+def test_a_sheet_costs_the_same_however_long(site, saved, app, cast, count_queries, people):
+    def written(session):
+        project, [first, *_] = planned(session, cast)
+        paid(session, cast, first)
+        rows = [line(f"示例{n}", f"P{n:03d}", rate=1_000) for n in range(people)]
+        return sheet_of(session, cast, project, rows).id
+
+    sheet = saved(written)
+    for who, endpoint in (
+        ("member", "funding.pay_sheet_show"),
+        ("member", "funding.pay_sheet_edit"),
+        ("officer", "funding.pay_sheet_show"),
+    ):
+        with count_queries(most=12):
+            assert site.as_(getattr(cast, who)).open(endpoint, id=sheet).status == 200
+
+
 def test_a_sheet_from_draft_to_claim_through_pages(site, saved, app, cast):
     def ready(session):
         project, [first, *_] = planned(session, cast)

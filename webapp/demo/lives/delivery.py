@@ -11,7 +11,7 @@ from reports.money import Money
 from webapp.accounts.models import Organisation
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules
-from webapp.core.clock import today
+from webapp.core.clock import CHINA, today
 from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
 from webapp.demo.lives.applications import paper
@@ -19,7 +19,9 @@ from webapp.demo.stage import Stage
 from webapp.demo.words import ACTIVITIES, FINDINGS, SURNAMES
 from webapp.funding import actions as funding
 from webapp.funding.models import Spending, Tranche
-from webapp.funding.rules.vouchers import Voucher
+from webapp.funding.queries import claimed
+from webapp.funding.rules.sheets import PayLine
+from webapp.funding.rules.vouchers import Voucher, identity_key
 from webapp.projects import actions
 from webapp.projects.models import Activity, Agreement, Beneficiary, BudgetLine, Milestone, Place, Progress, Project, Rectification
 from webapp.projects.queries.register import to_call
@@ -197,6 +199,30 @@ def _claim(run: Run, activity: int) -> None:
             amount=amount, budget_line_id=line.id, activity_id=activity, papers=[paper("发票.png")],
             by=run.who(session, run.organisation.member), at=stage.at,
         )  # fmt: skip
+        if activity % 3 == 0:
+            _pay_sheet(session, run, line, activity)
+
+
+HELPERS, ALLOWANCE = ("示例甲", "示例乙", "示例丙"), Money(5_000)
+
+
+def _pay_sheet(session: Session, run: Run, line: BudgetLine, activity: int) -> None:
+    """补贴签领表 of an activity's volunteers; every second one is handed in, the others wait to be signed."""
+    lines = {one.id: one.left for one in claimed.lines_left(session, run.key)}
+    if min(lines[line.id], claimed.paid_left(session, run.project(session))) < ALLOWANCE * len(HELPERS):
+        return
+    day = datetime.combine(today(run.stage.at), time(13), CHINA)
+    rows = [
+        PayLine(name, identity_key(f"DEMO{run.key:06d}{n}"), "0000", "志愿服务", day, day + timedelta(hours=2), "time", 10, ALLOWANCE)
+        for n, name in enumerate(HELPERS)
+    ]
+    by, at = run.who(session, run.organisation.member), run.stage.at
+    sheet = funding.create_sheet(
+        session, run.project(session), kind="allowance", title="志愿者交通误餐补贴", budget_line_id=line.id, activity_id=activity, paid_on=today(at),
+        rows=rows, by=by, at=at,
+    )  # fmt: skip
+    if activity % 2 == 0:
+        funding.claim_sheet(session, sheet, papers=[paper("签领表.png")], by=by, at=at)
 
 
 def _voucher(session: Session, run: Run, activity: int, face: Money, on: date) -> Voucher:

@@ -103,7 +103,7 @@ def _read_into(project: Project, form: Any, found: Found | None = None) -> Respo
             form.papers.errors = [one.sentence for one in refused.refusals]
         else:
             told = "" if found else "没有从文件里读出内容（照片和扫描件读不出），请照票面填写。"
-    if found is not None and found.kind != form.KIND and form.KIND in READABLE:
+    if found is not None and found.kind != form.KIND and form.KIND in READABLE and (form.KIND, found.kind) != ("ticket", "einvoice"):
         form = _of_kind(found.kind, form)
     _choices(project, form)
     if "buyer" in form and not form.buyer.data and not (found and found.buyer):
