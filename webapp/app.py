@@ -56,6 +56,7 @@ NAV = (
     ("评审", "reviews.panels", "panel.list"),
     ("协同审核", "reviews.opinions", "opinion.list"),
     ("我的评审", "reviews.mine", "assignment.list"),
+    ("评估任务", "evaluation.commissions", "commission.list"),
     ("项目", "projects.index", "project.list"),
     ("督导总览", "projects.overview", "project.overview"),
     ("社工", "workers.index", "worker.list"),

@@ -269,6 +269,13 @@ MAY: dict[str, set[str]] = {
     "survey.manage": {"bureau", "bureau_head", "street", "evaluator"},
     "survey.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "finance"},
     "survey.answer": EVERYONE,  # with the code of a slip, without an account
+    "commission.list": {"evaluator"},
+    "evaluation.check": {"evaluator", "bureau", "bureau_head", "street"},  # 实地核查, 核查问题
+    "sample_call.create": {"evaluator"},  # of a sample, who drew it
+    "sample_call.read": WATCH | {"evaluator"},
+    "sample_call.edit": {"evaluator"},  # who is on the call
+    "site_check.read": OFFICE | ORGANISATION | WATCH | {"evaluator"},
+    "observation.read": OFFICE | ORGANISATION | WATCH | {"evaluator"},
     # funding
     "tranche.list": MONEY | ORGANISATION | WATCH,
     "tranche.read": MONEY | ORGANISATION | WATCH,

@@ -612,6 +612,19 @@ SURVEY = Workflow(
     ("open", "closed"),
 )  # fmt: skip
 
+OBSERVATION = Workflow(
+    "observation",
+    "核查问题",
+    {"raised": "待申辩", "answered": "已申辩", "upheld": "已认定", "partly": "部分认定", "dropped": "不认定"},
+    (
+        step("answer", "申辩", "raised", "answered", APPLICANT, "evaluation", todo="核查问题待申辩"),
+        step("uphold", "认定", ("raised", "answered"), "upheld", (*EVALUATOR, *OFFICER, "street"), "evaluation", todo="核查问题待认定", confirm="认定后不能再改，承接单位会收到结论和理由。"),
+        step("partly", "部分认定", ("raised", "answered"), "partly", (*EVALUATOR, *OFFICER, "street"), "evaluation", confirm="认定后不能再改，承接单位会收到结论和理由。", kind="plain"),
+        step("drop", "不认定", ("raised", "answered"), "dropped", (*EVALUATOR, *OFFICER, "street"), "evaluation", confirm="认定后不能再改，承接单位会收到结论和理由。", kind="plain"),
+    ),
+    ("raised", "answered", "upheld"),
+)  # fmt: skip
+
 TRANCHE = Workflow(
     "tranche",
     "拨款",
@@ -714,7 +727,7 @@ DOUBT = Workflow(
 
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
-    PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
+    PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, OBSERVATION, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
     TRANSFER, CORRECTION, DOUBT,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

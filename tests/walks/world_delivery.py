@@ -23,12 +23,14 @@ from webapp.core import files, jobs
 from webapp.core.clock import CHINA
 from webapp.doubts.models import Doubt
 from webapp.evaluation import actions as evaluation
+from webapp.evaluation.actions import checking
+from webapp.evaluation.models import Evaluation, SampleCall
 from webapp.funding import actions as funding
 from webapp.funding.models import Audit, Audited, Correction, Recovery, Spending, Transfer
 from webapp.funding.rules.sheets import PayLine
 from webapp.funding.rules.vouchers import Voucher, identity_key
 from webapp.projects import actions as projects
-from webapp.projects.models import Confirmation, Consent, Project, Rectification
+from webapp.projects.models import Confirmation, Consent, Project, Rectification, RegisterSample
 from webapp.projects.queries import one as project_reads
 from webapp.projects.rules.register import Told
 from webapp.projects.rules.shipped import SHIPPED
@@ -216,6 +218,19 @@ def _audit(session: Session, world: World, where: str, crew: Crew, spending: Spe
     session.flush()
     world.put("spending_audit", where, audit)
     world.put("audited", where, audited)
+def _checks(session: Session, world: World, where: str, found: Evaluation) -> None:
+    """What the evaluator checked: one call over, one visit, one finding."""
+    by = viewer_of(session, world.cast.evaluator)
+    sample = session.scalars(sa.select(RegisterSample).where(RegisterSample.project_id == found.project_id)).one()
+    call = SampleCall(
+        project_id=found.project_id, evaluation_id=found.id, sample_id=sample.id, position=1, attempt=1, by_id=by.id, began_at=START,
+        ended_at=START, result="missed", answers={},
+    session.add(call)
+    world.put("sample_call", where, call)
+    site = checking.check_site(session, found, held_on=date(2026, 3, 2), place="活动室", checked="签到表", found="相符", by=by, at=START)
+    raised = checking.observe(session, found, ground="site", title="缺签到表", text="3 次活动没有签到表。", workdays=5, by=by, at=START)
+    for name, thing in (("site_check", site), ("observation", raised)):
+        keep_file(session, world, where, world.put(name, where, thing))
 
 
 def _project(session: Session, world: World, where: str, crew: Crew, project: Project) -> None:
@@ -271,6 +286,7 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
     )
     world.put("survey", where, evaluation.open_survey(session, project, slips=3, closes_on=date(2026, 4, 1), by=by["officer"], at=START))
     found = world.put("evaluation", where, evaluation.create(session, project, "midterm", by=by["officer"], at=at))
+    _checks(session, world, where, found)
     tranches = funding.plan(session, project, by=by["officer"], at=at)
     funding.request(
         session,

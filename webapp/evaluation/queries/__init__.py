@@ -1,7 +1,7 @@
 """Reads of evaluations, one file for each object; here what the house asks of every slice."""
 
 from webapp.core.workflow import FactsOf
-from webapp.evaluation.queries import checks, facts, surveys
+from webapp.evaluation.queries import checking, checks, facts, surveys
 from webapp.evaluation.queries.one import (
     COMMUNITY,
     PlaceRow,
@@ -17,6 +17,7 @@ from webapp.evaluation.queries.one import (
 FACTS: dict[str, FactsOf] = {
     "evaluation": facts.of_evaluation,
     "survey": surveys.of_survey,
+    "observation": checking.of_observation,
     "project.pass": facts.of_project,
     "project.rectify": facts.of_project,
     "project.close": facts.of_project,

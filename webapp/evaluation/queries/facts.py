@@ -10,7 +10,7 @@ from webapp.ballots.models import Ballot
 from webapp.calls.queries import rules_of
 from webapp.core.scope import Viewer
 from webapp.evaluation.models import Evaluation, Survey
-from webapp.evaluation.queries import indicators
+from webapp.evaluation.queries import checking, indicators
 from webapp.evaluation.queries.one import plan_of
 from webapp.evaluation.rules import FULL, EvaluationFacts, ProjectFacts
 from webapp.projects.models import Activity, Change, Project, Rectification
@@ -29,6 +29,7 @@ def of_evaluation(session: Session, evaluation: Evaluation, by: Viewer, at: date
         evaluation.opinion, evaluation.community_score, weights.community, ballot, weights.residents, evaluation.judged_by_id, by.id,
         evaluation.total, 2 * FULL if indicators.self_tree(plan, evaluation) else FULL,
         session.scalar(sa.select(Survey.state).where(Survey.project_id == project.id)) if evaluation.kind == "final" else None,
+        session.scalar(sa.select(checking.pending(evaluation.id))) or 0,
     )  # fmt: skip
 
 

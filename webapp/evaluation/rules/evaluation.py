@@ -33,6 +33,8 @@ class EvaluationFacts:
     """The most that 自评 can come to: a tree with plus items may lift it over a hundred."""
     survey: str | None = None
     """State of the survey among those served; None where there is none."""
+    open_findings: int = 0
+    """核查问题 that are not final."""
 
 
 def self_assessment_is_written(facts: EvaluationFacts) -> Refusal | None:
@@ -74,10 +76,16 @@ def residents_are_counted(facts: EvaluationFacts) -> Refusal | None:
     return None
 
 
+def findings_are_final(facts: EvaluationFacts) -> Refusal | None:
+    if not facts.open_findings:
+        return None
+    return Refusal("findings", f"还有 {facts.open_findings} 项核查问题没有认定。请在承接单位申辩或申辩期满后认定，再确认结果。")
+
+
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "evaluation.self_assess": (evaluation_fits_project, self_assessment_is_written),
     "evaluation.judge": (organiser_acts, evaluation_fits_project, judgement_is_complete),
-    "evaluation.confirm": (organiser_acts, another_person_confirms, residents_are_counted),
+    "evaluation.confirm": (organiser_acts, another_person_confirms, residents_are_counted, findings_are_final),
     "evaluation.return": (organiser_acts,),
 }
 

@@ -15,7 +15,7 @@ from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.models import KINDS, Evaluation
 from webapp.evaluation.queries import indicators
 from webapp.evaluation.rules import combine, formula_of
-from webapp.evaluation.views import bp
+from webapp.evaluation.views import bp, checking
 from webapp.evaluation.views import indicators as boxes
 from webapp.projects.models import Project
 from webapp.projects.queries import one
@@ -95,6 +95,7 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
         acceptance=evaluation.acceptance,
         indicators=evaluation.figures.get("indicators", []),
         budget=_settled(evaluation.figures.get("budget", [])),
+        checking=checking.section(evaluation),
         ballot=f"ballot:{evaluation.ballot_id}" if evaluation.ballot_id else "",
         assess_href=url_for("evaluation.community", id=evaluation.id) if assessing else "",
         files=one.files_of(session, evaluation.ref),

@@ -260,5 +260,5 @@ def _sample(sample: RegisterSample, seen: reads.Listed | None = None, place: int
     return page(
         "projects/sample.html", heading="服务对象样本", sample={name: getattr(sample, name) for name in ("id", "size", "found", "seed", "at")},
         rows=reads.drawn(session, sample.id), project=one.whose(session, sample.project_id), mine=sample.by_id == _me().id, opened=opened,
-        place=place, entries=web.timeline(sample.ref),
+        place=place, later=web.parts(sample), entries=web.timeline(sample.ref),
     )  # fmt: skip

@@ -166,6 +166,15 @@ def _boxes(item: Item, proposed: int | None, proofs: Mapping[str, str] | None) -
     return made
 
 
+class Which(Form):
+    """The filter of the commission."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    which = SelectField("看哪些", validate_choice=False)
+
+
 class NewSlips(Form):
     slips = IntegerField(
         "印几份问卷码", [InputRequired("请填写份数。"), NumberRange(1, MOST_SLIPS, f"请填写 1 到 {MOST_SLIPS} 的整数。")], default=50,
@@ -223,6 +232,7 @@ __all__ = [
     "SelfAssess",
     "SelfAssessByTree",
     "SurveyCode",
+    "Which",
     "with_actuals",
     "with_indicators",
     "with_points",
