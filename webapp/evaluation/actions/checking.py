@@ -137,7 +137,14 @@ def observe(
 
 
 def answer_observation(
-    session: Session, observation: Observation, *, answer: str, papers: Sequence[files.Checked] = (), by: Viewer, at: datetime, note: str = ""
+    session: Session,
+    observation: Observation,
+    *,
+    answer: str,
+    papers: Sequence[files.Checked] = (),
+    by: Viewer,
+    at: datetime,
+    note: str = "",
 ) -> None:
     """申辩, with papers; who raised the finding hears of it."""
     observation.answer = answer

@@ -21,7 +21,9 @@ class CallResult(Form):
 def call_result() -> type[CallResult]:
     """The form of a call's end, with a choice for each question."""
     fields: dict[str, Any] = {
-        one.key: RadioField(one.title, [Optional()], choices=list(one.choices.items()), default=None, description="接通时必答。" if n == 0 else "")
+        one.key: RadioField(
+            one.title, [Optional()], choices=list(one.choices.items()), default=None, description="接通时必答。" if n == 0 else ""
+        )
         for n, one in enumerate(QUESTIONS)
     }
     fields["remark"] = TextAreaField("备注", optional(500), description=f"对方说了什么、有什么疑点。{NO_NAMES}")
@@ -31,7 +33,9 @@ def call_result() -> type[CallResult]:
 class SiteCheckForm(Form):
     held_on = DateField("核查日期", [InputRequired("请填写核查日期。")])
     place = StringField("地点", text("请填写地点。", 100), description="活动场所、机构办公地点等。")
-    checked = TextAreaField("核查了什么", text("请写明核查了什么。", 1000), description="签到表、活动档案、物资台账、财务凭证等，写明抽查范围。")
+    checked = TextAreaField(
+        "核查了什么", text("请写明核查了什么。", 1000), description="签到表、活动档案、物资台账、财务凭证等，写明抽查范围。"
+    )
     found = TextAreaField("看到的情况", text("请写看到的情况。", 2000), description=NO_NAMES)
     photos = FilesField("现场照片", description="不是必须。")
 

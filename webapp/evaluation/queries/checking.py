@@ -55,9 +55,7 @@ def to_call(session: Session, sample: RegisterSample, position: int, by: Viewer)
     key = drawn_key(session, sample.id, position)
     found = register.one(session, key) if key is not None else None
     past = session.scalars(
-        sa.select(SampleCall.result)
-        .where(SampleCall.sample_id == sample.id, SampleCall.position == position)
-        .order_by(SampleCall.attempt)
+        sa.select(SampleCall.result).where(SampleCall.sample_id == sample.id, SampleCall.position == position).order_by(SampleCall.attempt)
     )
     return found, CallFacts(
         sample.by_id == by.id, open_evaluation(session, sample.project_id) is not None, found is not None,

@@ -103,9 +103,7 @@ def call_end(call: SampleCall) -> ResponseReturnValue:
         answers = {q.key: given[q.key] for q in QUESTIONS}
 
         def act() -> bool:
-            actions.end_call(
-                db.session(), call, result=given["result"], answers=answers, remark=given["remark"] or "", by=_me(), at=now()
-            )
+            actions.end_call(db.session(), call, result=given["result"], answers=answers, remark=given["remark"] or "", by=_me(), at=now())
             return True
 
         if web.tried(form, act):
@@ -161,7 +159,9 @@ def site_check_new(evaluation: Evaluation) -> ResponseReturnValue:
         if made is not None:
             flash("实地核查已登记。", "ok")
             return redirect(url_for("evaluation.site_check_show", id=made.id))
-    return page("form.html", _status(), heading="实地核查", form=form, back=_to_evaluation(evaluation), submit="登记实地核查", multipart=True)
+    return page(
+        "form.html", _status(), heading="实地核查", form=form, back=_to_evaluation(evaluation), submit="登记实地核查", multipart=True
+    )
 
 
 @bp.get("/site-checks/<int:id>")
@@ -226,4 +226,3 @@ web.steps(
         "drop": Verb(forms.DecideObservation, actions.drop, show=_heard, said="不认定，承接单位会收到结论。"),
     },
 )
-
