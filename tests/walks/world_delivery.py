@@ -218,6 +218,8 @@ def _audit(session: Session, world: World, where: str, crew: Crew, spending: Spe
     session.flush()
     world.put("spending_audit", where, audit)
     world.put("audited", where, audited)
+
+
 def _checks(session: Session, world: World, where: str, found: Evaluation) -> None:
     """What the evaluator checked: one call over, one visit, one finding."""
     by = viewer_of(session, world.cast.evaluator)
@@ -225,7 +227,9 @@ def _checks(session: Session, world: World, where: str, found: Evaluation) -> No
     call = SampleCall(
         project_id=found.project_id, evaluation_id=found.id, sample_id=sample.id, position=1, attempt=1, by_id=by.id, began_at=START,
         ended_at=START, result="missed", answers={},
+    )  # fmt: skip
     session.add(call)
+    session.flush()
     world.put("sample_call", where, call)
     site = checking.check_site(session, found, held_on=date(2026, 3, 2), place="活动室", checked="签到表", found="相符", by=by, at=START)
     raised = checking.observe(session, found, ground="site", title="缺签到表", text="3 次活动没有签到表。", workdays=5, by=by, at=START)
