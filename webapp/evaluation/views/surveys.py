@@ -40,7 +40,8 @@ def survey_new(project: Project) -> ResponseReturnValue:
     """开始满意度问卷: how many slips, for which activity, until when."""
     kept = surveys.survey_of(db.session(), project.id)
     if kept is not None and request.method == "GET":
-        return redirect(url_for("evaluation.survey_show", id=kept.id))
+        to = Back(url_for("evaluation.survey_show", id=kept.id), kept.title)
+        return page("evaluation/survey_exists.html", heading="满意度问卷", back=to, state_label=kept.state_label)
     form = _slips_form(forms.OpenSurvey, project.id)
     if form.validate_on_submit():
         made = web.tried(form, lambda: actions.open_survey(db.session(), project, **form.answers(), by=viewer(), at=now()))
