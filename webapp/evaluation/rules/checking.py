@@ -1,6 +1,6 @@
 """核查: when somebody of a sample may be called and what a call must hold; when a finding may be decided."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,7 +79,7 @@ def nobody_is_pressed(facts: CallFacts) -> Refusal | None:
     return None
 
 
-TO_CALL: tuple[Rule, ...] = (sample_is_mine, an_evaluation_runs, somebody_can_be_reached, nobody_is_pressed)
+TO_CALL: tuple[Callable[[CallFacts], Refusal | None], ...] = (sample_is_mine, an_evaluation_runs, somebody_can_be_reached, nobody_is_pressed)
 
 
 def unfit(result: str, answers: Mapping[str, str]) -> list[Refusal]:
