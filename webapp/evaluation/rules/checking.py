@@ -79,7 +79,12 @@ def nobody_is_pressed(facts: CallFacts) -> Refusal | None:
     return None
 
 
-TO_CALL: tuple[Callable[[CallFacts], Refusal | None], ...] = (sample_is_mine, an_evaluation_runs, somebody_can_be_reached, nobody_is_pressed)
+TO_CALL: tuple[Callable[[CallFacts], Refusal | None], ...] = (
+    sample_is_mine,
+    an_evaluation_runs,
+    somebody_can_be_reached,
+    nobody_is_pressed,
+)
 
 
 def unfit(result: str, answers: Mapping[str, str]) -> list[Refusal]:
