@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import START
 from tests.projects import stage
-from webapp.accounts.models import Person
+from webapp.accounts.models import Membership, Person
 from webapp.core import files, journal, personal, sheets
 from webapp.core.db import transaction
 from webapp.core.files import Attachment
@@ -228,6 +228,27 @@ def test_a_sample_is_drawn_again_by_its_seed_and_every_look_is_an_entry(session,
     ):
         with pytest.raises(Refused):
             act()
+
+
+def test_who_is_tied_to_the_organisation_draws_nothing_and_reaches_no_sample(session, cast):
+    project = stage.delivering(session, cast, START)
+    written(session, cast, project, "王芳")
+    sample = actions.draw_sample(session, project, size=1, by=cast.auditor.viewer(session, START), at=START)
+    session.add(
+        Membership(
+            person_id=cast.auditor.id,
+            organisation_id=project.organisation_id,
+            role="org_member",
+            from_day=DAY - timedelta(days=90),
+            until_day=DAY - timedelta(days=1),
+        )
+    )
+    session.flush()
+    by = cast.auditor.viewer(session, START)
+    with pytest.raises(Refused) as refused:
+        actions.draw_sample(session, project, size=1, by=by, at=START)
+    assert refused.value.refusals[0].code == "tie"
+    assert by.roles_on(sample) == frozenset()
 
 
 def test_a_person_finds_the_registers_with_their_own_name_and_telephone(session, cast):

@@ -23,6 +23,7 @@ from webapp.projects.models import Activity, Attendance, Beneficiary, Consent, P
 from webapp.projects.queries import register as reads
 from webapp.projects.rules import register as rules
 from webapp.projects.rules.register import Told
+from webapp.reviews.queries.conflicts import barred
 
 OVER = ("archived", "terminated")
 AT_ONCE = 200
@@ -312,10 +313,12 @@ def _unsigned(one: reads.Listed, marked: bool) -> bool:
 def draw_sample(session: Session, project: Project, *, size: int, by: Viewer, at: datetime) -> RegisterSample:
     """抽取样本 of those who stand in the register and have signed; by lot with a seed that is kept. The journal keeps who drew.
 
-    Refused for an empty register and for more than `register.sample_most` at a time.
+    Refused for who has to stand aside for the organisation (回避), for an empty register and for more than `register.sample_most` at a time.
     """
     if by.id is None:
         raise refuse("person", "请先登录。")
+    if tied := barred(session, by.id, [project.organisation_id], at):
+        raise refuse("tie", f"登记显示您与{tied}有利害关系，应当回避，请由同事抽取。")
     most = int(settings.value(session, "register.sample_most", at=at, area=project.area_code))
     if not 1 <= size <= most:
         raise refuse("size", f"一次抽取 1 到 {most} 人。", "size")

@@ -5,6 +5,7 @@ counted over activities and compared over projects by who may not know any of th
 """
 
 from datetime import date, datetime
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -74,6 +75,9 @@ class RegisterSample(Numbered, ProjectPart):
 
     REF = "register_sample"
     __tablename__ = "register_samples"
+    ASIDE: ClassVar[Any] = lambda organisations: RegisterSample.project_id.in_(
+        sa.select(Project.id).where(Project.organisation_id.in_(organisations))
+    )
     __table_args__ = (sa.CheckConstraint("size > 0 AND size <= found", name="size_within_found"),)
     seed: Mapped[str] = mapped_column(sa.String(32))
     size: Mapped[int]
