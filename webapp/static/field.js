@@ -34,7 +34,7 @@ const waiting = async () => {
 
 async function tidy() {
   for (const old of await store("readonly", (drafts) => drafts.getAll())) if (Date.now() - old.at > DAYS) await drop(old.path);
-  for (const name of await caches.keys()) if (name.startsWith("field:") && name !== `field:${person}`) await caches.delete(name);
+  for (const name of await (window.caches?.keys() ?? [])) if (name.startsWith("field:") && name !== `field:${person}`) await caches.delete(name);
 }
 
 // --- the page itself
