@@ -18,6 +18,8 @@ from webapp.calls.queries import rules_of
 from webapp.calls.rules import CallRules, Span, most_of, template, templates
 from webapp.calls.rules.budget import BUDGET
 from webapp.calls.rules.eligibility import ELIGIBILITY
+from webapp.calls.rules.rubric import leaves
+from webapp.calls.rules.templates.trees import FRAMEWORK
 from webapp.core.db import transaction
 from webapp.core.workflow import Refused
 
@@ -235,3 +237,24 @@ def test_a_draft_and_its_editor_are_seen_by_its_office_alone(site, cast, drafted
         assert site.as_(person).client.get(f"/calls/{drafted}/rules").status_code in {403, 404}, person
     assert site.as_(None).client.get(f"/calls/{drafted}/rules").status_code in {302, 404}
     assert site.as_(None).client.get(f"/calls/{drafted}/preview", headers={"Accept": "application/json"}).status_code in {401, 404}
+
+
+def test_an_officer_chooses_a_shipped_tree_sees_it_worked_and_changes_a_target(site, cast, engine, drafted):
+    page = site.as_(cast.officer).open("calls.rules_page", id=drafted, name="evaluation").click("末期自评评分表")
+    assert all(words in page for words in ("算例", "18 ÷ 20 = 90.00%", "要说明偏差", "93.02", "财预〔2020〕10号"))
+    page = page.submit("换用", shipped="framework")
+    assert now_of(engine, drafted).evaluation.self_tree == FRAMEWORK
+    assert "决策" in page
+    [name] = [
+        one
+        for one in page.tree.xpath("//input[contains(@name,'-target')]/@name")
+        if page.tree.xpath(f'//input[@name="{one}"]/@value') == ["90"]
+    ]
+    page = page.submit("保存", **{name: "95", name.replace("-target", "-evidence"): "y"})
+    changed = now_of(engine, drafted).evaluation.self_tree
+    [leaf] = [one for one in leaves(changed) if one.get("measure") == "satisfied"]
+    assert (leaf["target"], leaf["evidence"]) == (9500, True)
+    page = site.as_(cast.officer).open("calls.rules_page", id=drafted, name="evaluation").click("居民满意度问卷评分表")
+    page = page.submit("在最后加一项")
+    assert leaves(now_of(engine, drafted).evaluation.residents_tree)[-1]["measure"] == "stars"
+    assert "居民满意度问卷评分表满分应为 100 分" in site.as_(cast.officer).open("calls.show", id=drafted)
