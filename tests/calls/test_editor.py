@@ -241,7 +241,7 @@ def test_a_draft_and_its_editor_are_seen_by_its_office_alone(site, cast, drafted
 
 def test_an_officer_chooses_a_shipped_tree_sees_it_worked_and_changes_a_target(site, cast, engine, drafted):
     page = site.as_(cast.officer).open("calls.rules_page", id=drafted, name="evaluation").click("末期自评评分表")
-    assert all(words in page for words in ("算例", "18 ÷ 20 = 90.00%", "要说明偏差", "93.02", "财预〔2020〕10号"))
+    assert all(words in page for words in ("算例", "18 场 ÷ 20 场 = 90.00%", "要说明偏差", "93.02", "财预〔2020〕10号"))
     page = page.submit("换用", shipped="framework")
     assert now_of(engine, drafted).evaluation.self_tree == FRAMEWORK
     assert "决策" in page

@@ -14,12 +14,16 @@ from tests.evaluation.walk import community, judged, self_assess
 from tests.projects import stage
 from webapp.calls.models import Call
 from webapp.calls.rules import template
+from webapp.calls.rules.templates.trees import SELF
 from webapp.core.workflow import Refused
-from webapp.evaluation import actions, queries
+from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.actions import surveys
 from webapp.evaluation.models import Survey, SurveyAnswer, SurveySlip
+from webapp.evaluation.queries.indicators import Filling
 from webapp.evaluation.queries.surveys import answers_follow
+from webapp.evaluation.views import indicators as boxes
 from webapp.projects.models import Project
+from webapp.scoring.rules import filled
 
 UNTIL = date(2026, 4, 1)
 GIVEN = ((5, 5, 4), (4, 4, 4), (5, 3, 4), (2, 3, 1), (5, 5, 5))
@@ -126,6 +130,36 @@ def test_the_survey_is_the_residents_voice_where_the_call_says_so(session, cast,
     assert any("社区得分" in fault for fault in queries.CHECKS["评估各方得分与原始评分相符"](session))
 
 
+def test_why_the_residents_do_not_count_is_said_and_the_questions_are_worked_out(site, saved, cast):
+    def judged_by_all(session, least):
+        survey = opened(session, cast, least=least)
+        for n, stars in enumerate(GIVEN, 1):
+            answer(session, survey, n, stars)
+        final = finished(session, cast, survey)
+        actions.close_survey(session, survey, by=cast.officer.viewer(session, START), at=START)
+        self_assess(session, cast, final)
+        return final.id
+
+    key = saved(lambda s: judged_by_all(s, 6))
+    page = site.as_(cast.officer).open("evaluation.working", id=key)
+    assert all(words in page for words in ("问卷收回 5 份，少于最少样本 6 份", "21 ÷ 5 ÷ 5 × 40.00", "满意度问卷各题得分相加"))
+    assert "满意度问卷" in page.click("问卷的收回情况")
+    assert "问卷收回 5 份" not in site.as_(cast.officer).open("evaluation.show", id=key)  # nothing is summed up before the result stands
+
+
+def test_what_the_book_says_is_explained_where_it_is_little():
+    """Nobody types 执行率, yet a word on it has its box; what does not count has none."""
+    tree = filled(SELF, [], 100_000)
+    whole = Filling(tree, {"rate": 10_000}, {}, {"goals": "没有目标", "satisfied": "没有问卷"})
+    _, layout = boxes.form_of(forms.SelfAssessByTree, whole, {})
+    names = {one.title: one.names for one in layout}
+    assert "reason_rate" in names["执行率（项目支出进度）"]
+    assert not any(name.startswith("actual_") for name in names["执行率（项目支出进度）"])
+    assert names["项目绩效目标"] == names["服务对象满意率"] == ()
+    typed = boxes.given(tree, {"reason_rate": "下半年支出", "evidence_rate": "papers"})
+    assert (typed.reasons["rate"], typed.measured["rate"].evidence) == ("下半年支出", "papers")
+
+
 def test_a_survey_still_open_holds_up_the_result(session, cast):
     survey = opened(session, cast)
     final = finished(session, cast, survey)
@@ -164,7 +198,7 @@ def test_a_resident_answers_by_the_slip_and_the_office_sees_sums_alone(site, sav
         .click("截止并统计")
         .submit("截止并统计", unissued="2", told_refused="0")
     )
-    assert all(words in page for words in ("4 份", "1 份（25", "少于最少样本 30 份", "希望周末也来", "100.0%（1）"))
+    assert all(words in page for words in ("4 份", "1 份（25", "少于最少样本 30 份", "希望周末也来", "很满意 100.0%（1）"))
     assert "希望周末也来" not in site.as_(cast.lead).open("evaluation.survey_show", id=key)
     assert "满意度问卷" in site.as_(cast.lead).open("projects.show", id=project)
     assert saved(lambda s: s.scalar(sa.select(sa.func.count()).select_from(SurveyAnswer))) == 1

@@ -172,5 +172,4 @@ def _survey(run: Run) -> None:
             voice = "希望周末也来。" if number == 1 else ""
             evaluation.answer(session, surveys.code_of(survey.key, number), stars=stars, voice=voice, at=stage.at)
         evaluation.decline(session, surveys.code_of(survey.key, SLIPS), at=stage.at)
-        if run.rest != "closing":
-            evaluation.close_survey(session, survey, unissued=2, by=by, at=stage.at)
+        evaluation.close_survey(session, survey, unissued=2, by=by, at=stage.at)

@@ -8,6 +8,9 @@ from webapp.evaluation import actions as evaluation
 from webapp.scoring.actions import Measured
 from webapp.scoring.rules import BANDS, deviates, items, key_of
 
+LITTLE = {"rate": "部分活动排在下半年，款项按进度支付。", "satisfied": "部分服务对象希望增加周末场次，已列入改进。"}
+"""A word for where what the book or the survey says is little."""
+
 
 def given(die: Random, tree: Any, reached: Mapping[int, int], low: int, high: int) -> evaluation.Given:
     """What a party gives on a tree of indicators: so many percent of each, and a word where it fell short."""
@@ -29,5 +32,5 @@ def given(die: Random, tree: Any, reached: Mapping[int, int], low: int, high: in
         elif not item.measure:
             points[item.key] = item.most * share // 100 if not item.kind else 0
         else:  # the book says how much; a word stands ready where it is little
-            reasons[item.key] = "部分活动排在下半年，款项按进度支付。"
+            reasons[item.key] = LITTLE.get(item.measure, "")
     return evaluation.Given(points, measured, reasons)

@@ -1,7 +1,7 @@
 """What each party gives: 自评, 协同评估 of the communities, the evaluator's points."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -89,7 +89,7 @@ def _card(
     rubric = scoring.freeze_rubric(session, NAMES[purpose], whole.tree)
     card = scoring.open_card(session, rubric.id, purpose=purpose, subject=evaluation.ref, judge=judge, person_id=person_id, by=by, at=at)
     measured = {key: one for key, one in given.measured.items() if key not in whole.without}
-    measured |= {key: Measured(actual) for key, actual in whole.fixed.items()}
+    measured |= {key: replace(measured.get(key, Measured()), actual=actual) for key, actual in whole.fixed.items()}
     scoring.submit(
         session, card, by=by, at=at, points=given.points, comment=comment, reasons=given.reasons or None, na=frozenset(whole.without),
         measured=measured,

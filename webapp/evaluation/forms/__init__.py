@@ -1,7 +1,7 @@
 """Forms of evaluation; points are typed as people say them and kept as whole hundredths."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,17 +124,22 @@ class Indicator:
 
 
 def with_indicators(
-    base: type[Form], items: Sequence[Item], told: Mapping[str, str], proposed: Mapping[str, int], proofs: Mapping[str, str] | None
+    base: type[Form],
+    items: Sequence[Item],
+    told: Mapping[str, str],
+    without: Collection[str],
+    proposed: Mapping[str, int],
+    proofs: Mapping[str, str] | None,
 ) -> tuple[type[Form], list[Indicator]]:
     """A form with the boxes of each indicator, before its own fields, and how they are laid out.
 
-    `told`: what is said of an item, and for those nobody types, all there is; `proposed`: actual values to start from (hundredths);
+    `told`: what is said of an item; `without`: the items that do not count; `proposed`: actual values to start from (hundredths);
     `proofs`: what may stand as 佐证 by reference, None where only the tree's own wish for it counts.
     """
     fields: dict[str, Any] = {}
     shown = []
     for item in items:
-        made = {} if item.measure in FILLED else _boxes(item, proposed.get(item.key), proofs)
+        made = {} if item.key in without else _boxes(item, proposed.get(item.key), proofs)
         fields |= made
         shown.append(Indicator(item.title, " · ".join(item.above), item.full_said, item.anchor, told.get(item.key, ""), tuple(made)))
     return type(f"{base.__name__}WithIndicators", (base,), fields), shown
@@ -149,6 +154,8 @@ def _boxes(item: Item, proposed: int | None, proofs: Mapping[str, str] | None) -
             f"实际完成值（{item.unit}）" if item.unit else "实际完成值", [InputRequired("请填写实际完成值。")], most=MOST_ACTUAL, default=proposed,
             unit=item.unit, description=f"{what} {said(item.target)} {item.unit}。",
         )  # fmt: skip
+    elif item.measure in FILLED:
+        pass
     elif item.measure == "grade":
         choices = [("", "请选择"), *((one.key, f"{one.title}（{one.most}%—{one.least}%）") for one in BANDS)]
         made[f"band_{key}"] = SelectField("达成情况", [InputRequired("请选择达成情况。")], choices=choices)

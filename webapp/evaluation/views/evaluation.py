@@ -14,9 +14,11 @@ from webapp.core.workflow import refusals
 from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.models import KINDS, Evaluation
 from webapp.evaluation.queries import indicators
+from webapp.evaluation.queries.surveys import survey_of
 from webapp.evaluation.rules import combine, formula_of
 from webapp.evaluation.views import bp, checking
 from webapp.evaluation.views import indicators as boxes
+from webapp.evaluation.views.papers import missing_of
 from webapp.projects.models import Project
 from webapp.projects.queries import one
 from webapp.projects.views.offers import offer
@@ -70,6 +72,7 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
     project = session.get_one(Project, evaluation.project_id)
     plan = queries.plan_of(session, project)
     parts = queries.parts_of(evaluation, plan)
+    survey = survey_of(session, project.id) if evaluation.kind == "final" else None
     codes = {place.code for place in queries.places_of(session, project.id)}
     assessing = evaluation.state != "confirmed" and any(
         m.role in {"community", "party_lead"} and m.area_code in codes for m in _me().members
@@ -81,7 +84,8 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
         state_label=evaluation.state_label,
         project=one.whose(session, project.id),
         parts=parts,
-        missing=[part.label for part in parts if part.score is None and part.weight],
+        missing=missing_of(parts, survey if plan.residents_by == "survey" else None),
+        survey=survey.ref if survey else "",
         total=evaluation.total,
         so_far=combine(parts),
         formula=formula_of(parts),

@@ -11,7 +11,7 @@ from webapp.evaluation import forms
 from webapp.evaluation.actions import Given
 from webapp.evaluation.queries.indicators import Filling
 from webapp.scoring.actions import Measured
-from webapp.scoring.rules import FILLED, Mark, items, percent, rate, said
+from webapp.scoring.rules import FILLED, Mark, figure, items, percent, rate, said
 
 
 def form_of(base: type[Form], whole: Filling, proofs: Mapping[str, str] | None = None, given: Mapping[str, Mark] | None = None) -> Any:
@@ -23,7 +23,7 @@ def form_of(base: type[Form], whole: Filling, proofs: Mapping[str, str] | None =
             words.append(whole.without[item.key])
         elif item.key in whole.fixed:
             words.append(
-                f"{said(whole.fixed[item.key])} ÷ {said(item.target)} {item.unit} = {percent(rate(item, whole.fixed[item.key]))}，由系统计算。"
+                f"{figure(item, whole.fixed[item.key])} ÷ {figure(item, item.target)} = {percent(rate(item, whole.fixed[item.key]))}，由系统计算。"
             )
         elif item.key in whole.proposed:
             words.append(f"活动记录合计 {said(whole.proposed[item.key])} {item.unit}。")
@@ -38,7 +38,7 @@ def form_of(base: type[Form], whole: Filling, proofs: Mapping[str, str] | None =
             )
             words += [f"{own}{f'：{mark.reason}' if mark.reason else ''}。"] if own and item.key not in whole.fixed else []
         told[item.key] = "".join(words)
-    return forms.with_indicators(base, items(whole.tree), told, whole.proposed, proofs)
+    return forms.with_indicators(base, items(whole.tree), told, whole.without, whole.proposed, proofs)
 
 
 def given(tree: Tree, answers: Mapping[str, Any]) -> Given:
@@ -46,12 +46,10 @@ def given(tree: Tree, answers: Mapping[str, Any]) -> Given:
     points, measured, reasons = {}, {}, {}
     for item in items(tree):
         key = item.key
-        if item.measure in FILLED:
-            continue
         if f"points_{key}" in answers:
             points[key] = answers[f"points_{key}"]
         band, proof = answers.get(f"band_{key}") or "", answers.get(f"evidence_{key}") or ""
-        if item.measure or proof:
+        if (item.measure and item.measure not in FILLED) or proof:
             measured[key] = Measured(answers.get(f"actual_{key}"), band, proof)
         if f"reason_{key}" in answers:
             reasons[key] = answers[f"reason_{key}"] or ""

@@ -10,19 +10,35 @@ from reports.money import Money
 from webapp.accounts.queries import names_of
 from webapp.core.web import Back, db, entry, page
 from webapp.evaluation import queries
-from webapp.evaluation.models import KINDS, Evaluation
+from webapp.evaluation.models import KINDS, Evaluation, Survey
 from webapp.evaluation.queries import indicators
 from webapp.evaluation.queries.indicators import Given
-from webapp.evaluation.rules import PARTIES, formula_of, to_hundred
+from webapp.evaluation.queries.surveys import questions, sums, survey_of
+from webapp.evaluation.rules import PARTIES, Part, formula_of, to_hundred
 from webapp.evaluation.views import bp
 from webapp.projects.models import Project
 from webapp.projects.queries import one
-from webapp.scoring.rules import Item, Mark, band_of, percent, rate, said, worked
+from webapp.scoring.rules import Item, Mark, band_of, figure, percent, rate, worked
 
 PARTY = {indicators.SELF: "自评", queries.COMMUNITY: "社区协同评估", "midterm": "第三方（主办单位）评估", "final": "第三方（主办单位）评估"}
 WAYS = {
     "self_assessment": "自评得分", "community": "各社区得分的平均", "residents": "居民平均分 ÷ 5 × 100", "evaluator": "第三方（主办单位）得分",
 }  # fmt: skip
+
+
+SURVEYED = "满意度问卷各题得分相加"
+
+
+def missing_of(parts: tuple[Part, ...], survey: Survey | None) -> list[str]:
+    """The parties whose weight the others share, and why where it is known."""
+    found = []
+    for part in parts:
+        if part.score is not None or not part.weight:
+            continue
+        too_few = part.party == "residents" and survey is not None and survey.state == "closed" and not survey.counts
+        why = f"（问卷收回 {survey.answered} 份，少于最少样本 {survey.least} 份）" if too_few and survey is not None else ""
+        found.append(f"{PARTIES[part.party]}{why}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +62,13 @@ def _line(item: Item, mark: Mark, before: tuple[str, ...], proofs: dict[str, str
     above = (*item.above, "", "")[:2]
     same = [above[: n + 1] == before[: n + 1] for n in range(2)]
     band = band_of(mark.band)
-    actual = band.title if band else "" if mark.actual is None else f"{said(mark.actual)} {item.unit}"
+    actual = band.title if band else "" if mark.actual is None else figure(item, mark.actual)
     sign = {"more": "≥ ", "less": "≤ "}[item.direction] if item.measured else ""
     kind = {"plus": "加分：", "minus": "扣分："}.get(item.kind, "")
     how = worked(item, mark.actual, mark.points, na=mark.na, band=mark.band)
     return Line(
         tuple("" if repeat else head for head, repeat in zip(above, same, strict=True)), item.title, item.most,
-        f"{sign}{said(item.target)} {item.unit}" if item.measured and item.target else "", actual, mark.points, mark.na, mark.reason,
+        f"{sign}{figure(item, item.target)}" if item.measured and item.target else "", actual, mark.points, mark.na, mark.reason,
         proofs.get(mark.evidence, ""), f"{kind}{how}" if how else "",
     )  # fmt: skip
 
@@ -77,7 +93,7 @@ def _money(given: Given, granted: Money) -> dict[str, Any] | None:
     return {
         "granted": granted, "received": Money(item.target), "spent": Money(mark.actual or 0) if known else None, "most": item.most,
         "rate": percent(rate(item, mark.actual or 0)) if known else "", "points": mark.points,
-        "paid": percent(rate(Item("", "", 1, target=granted.fen), item.target)),
+        "reason": mark.reason, "paid": percent(rate(Item("", "", 1, target=granted.fen), item.target)),
     }  # fmt: skip
 
 
@@ -112,6 +128,8 @@ def working(evaluation: Evaluation) -> ResponseReturnValue:
     cards = indicators.cards_of(session, evaluation)
     names = names_of(session, [card.judge for card in cards])
     parts = queries.parts_of(evaluation, plan)
+    survey = survey_of(session, project.id) if evaluation.kind == "final" and plan.residents_by == "survey" else None
+    ways = {**WAYS, "residents": SURVEYED} if plan.residents_by == "survey" else WAYS
     return page(
         "evaluation/working.html", heading="得分怎样算", back=_back(evaluation), project=one.whose(session, project.id), kind=KINDS[evaluation.kind],
         cards=[
@@ -122,9 +140,10 @@ def working(evaluation: Evaluation) -> ResponseReturnValue:
             }
             for card in cards
         ],
-        parts=[(part, WAYS[part.party]) for part in parts], missing=[PARTIES[part.party] for part in parts if part.score is None and part.weight],
+        parts=[(part, ways[part.party]) for part in parts], missing=missing_of(parts, survey), survey=survey.ref if survey else "",
+        questions=questions(survey, sums(session, survey.id)) if survey and survey.state == "closed" else [],
         formula=formula_of(parts), total=evaluation.total, grade=evaluation.grade,
     )  # fmt: skip
 
 
-__all__ = ["lines_of", "table", "working"]
+__all__ = ["lines_of", "missing_of", "table", "working"]

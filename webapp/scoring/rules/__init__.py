@@ -13,7 +13,7 @@ from webapp.scoring.rules.figures import (
     statistics,
 )
 from webapp.scoring.rules.filling import Goal, filled, key_of, of_stars
-from webapp.scoring.rules.indicators import band_of, deviates, percent, points_of, rate, worked
+from webapp.scoring.rules.indicators import band_of, deviates, figure, percent, points_of, rate, worked
 from webapp.scoring.rules.rubric import BANDS, FILLED, MEASURES, Anchor, Band, Item, check_tree, items, most, said
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "deviates",
     "diverging",
     "divided",
+    "figure",
     "filled",
     "given",
     "items",

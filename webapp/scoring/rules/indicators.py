@@ -9,6 +9,8 @@ Targets and actual values are hundredths: 20 场 is 2000, 90 % is 9000, an amoun
 
 from fractions import Fraction
 
+from reports.format import yuan
+from reports.money import Money
 from webapp.scoring.rules.figures import divided
 from webapp.scoring.rules.rubric import BANDS, HUNDRED, Band, Item, said
 
@@ -71,6 +73,13 @@ def percent(value: Fraction) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
+def figure(item: Item, value: int) -> str:
+    """A value of an item as people read it, with its unit; amounts with their separators: 65,700.00 元."""
+    if item.unit == "元":
+        return f"{yuan(Money(value))} 元"
+    return f"{said(value)} {item.unit}".strip()
+
+
 def worked(item: Item, actual: int | None, points: int | None, *, na: bool = False, band: str = "") -> str:
     """The formula of an item with its figures, as anybody can add it up: `18 ÷ 20 = 90.00%，90.00% × 15 分 = 13.5 分`."""
     if na:
@@ -90,7 +99,7 @@ def worked(item: Item, actual: int | None, points: int | None, *, na: bool = Fal
             else f"{said(item.target)} ÷ {said(actual)} = {percent(reached)}"
         )
     else:
-        first = f"{said(actual)} ÷ {said(item.target)} = {percent(reached)}"
+        first = f"{figure(item, actual)} ÷ {figure(item, item.target)} = {percent(reached)}"
     return f"{first}，{_second(item, reached, points)}"
 
 
