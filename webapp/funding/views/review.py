@@ -86,13 +86,15 @@ def _show(form: Any, at: int, project: int | None) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
     if here.id is None:
         return page("funding/spending_review.html", status, heading="逐张审核", here=here, claim=None, clear=project is not None)
-    spending = session.get_one(Spending, here.id)
+    spending, refused = web.admit(roles_for("spending.accept"), Spending, here.id)
+    if refused is not None:
+        return refused
     form.id.data = str(here.id)
     kept = files.of(session, spending.ref)
     return page(
         "funding/spending_review.html", status, heading="逐张审核", here=here, claim=pages.spending(session, here.id), form=form,
         project=one.whose(session, spending.project_id), shown=[(file, _kind(file.name)) for file in kept], papers=_papers(kept),
-        near=review.neighbours(session, who, spending), sheet_id=sheets.sheet_of_claim(session, here.id), only=project,
+        near=review.neighbours(session, who, spending), more=web.parts(spending), sheet_id=sheets.sheet_of_claim(session, here.id), only=project,
     )  # fmt: skip
 
 
