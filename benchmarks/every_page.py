@@ -23,17 +23,17 @@ CREW = ("officer", "leader", "head", "accountant", "operator", "member", "lead",
 PARTS: dict[str, dict[str, Any]] = {
     "calls.rules_page": {"name": "money"},
     "calls.rules_tree": {"name": "rubric", "path": "rubric"},
-    "": {"key": "plan", "number": 1, "file": 1, "line": 1, "version": 1, "position": 1, "name": "money", "kind": "panel"},
+    "": {"key": "plan", "number": 1, "file": 1, "line": 1, "version": 1, "position": 1, "name": "money", "kind": "panel", "transaction": 1},
 }
 """What addresses ask for besides the row's key: by endpoint, and by name."""
 FORMATS = ("xlsx", "pdf", "csv", "zip")
 
 
-def counts(scenes: Scenes) -> dict[str, int]:
+def counts(scenes: Scenes, slices: tuple[str, ...] = SLICES) -> dict[str, int]:
     """Statements by endpoint. A page that breaks down raises; one that leads elsewhere or is refused is opened by the next who may."""
     found: dict[str, int] = {}
     door = Inside(scenes.app)
-    for endpoint, ways in _pages(scenes):
+    for endpoint, ways in _pages(scenes, slices):
         for who, path in ways:
             status, _ = door.send(who, "GET", path)
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -46,7 +46,7 @@ def counts(scenes: Scenes) -> dict[str, int]:
     return found
 
 
-def _pages(scenes: Scenes) -> Iterator[tuple[str, list[tuple[Person, str]]]]:
+def _pages(scenes: Scenes, slices: tuple[str, ...]) -> Iterator[tuple[str, list[tuple[Person, str]]]]:
     """Each endpoint with those who reach its newest and its oldest row, and the addresses they open."""
     crew = {name: getattr(scenes.city.cast, name) for name in CREW}
     judge = scenes.city.to_score[0][0]
@@ -58,7 +58,7 @@ def _pages(scenes: Scenes) -> Iterator[tuple[str, list[tuple[Person, str]]]]:
         viewers.append((judge, type(crew["officer"])(judge, "", 1).viewer(session, at)))
         for rule in scenes.app.url_map.iter_rules():
             entry: Any = getattr(scenes.app.view_functions[rule.endpoint], "entry", None)
-            if entry is None or "GET" not in (rule.methods or ()) or rule.endpoint.partition(".")[0] not in SLICES:
+            if entry is None or "GET" not in (rule.methods or ()) or rule.endpoint.partition(".")[0] not in slices:
                 continue
             if rule.rule.endswith(FORMATS):
                 continue

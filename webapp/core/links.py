@@ -32,6 +32,24 @@ def hrefs(refs: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def addresses(refs: Iterable[str]) -> dict[str, str]:
+    """The addresses of some objects of kinds the viewer's duties may open: for long lists, where each kind is worked out once.
+
+    Whether the viewer reaches each row is asked at its own door.
+    """
+    found: dict[str, str] = {}
+    patterns: dict[str, str] = {}
+    for ref in set(refs):
+        name, _, key = ref.partition(":")
+        if name not in patterns:
+            endpoint = current_app.extensions["object_pages"].get(name)
+            patterns[name] = url_for(endpoint, id=0) if endpoint and may(f"{name}.read") else ""
+        if patterns[name] and key.isdecimal():
+            head, _, tail = patterns[name].rpartition("/0")
+            found[ref] = f"{head}/{key}{tail}"
+    return found
+
+
 def may(right: str) -> bool:
     """Whether any duty of the viewer carries a right, whatever the object: for showing a link, never for letting through."""
     mine = {tie.role for tie in viewer().ties} if viewer().id is not None else set()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -66,15 +68,21 @@ class Line:
         return self.source.partition("/")[0]
 
 
-def ledger(session: Session, fund: str, year: int, *, kind: str = "", after: str | None = None) -> Page[Line]:
-    """The transactions of a fund's year, newest first, keyset-paged; of one verb where asked."""
+@cache
+def _lines() -> sa.Select[Any]:
+    """The columns of a line; built once."""
     amount = sa.select(sa.func.max(Posting.fen)).where(Posting.transaction_id == Transaction.id).scalar_subquery()
     undone = aliased(Transaction)
     later = sa.select(undone.id).where(undone.reverses_id == Transaction.id).scalar_subquery()
-    query = sa.select(
+    return sa.select(
         Transaction.id, Transaction.kind, Transaction.reason, Transaction.source, Transaction.day, amount.label("amount"), Transaction.by_id,
         Transaction.second_id, Transaction.memo, Transaction.reverses_id, later.label("reversed_by"),
-    ).where(Transaction.fund == fund, Transaction.year == year)  # fmt: skip
+    )  # fmt: skip
+
+
+def ledger(session: Session, fund: str, year: int, *, kind: str = "", after: str | None = None) -> Page[Line]:
+    """The transactions of a fund's year, newest first, keyset-paged; of one verb where asked."""
+    query = _lines().where(Transaction.fund == fund, Transaction.year == year)
     if kind:
         query = query.where(Transaction.kind == kind)
     return page(session, Line, query, (Transaction.id,), after)

@@ -234,8 +234,9 @@ def _part(part: Money, whole: Money) -> Fraction | None:
     return Fraction(part.fen, whole.fen) if whole.fen > 0 else None
 
 
-def years(session: Session, fund: str) -> list[YearSums]:
-    """Where each year of a fund stands now, newest first, in one statement."""
+@cache
+def _years() -> sa.Select[Any]:
+    """The years of a fund; built once."""
     stands = {"free": "available", "to_request": "committed", "in_payment": "requested", "unspent": "paid"}
     query = sa.select(
         Checkpoint.fund, Checkpoint.year, *(_kept(name) for name in COUNTS),
@@ -243,5 +244,10 @@ def years(session: Session, fund: str) -> list[YearSums]:
         _counted(sa.and_(Checkpoint.verb == "transfer_in", Checkpoint.kind == "available")).label("passed_in"),
         *(_counted(Checkpoint.kind == kind).label(name) for name, kind in stands.items()),
     )  # fmt: skip
-    query = query.where(Checkpoint.fund == fund).group_by(Checkpoint.fund, Checkpoint.year)
-    return rows(session, YearSums, query.order_by(Checkpoint.year.desc()))
+    query = query.where(Checkpoint.fund == sa.bindparam("of")).group_by(Checkpoint.fund, Checkpoint.year)
+    return query.order_by(Checkpoint.year.desc())
+
+
+def years(session: Session, fund: str) -> list[YearSums]:
+    """Where each year of a fund stands now, newest first, in one statement."""
+    return [YearSums(**one) for one in session.execute(_years(), {"of": fund}).mappings()]

@@ -63,6 +63,8 @@ def ask_correction(session: Session, transaction: Transaction, *, reason: str, b
         raise NotAllowed(Refusal("role", "冲销由财务申请。"))
     if transaction.kind not in CORRECTABLE:
         raise refuse("kind", INSTEAD[transaction.kind])
+    if transaction.kind == "pay" and not transaction.source.startswith(f"{Tranche.REF}:"):
+        raise refuse("kind", "这笔付款不是项目拨款，请在它自己的页面办理。")
     together = [one.id for one in _together(session, transaction)]
     if session.scalar(sa.select(sa.exists().where(Transaction.reverses_id.in_(together)))):
         raise refuse("reversed", "这笔账已经冲销过。")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -56,6 +57,7 @@ class TransferRow:
         return TRANSFER.states[self.state]
 
 
+@cache
 def _transfers() -> sa.Select[*tuple[object, ...]]:
     source, target = aliased(Fund), aliased(Fund)
     return (
@@ -111,6 +113,7 @@ class CorrectionRow:
         return self.source.partition("/")[0]
 
 
+@cache
 def _corrections() -> sa.Select[*tuple[object, ...]]:
     return (
         sa.select(

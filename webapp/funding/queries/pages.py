@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,7 +64,9 @@ _TRANCHE = (
 )  # fmt: skip
 
 
+@cache
 def _tranches() -> Any:
+    """A tranche with its project and its organisation; built once."""
     query = sa.select(*_TRANCHE).join(Project, Project.id == Tranche.project_id)
     return query.join(Organisation, Organisation.id == Project.organisation_id)
 

@@ -12,7 +12,7 @@ from webapp.book import queries as books
 from webapp.book.models import KINDS, Transaction
 from webapp.book.rules import LABELS, MOVES
 from webapp.calls.models import Fund
-from webapp.core import web
+from webapp.core import links, web
 from webapp.core.clock import today
 from webapp.core.web import Back, Part, Verb, db, entry, now, page, viewer
 from webapp.funding import actions, forms
@@ -53,6 +53,7 @@ def ledger(fund: Fund) -> ResponseReturnValue:
         "funding/ledger.html", heading=f"{fund.name} 账簿", fund_id=fund.id, fund=fund.name, years=[str(one.year) for one in years], this=this,
         year=this.year if this else None, kind=kind, kinds=LABELS, ways={verb: (KINDS[m[0][0]], KINDS[m[-1][1]]) for verb, m in MOVES.items()},
         page=web.listing(found, year=this.year if this else None, kind=kind), names=names_of(session, people),
+        hrefs=links.addresses({ref for row in found.rows for ref in (row.origin, row.reason)} - {fund.ref}),
         projects=reads.named(session, [row.reason for row in found.rows]), correctable=list(CORRECTABLE) if _may("fund.correct") else [],
         clear_href=url_for("funding.ledger", id=fund.id, year=this.year) if kind and this else "",
     )  # fmt: skip
