@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks import alike, areas, every_page
+from benchmarks import alike, areas, every_page, ledger
 from benchmarks.measure import Where, measure
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import Sizes, open_house, seed
@@ -50,13 +50,18 @@ AIMS: dict[str, tuple[str, float]] = {
     "assign_s": ("most", 2.0),
     "alike_s": ("most", 1.0),
     "areas_grown_mb": ("most", 20),
+    "ledger_fund": ("most", 2.5),
+    "ledger_statements": ("most", 12),
+    "ledger_statements_grown": ("most", 0),
+    "doctor_s": ("most", 60),
+    "doctor_grown_mb": ("most", 20),
 }
 
 
 @contextmanager
 def databases(kind: str, folder: Path) -> Iterator[tuple[list[str], int | None]]:
-    """The addresses of three empty databases, and the process of their server."""
-    names = ("ours", "small", "floor", "alike", "areas", "areas_few")
+    """The addresses of empty databases, and the process of their server."""
+    names = ("ours", "small", "floor", "alike", "areas", "areas_few", "ledger", "ledger_few", "ledger_floor")
     if kind == "sqlite":
         yield [f"sqlite:///{folder / name}.db" for name in names], None
         return
@@ -90,6 +95,7 @@ def run(kind: str, sizes: Sizes, requests: int) -> dict[str, Any]:
             seeded = time.perf_counter() - began
             found = measure(Where(folder, ours, bare, server), Scenes(make_app(folder, ours), city), requests)
             found |= {"alike": asdict(alike.measure(more[0], alike.MANY // scale, alike.LIBRARY // scale))}
+            found |= {"ledger": asdict(ledger.measure(folder, *more[3:], ledger.Amount() if scale == 1 else ledger.Amount().part(scale)))}
             found |= {"areas": asdict(areas.measure(folder, more[2], more[1], areas.MANY // scale))}
     found["statements_small"], found["every_page_small"] = few, each
     found["rows"], found["seeded_s"] = city.counts, round(seeded, 1)
@@ -126,6 +132,13 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         "assign_s": found["assign_s"],
         "alike_s": found["alike"]["seconds"],
         "areas_grown_mb": found["areas"]["grown_mb"],
+        **{f"ledger_{name}": page["ratio"] for name, page in found["ledger"]["pages"].items()},
+        "ledger_statements": max(found["ledger"]["statements"].values()),
+        "ledger_statements_grown": max(
+            count - found["ledger"]["statements_small"].get(name, count) for name, count in found["ledger"]["statements"].items()
+        ),
+        "doctor_s": found["ledger"]["doctor_s"],
+        "doctor_grown_mb": found["ledger"]["doctor_grown_mb"],
         "others_cores": found["others_cores"],
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import alike, areas, every_page
+from benchmarks import alike, areas, every_page, ledger
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import City, Sizes, open_house, seed
 from benchmarks.serving import Load
@@ -62,6 +62,15 @@ def test_what_is_planted_among_others_is_found_whatever_their_number(tmp_path) -
     few = alike.measure(f"sqlite:///{tmp_path / 'few.db'}", 60, 20)
     assert few.compared_with == 80
     assert few.found >= 2
+
+
+def test_a_long_book_passes_the_doctor_and_its_pages_keep_to_twelve(tmp_path) -> None:
+    open_house(tmp_path)
+    address = f"sqlite:///{tmp_path / 'few.db'}"
+    scenes = Scenes(make_app(tmp_path, address), ledger.fill(address, ledger.Amount(400, 60, 6)))
+    with reading(make_engine(address)) as session:
+        assert [one for _, check in cli.checks() for one in check(session)] == []
+    assert {name: count for name, count in ledger.statements(scenes).items() if count > MOST} == {}
 
 
 @pytest.mark.soak

@@ -215,13 +215,28 @@ def seal_day(session: Session, day: date) -> Seal | None:
     return session.get_one(Seal, day)
 
 
+def _end(subject: str, last: tuple[int, str], head: tuple[int | None, str | None]) -> Iterator[str]:
+    """Whether the head of a subject's chain names its last entry."""
+    if head == (None, None):
+        yield f"{subject} 没有链头"
+    elif head != last:
+        yield f"{subject} 链头与最后一条不符"
+
+
 def faults(session: Session) -> Iterator[str]:
-    """Every break found: an entry changed, missing or added, a note changed, a head or a seal that does not fit."""
+    """Every break found: an entry changed, missing or added, a note changed, a head or a seal that does not fit.
+
+    Entries come subject by subject with their head, so that nothing is held however long the journal is.
+    """
     subject, number, last = "", 0, ""
-    ends: dict[str, tuple[int, str]] = {}
-    for entry in session.scalars(sa.select(Entry).order_by(Entry.subject, Entry.number).execution_options(yield_per=1000)):
+    head: tuple[int | None, str | None] = (0, "")
+    query = sa.select(Entry, Head.number, Head.hash).outerjoin(Head, Head.subject == Entry.subject).order_by(Entry.subject, Entry.number)
+    for entry, ended, ending in session.execute(query.execution_options(yield_per=1000)):
         if entry.subject != subject:
+            if subject:
+                yield from _end(subject, (number, last), head)
             subject, number, last = entry.subject, 0, ""
+            head = (ended, ending)
         number += 1
         if entry.number != number or entry.prev != last:
             yield f"{entry.subject} 第 {entry.number} 条与前一条不相接"
@@ -229,13 +244,13 @@ def faults(session: Session) -> Iterator[str]:
         if _hash(entry) != entry.hash:
             yield f"{entry.subject} 第 {entry.number} 条（{entry.step}）内容被改动"
         last = entry.hash
-        ends[subject] = (entry.number, entry.hash)
-    for head in session.scalars(sa.select(Head)):
-        if ends.pop(head.subject, (0, "")) != (head.number, head.hash):
-            yield f"{head.subject} 链头与最后一条不符"
-    for orphan in ends:
-        yield f"{orphan} 没有链头"
-    for entry, note in session.execute(sa.select(Entry, Note).join(Note, Note.entry_id == Entry.id)):
+    if subject:
+        yield from _end(subject, (number, last), head)
+    without = sa.select(Head.subject).where(~sa.exists().where(Entry.subject == Head.subject))
+    for found in session.scalars(without):
+        yield f"{found} 链头与最后一条不符"
+    notes = sa.select(Entry, Note).join(Note, Note.entry_id == Entry.id).execution_options(yield_per=1000)
+    for entry, note in session.execute(notes):
         if digest(note.salt + note.text) != entry.note_digest:
             yield f"{entry.subject} 第 {entry.number} 条的附言被改动"
     for seal in session.scalars(sa.select(Seal)):

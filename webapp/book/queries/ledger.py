@@ -1,7 +1,7 @@
 """The transactions themselves, and the months they fall into."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -90,10 +90,9 @@ def ledger(session: Session, fund: str, year: int, *, kind: str = "", after: str
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month of a fund: how much was posted, and who closed it when."""
+    """One month of a fund in which something was posted; who closed it, and when."""
 
     month: date
-    many: int
     closed_at: datetime | None
     by: str
 
@@ -112,17 +111,31 @@ def _next(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def months(session: Session, fund: str, *, since: date) -> list[Month]:
-    """The months of a fund in which something was posted, from one on, newest first, in two statements."""
-    first = sa.extract("year", Transaction.day), sa.extract("month", Transaction.day)
-    query = sa.select(*first, sa.func.count()).where(Transaction.fund == fund, Transaction.day >= since).group_by(*first)
-    posted = {date(int(year), int(month), 1): many for year, month, many in session.execute(query)}
-    closed = {one.month: one for one in session.scalars(sa.select(Period).where(Period.fund == fund, Period.month >= since))}
+@cache
+def _posted(many: int) -> sa.Select[Any]:
+    """For each of so many months, whether anything was posted in it: a look into the index each, however much there is."""
+    of = Transaction.fund == sa.bindparam("of")
+    days = [(sa.bindparam(f"from{n}", type_=sa.Date), sa.bindparam(f"to{n}", type_=sa.Date)) for n in range(many)]
+    columns: list[Any] = [
+        sa.exists().where(of, Transaction.day >= first, Transaction.day < end).label(f"m{n}") for n, (first, end) in enumerate(days)
+    ]
+    return sa.select(*columns)
+
+
+def months(session: Session, fund: str, *, last: date, many: int) -> list[Month]:
+    """The months of a fund in which something was posted, of so many up to the last, newest first, in two statements."""
+    asked = [last.replace(day=1)]
+    while len(asked) < many:
+        asked.append((asked[-1] - timedelta(days=1)).replace(day=1))
+    given: dict[str, Any] = {"of": fund}
+    for n, month in enumerate(asked):
+        given |= {f"from{n}": month, f"to{n}": _next(month)}
+    posted = session.execute(_posted(many), given).one()
+    closed = {one.month: one for one in session.scalars(sa.select(Period).where(Period.fund == fund, Period.month >= asked[-1]))}
     return [
-        Month(
-            month, posted.get(month, 0), closed[month].closed_at if month in closed else None, closed[month].by if month in closed else ""
-        )
-        for month in sorted({*posted, *closed}, reverse=True)
+        Month(month, closed[month].closed_at if month in closed else None, closed[month].by if month in closed else "")
+        for month, some in zip(asked, posted, strict=True)
+        if some or month in closed
     ]
 
 

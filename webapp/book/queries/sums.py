@@ -209,6 +209,8 @@ class YearSums:
     passed_out: Money
     """Passed on to other funds (资金转移): neither paid nor spent."""
     passed_in: Money
+    received: Money
+    """All that ever came in and did not leave for another year or fund, donations included."""
     free: Money
     to_request: Money
     in_payment: Money
@@ -242,12 +244,13 @@ def _years() -> sa.Select[Any]:
         Checkpoint.fund, Checkpoint.year, *(_kept(name) for name in COUNTS),
         _counted(sa.and_(Checkpoint.verb == "transfer_out", Checkpoint.kind == "available"), -1).label("passed_out"),
         _counted(sa.and_(Checkpoint.verb == "transfer_in", Checkpoint.kind == "available")).label("passed_in"),
+        _counted(Checkpoint.kind == "source", -1).label("received"),
         *(_counted(Checkpoint.kind == kind).label(name) for name, kind in stands.items()),
     )  # fmt: skip
-    query = query.where(Checkpoint.fund == sa.bindparam("of")).group_by(Checkpoint.fund, Checkpoint.year)
-    return query.order_by(Checkpoint.year.desc())
+    query = query.where(Checkpoint.fund.in_(sa.bindparam("of", expanding=True))).group_by(Checkpoint.fund, Checkpoint.year)
+    return query.order_by(Checkpoint.year.desc(), Checkpoint.fund)
 
 
-def years(session: Session, fund: str) -> list[YearSums]:
-    """Where each year of a fund stands now, newest first, in one statement."""
-    return [YearSums(**one) for one in session.execute(_years(), {"of": fund}).mappings()]
+def years(session: Session, *funds: str) -> list[YearSums]:
+    """Where each year of some funds stands now, newest first, in one statement."""
+    return [YearSums(**one) for one in session.execute(_years(), {"of": list(funds)}).mappings()]

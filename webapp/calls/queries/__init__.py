@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session, aliased
 from reports.money import Money
 from webapp.accounts.models import Area, Organisation
 from webapp.book import queries as book
-from webapp.book.models import Checkpoint
 from webapp.calls.models import CALL_KINDS, FUND_KINDS, LEGAL_FORMS, Call, CallNeed, Fund, Version
 from webapp.calls.queries.inquiries import MINE, facts_of_inquiry
 from webapp.calls.queries.quotas import facts_of_carry, fund_rules
@@ -266,25 +266,18 @@ class FundYear:
     paid: Money
     """Paid to organisations so far, spent or not."""
 
+    @property
+    def execution(self) -> Fraction | None:
+        """预算执行率: paid of the year's budget."""
+        return Fraction(self.paid.fen, self.budget.fen) if self.budget.fen > 0 else None
+
 
 def years_of(session: Session, fund_ids: list[int]) -> list[FundYear]:
     """The years of some funds, newest first, in one statement over the checkpoints of the book."""
-    refs = [f"fund:{key}" for key in fund_ids]
-    query = (
-        sa.select(Checkpoint.fund, Checkpoint.year, Checkpoint.kind, sa.func.sum(Checkpoint.fen))
-        .where(Checkpoint.fund.in_(refs))
-        .group_by(Checkpoint.fund, Checkpoint.year, Checkpoint.kind)
-    )
-    found: dict[tuple[str, int], dict[str, int]] = {}
-    for fund, year, kind, balance in session.execute(query):
-        found.setdefault((fund, year), {})[kind] = balance.fen if isinstance(balance, Money) else int(balance)
     return [
-        FundYear(
-            int(fund.partition(":")[2]), year, Money(-kinds.get("source", 0)), Money(kinds.get("available", 0)),
-            Money(kinds.get("committed", 0) + kinds.get("requested", 0)), Money(kinds.get("paid", 0) + kinds.get("spent", 0)),
-        )
-        for (fund, year), kinds in sorted(found.items(), key=lambda item: (-item[0][1], item[0][0]))
-    ]  # fmt: skip
+        FundYear(int(one.fund.partition(":")[2]), one.year, one.received, one.free, one.to_request + one.in_payment, one.paid)
+        for one in book.years(session, *(f"fund:{key}" for key in fund_ids))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.book import queries as book
@@ -47,13 +47,18 @@ def _projects_equal_the_book(session: Session) -> Iterator[str]:
 
 
 def _claims_equal_documents(session: Session) -> Iterator[str]:
-    share = aliased(Document)
-    standing = Spending.state.in_(facts.STANDING)
-    whole = _sum(Spending.amount_fen, Spending.document_id == Document.id, standing)
-    total = whole + _sum(Spending.amount_fen, Spending.document_id == share.id, share.parent_id == Document.id, standing)
-    kept = sa.type_coerce(Document.claimed_fen, sa.BigInteger)
-    for kind, key, claimed, found in session.execute(sa.select(Document.kind, Document.key, kept, total).where(kept != total)):
-        yield f"凭证 {kind} {key} 记已报 {claimed} 分，各项目合计 {found} 分"
+    """What each document says is claimed on it, against the claims that stand on it and on its 分割单."""
+    fen = sa.type_coerce(Spending.amount_fen, sa.BigInteger)
+    of = sa.select(Document.id.label("key"), Document.parent_id, fen.label("fen")).join(Spending, Spending.document_id == Document.id)
+    one = of.where(Spending.state.in_(facts.STANDING)).subquery()
+    both = sa.union_all(
+        sa.select(one.c.key, one.c.fen), sa.select(one.c.parent_id, one.c.fen).where(one.c.parent_id.is_not(None))
+    ).subquery()
+    total = sa.select(both.c.key, sa.func.sum(both.c.fen).label("fen")).group_by(both.c.key).subquery()
+    kept, found = sa.type_coerce(Document.claimed_fen, sa.BigInteger), sa.func.coalesce(total.c.fen, 0)
+    query = sa.select(Document.kind, Document.key, kept, found).outerjoin(total, total.c.key == Document.id).where(kept != found)
+    for kind, key, claimed, summed in session.execute(query):
+        yield f"凭证 {kind} {key} 记已报 {claimed} 分，各项目合计 {summed} 分"
 
 
 def _lines_equal_claims(session: Session) -> Iterator[str]:

@@ -133,8 +133,7 @@ def correction_show(correction: Correction) -> ResponseReturnValue:
 def months(fund: Fund) -> ResponseReturnValue:
     """结账: the months of a fund, which are closed, and the one that can be closed next."""
     session, day = db.session(), today(now())
-    since = date(day.year - MONTHS // 12, day.month, 1)
-    found = books.months(session, fund.ref, since=since)
+    found = books.months(session, fund.ref, last=day, many=MONTHS)
     first = books.first_open_month(session, fund.ref)
     names = names_of(session, {one.by for one in found if one.by})
     return page(
