@@ -679,8 +679,10 @@ PAY_SHEET = Workflow(
 RECOVERY = Workflow(
     "recovery",
     "结余收回",
-    {"demanded": "待缴回", "received": "已收回", "waived": "免予收回"},
+    {"demanded": "待缴回", "received": "已收回", "waived": "免予收回", "due": "到期未用完", "kept": "暂不收回"},
     (
+        step("demand", "发起收回", "due", "demanded", ORGANISER, "funding", todo="到期资金待收回", confirm="按现在还没有用完的数收回，承接单位会收到通知。"),
+        step("keep", "暂不收回", "due", "kept", ORGANISER, "funding", note="理由", kind="plain"),
         step("receive", "确认到账", "demanded", "received", ("finance",), "funding", todo="结余待收回"),
         step("waive", "免予收回", "demanded", "waived", ("bureau_lead",), "funding", note="依据", kind="danger"),
     ),

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.money import Money
 from tests import make
 from tests.applications import forms
 from tests.ballots import papers
@@ -30,12 +31,15 @@ from webapp.accounts.models import Person
 from webapp.applications.models import Application, Snapshot
 from webapp.ballots.models import Choice
 from webapp.calls.models import Call, Version
+from webapp.book import actions as book
 from webapp.core import files, journal
+from webapp.core.clock import today
 from webapp.core.db import make_engine, reading, transaction
 from webapp.core.numbers import Counter
 from webapp.core.settings import Setting
 from webapp.funding import actions as funding
 from webapp.funding.models import Tranche
+from webapp.funding.queries.pages import key_of
 from webapp.needs.models import Need
 from webapp.reviews.models import Notice, Result
 
@@ -49,6 +53,8 @@ class Stock:
     drafts: int = 0
     sent: int = 0
     checked: int = 0
+    books: int = 0
+    """Of each: transfers and corrections that wait, months that can be closed, batches the bank has answered."""
 
 
 @dataclass
@@ -67,6 +73,12 @@ class City:
     """Tranches the bank was asked to pay."""
     checked: list[int] = field(default_factory=list)
     """Tranches that wait for approval."""
+    transfers: list[int] = field(default_factory=list)
+    corrections: list[int] = field(default_factory=list)
+    months: list[tuple[int, date]] = field(default_factory=list)
+    """A fund, and its month that is over."""
+    batches: list[tuple[int, int, str]] = field(default_factory=list)
+    """A batch, its only tranche, and how the bank calls it."""
     needs: list[int] = field(default_factory=list)
     """Needs nobody has accepted."""
 
@@ -128,9 +140,35 @@ def _seed(session: Session, city: City, stock: Stock) -> None:
         else:
             _checked(session, cast, tranches[0])
             city.checked.append(tranches[0].id)
+    alone = [walk.planned(session, cast, money=money) for _ in range(stock.books)]
+    for _, tranches in alone:
+        walk.approved(session, cast, tranches[0])
+    for project, tranches in alone:
+        batch = funding.create_batch(session, [tranches[0].id], by=cast.accountant.viewer(session, at), at=at)
+        city.batches.append((batch.id, tranches[0].id, key_of(project.number, 1)))
+    if stock.books:
+        _books(session, city, stock.books, at)
     if city.sent:
         funding.create_batch(session, city.sent, by=cast.accountant.viewer(session, at), at=at)
     _settle(session)
+
+
+def _books(session: Session, city: City, many: int, at: datetime) -> None:
+    """Money to be passed on, budgets that were a mistake, and funds with a month that is over."""
+    by = city.cast.accountant.viewer(session, at)
+    source, target = make.fund(session, city.cast, name="甲资金"), make.fund(session, city.cast, area="320508019", name="乙资金")
+    more: dict[str, Any] = {"area_code": "320508", "by": by, "at": at}
+    book.budget(session, source.ref, at.year, Money(1_000_000), source="whole", **more)
+    for n in range(many):
+        moved = funding.prepare_transfer(
+            session, source, year=at.year, to=target, to_year=at.year, amount=Money(100), document=f"{n}号", by=by, at=at
+        )
+        city.transfers.append(moved.id)
+        wrong = book.budget(session, source.ref, at.year, Money(100), source=f"wrong:{n}", **more)
+        city.corrections.append(funding.ask_correction(session, wrong, reason="错了", by=by, at=at).id)
+        old, before = make.fund(session, city.cast, name=f"旧资金{n}"), at - timedelta(days=40)
+        book.budget(session, old.ref, before.year, Money(100), source=f"old:{n}", **(more | {"at": before}))
+        city.months.append((old.id, today(before).replace(day=1)))
 
 
 def _checked(session: Session, cast: Cast, tranche: Tranche) -> None:

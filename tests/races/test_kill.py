@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import random
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
 
 from tests.races.conftest import City, Stock
 from tests.races.rivals import SOAK
@@ -18,11 +21,12 @@ from tests.races.server import PATIENCE, Client, Letter
 from webapp.applications.models import Application, Snapshot
 from webapp.ballots import voters
 from webapp.ballots.models import Ballot, Participant, Vote
-from webapp.book.models import Transaction
+from webapp.book.models import Period, Transaction
 from webapp.core import faults
 from webapp.core.clock import today
+from webapp.core.files import Attachment
 from webapp.core.outbox import Message
-from webapp.funding.models import Tranche
+from webapp.funding.models import Batch, Correction, Tranche, Transfer
 from webapp.needs.models import Need, Voice
 from webapp.projects.models import Project
 
@@ -33,6 +37,7 @@ STOCK = Stock(
     residents=len(faults.POINTS) * ROUNDS + WORK * 3,
     drafts=len(faults.POINTS) * ROUNDS + WORK * 2,
     sent=len(faults.POINTS) * ROUNDS + WORK * 2,
+    books=len(faults.POINTS) * ROUNDS,
 )
 BEFORE = {"read", "lock", "write", "commit"}
 """Who dies here has done nothing."""
@@ -95,7 +100,7 @@ def pay(city: City, tranche: int) -> Work:
         return all_or_nothing(
             state=int(state == "paid"),
             project=int(paid == amount),
-            book=city.count(Transaction, Transaction.source == f"tranche:{tranche}/pay"),
+            book=city.count(Transaction, Transaction.source.startswith(f"tranche:{tranche}/pay/")),
             journal=city.steps(f"tranche:{tranche}", "pay"),
         )
 
@@ -103,6 +108,70 @@ def pay(city: City, tranche: int) -> Work:
         with city.read() as session:
             sent = today(session.get_one(Tranche, tranche).state_at)
         return client.fill(f"/tranche/{tranche}/pay", "银行已付", bank_reference=f"YH{tranche}", paid_on=sent.isoformat())
+
+    return Work(client, fill, done)
+
+
+def pass_on(city: City, transfer: int) -> Work:
+    """Confirm that money is passed on: both legs, or none."""
+    client, ref = city.client(city.cast.leader), f"transfer:{transfer}"
+
+    def done() -> int:
+        return all_or_nothing(
+            state=city.count(Transfer, Transfer.id == transfer, Transfer.state == "moved"),
+            out=city.count(Transaction, Transaction.source == f"{ref}/transfer_out"),
+            into=city.count(Transaction, Transaction.source == f"{ref}/transfer_in"),
+            journal=city.steps(ref, "confirm"),
+        )
+
+    return Work(client, lambda: client.fill(f"/transfer/{transfer}/confirm", "确认确认转移"), done)
+
+
+def take_back(city: City, correction: int) -> Work:
+    """Confirm a correction: the reversal and its state, or neither."""
+    client, ref = city.client(city.cast.leader), f"correction:{correction}"
+
+    def done() -> int:
+        return all_or_nothing(
+            state=city.count(Correction, Correction.id == correction, Correction.state == "reversed"),
+            book=city.count(Transaction, Transaction.kind == "reverse", Transaction.source.startswith(f"{ref}/")),
+            journal=city.steps(ref, "confirm"),
+        )
+
+    return Work(client, lambda: client.fill(f"/correction/{correction}/confirm", "确认确认冲销"), done)
+
+
+def close(city: City, fund: int, month: date) -> Work:
+    """Close a month of a fund."""
+    client = city.client(city.cast.accountant)
+
+    def done() -> int:
+        return all_or_nothing(
+            period=city.count(Period, Period.fund == f"fund:{fund}", Period.month == month), journal=city.steps(f"fund:{fund}", "close_period")
+        )
+
+    return Work(client, lambda: client.fill(f"/funds/{fund}/months", "确认结账"), done)
+
+
+def answer(city: City, batch: int, tranche: int, key: str) -> Work:
+    """Take the bank's answer to a batch: the payment, the book, the file, or none of them."""
+    client = city.client(city.cast.accountant)
+
+    def done() -> int:
+        return all_or_nothing(
+            state=city.count(Tranche, Tranche.id == tranche, Tranche.state == "paid"),
+            book=city.count(Transaction, Transaction.source.startswith(f"tranche:{tranche}/pay/")),
+            answered=city.count(Batch, Batch.id == batch, Batch.answered_at.is_not(None)),
+            file=city.count(Attachment, Attachment.subject == f"batch:{batch}"),
+            journal=city.steps(f"batch:{batch}", "answer"),
+        )
+
+    def fill() -> Letter:
+        with city.read() as session:
+            sent = today(session.get_one(Tranche, tranche).state_at)
+        text = f"编号,结果,银行流水号,日期\n{key},成功,YH{tranche},{sent}\n"
+        file = FileStorage(io.BytesIO(text.encode()), filename="answer.csv", content_type="text/csv")
+        return client.fill(f"/batches/{batch}/answer", "导入", answer=file)
 
     return Work(client, fill, done)
 
@@ -131,7 +200,7 @@ def dies_at(city: City, point: str, work: Work) -> None:
     assert work.done() == 1
 
 
-@pytest.mark.parametrize("kind", ["vote", "submit", "pay"])
+@pytest.mark.parametrize("kind", ["vote", "submit", "pay", "pass_on", "take_back", "close", "answer"])
 def test_killed_at_each_point_a_form_sent_again_does_its_work_once(city, kind):
     """At each point of the request in turn (more often in the soak)."""
     for n, point in enumerate(faults.POINTS * ROUNDS):
@@ -139,6 +208,10 @@ def test_killed_at_each_point_a_form_sent_again_does_its_work_once(city, kind):
             "vote": lambda n=n: vote(city, city.residents[n], city.choices[n % 3]),
             "submit": lambda n=n: submit(city, city.drafts[n]),
             "pay": lambda n=n: pay(city, city.sent[n]),
+            "pass_on": lambda n=n: pass_on(city, city.transfers[n]),
+            "take_back": lambda n=n: take_back(city, city.corrections[n]),
+            "close": lambda n=n: close(city, *city.months[n]),
+            "answer": lambda n=n: answer(city, *city.batches[n]),
         }[kind]()
         dies_at(city, point, work)
     assert city.damage() == []

@@ -460,6 +460,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "calls.carry_show": ("carry", MONEY | WATCH),
     "calls.carry_confirm": ("carry", {"accountant", "leader"}),
     "calls.carry_refuse": ("carry", {"accountant", "leader"}),
+    **{f"funding.recovery_{step}": ("recovery", ORGANISERS) for step in ("demand", "keep")},
     "funding.ledger": ("fund", MONEY | WATCH),
     "funding.months": ("fund", MONEY | WATCH),
     "funding.month_close": ("fund", {"accountant"}),

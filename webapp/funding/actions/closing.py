@@ -57,19 +57,24 @@ def demand(session: Session, project: Project, *, reason: str, by: Viewer, at: d
     begin(session, recovery, by=by, at=at, data={"amount_fen": amount.fen, "title": recovery.title})
     recovery.due_at = deadline(at, RETURN_WORKDAYS)
     trace(session, project.ref, recovery.ref)
+    owe(session, project, recovery, at=at)
+    return recovery
+
+
+def owe(session: Session, project: Project, recovery: Recovery, *, at: datetime) -> None:
+    """The organisation's record says what it owes, and it is told."""
     note_record(
-        session, project.organisation_id, "owed", recovery.ref, {"amount_fen": amount.fen},
+        session, project.organisation_id, "owed", recovery.ref, {"amount_fen": recovery.amount_fen.fen},
         from_day=today(at), source=f"项目 {project.number} 结余收回", at=at,
     )  # fmt: skip
     projects.tell_organisation(
         session,
         project,
         recovery.ref,
-        f"项目 {project.number} 结余 {yuan(amount)} 元待缴回",
-        f"{reason} 请在 {RETURN_WORKDAYS} 个工作日内缴回。",
+        f"项目 {project.number} 结余 {yuan(recovery.amount_fen)} 元待缴回",
+        f"{recovery.reason} 请在 {RETURN_WORKDAYS} 个工作日内缴回。",
         at,
     )
-    return recovery
 
 
 def receive(session: Session, recovery: Recovery, *, bank_reference: str, by: Viewer, at: datetime, note: str = "") -> None:

@@ -16,10 +16,14 @@ class Recovery(Numbered, Stateful, ProjectPart):
     REF = "recovery"
     WORKFLOW = RECOVERY
     __tablename__ = "recoveries"
-    CONSTRAINTS = (sa.CheckConstraint("amount_fen > 0", name="amount_positive"),)
+    CONSTRAINTS = (
+        sa.CheckConstraint("amount_fen > 0", name="amount_positive"),
+        sa.CheckConstraint("by_id IS NOT NULL OR state IN ('due', 'kept')", name="demanded_by_somebody"),
+    )
     title: Mapped[str]
     amount_fen: Mapped[Money]
     reason: Mapped[str]
     bank_reference: Mapped[str] = mapped_column(sa.String(40), default="")
-    by_id: Mapped[int] = mapped_column(sa.BigInteger)
+    by_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Who demanded it; nobody yet while it is only due (`due`)."""
     project: Mapped[Project] = relationship(lazy="raise_on_sql")

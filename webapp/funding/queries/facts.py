@@ -109,7 +109,8 @@ def of_spending(session: Session, spending: Spending, by: Viewer, at: datetime) 
 
 
 def of_recovery(session: Session, recovery: Recovery, by: Viewer, at: datetime) -> RecoveryFacts:
-    return RecoveryFacts(recovery.bank_reference, by.id, recovery.by_id)
+    project = session.get_one(Project, recovery.project_id)
+    return RecoveryFacts(acts_for(by, call_of(session, project.call_id)), recovery.bank_reference, by.id, recovery.by_id)
 
 
 def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
@@ -120,7 +121,7 @@ def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> 
 
     pots = [_balance(project, kind) for kind in ("committed", "requested", "paid")]
     found = session.execute(
-        sa.select(many(Tranche, *OPEN_TRANCHES), many(Tranche, *UNDER_WAY), many(Spending, "claimed"), many(Recovery, "demanded"), *pots)
+        sa.select(many(Tranche, *OPEN_TRANCHES), many(Tranche, *UNDER_WAY), many(Spending, "claimed"), many(Recovery, "demanded", "due"), *pots)
     ).one()
     money = [Money(int(fen)) for fen in found[4:]]
     return ProjectFacts(

@@ -10,9 +10,10 @@ from webapp.projects.rules.project import organiser_acts
 
 @dataclass(frozen=True, slots=True)
 class RecoveryFacts:
+    acts_for: bool
     bank_reference: str
     actor_id: int | None
-    by_id: int
+    by_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ def nothing_is_under_way(facts: ProjectFacts) -> Refusal | None:
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "project.archive": (organiser_acts, all_is_settled),
     "project.terminate": (organiser_acts, nothing_is_under_way),
+    "recovery.demand": (organiser_acts,),
+    "recovery.keep": (organiser_acts,),
     "recovery.receive": (bank_has_it, another_person_receives),
     "recovery.waive": (another_person_receives,),
 }
 
 WORDS = {
     "recovery.create": "发起结余收回",
+    "recovery.expire": "资金到期未用完",
 }

@@ -48,7 +48,7 @@ def recovery_show(recovery: Recovery) -> ResponseReturnValue:
         project=one.whose(db.session(), recovery.project_id),
         stages=web.where(recovery),
         steps=web.can(recovery),
-        due=web.due(recovery.due_at) if recovery.state == "demanded" else None,
+        due=web.due(recovery.due_at) if recovery.state in {"demanded", "due"} else None,
         entries=web.timeline(recovery.ref),
     )
 
@@ -56,7 +56,11 @@ def recovery_show(recovery: Recovery) -> ResponseReturnValue:
 web.steps(
     bp,
     Recovery,
-    {"receive": Verb(forms.Receive, actions.receive, said="已确认到账。"), "waive": Verb(act=actions.waive, said="已登记免予收回。")},
+    {
+        "demand": Verb(act=actions.demand_due, said="已发起收回，承接单位会收到通知。"),
+        "keep": Verb(said="已登记暂不收回。"),
+        "receive": Verb(forms.Receive, actions.receive, said="已确认到账。"), "waive": Verb(act=actions.waive, said="已登记免予收回。"),
+    },
 )
 
 
