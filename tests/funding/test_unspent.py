@@ -31,7 +31,7 @@ def old(session, cast):
 
 
 def test_it_is_proposed_once_after_the_time_and_not_before(session, cast, old):
-    project, first, later = old
+    _, first, later = old
     assert actions.find_unspent(session, START + timedelta(days=60)) == 0
     assert actions.find_unspent(session, later) == 1
     assert actions.find_unspent(session, later) == 0
@@ -41,7 +41,7 @@ def test_it_is_proposed_once_after_the_time_and_not_before(session, cast, old):
 
 
 def test_what_is_left_then_is_demanded_and_comes_back(session, cast, old):
-    project, first, later = old
+    _, _, later = old
     actions.find_unspent(session, later)
     one = session.query(Recovery).one()
     officer = cast.officer.viewer(session, later)
@@ -54,7 +54,7 @@ def test_what_is_left_then_is_demanded_and_comes_back(session, cast, old):
 
 
 def test_nothing_is_proposed_where_the_call_says_nothing(session, cast):
-    project, [first, *_] = planned(session, cast)
+    _, [first, *_] = planned(session, cast)
     paid(session, cast, first)
     assert actions.find_unspent(session, START + timedelta(days=3_000)) == 0
 

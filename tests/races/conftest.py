@@ -30,8 +30,8 @@ from webapp import cli
 from webapp.accounts.models import Person
 from webapp.applications.models import Application, Snapshot
 from webapp.ballots.models import Choice
-from webapp.calls.models import Call, Version
 from webapp.book import actions as book
+from webapp.calls.models import Call, Version
 from webapp.core import files, journal
 from webapp.core.clock import today
 from webapp.core.db import make_engine, reading, transaction

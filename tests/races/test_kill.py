@@ -147,7 +147,8 @@ def close(city: City, fund: int, month: date) -> Work:
 
     def done() -> int:
         return all_or_nothing(
-            period=city.count(Period, Period.fund == f"fund:{fund}", Period.month == month), journal=city.steps(f"fund:{fund}", "close_period")
+            period=city.count(Period, Period.fund == f"fund:{fund}", Period.month == month),
+            journal=city.steps(f"fund:{fund}", "close_period"),
         )
 
     return Work(client, lambda: client.fill(f"/funds/{fund}/months", "确认结账"), done)

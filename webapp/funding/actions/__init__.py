@@ -24,7 +24,6 @@ from webapp.funding.actions.payments import (
 from webapp.funding.actions.reaching import follow_project, next_roles, urge
 from webapp.funding.actions.reading import read_of
 from webapp.funding.actions.sheets import claim_sheet, create_sheet, drop_sheet, open_names, printed_sheet, reopen_sheet, write_sheet
-
 from webapp.funding.actions.unspent import demand_due, find_unspent
 
 TICK = (plan_tranches, find_unspent)

@@ -1,6 +1,6 @@
 """Money that was not used within the time its call allows: a to-do for the organiser, who demands it back or says why not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,13 +33,17 @@ def find_unspent(session: Session, at: datetime) -> int:
     first = sa.select(sa.func.min(Tranche.paid_on)).where(Tranche.project_id == Project.id, Tranche.state == "paid").scalar_subquery()
     known = sa.exists().where(Recovery.project_id == Project.id)
     query = sa.select(Project, first).where(
-        Project.call_id.in_(spans), Project.paid_fen > Project.spent_fen, Project.state.not_in(("archived", "opened")), first.is_not(None), ~known
+        Project.call_id.in_(spans),
+        Project.paid_fen > Project.spent_fen,
+        Project.state.not_in(("archived", "opened")),
+        first.is_not(None),
+        ~known,
     )
     made = 0
     for project, paid_on in session.execute(query.order_by(first, Project.id).limit(MOST)).all():
         span = spans[project.call_id]
         left = books.position(session, project.ref).unspent
-        if until(end_of(paid_on), span) < at and left > Money(0):
+        if paid_on is not None and until(end_of(paid_on) - timedelta(seconds=1), span) < at and left > Money(0):
             _propose(session, project, left, f"资金 {spelled(span)}内没有用完", at)
             made += 1
     return made

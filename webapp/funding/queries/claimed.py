@@ -52,7 +52,10 @@ def of_claim(
     )
     organisation = sa.select(Organisation.name).where(Organisation.id == project.organisation_id).scalar_subquery()
     beside = sa.select(
-        back.where(Recovery.project_id == project.id, Recovery.state.not_in(("due", "kept"))).scalar_subquery(), other, organisation, _small(voucher, wanted.spent_on)
+        back.where(Recovery.project_id == project.id, Recovery.state.not_in(("due", "kept"))).scalar_subquery(),
+        other,
+        organisation,
+        _small(voucher, wanted.spent_on),
     )
     returned, elsewhere, name, small = session.execute(beside).one()
     call = call_of(session, project.call_id)
@@ -108,6 +111,9 @@ def paid_left(session: Session, project: Project) -> Money:
     claimed = sa.select(sa.func.coalesce(sa.func.sum(_FEN), 0)).where(Spending.project_id == project.id, Spending.state.in_(STANDING))
     back = sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(Recovery.amount_fen, sa.BigInteger)), 0))
     gone, returned = session.execute(
-        sa.select(claimed.scalar_subquery(), back.where(Recovery.project_id == project.id, Recovery.state.not_in(("due", "kept"))).scalar_subquery())
+        sa.select(
+            claimed.scalar_subquery(),
+            back.where(Recovery.project_id == project.id, Recovery.state.not_in(("due", "kept"))).scalar_subquery(),
+        )
     ).one()
     return project.paid_fen - Money(int(gone)) - Money(int(returned))

@@ -121,7 +121,9 @@ def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> 
 
     pots = [_balance(project, kind) for kind in ("committed", "requested", "paid")]
     found = session.execute(
-        sa.select(many(Tranche, *OPEN_TRANCHES), many(Tranche, *UNDER_WAY), many(Spending, "claimed"), many(Recovery, "demanded", "due"), *pots)
+        sa.select(
+            many(Tranche, *OPEN_TRANCHES), many(Tranche, *UNDER_WAY), many(Spending, "claimed"), many(Recovery, "demanded", "due"), *pots
+        )
     ).one()
     money = [Money(int(fen)) for fen in found[4:]]
     return ProjectFacts(

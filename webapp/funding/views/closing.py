@@ -59,7 +59,8 @@ web.steps(
     {
         "demand": Verb(act=actions.demand_due, said="已发起收回，承接单位会收到通知。"),
         "keep": Verb(said="已登记暂不收回。"),
-        "receive": Verb(forms.Receive, actions.receive, said="已确认到账。"), "waive": Verb(act=actions.waive, said="已登记免予收回。"),
+        "receive": Verb(forms.Receive, actions.receive, said="已确认到账。"),
+        "waive": Verb(act=actions.waive, said="已登记免予收回。"),
     },
 )
 
