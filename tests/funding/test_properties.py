@@ -94,7 +94,7 @@ class World:
             with self.session.begin_nested():
                 getattr(self, verb)(project, tranche, number)
                 self.session.flush()
-        except Refused:
+        except (Refused, sa.exc.IntegrityError):  # the database refuses what its constraints forbid, as the page would tell
             self.session.expire_all()
         else:
             self._agree()

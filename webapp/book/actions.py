@@ -191,6 +191,7 @@ def close_period(session: Session, fund: str, month: date, *, by: Viewer, at: da
     posting is on its way; and only after the months before it.
     """
     month = month.replace(day=1)
+    faults.point("read")
     if today(at) <= month.replace(day=calendar.monthrange(month.year, month.month)[1]):
         raise refuse("month_runs", "这个月还没有过完，月末以后才能结账。")
     if session.get(Period, (fund, month)) is not None:
@@ -200,6 +201,7 @@ def close_period(session: Session, fund: str, month: date, *, by: Viewer, at: da
         raise refuse("earlier_month", f"请先结 {earlier:%Y-%m} 的账。")
     session.add(Period(fund=fund, month=month, closed_at=at, by=by.ref))
     session.flush()
+    faults.point("write")
     journal.record(session, fund, "close_period", by=by.ref, at=at, data={"month": f"{month:%Y-%m}"}, note=f"{month:%Y-%m}")
 
 
