@@ -229,6 +229,11 @@ MAY: dict[str, set[str]] = {
     # projects
     "project.list": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
     "project.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"finance", "evaluator", "operator"},
+    "charge.create": {"org_lead", "org_member"},
+    "charge.edit": {"org_lead", "org_member"},
+    "charge.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "task.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "operator"},
+    "task.report": ORGANISATION,
     "agreement_template.list": OFFICE | WATCH,
     "agreement_template.read": OFFICE | WATCH,
     "agreement_template.create": {"bureau", "bureau_head", "street"},

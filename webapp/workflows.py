@@ -525,6 +525,26 @@ AGREEMENT_TEMPLATE = Workflow(
     ("draft", "in_force"),
 )
 
+CHARGE = Workflow(
+    "charge",
+    "项目责任书",
+    {"drafted": "分解任务中", "submitted": "待主办单位确认", "agreed": "已确认"},
+    (
+        step("submit", "提交责任书", "drafted", "submitted", ORG_LEAD, "projects", todo="责任书待提交", confirm="提交后任务、责任人和数量不能再改，由主办单位确认。"),
+        step("agree", "确认责任书", "submitted", "agreed", ORGANISER, "projects", todo="责任书待确认", confirm="确认后每项任务按责任书督导。"),
+        step("return", "退回修改", "submitted", "drafted", ORGANISER, "projects", note="怎样修改", kind="plain"),
+    ),
+    ("drafted", "submitted", "agreed"),
+)
+
+TASK = Workflow(
+    "task",
+    "任务",
+    {"open": "进行中", "done": "已办结"},
+    (step("finish", "办结任务", "open", "done", ORGANISATION, "projects", todo="任务待完成", note="完成情况"),),
+    ("open", "done"),
+)
+
 CONFIRMATION = Workflow(
     "confirmation",
     "立项版本确认",
@@ -729,7 +749,7 @@ DOUBT = Workflow(
 
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
-    PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, OBSERVATION, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
+    PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CHARGE, TASK, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, OBSERVATION, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
     TRANSFER, CORRECTION, DOUBT,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

@@ -20,6 +20,7 @@ from webapp.core.journal import Entry
 ROWS = Path(__file__).parents[1] / "data" / "seed_mechanisms.csv"
 ISSUES = ("main job", "residents", "applications")
 STORY, RESIDENTS = "test_story.test_the_story", "test_residents.test_the_residents_story"
+BREAKDOWN = "test_breakdown.test_a_package_is_broken_down_into_tasks"
 CARRIERS = "test_carriers.test_what_carries_projects"
 FIGURES = "/needs/figures?area=320508"
 
@@ -73,6 +74,13 @@ PROOFS: dict[tuple[str, str], Proof] = {
         ("红先锋", "橙温馨", "紫文体", "晨光社会工作服务中心"),
         (("organisation", "sort"),),
         CARRIERS,
+    ),
+    ("徐州云龙", "项目责任书"): Proof(
+        "officer",
+        "{charge}",
+        ("独居老人探访", "1200 人次", "社工周一", "600 人次", "50.00%", "已办结"),
+        (("agreement", "sign"), ("charge", "submit"), ("charge", "agree"), ("task", "report"), ("task", "finish")),
+        BREAKDOWN,
     ),
     ("苏州", "三议"): Proof(
         "lead",

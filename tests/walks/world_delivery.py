@@ -30,7 +30,7 @@ from webapp.funding.models import Audit, Audited, Correction, Recovery, Spending
 from webapp.funding.rules.sheets import PayLine
 from webapp.funding.rules.vouchers import Voucher, identity_key
 from webapp.projects import actions as projects
-from webapp.projects.models import Confirmation, Consent, Project, Rectification, RegisterSample
+from webapp.projects.models import Confirmation, Consent, Project, Rectification, RegisterSample, Task
 from webapp.projects.queries import one as project_reads
 from webapp.projects.rules.register import Told
 from webapp.projects.rules.shipped import SHIPPED
@@ -280,6 +280,11 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
         at=at,
     )
     world.put("visit", where, visit)
+    row = {"title": "入户", "how": "", "unit": "次", "target": 2, "responsible": "周一", "due_on": project.ends_on.isoformat()}
+    charge = world.put("charge", where, projects.start_charge(session, project, rows=[row], by=by["lead"], at=at))
+    projects.submit_charge(session, charge, by=by["lead"], at=at)
+    projects.agree_charge(session, charge, by=by["officer"], at=at)
+    world.put("task", where, session.query(Task).filter_by(project_id=project.id).one())
     world.put("rectification", where, session.query(Rectification).filter_by(project_id=project.id).one())
     world.put(
         "change",

@@ -11,6 +11,7 @@ from webapp.projects.actions.changes import (
     propose_time,
     request_change,
 )
+from webapp.projects.actions.charges import agree_charge, edit_charge, prefilled, report_task, start_charge, submit_charge
 from webapp.projects.actions.confirmations import confirm, explain, lapse_due, object_to, remind_due, settle
 from webapp.projects.actions.delivery import (
     Planned,
@@ -60,6 +61,7 @@ __all__ = [
     "Proposal",
     "add_consent",
     "add_scans",
+    "agree_charge",
     "answer_rectification",
     "approve_change",
     "award_call",
@@ -69,6 +71,7 @@ __all__ = [
     "confirm",
     "draw_sample",
     "drop_open",
+    "edit_charge",
     "edit_progress",
     "erase",
     "explain",
@@ -82,6 +85,7 @@ __all__ = [
     "order_rectification",
     "plan_activity",
     "plan_month",
+    "prefilled",
     "press",
     "propose_budget",
     "propose_content",
@@ -92,6 +96,7 @@ __all__ = [
     "record_activity",
     "register",
     "relist_needs",
+    "report_task",
     "request_change",
     "resolve_needs",
     "resume",
@@ -101,7 +106,9 @@ __all__ = [
     "show_photos",
     "sign",
     "sign_org",
+    "start_charge",
     "start_progress",
+    "submit_charge",
     "submit_progress",
     "suspend",
     "tell_organisation",

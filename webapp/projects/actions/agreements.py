@@ -18,6 +18,7 @@ from webapp.core.clock import end_of
 from webapp.core.workflow import carrying, refuse, take_step
 from webapp.needs.models import Need
 from webapp.projects.actions.changes import carry_out, in_words
+from webapp.projects.actions.charges import prefilled, start_charge
 from webapp.projects.actions.delivery import READ_WORKDAYS
 from webapp.projects.actions.drafting import SIGN_WORKDAYS, draft_agreement
 from webapp.projects.actions.supervision import tell_organisation
@@ -49,6 +50,8 @@ def sign(session: Session, agreement: Agreement, *, scans: Scans = (), by: Viewe
         tell_organisation(session, project, agreement.ref, f"补充协议 {agreement.number} 已签署，{change.title}生效", in_words(change), at)
         return
     take_step(session, project, "start", by=carrying(by), at=at, data={"agreement": agreement.ref}, due=end_of(project.ends_on))
+    if parts := prefilled(session, project):
+        start_charge(session, project, rows=parts, by=by, at=at)
     for need in needs_of(session, project, ("called", "listed")):
         take_step(session, need, "deliver", by=carrying(by), at=at, data={"project": project.ref})
     outbox.tell(

@@ -3,6 +3,7 @@
 from webapp.core.db import says
 from webapp.projects.models.agreements import SEALED, Agreement, Confirmation
 from webapp.projects.models.changes import CHANGE_KINDS, Change
+from webapp.projects.models.charges import Charge, Task
 from webapp.projects.models.delivery import Activity, ActivitySpend, Progress
 from webapp.projects.models.project import OF_PROJECT, RUNNING, BudgetLine, Milestone, Place, Project, ProjectPart, parties_of_project
 from webapp.projects.models.register import Attendance, Beneficiary, Consent, RegisterDrawn, RegisterSample
@@ -24,6 +25,7 @@ __all__ = [
     "Beneficiary",
     "BudgetLine",
     "Change",
+    "Charge",
     "Confirmation",
     "Consent",
     "Milestone",
@@ -34,6 +36,7 @@ __all__ = [
     "Rectification",
     "RegisterDrawn",
     "RegisterSample",
+    "Task",
     "Visit",
     "parties_of_project",
 ]  # fmt: skip
@@ -43,6 +46,7 @@ says(
         "ck_activities_visits_at_least_persons": "人次不能少于人数，请核对。",
         "uq_agreement_templates_one_in_force": "同类的模板已有一版在用，请刷新后再启用。",
         "uq_agreement_templates_one_draft": "同类的模板已有一份草稿，请在草稿上修改。",
+        "uq_charges_one_per_project": "这个项目已经有责任书，请在原来的上面修改。",
         "uq_agreements_one_per_change": "这项变更已经有补充协议。",
         "ck_agreements_two_people": "双方签署人不能是同一个人。",
         "uq_progress_reports_one_per_period": "这一期的进展报告已经有了，请在原报告上修改。",

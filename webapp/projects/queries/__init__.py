@@ -29,6 +29,8 @@ FACTS: dict[str, FactsOf] = {
     "progress": facts.of_progress,
     "rectification": facts.of_rectification,
     "change": facts.of_change,
+    "charge": facts.of_charge,
+    "task": facts.of_task,
 }
 
 

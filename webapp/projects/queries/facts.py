@@ -25,16 +25,19 @@ from webapp.projects.models import (
     Attendance,
     Beneficiary,
     Change,
+    Charge,
     Confirmation,
     Progress,
     Project,
     Rectification,
+    Task,
 )
 from webapp.projects.queries.acting import acts_for, call_of, writes
 from webapp.projects.queries.changes import moves_of
 from webapp.projects.rules.agreements import AgreementFacts, ConfirmationFacts, TemplateFacts
 from webapp.projects.rules.award import ApplicationFacts, AwardFacts
 from webapp.projects.rules.changes import ChangeFacts
+from webapp.projects.rules.charges import ChargeFacts, TaskFacts
 from webapp.projects.rules.delivery import ActivityFacts, ProgressFacts
 from webapp.projects.rules.project import NeedFacts, ProjectFacts
 from webapp.projects.rules.supervision import RectificationFacts
@@ -182,3 +185,13 @@ def of_change(session: Session, change: Change, by: Viewer, at: datetime) -> Cha
         acts_for(by, call), project.state, change.kind, today(at), project.starts_on, change.ends_on,
         moves_of(session, project.id, change.moves), rules_of(call).budget.free_percent, change.effective_at is not None,
     )  # fmt: skip
+
+
+def of_charge(session: Session, charge: Charge, by: Viewer, at: datetime) -> ChargeFacts:
+    project = session.get_one(Project, charge.project_id)
+    acts = acts_for(by, call_of(session, project.call_id))
+    return ChargeFacts(acts, project.state, project.starts_on, project.ends_on, tuple(charge.rows))
+
+
+def of_task(session: Session, task: Task, by: Viewer, at: datetime) -> TaskFacts:
+    return TaskFacts(session.get_one(Project, task.project_id).state, task.unit, task.target, task.done)

@@ -26,12 +26,14 @@ from webapp.projects.models import (
     Beneficiary,
     BudgetLine,
     Change,
+    Charge,
     Confirmation,
     Milestone,
     Place,
     Progress,
     Project,
     Rectification,
+    Task,
     Visit,
 )
 from webapp.workflows import BY_NAME
@@ -122,6 +124,8 @@ class Parts:
     progress: tuple[Part, ...]
     changes: tuple[Part, ...]
     confirmations: tuple[Part, ...]
+    charges: tuple[Part, ...]
+    tasks: tuple[Part, ...]
     register: Part
     """服务对象名册 in numbers: who ever stood in it, who does now, and how many children are among these."""
 
@@ -203,6 +207,8 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         _as("visit", Visit.id, Visit.title, Visit.verdict, Visit.held_on).where(Visit.project_id == mine),
         _as("rectification", Rectification.id, Rectification.title, Rectification.state, None).where(Rectification.project_id == mine),
         _as("progress", Progress.id, Progress.title, Progress.state, None).where(Progress.project_id == mine),
+        _as("charge", Charge.id, Charge.title, Charge.state, None).where(Charge.project_id == mine),
+        _as("task", Task.id, Task.title, Task.state, Task.due_on, Task.target, Task.done, 0, Task.unit).where(Task.project_id == mine),
         _as("change", Change.id, Change.title, Change.state, None).where(Change.project_id == mine),
         _as(
             "register",
@@ -238,6 +244,8 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         of("progress"),
         of("change"),
         of("confirmation"),
+        of("charge"),
+        of("task"),
         of("register")[0],
     )
 

@@ -7,6 +7,7 @@ bp: Blueprint = Blueprint("projects", __name__)
 from webapp.projects.views import (  # noqa: E402,F401 -- they add their pages to `bp`
     agreement,
     changes,
+    charges,
     confirmation,
     delivery,
     project,
