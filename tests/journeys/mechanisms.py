@@ -78,7 +78,7 @@ PROOFS: dict[tuple[str, str], Proof] = {
     ("徐州云龙", "项目责任书"): Proof(
         "officer",
         "{charge}",
-        ("独居老人探访", "1200 人次", "社工周一", "600 人次", "50.00%", "已办结"),
+        ("独居老人探访", "1200 人次", "社工周一", "600 人次", "50.0%", "已办结"),
         (("agreement", "sign"), ("charge", "submit"), ("charge", "agree"), ("task", "report"), ("task", "finish")),
         BREAKDOWN,
     ),

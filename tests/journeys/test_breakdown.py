@@ -62,13 +62,13 @@ def test_a_package_is_broken_down_into_tasks(site, saved, cast, clock, days_pass
     last = saved(lambda s: s.scalars(sa.select(Task.id).order_by(Task.position.desc())).first())
     page = story.as_("member").open("projects.task_show", id=first).click("登记进度")
     page = page.submit("登记", count="600", note="上半年", proofs=stage.upload("探访.jpg"))
-    assert "50.00%" in page
+    assert "50.0%" in page
     assert "探访.jpg" in page
     assert "已完成 600 人次" in page
     page = story.as_("member").open("projects.task_report", id=last).submit("登记", count="2")
     page = page.submit("办结任务", note="开了两次")
     assert "已办结" in page
-    assert story.as_("member").open("projects.charge_new", id=project).path == story.places["charge"]
+    assert story.as_("member").open("projects.charge_new", id=project).click("打开项目责任书").path == story.places["charge"]
     assert "600 / 1200" in officer.open("projects.show", id=project)
     prove(story, engine, test_a_package_is_broken_down_into_tasks)
 

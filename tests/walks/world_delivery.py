@@ -341,7 +341,7 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
     world.put("report", where, report)
     world.put("token", where, report.token)
     world.put("job", where, session.get_one(jobs.Job, report.job_id))
-    for thing in (agreement, activity, progress, visit, session.get_one(Rectification, world.ids["rectification"][where]), found, tranches[0], batch,
+    for thing in (agreement, activity, progress, visit, session.get_one(Rectification, world.ids["rectification"][where]), charge, session.get_one(Task, world.ids["task"][where]), found, tranches[0], batch,
                   spending, recovery, project, report):  # fmt: skip
         keep_file(session, world, where, thing)
     report.attachment_id = world.ids["file of report"][where]

@@ -20,6 +20,8 @@ from webapp.core.clock import today
 from webapp.core.workflow import CLOCK
 from webapp.demo.stage import Stage
 from webapp.demo.words import GIVEN, ORGANISATIONS, SECTORS, SURNAMES
+from webapp.projects import actions as projects
+from webapp.projects.rules.shipped import SHIPPED
 from webapp.reviews.actions.panels import declare_tie, enrol_expert
 
 GUSU, YUNLONG = "320508", "320303"
@@ -219,3 +221,8 @@ def _funds(stage: Stage, bureaus: dict[str, Bureau]) -> None:
             for year in years:
                 finance = stage.who(session, bureau.finance)
                 add_budget(session, fund, year=year, amount=Money(500_000_000), document=f"模拟指标〔{year}〕1号", by=finance, at=stage.at)
+            wording = projects.write_template(
+                session, "grant", title="资助协议（模拟）", text=SHIPPED["grant"], amends=("content",), why="内容变更改为签补充协议。",
+                by=officer, at=stage.at,
+            )  # fmt: skip
+            projects.put_in_force(session, wording, by=stage.who(session, bureau.lead), at=stage.at)

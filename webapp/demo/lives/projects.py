@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from reports.money import Money
+from webapp.accounts.viewer import Viewer
 from webapp.core.clock import today
 from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
@@ -15,7 +17,8 @@ from webapp.demo.stage import Stage
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery, Spending
 from webapp.projects import actions
-from webapp.projects.models import Rectification
+from webapp.projects.models import Project, Rectification
+from webapp.projects.queries import one as reads
 
 Life = Iterator[datetime]
 OLD = ("archived",) * 5 + ("evaluated", "accepted", "closing")
@@ -68,6 +71,16 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
     yield from close(run)
 
 
+def _moved_freely(session: Session, found: Project, *, by: Viewer, at: datetime) -> None:
+    """A hundredth of a line moved to another within the free percent, where it is not spent yet."""
+    first, *_, last = reads.lines_of(session, found.id)
+    moved = Money(min(last.grant_fen.fen, first.grant_fen.fen) // 100)
+    if first.id == last.id or not moved or last.left_fen < moved:
+        return
+    budget = actions.propose_budget(session, found, amounts={first.id: first.grant_fen + moved, last.id: last.grant_fen - moved})
+    actions.request_change(session, found, "budget", budget, why="活动物资涨价。", by=by, at=at)
+
+
 def _odd(run: Run, session: Session) -> None:
     """What does not go the usual way, one thing for each of some projects."""
     at = run.stage.at
@@ -79,6 +92,7 @@ def _odd(run: Run, session: Session) -> None:
         change = actions.request_change(session, found, "people", people, why="负责人休产假。", by=lead, at=at)
         if odd == 1:
             actions.approve_change(session, change, by=officer, at=at)
+            _moved_freely(session, found, by=lead, at=at)
         elif odd == 2:
             take_step(session, change, "refuse", by=officer, at=at, note="请先补充新负责人的资格证明。")
     elif odd == 3:

@@ -41,9 +41,13 @@ def change_new(project: Project) -> ResponseReturnValue:
     if kind == "budget":
         return _budget(project)
     if kind not in CHANGE_KINDS:
-        kinds = [(_address(project, key), label, TOLD[key]) for key, label in CHANGE_KINDS.items()]
+        kinds = [(_address(project, key), f"{label}变更", TOLD[key]) for key, label in CHANGE_KINDS.items()]
         return page(
-            "projects/change_kinds.html", heading="申请变更", kinds=kinds, back=Back(url_for("projects.show", id=project.id), project.title)
+            "projects/choose.html",
+            heading="申请变更",
+            lead="先选变更什么，一次变更一类。",
+            kinds=kinds,
+            back=Back(url_for("projects.show", id=project.id), project.title),
         )
     form = _form(project, kind)
     if form.validate_on_submit() and (proposal := web.tried(form, lambda: _proposed(project, kind, form))):

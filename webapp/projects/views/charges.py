@@ -26,9 +26,11 @@ def _me() -> Any:
 @entry("charge.create", Project)
 @offer("任务分解（责任书）", RUNNING)
 def charge_new(project: Project) -> ResponseReturnValue:
-    """起草责任书, beginning with the 子项 of the agreement; to the one there is, where there is one."""
+    """起草责任书, beginning with the 子项 of the agreement; a link to the one there is, where there is one."""
     if (key := reads.charge_of(db.session(), project.id)) is not None:
-        return redirect(url_for("projects.charge_show", id=key))
+        there = [(url_for("projects.charge_show", id=key), "打开项目责任书", "填写、提交和进度都在那里。")]
+        back = Back(url_for("projects.show", id=project.id), project.title)
+        return page("projects/choose.html", heading="任务分解（项目责任书）", lead="这个项目已经有责任书。", kinds=there, back=back)
     form = forms.ChargeForm()
     if request.method == "GET":
         _fill(form, actions.prefilled(db.session(), project))
