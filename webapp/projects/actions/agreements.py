@@ -28,20 +28,20 @@ from webapp.projects.queries.facts import of_need
 Scans = Sequence[files.Checked]
 
 
-def sign_org(session: Session, agreement: Agreement, *, scans: Scans = (), by: Viewer, at: datetime, note: str = "") -> None:
+def sign_org(session: Session, agreement: Agreement, *, scans: Scans | None = None, by: Viewer, at: datetime, note: str = "") -> None:
     """社会组织签署, with the scan of the sealed paper where there is one: from here the terms do not change any more."""
-    _attach(session, agreement, "sealed_org", scans, by=by, at=at)
+    _attach(session, agreement, "sealed_org", scans or (), by=by, at=at)
     agreement.org_signed_id = by.id
     take_step(session, agreement, "sign_org", by=by, at=at, note=note, data={"digest": agreement.digest}, due=deadline(at, SIGN_WORKDAYS))
 
 
-def sign(session: Session, agreement: Agreement, *, scans: Scans = (), by: Viewer, at: datetime, note: str = "") -> None:
+def sign(session: Session, agreement: Agreement, *, scans: Scans | None = None, by: Viewer, at: datetime, note: str = "") -> None:
     """主办单位签署: the project starts, and the needs it answers are being delivered; a 补充协议 lets its change take effect.
 
     Raises Refused where the template asks for the sealed paper and no scan has come.
     """
     project = session.get_one(Project, agreement.project_id, with_for_update=True, populate_existing=True)
-    _attach(session, agreement, "sealed", scans, by=by, at=at)
+    _attach(session, agreement, "sealed", scans or (), by=by, at=at)
     take_step(session, agreement, "sign", by=by, at=at, note=note, data={"digest": agreement.digest})
     agreement.signed_id, agreement.signed_at = by.id, at
     if agreement.change_id is not None:
@@ -72,7 +72,7 @@ def add_scans(session: Session, agreement: Agreement, *, scans: Scans, by: Viewe
     if agreement.state == "void":
         raise refuse("state", "这份协议已作废，不用再上传。")
     mine = any(m.organisation_id == session.get_one(Project, agreement.project_id).organisation_id for m in by.members)
-    _attach(session, agreement, "sealed_org" if mine else "sealed", scans, by=by, at=at)
+    _attach(session, agreement, "sealed_org" if mine else "sealed", scans or (), by=by, at=at)
 
 
 def void(session: Session, agreement: Agreement, *, note: str, by: Viewer, at: datetime) -> None:

@@ -128,7 +128,7 @@ def task_report(task: Task) -> ResponseReturnValue:
     form = forms.TaskReport()
     if form.validate_on_submit():
         actions.report_task(
-            db.session(), task, count=form.count.data or 0, note=form.note.data or "", proofs=form.proofs.data, by=_me(), at=now()
+            db.session(), task, count=form.count.data or 0, note=form.note.data or "", proofs=form.proofs.data or (), by=_me(), at=now()
         )
         flash("进度已登记。", "ok")
         return redirect(url_for("projects.task_show", id=task.id))
