@@ -66,7 +66,7 @@ def test_a_package_is_broken_down_into_tasks(site, saved, cast, clock, days_pass
     assert "探访.jpg" in page
     assert "已完成 600 人次" in page
     page = story.as_("member").open("projects.task_report", id=last).submit("登记", count="2")
-    page = page.submit("办结任务", note="开了两次")
+    page = page.submit("确认办结任务", note="开了两次")
     assert "已办结" in page
     assert story.as_("member").open("projects.charge_new", id=project).click("打开项目责任书").path == story.places["charge"]
     assert "600 / 1200" in officer.open("projects.show", id=project)
