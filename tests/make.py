@@ -86,7 +86,7 @@ def call(
     """A call by 姑苏区民政局 with 姑苏区社会组织服务中心 as its operator and 公信 as its evaluator."""
     money = money or fund(session, cast)
     found = Call(
-        number=f"Z2026-{next(_count):03d}", kind="venture", legal_form="grant", title="2026 年公益创投", area_code="320508",
+        number=f"Z2026-{next(_count):03d}", kind="venture", legal_form=more.pop("legal_form", "grant"), title="2026 年公益创投", area_code="320508",
         organiser_id=cast.offices["gusu"], operator_id=cast.offices["service"], payer_id=cast.offices["gusu"],
         evaluator_id=cast.offices["third"], fund_id=money.id, fund_year=2026, opens_at=at - timedelta(days=1),
         closes_at=at + timedelta(days=20), prepared_by_id=cast.officer.id, rules=rules, version=1,

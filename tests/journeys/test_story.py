@@ -375,14 +375,14 @@ def the_work_is_done_and_watched(story: Story) -> None:
     assert "25" in member.get(project)
     story.places["activity"] = activity
     voucher = {
-        "kind": "einvoice", "key": "24112000000001", "title": "陪诊物料", "payee": "示例商店", "spent_on": story.day(0), "face": "8000",
-        "amount": "8000", "budget_line_id": "1", "papers": picture("凭证.jpg"),
+        "number": "26322000000000000001", "buyer": "晨光社会工作服务中心", "title": "陪诊物料", "payee": "示例商店", "spent_on": story.day(0),
+        "face": "8000", "amount": "8000", "budget_line_id": "1", "papers": picture("凭证.jpg"),
     }  # fmt: skip
-    page = member.get(f"{project}/spendings/new")
-    over = page.submit(page.buttons()[-1], **(voucher | {"face": "900000", "amount": "900000", "papers": picture("凭证.jpg")}))
+    page = member.get(f"{project}/spendings/new").click("数电票")
+    over = page.submit("登记", **(voucher | {"face": "900000", "amount": "900000", "papers": picture("凭证.jpg")}))
     assert over.status in {409, 422}
-    page = member.get(f"{project}/spendings/new")
-    page = page.submit(page.buttons()[-1], **voucher)
+    page = member.get(f"{project}/spendings/new").click("数电票")
+    page = page.submit("登记", **voucher)
     assert page.status == 200, page.errors
     spending = page.path if "/spendings/" in page.path else page.links("陪诊物料")[0]
     story.as_("operator").get(spending).take("认可")
@@ -400,7 +400,7 @@ def the_work_is_done_and_watched(story: Story) -> None:
     page = story.as_("street").get(f"{project}/urge")
     page.submit("发出催办", note="请尽快整改签到。")
     finding = next(a for a in story.as_("member").open("desk.home").links() if "/rectifications/" in a)
-    story.as_("member").get(finding).take("报告整改", note="已规范。")
+    story.as_("member").get(finding).take("报告整改", note="已规范。", proofs=picture("规范后的签到表.jpg"))
     story.as_("worker").get(finding).take("复核销号")
     page = story.as_("officer").get(f"{project}/evaluations/midterm")
     page = page.submit(page.buttons()[-1])
