@@ -83,6 +83,7 @@ FOUND_UNDER = {
     "carry": "fund",
     "allowance": "worker",
     "transfer": "fund",
+    "fund_performance": "fund",
     "correction": "fund",
 }
 """Objects whose pages one comes to from another object's item of the menu."""

@@ -279,6 +279,9 @@ MAY: dict[str, set[str]] = {
     "sample_call.create": {"evaluator"},  # of a sample, who drew it
     "sample_call.read": WATCH | {"evaluator"},
     "sample_call.edit": {"evaluator"},  # who is on the call
+    "fund_performance.create": MONEY - {"bureau_lead"},
+    "fund_performance.edit": MONEY - {"bureau_lead"},
+    "fund_performance.read": MONEY | WATCH,
     "site_check.read": OFFICE | ORGANISATION | WATCH | {"evaluator"},
     "observation.read": OFFICE | ORGANISATION | WATCH | {"evaluator"},
     # funding

@@ -632,6 +632,19 @@ SURVEY = Workflow(
     ("open", "closed"),
 )  # fmt: skip
 
+FUND_PERFORMANCE = Workflow(
+    "fund_performance",
+    "资金绩效",
+    {"draft": "编制目标", "set": "目标已下达", "monitored": "已监控", "assessed": "已自评", "applied": "结果已应用"},
+    (
+        step("set", "审核下达目标", "draft", "set", ("bureau_head", "bureau_lead", "street", "finance"), "evaluation", todo="绩效目标待下达", confirm="下达后绩效目标不能再改。"),
+        step("monitor", "登记运行监控", ("set", "monitored"), "monitored", (*ORGANISER, "finance"), "evaluation"),
+        step("assess", "填报自评", ("set", "monitored"), "assessed", (*ORGANISER, "finance"), "evaluation"),
+        step("apply", "登记结果应用", "assessed", "applied", ("bureau_head", "bureau_lead", "street", "finance"), "evaluation", todo="绩效结果待应用", confirm="登记后不能再改。"),
+    ),
+    ("draft", "set", "monitored", "assessed", "applied"),
+)  # fmt: skip
+
 OBSERVATION = Workflow(
     "observation",
     "核查问题",
@@ -749,7 +762,7 @@ DOUBT = Workflow(
 
 ALL = (
     URGENT, NEED, WORDING, TICKET_LIST, ESCALATION, ORDER, PLEDGE, GIFT, BALLOT, SCORECARD, CARRY, CALL, INQUIRY, WORKER, ALLOWANCE, APPLICATION, LANDING, CERTIFICATION, COACHING, FINDING, OPINION, PANEL, PANEL_REPORT, MEETING, SEAT, ASSIGNMENT, NOTICE, OBJECTION, RESULT_QUESTION,
-    PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CHARGE, TASK, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, OBSERVATION, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
+    PROJECT, AGREEMENT_TEMPLATE, AGREEMENT, CHARGE, TASK, CONFIRMATION, ACTIVITY, PROGRESS, RECTIFICATION, CHANGE, EVALUATION, SURVEY, OBSERVATION, FUND_PERFORMANCE, TRANCHE, SPENDING, PAY_SHEET, RECOVERY,
     TRANSFER, CORRECTION, DOUBT,
 )  # fmt: skip
 BY_NAME = {workflow.name: workflow for workflow in ALL}

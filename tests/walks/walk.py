@@ -94,6 +94,8 @@ def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
         return {"kind": "pb"}
     if endpoint in {"calls.fund_quotas", "calls.fund_quota_sheet"}:
         return {"year": 2026}
+    if endpoint == "evaluation.performance_paper":
+        return {"paper": "aims"}
     if endpoint == "funding.month_close":
         return {"year": 2026, "month": 2}
     if endpoint == "funding.correction_new":

@@ -24,7 +24,7 @@ from webapp.core.clock import CHINA
 from webapp.doubts.models import Doubt
 from webapp.evaluation import actions as evaluation
 from webapp.evaluation.actions import checking
-from webapp.evaluation.models import Evaluation, SampleCall
+from webapp.evaluation.models import Evaluation, FundPerformance, SampleCall
 from webapp.funding import actions as funding
 from webapp.funding.models import Audit, Audited, Correction, Recovery, Spending, Transfer
 from webapp.funding.rules.sheets import PayLine
@@ -47,6 +47,11 @@ def calls(session: Session, world: World, home: Crew, far: Crew) -> None:
         carry = Carry(fund_id=fund.id, title="结转", year=2025, amount_fen=Money(100), document="1号", prepared_by_id=crew.accountant.id)
         world.put("carry", where, make.at_state(session, carry, "prepared", START))
         _workers(session, world, where, crew, area, fund.id)
+        chain = FundPerformance(
+            fund_id=fund.id, year=2026, title=f"{fund.name} 2026 年度绩效", goal="为老服务", prepared_by_id=crew.officer.id, changed_at=START,
+            aims=[{"key": "projects", "title": "资助项目", "unit": "个", "target": 100}], monitorings=[],
+        )  # fmt: skip
+        world.put("fund_performance", where, make.at_state(session, chain, "draft", START))
         other = make.fund(session, cast, area=area, name=f"另一项{where}")
         moved = Transfer(
             fund_id=fund.id, year=2026, to_fund_id=other.id, to_year=2026, title="转移", amount_fen=Money(100), document="2号",

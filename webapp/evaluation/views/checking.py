@@ -51,9 +51,6 @@ def on_sample(sample: RegisterSample) -> web.Part | None:
     return web.Part("evaluation/_sample.html", {"href": url_for("evaluation.calls", id=sample.id)})
 
 
-PARTS = {"register_sample": (on_sample,)}
-
-
 @bp.get("/register-samples/<int:id>/calls")
 @entry("sample_call.create", RegisterSample)
 def calls(sample: RegisterSample) -> ResponseReturnValue:
