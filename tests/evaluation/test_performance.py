@@ -123,9 +123,9 @@ def test_the_chain_through_its_pages(site, saved, at_work, cast, count_queries):
     page = page.submit("保存", goal="让老人得到陪伴", title_own1="居民参与率", unit_own1="%", target_own1="60", target_satisfied="90")
     assert "让老人得到陪伴" in page
     key = saved(lambda s: s.scalars(sa.select(FundPerformance.id)).one())
-    page = site.as_(cast.leader).open("evaluation.performance_show", id=key).submit("确认审核下达目标")
+    page = site.as_(cast.leader).open("evaluation.fund_performance_show", id=key).submit("确认审核下达目标")
     assert "目标已下达" in page
-    page = site.as_(cast.accountant).open("evaluation.performance_show", id=key).click("登记运行监控")
+    page = site.as_(cast.accountant).open("evaluation.fund_performance_show", id=key).click("登记运行监控")
     assert "取自账簿" in page
     wrong = page.submit("登记运行监控", actual_own1="10")
     assert wrong.status == 422
@@ -134,15 +134,15 @@ def test_the_chain_through_its_pages(site, saved, at_work, cast, count_queries):
     page = wrong.submit("登记运行监控", **dict.fromkeys(asked, "立项刚完成，下半年加快"), risk_execution="low")
     assert "已监控" in page
     assert "较低" in page
-    page = site.as_(cast.head).open("evaluation.performance_show", id=key).click("填报自评")
+    page = site.as_(cast.head).open("evaluation.fund_performance_show", id=key).click("填报自评")
     asked = page.tree.xpath('//textarea[starts-with(@name,"why_")]/@name')
     page = page.submit("填报自评", text="基本完成", actual_own1="60", **dict.fromkeys(asked, "分期实施"))
     assert "已自评" in page
-    page = site.as_(cast.leader).open("evaluation.performance_show", id=key).click("登记结果应用")
+    page = site.as_(cast.leader).open("evaluation.fund_performance_show", id=key).click("登记结果应用")
     page = page.submit("确认登记结果应用", decision="rectify", decided="加快拨付", document="苏财〔2027〕1号")
     assert "限期整改" in page, (page.status, page.text[:1500])
     with count_queries(most=12):
-        shown = site.as_(cast.auditor).open("evaluation.performance_show", id=key)
+        shown = site.as_(cast.auditor).open("evaluation.fund_performance_show", id=key)
     for words in ("绩效目标申报表", "绩效运行监控表", "绩效自评表", "绩效评价结果应用表"):
         assert shown.click(words).heading == words
     answer = shown.visitor.client.get(shown.links("Excel")[0])
@@ -151,4 +151,4 @@ def test_the_chain_through_its_pages(site, saved, at_work, cast, count_queries):
     money = saved(lambda s: sums(s, f"fund:{at_work}", 2026, START.date()))
     assert float(Decimal(money.budget.fen) / 100) in [float(one) for one in numbers]
     assert "2026 年度" in site.as_(cast.officer).open("calls.fund_show", id=at_work)
-    assert site.as_(cast.lead).open("evaluation.performance_show", id=key).status == 404
+    assert site.as_(cast.lead).open("evaluation.fund_performance_show", id=key).status == 404

@@ -693,7 +693,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "projects.change_withdraw": ("change", LEADS),
     # evaluation
     "evaluation.performance_new": ("fund", (MONEY - {"leader"})),
-    "evaluation.performance_show": ("fund_performance", MONEY | WATCH),
+    "evaluation.fund_performance_show": ("fund_performance", MONEY | WATCH),
     "evaluation.performance_edit": ("fund_performance", (MONEY - {"leader"})),
     "evaluation.fund_performance_set": ("fund_performance", {"head", "leader", "accountant"} | STREETS),
     "evaluation.performance_monitor": ("fund_performance", ORGANISERS | {"accountant"}),

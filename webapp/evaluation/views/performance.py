@@ -64,7 +64,7 @@ def performance_new(fund: Fund) -> ResponseReturnValue:
 
 @bp.get("/fund-performances/<int:id>")
 @entry("fund_performance.read", FundPerformance)
-def performance_show(one: FundPerformance) -> ResponseReturnValue:
+def fund_performance_show(one: FundPerformance) -> ResponseReturnValue:
     """A fund's year: its aims, the newest 运行监控, the 自评, the decision."""
     session = db.session()
     fund = reads.fund_of(session, one)
@@ -151,7 +151,7 @@ def performance_edit(one: FundPerformance) -> ResponseReturnValue:
 
         if web.tried(form, act):
             flash("绩效目标已保存，由另一位同事审核下达。", "ok")
-            return redirect(url_for("evaluation.performance_show", id=one.id))
+            return redirect(url_for("evaluation.fund_performance_show", id=one.id))
     return page(
         "form.html", _status(), heading="绩效目标申报表", form=form, back=_back(one), submit="保存",
         explain=f"年度预算 {Money(one.budget_fen)} 元（取自账簿）。各组指标平分本组分值：预算执行率 10 分，产出 50 分，效益 30 分，满意度 10 分。",
@@ -172,7 +172,7 @@ def _aims(given: dict[str, Any]) -> list[Aim]:
 
 
 def _back(one: FundPerformance) -> Back:
-    return Back(url_for("evaluation.performance_show", id=one.id), one.title)
+    return Back(url_for("evaluation.fund_performance_show", id=one.id), one.title)
 
 
 def _asked_day(one: FundPerformance, *, after: bool) -> date:
@@ -210,7 +210,7 @@ def _fill(one: FundPerformance, name: str, asks: frozenset[str], *, final: bool)
 
         if web.tried(form, act):
             flash("自评已完成。" if final else "运行监控已登记。", "ok")
-            return redirect(url_for("evaluation.performance_show", id=one.id))
+            return redirect(url_for("evaluation.fund_performance_show", id=one.id))
     row = FUND_PERFORMANCE.step(name)
     blockers = refusals(session, one, name, by=viewer(), at=now()) if request.method in web.SAFE else []
     step = Can(
