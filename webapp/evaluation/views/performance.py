@@ -100,9 +100,8 @@ def _shown(line: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _money(kept: dict[str, int]) -> dict[str, Any]:
-    sums = {name: Money(fen) for name, fen in kept.items()}
-    return sums | {"rate": Money(kept["paid"]).percent_of(sums["budget"])}
+def _money(kept: dict[str, int]) -> dict[str, Money]:
+    return {name: Money(fen) for name, fen in kept.items()}
 
 
 def _stage(kept: dict[str, Any]) -> dict[str, Any]:
@@ -310,7 +309,9 @@ def _money_table(money: dict[str, Any]) -> Table:
         Column("budget", "年度预算", "money"), Column("committed", "已立项", "money"), Column("paid", "已拨付", "money"), Column("spent", "已支出", "money"),
         Column("rate", "预算执行率", "percent"),
     )  # fmt: skip
-    return Table(columns, ((money["budget"], money["committed"], money["paid"], money["spent"], money["rate"]),))
+    return Table(
+        columns, ((money["budget"], money["committed"], money["paid"], money["spent"], money["paid"].percent_of(money["budget"])),)
+    )
 
 
 def _lines_table(lines: list[dict[str, Any]], *, final: bool) -> Table:
