@@ -243,6 +243,23 @@ def _check_claims(run: Run) -> None:
                 funding.accept(session, one, by=by, at=stage.at)
 
 
+def claim_again(run: Run, session: Session) -> None:
+    """不予认可, and the same invoice claimed again with what was missing."""
+    stage, project = run.stage, run.project(session)
+    lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
+    line = max(lines, key=lambda one: (one.grant_fen - one.spent_fen).fen)
+    amount = Money(20_000)
+    if amount > min(line.grant_fen - line.spent_fen, project.paid_fen - project.spent_fen) or today(stage.at) > project.ends_on:
+        return
+    for papers in ((paper("发票.png"),), (paper("发票.png"), paper("采购清单.png"))):
+        one = funding.claim(
+            session, project, _voucher(session, run, 0, amount, today(stage.at)), title="活动物资", payee="示例文具店", spent_on=today(stage.at),
+            amount=amount, budget_line_id=line.id, papers=list(papers), by=run.who(session, run.organisation.member), at=stage.at,
+        )  # fmt: skip
+        if len(papers) == 1:
+            funding.reject(session, one, note="没有采购清单，请补齐后重新登记。", by=run.who(session, run.bureau.operator), at=stage.at)
+
+
 def settle_claims(run: Run) -> None:
     """Nothing waits any more: what was claimed is accepted."""
     with run.stage.scene() as session:

@@ -12,7 +12,7 @@ from webapp.core.clock import today
 from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
 from webapp.demo.lives.closing import close, midterm
-from webapp.demo.lives.delivery import Run, deliver, foresee, pay, settle_claims, sign
+from webapp.demo.lives.delivery import Run, claim_again, deliver, foresee, pay, settle_claims, sign
 from webapp.demo.stage import Stage
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery, Spending
@@ -120,7 +120,12 @@ def _odd(run: Run, session: Session) -> None:
         actions.plan_activity(
             session, found, title="成果展示", place="社区中心", planned_on=today(at) + timedelta(days=90), by=member, at=at
         )
+        claim_again(run, session)
     elif odd == 9:
         actions.urge(
             session, found, note="请尽快开展下半年活动。", by=run.who(session, run.city.street_of(run.places[0].code).first_id), at=at
         )
+        actions.press(
+            session, found, demand="两个月没有活动记录，请说明原因并报来下半年安排。", due_on=today(at) + timedelta(days=10),
+            by=run.who(session, run.city.street_of(run.places[0].code).first_id), at=at,
+        )  # fmt: skip
