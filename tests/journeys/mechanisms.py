@@ -18,9 +18,10 @@ from webapp.core.db import reading
 from webapp.core.journal import Entry
 
 ROWS = Path(__file__).parents[1] / "data" / "seed_mechanisms.csv"
-ISSUES = ("main job", "residents", "applications")
+ISSUES = ("main job", "residents", "applications", "delivery")
 STORY, RESIDENTS = "test_story.test_the_story", "test_residents.test_the_residents_story"
 BREAKDOWN = "test_breakdown.test_a_package_is_broken_down_into_tasks"
+WORKERS = "test_social_workers.test_social_workers_in_delivery"
 CARRIERS = "test_carriers.test_what_carries_projects"
 FIGURES = "/needs/figures?area=320508"
 
@@ -81,6 +82,20 @@ PROOFS: dict[tuple[str, str], Proof] = {
         ("独居老人探访", "1200 人次", "社工周一", "600 人次", "50.0%", "已办结"),
         (("agreement", "sign"), ("charge", "submit"), ("charge", "agree"), ("task", "report"), ("task", "finish")),
         BREAKDOWN,
+    ),
+    ("徐州云龙", "社工职称津贴"): Proof(
+        "accountant",
+        "{allowance}",
+        ("周宁", "300.00", "沈洁", "200.00", "伍佰元整", "已发放"),
+        (("worker", "register"), ("allowance", "create"), ("allowance", "check"), ("allowance", "approve"), ("allowance", "pay")),
+        WORKERS,
+    ),
+    ("重庆(渝中)", "132社工模式"): Proof(
+        "street",
+        "{activity}",
+        ("社工", "2 人", "志愿者", "5 人"),
+        (("worker", "create"), ("worker", "register"), ("activity", "create"), ("activity", "record")),
+        WORKERS,
     ),
     ("苏州", "三议"): Proof(
         "lead",

@@ -21,8 +21,8 @@ def test_every_mechanism_is_proved_by_a_story_that_checks_it(row):
 
 
 def test_the_table_of_mechanisms_is_the_published_one():
-    assert [len(rows_of(issue)) for issue in ISSUES] == [6, 12, 7]
+    assert [len(rows_of(issue)) for issue in ISSUES] == [6, 12, 7, 5]
 
 
 def test_no_proof_is_of_a_row_that_the_table_does_not_have():
-    assert set(PROOFS) <= {*ROWS, *((row["place"], row["mechanism"]) for row in rows_of("delivery"))}
+    assert set(PROOFS) <= set(ROWS)
