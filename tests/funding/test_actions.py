@@ -21,6 +21,7 @@ from webapp.funding import actions, queries
 from webapp.funding.models import Batch, Document, Recovery, Spending, Tranche
 from webapp.funding.queries import pages
 from webapp.needs.models import Need
+from webapp.projects import actions as changes
 from webapp.projects.models import BudgetLine, Project
 from webapp.reviews.models import Result
 
@@ -167,6 +168,24 @@ def _as_own(session, spending, cast):
     spending.by_id = cast.officer.id
     session.flush()
     return spending
+
+
+def test_nothing_is_accepted_beyond_a_line_that_shrank_meanwhile(session, cast):
+    """A change looks at what was spent; what is only claimed must still fit when it is accepted."""
+    project, [first, *_] = planned(session, cast)
+    paid(session, cast, first)
+    one = claim(session, cast, project)
+    line, other = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == project.id).order_by(BudgetLine.position)).all()[:2]
+    lead, officer = cast.lead.viewer(session, START), cast.officer.viewer(session, START)
+    moved = {line.id: Money(5_000), other.id: other.grant_fen + line.grant_fen - Money(5_000)}
+    proposal = changes.propose_budget(session, project, amounts=moved)
+    changes.approve_change(
+        session, changes.request_change(session, project, "budget", proposal, why="少买", by=lead, at=START), by=officer, at=START
+    )
+    with pytest.raises(Refused, match="调整后只剩 50.00 元"):
+        actions.accept(session, one, by=officer, at=START)
+    actions.reject(session, one, note="科目不够", by=officer, at=START)
+    assert (line.spent_fen, damages(session)) == (Money(0), [])
 
 
 def test_one_document_is_never_claimed_beyond_its_face(session, cast):
