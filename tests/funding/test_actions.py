@@ -182,7 +182,7 @@ def test_nothing_is_accepted_beyond_a_line_that_shrank_meanwhile(session, cast):
     changes.approve_change(
         session, changes.request_change(session, project, "budget", proposal, why="少买", by=lead, at=START), by=officer, at=START
     )
-    with pytest.raises(Refused, match="调整后只剩 50.00 元"):
+    with pytest.raises(Refused, match=r"调整后只剩 50\.00 元"):
         actions.accept(session, one, by=officer, at=START)
     actions.reject(session, one, note="科目不够", by=officer, at=START)
     assert (line.spent_fen, damages(session)) == (Money(0), [])

@@ -31,7 +31,7 @@ class Claim(Form):
     face = MoneyField("票面金额", [InputRequired("请填写票面金额。")])
     title = StringField("用途", text("请填写用途。", 60), description="写清买了什么、用在哪里。")
     amount = MoneyField("本项目报销金额", [InputRequired("请填写报销金额。")])
-    budget_line_id = SelectField("预算科目", coerce=optional_key)
+    budget_line_id = SelectField("预算科目", coerce=optional_key, validators=[DataRequired("请选择本项目的预算科目。")])
     activity_id = SelectField("对应活动", coerce=optional_key, validators=[Optional()])
     reason = TextAreaField("情况说明", optional(300), description="有需要说明的情况时填写，例如抬头不是本单位的原因。审核人会看到。")
     papers = FilesField(

@@ -27,7 +27,7 @@ class PaySheetForm(Form):
     """填写发放表."""
 
     title = StringField("表名", text("请填写表名。", 60), description="例如：三月健康讲座讲课费。")
-    budget_line_id = SelectField("预算科目", coerce=optional_key)
+    budget_line_id = SelectField("预算科目", coerce=optional_key, validators=[DataRequired("请选择本项目的预算科目。")])
     activity_id = SelectField("对应活动", coerce=optional_key, validators=[Optional()])
     paid_on = DateField("发放日期", [DataRequired("请填写发放日期。")])
     rows = FieldList(
