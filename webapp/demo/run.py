@@ -14,6 +14,7 @@ from webapp.demo import city as cities
 from webapp.demo.lives.calls import call
 from webapp.demo.lives.handling import teams
 from webapp.demo.lives.needs import ballot, need
+from webapp.demo.lives.performance import fund_year
 from webapp.demo.lives.plans import Plan
 from webapp.demo.lives.workers import social_workers
 from webapp.demo.stage import Stage, moment
@@ -58,6 +59,7 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
     stage.begin(ballot(stage, city, city.communities[3], stop="cancelled"), stage.at + timedelta(days=days - 30))
     for day, plan in _plans(city):
         stage.begin(call(stage, city, plan), stage.at + timedelta(days=day))
+    stage.begin(fund_year(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 40))
     stage.begin(social_workers(stage, city, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 70))
     stage.play()
     _busy_expert_first(stage, city)
