@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from reports.money import Money
 from tests.cast import Cast
 from tests.conftest import START
 from tests.projects import stage
+from webapp.core.clock import today
 from webapp.funding import actions
 from webapp.funding.models import Spending, Tranche
 from webapp.funding.rules.vouchers import Voucher
@@ -23,22 +24,22 @@ def planned(session: Session, cast: Cast, **more: Any) -> tuple[Project, list[Tr
     return project, actions.plan(session, project, by=cast.officer.viewer(session, START), at=START)
 
 
-def approved(session: Session, cast: Cast, tranche: Tranche) -> None:
+def approved(session: Session, cast: Cast, tranche: Tranche, at: datetime = START) -> None:
     """From 请款 to 批准, each by another person."""
     actions.request(
         session, tranche, receipt_kind="invoice", receipt_number=f"2600{tranche.id}", papers=[stage.picture("发票.jpg")],
-        by=cast.lead.viewer(session, START), at=START,
+        by=cast.lead.viewer(session, at), at=at,
     )  # fmt: skip
-    actions.prepare(session, tranche, note="符合协议", by=cast.officer.viewer(session, START), at=START)
-    actions.check(session, tranche, by=cast.accountant.viewer(session, START), at=START)
-    actions.approve(session, tranche, by=cast.leader.viewer(session, START), at=START)
+    actions.prepare(session, tranche, note="符合协议", by=cast.officer.viewer(session, at), at=at)
+    actions.check(session, tranche, by=cast.accountant.viewer(session, at), at=at)
+    actions.approve(session, tranche, by=cast.leader.viewer(session, at), at=at)
 
 
-def paid(session: Session, cast: Cast, tranche: Tranche) -> None:
-    approved(session, cast, tranche)
-    by = cast.accountant.viewer(session, START)
-    actions.create_batch(session, [tranche.id], by=by, at=START)
-    actions.pay(session, tranche, bank_reference=f"YH{tranche.id}", paid_on=date(2026, 3, 2), by=by, at=START)
+def paid(session: Session, cast: Cast, tranche: Tranche, at: datetime = START) -> None:
+    approved(session, cast, tranche, at)
+    by = cast.accountant.viewer(session, at)
+    actions.create_batch(session, [tranche.id], by=by, at=at)
+    actions.pay(session, tranche, bank_reference=f"YH{tranche.id}", paid_on=today(at), by=by, at=at)
 
 
 SERIAL = "263220000000000"
