@@ -159,7 +159,7 @@ def at_work(saved, cast):
 
 def voucher(page, **more):
     asked = {
-        "kind": "einvoice", "key": "2411", "title": "物料", "payee": "商店", "spent_on": "2026-03-02", "face": "100", "amount": "100",
+        "number": "26322000000000002411", "title": "物料", "payee": "商店", "spent_on": "2026-03-02", "face": "100", "amount": "100",
         "papers": stage.upload("凭证.jpg"),
     }  # fmt: skip
     return page.submit("登记", **(asked | more))
@@ -169,11 +169,11 @@ def voucher(page, **more):
     ("box", "typed", "sentence"),
     [("amount", "一百", "不是金额"), ("amount", "-5", "不能是负数"), ("amount", "1" + "0" * 20, "金额太大"), ("amount", "1.234", "小数点后"),
      ("face", "0", "大于零"), ("spent_on", "2026-02-30", "日期"), ("spent_on", "9999-12-31", "年份"), ("payee", "长" * 5000, "最多 60"),
-     ("key", "", "凭证号码")],
+     ("number", "", "发票号码")],
 )  # fmt: skip
 def test_a_wrong_figure_is_told_at_its_box_and_the_rest_is_kept(site, cast, saved, at_work, box, typed, sentence):
     line = saved(lambda s: s.query(BudgetLine).first().id)
-    page = voucher(site.as_(cast.member).open("funding.spending_new", id=at_work), budget_line_id=str(line), **{box: typed})
+    page = voucher(site.as_(cast.member).open("funding.spending_new", id=at_work, kind="einvoice"), budget_line_id=str(line), **{box: typed})
     assert page.status == 422, page.text[:300]
     shown = page.tree.xpath(f'//input[@name="{box}"]')[0]
     told = " ".join(page.tree.xpath(f'//*[@id="{shown.get("aria-describedby", "-").split()[0]}"]//text()')) or page.text
@@ -201,7 +201,7 @@ def test_a_key_of_another_project_is_refused_at_its_list(site, cast, saved, at_w
     foreign = saved(lambda s: s.query(BudgetLine).filter_by(project_id=other).first().id)
     if box == "activity_id":
         foreign = saved(lambda s: stage.activity(s, cast, s.get(stage.Project, other), START).id)
-    page = site.as_(cast.member).open("funding.spending_new", id=at_work)
+    page = site.as_(cast.member).open("funding.spending_new", id=at_work, kind="einvoice")
     line = saved(lambda s: s.query(BudgetLine).filter_by(project_id=at_work).first().id)
     page = voucher(page, **({"budget_line_id": str(line)} | {box: str(foreign)}))
     assert page.status == 422
