@@ -173,7 +173,9 @@ def voucher(page, **more):
 )  # fmt: skip
 def test_a_wrong_figure_is_told_at_its_box_and_the_rest_is_kept(site, cast, saved, at_work, box, typed, sentence):
     line = saved(lambda s: s.query(BudgetLine).first().id)
-    page = voucher(site.as_(cast.member).open("funding.spending_new", id=at_work, kind="einvoice"), budget_line_id=str(line), **{box: typed})
+    page = voucher(
+        site.as_(cast.member).open("funding.spending_new", id=at_work, kind="einvoice"), budget_line_id=str(line), **{box: typed}
+    )
     assert page.status == 422, page.text[:300]
     shown = page.tree.xpath(f'//input[@name="{box}"]')[0]
     told = " ".join(page.tree.xpath(f'//*[@id="{shown.get("aria-describedby", "-").split()[0]}"]//text()')) or page.text
