@@ -274,6 +274,8 @@ MAY: dict[str, set[str]] = {
     "survey.manage": {"bureau", "bureau_head", "street", "evaluator"},
     "survey.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "finance"},
     "survey.answer": EVERYONE,  # with the code of a slip, without an account
+    "evaluation.acceptance": {"bureau", "bureau_head", "street"},
+    "evaluation.sign_acceptance": {"bureau", "bureau_head", "bureau_lead", "street", "community", "party_lead", "supervisor"},
     "commission.list": {"evaluator"},
     "evaluation.check": {"evaluator", "bureau", "bureau_head", "street"},  # 实地核查, 核查问题
     "sample_call.create": {"evaluator"},  # of a sample, who drew it

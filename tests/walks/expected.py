@@ -692,6 +692,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "projects.change_refuse": ("change", ORGANISERS),
     "projects.change_withdraw": ("change", LEADS),
     # evaluation
+    "evaluation.acceptance_draft": ("evaluation", ORGANISERS),
+    "evaluation.acceptance_sign": ("evaluation", OFFICE | WORKERS | {"supervisor"}),
     "evaluation.performance_new": ("fund", (MONEY - {"leader"})),
     "evaluation.fund_performance_show": ("fund_performance", MONEY | WATCH),
     "evaluation.performance_edit": ("fund_performance", (MONEY - {"leader"})),

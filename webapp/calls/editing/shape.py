@@ -279,6 +279,7 @@ PAGES: tuple[Page, ...] = (
         Field("evaluation.pass_line", "合格线（分）", "points"),
         Field("evaluation.objection", "中期结果多久以内可以提异议", "span", optional=True),
         Field("evaluation.residents_by", "居民得分来自", "one", {"ballot": "居民评价（评价绩效）", "survey": "服务对象满意度问卷"}),
+        Field("evaluation.acceptance_signs", "验收意见书由主办单位、街道、社区签署，居务监督委员会见证", "yes"),
         Field("evaluation.sample_least", "问卷至少收回几份才计分", "whole", low=1, help="收回得少的不计分，权重由其余各方分担。"),
     ), (
         Rows("evaluation.consequences", "等级的后果", "consequence", "一档", {

@@ -340,6 +340,8 @@ class EvaluationPlan:
     """Where the residents' score comes from: the ballot 评价绩效, or the survey among those served."""
     sample_least: int = 30
     """Answers of a survey below which it does not count."""
+    acceptance_signs: bool = False
+    """Whether 验收 waits for the signatures under the 验收意见书: 主办、街道、社区, 居务监督委员会 as witness."""
     consequences: tuple[Consequence, ...] = ()
 
 

@@ -16,6 +16,7 @@ from webapp.core.workflow import carrying, refuse, take_step
 from webapp.evaluation import queries
 from webapp.evaluation.actions.opening import create
 from webapp.evaluation.models import KINDS, Evaluation
+from webapp.evaluation.queries import acceptance
 from webapp.evaluation.queries.residents import residents_of
 from webapp.evaluation.rules import combine, grade_of
 from webapp.projects import actions as projects
@@ -91,7 +92,10 @@ def accept(session: Session, project: Project, *, opinion: str, members: str, by
     final = queries.of_project(session, project.id, "final")
     if final is not None:
         present = [line.strip() for line in members.replace("、", "\n").splitlines() if line.strip()]
-        final.acceptance = {"opinion": opinion, "members": present, "on": today(at).isoformat()}
+        signed = final.acceptance or {}
+        if signed.get("until") and signed["opinion"] != opinion.strip() and acceptance.signs(session, final.id):
+            raise refuse("opinion", "各方签署的是已起草的验收意见，不能另写。", "opinion")
+        final.acceptance = {**signed, "opinion": opinion.strip(), "members": present, "on": today(at).isoformat()}
         session.flush()
         journal.record(
             session, final.ref, "acceptance", by=by.ref, at=at, data={"digest": journal.digest(journal.canonical(final.acceptance))}

@@ -1,5 +1,6 @@
 """The facts the rules of evaluations and of their projects look at."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.ballots.models import Ballot
 from webapp.calls.queries import rules_of
+from webapp.core.clock import today
 from webapp.core.scope import Viewer
-from webapp.evaluation.models import Evaluation, Survey
-from webapp.evaluation.queries import checking, indicators
+from webapp.evaluation.models import AcceptanceSign, Evaluation, Survey
+from webapp.evaluation.queries import acceptance, checking, indicators
 from webapp.evaluation.queries.one import plan_of
 from webapp.evaluation.rules import FULL, EvaluationFacts, ProjectFacts
 from webapp.projects.models import Activity, Change, Project, Rectification
@@ -31,6 +33,20 @@ def of_evaluation(session: Session, evaluation: Evaluation, by: Viewer, at: date
         session.scalar(sa.select(Survey.state).where(Survey.project_id == project.id)) if evaluation.kind == "final" else None,
         session.scalar(sa.select(checking.pending(evaluation.id))) or 0,
     )  # fmt: skip
+
+
+def _signing(
+    session: Session, project: Project, call: Any, accepted: Mapping[str, Any], final: str | None, at: datetime
+) -> tuple[tuple[str, ...], bool]:
+    """Who is still waited for under the 验收意见书, and whether it is drafted; asks the database only where the call wants signatures."""
+    if not rules_of(call).evaluation.acceptance_signs or project.state != "closing" or final is None:
+        return (), True
+    if not accepted.get("until"):
+        return (), False
+    if today(at).isoformat() > accepted["until"]:
+        return (), True
+    signed = sa.select(AcceptanceSign.side).join(Evaluation, Evaluation.id == AcceptanceSign.evaluation_id)
+    return acceptance.waited_for(set(session.scalars(signed.where(Evaluation.project_id == project.id)))), True
 
 
 def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:
@@ -74,4 +90,5 @@ def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> 
         found[9],
         accepted.get("opinion", ""),
         tuple(accepted.get("members", ())),
+        *_signing(session, project, call, accepted, found[2], at),
     )

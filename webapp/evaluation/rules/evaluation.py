@@ -93,4 +93,6 @@ WORDS = {
     "evaluation.create": "开始评估",
     "evaluation.community": "社区协同评估",
     "evaluation.acceptance": "验收意见书",
+    "evaluation.acceptance_draft": "起草验收意见书",
+    "evaluation.acceptance_sign": "签署验收意见书",
 }

@@ -24,6 +24,10 @@ class ProjectFacts:
     open_changes: int
     opinion: str
     members: tuple[str, ...]
+    unsigned: tuple[str, ...] = ()
+    """Sides whose signature under the 验收意见书 is still waited for, where the call asks for signatures."""
+    drafted: bool = True
+    """Whether there is a 验收意见书 to sign; of a call that asks for none, taken as given."""
 
 
 def midterm_is_passed(facts: ProjectFacts) -> Refusal | None:
@@ -66,6 +70,15 @@ def acceptance_is_written(facts: ProjectFacts) -> Refusal | None:
     return None if len(facts.members) >= 2 else Refusal("members", "验收人员不少于两人，每行写一位。", "members")
 
 
+def acceptance_is_signed(facts: ProjectFacts) -> Refusal | None:
+    """签署 by every side, or its time is over: silence is consent."""
+    if not facts.drafted:
+        return Refusal("drafted", "本征集要求各方签署验收意见书。请先在末期评估页起草，发给各方签署。")
+    if facts.unsigned:
+        return Refusal("unsigned", f"验收意见书还等待签署：{'、'.join(facts.unsigned)}。签署或期满后再验收。")
+    return None
+
+
 def final_is_confirmed(facts: ProjectFacts) -> Refusal | None:
     if facts.final != "confirmed" or facts.final_total is None:
         return Refusal("final", "末期评估结果还没有确认，确认后再定绩效等级。")
@@ -76,6 +89,6 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
     "project.pass": (organiser_acts, midterm_is_passed),
     "project.rectify": (organiser_acts, midterm_has_failed),
     "project.close": (work_is_done,),
-    "project.accept": (organiser_acts, final_is_judged, acceptance_is_written),
+    "project.accept": (organiser_acts, final_is_judged, acceptance_is_signed, acceptance_is_written),
     "project.evaluate": (organiser_acts, final_is_confirmed),
 }

@@ -16,7 +16,7 @@ from webapp.evaluation.models import KINDS, Evaluation
 from webapp.evaluation.queries import indicators
 from webapp.evaluation.queries.surveys import survey_of
 from webapp.evaluation.rules import combine, formula_of
-from webapp.evaluation.views import bp, checking
+from webapp.evaluation.views import acceptance, bp, checking
 from webapp.evaluation.views import indicators as boxes
 from webapp.evaluation.views.papers import missing_of
 from webapp.projects.models import Project
@@ -96,7 +96,7 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
         pass_line=plan.pass_line,
         self_text=evaluation.self_text,
         opinion=evaluation.opinion,
-        acceptance=evaluation.acceptance,
+        accepting=acceptance.section(evaluation),
         indicators=evaluation.figures.get("indicators", []),
         budget=_settled(evaluation.figures.get("budget", [])),
         checking=checking.section(evaluation),

@@ -1,10 +1,23 @@
 """Steps of a project that belong to its evaluation."""
 
+from typing import Any
+
 from webapp.core import web
 from webapp.core.web import Verb
-from webapp.evaluation import actions, forms
+from webapp.evaluation import actions, forms, queries
+from webapp.evaluation.queries import acceptance
 from webapp.evaluation.views import bp
 from webapp.projects.models import Project
+
+
+def _prefill(form: Any, project: Project) -> None:
+    """What was signed stands in the form of 验收."""
+    final = queries.of_project(web.db.session(), project.id, "final")
+    if final is None or not final.acceptance or form.opinion.data:
+        return
+    form.opinion.data = final.acceptance.get("opinion", "")
+    form.members.data = "\n".join(f"{one.organisation} {one.person}" for one in acceptance.signs(web.db.session(), final.id))
+
 
 web.steps(
     bp,
@@ -13,7 +26,7 @@ web.steps(
         "pass": Verb(act=actions.pass_midterm),
         "rectify": Verb(forms.Rectify, actions.rectify, said="已责令整改，承接单位会收到通知。"),
         "close": Verb(act=actions.close, said="已申请结项，末期评估已开始，请提交自评。"),
-        "accept": Verb(forms.Accept, actions.accept, said="已验收，回应的需求已办结。"),
+        "accept": Verb(forms.Accept, actions.accept, prepare=_prefill, said="已验收，回应的需求已办结。"),
         "evaluate": Verb(act=actions.evaluate, said="绩效等级已确认，并记入单位档案。"),
     },
 )
