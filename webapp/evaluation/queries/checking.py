@@ -8,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from webapp.accounts.models import Organisation
+from webapp.accounts.models import Organisation, Person
 from webapp.accounts.viewer import Viewer
 from webapp.calls.models import Call
 from webapp.core.db import rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer as AnyViewer
 from webapp.core.scope import visible
-from webapp.evaluation.models import KINDS, RESULTS, Evaluation, Observation, SampleCall, SiteCheck, Survey
+from webapp.evaluation.models import KINDS, RESULTS, SIDES, AcceptanceSign, Evaluation, Observation, SampleCall, SiteCheck, Survey
 from webapp.evaluation.rules.checking import QUESTIONS, CallFacts, ObservationFacts, doubts
 from webapp.permissions import roles_for
 from webapp.projects.models import Project, RegisterDrawn, RegisterSample
@@ -156,23 +156,31 @@ class Row:
     reason: str
 
 
-def found_of(session: Session, evaluation_id: int) -> tuple[list[Row], list[Row]]:
-    """The visits and the findings of an evaluation, in one statement."""
+def found_of(session: Session, evaluation_id: int) -> tuple[list[Row], list[Row], list[Row]]:
+    """The visits and the findings of an evaluation, and the signatures under its 验收意见书, in one statement.
+
+    The state of a signature is its side; its reason is empty where it agrees.
+    """
+    who = Organisation.name + " " + Person.name
     visits = sa.select(
         sa.literal(SiteCheck.REF).label("kind"), SiteCheck.id, SiteCheck.place.label("title"), sa.cast(SiteCheck.held_on, sa.String).label("state"),
         sa.literal("").label("reason"),
     ).where(SiteCheck.evaluation_id == evaluation_id)  # fmt: skip
-    findings = sa.select(
-        sa.literal(Observation.REF), Observation.id, Observation.title, Observation.state, Observation.reason
-    ).where(Observation.evaluation_id == evaluation_id)  # fmt: skip
-    both = sa.union_all(visits, findings).subquery()
-    sites, observed = [], []
-    for kind, key, title, state, reason in session.execute(sa.select(both).order_by(both.c.kind, both.c.id)):
-        if kind == SiteCheck.REF:
-            sites.append(Row(f"{kind}:{key}", title, state, state, ""))
-        else:
-            observed.append(Row(f"{kind}:{key}", title, state, OBSERVATION.states[state], reason))
-    return sites, observed
+    findings = sa.select(sa.literal(Observation.REF), Observation.id, Observation.title, Observation.state, Observation.reason).where(
+        Observation.evaluation_id == evaluation_id
+    )
+    signed = (
+        sa.select(sa.literal(AcceptanceSign.REF), AcceptanceSign.id, who, AcceptanceSign.side, AcceptanceSign.reason)
+        .join(Organisation, Organisation.id == AcceptanceSign.organisation_id)
+        .join(Person, Person.id == AcceptanceSign.person_id)
+        .where(AcceptanceSign.evaluation_id == evaluation_id)
+    )
+    every = sa.union_all(visits, findings, signed).subquery()
+    found: dict[str, list[Row]] = {SiteCheck.REF: [], Observation.REF: [], AcceptanceSign.REF: []}
+    labels = {**OBSERVATION.states, **SIDES}
+    for kind, key, title, state, reason in session.execute(sa.select(every).order_by(every.c.kind, every.c.id)):
+        found[kind].append(Row(f"{kind}:{key}", title, state, labels.get(state, state), reason))
+    return found[SiteCheck.REF], found[Observation.REF], found[AcceptanceSign.REF]
 
 
 def samples_here(session: Session, project_id: int, person_id: int | None) -> list[register.SampleRow]:

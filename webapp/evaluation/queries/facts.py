@@ -24,14 +24,19 @@ def of_evaluation(session: Session, evaluation: Evaluation, by: Viewer, at: date
     call = call_of(session, project.call_id)
     plan = plan_of(session, project)
     weights = plan.weights
-    ballot = session.scalar(sa.select(Ballot.state).where(Ballot.id == evaluation.ballot_id)) if evaluation.ballot_id else None
+    ballot, survey, findings = session.execute(
+        sa.select(
+            sa.select(Ballot.state).where(Ballot.id == evaluation.ballot_id).scalar_subquery(),
+            sa.select(Survey.state).where(Survey.project_id == project.id).scalar_subquery(),
+            checking.pending(evaluation.id),
+        )
+    ).one()
     return EvaluationFacts(
         evaluation.kind, project.state, acts_for(by, call), evaluation.self_text, evaluation.self_score,
         tuple(one["title"] for one in evaluation.figures.get("indicators", []) if one.get("actual") is None), evaluation.evaluator_score,
         evaluation.opinion, evaluation.community_score, weights.community, ballot, weights.residents, evaluation.judged_by_id, by.id,
         evaluation.total, 2 * FULL if indicators.self_tree(plan, evaluation) else FULL,
-        session.scalar(sa.select(Survey.state).where(Survey.project_id == project.id)) if evaluation.kind == "final" else None,
-        session.scalar(sa.select(checking.pending(evaluation.id))) or 0,
+        survey if evaluation.kind == "final" else None, findings,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from webapp.evaluation.actions import acceptance as actions
 from webapp.evaluation.forms import acceptance as forms
 from webapp.evaluation.models import Evaluation
 from webapp.evaluation.queries import acceptance as reads
+from webapp.evaluation.queries.checking import Row
 from webapp.evaluation.views import bp
 from webapp.permissions import MAY
 
@@ -27,15 +28,14 @@ def _back(evaluation: Evaluation) -> Back:
     return Back(url_for("evaluation.show", id=evaluation.id), evaluation.title)
 
 
-def section(evaluation: Evaluation) -> dict[str, Any] | None:
+def section(evaluation: Evaluation, found: list[Row]) -> dict[str, Any] | None:
     """验收意见书 on the page of a final: its text, the signatures, and what the viewer may do."""
     if evaluation.kind != "final" or evaluation.state not in {"judged", "confirmed"}:
         return None
     kept = evaluation.acceptance or {}
-    found = reads.signs(db.session(), evaluation.id) if kept else []
     open_to = web.roles_here()
     return {
-        "kept": kept, "signs": found, "waits": reads.waited_for({one.side for one in found}) if kept.get("until") else (), "key": evaluation.id,
+        "kept": kept, "signs": found, "waits": reads.waited_for({one.state for one in found}) if kept.get("until") else (), "key": evaluation.id,
         "draft": not found and not kept.get("members") and bool(open_to & MAY["evaluation.acceptance"]),
         "sign": bool(kept.get("until")) and not kept.get("members") and bool(open_to & MAY["evaluation.sign_acceptance"]),
     }  # fmt: skip

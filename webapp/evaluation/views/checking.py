@@ -127,11 +127,11 @@ def _call(call: SampleCall, form: Any, phone: str = "") -> ResponseReturnValue:
 def section(evaluation: Evaluation) -> dict[str, Any]:
     """核查 on an evaluation's page: the calls in figures, the visits, the findings, and what the viewer may add."""
     session = db.session()
-    sites, findings = checking.found_of(session, evaluation.id)
+    sites, findings, signs = checking.found_of(session, evaluation.id)
     may = evaluation.state != "confirmed" and bool(web.roles_here() & MAY["evaluation.check"])
     phones = roles_for("sample_call.create") & web.roles_here()
     return {
-        "figures": checking.figures(session, evaluation.id), "sites": sites, "findings": findings, "may": may, "key": evaluation.id,
+        "figures": checking.figures(session, evaluation.id), "sites": sites, "findings": findings, "signs": signs, "may": may, "key": evaluation.id,
         "samples": checking.samples_here(session, evaluation.project_id, viewer().id) if may and phones else [],
         "draw": url_for("projects.register_sample_new", id=evaluation.project_id) if may and phones else "",
         "open": bool(web.roles_here() & roles_for("observation.read")),

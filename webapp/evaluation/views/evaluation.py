@@ -73,10 +73,9 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
     plan = queries.plan_of(session, project)
     parts = queries.parts_of(evaluation, plan)
     survey = survey_of(session, project.id) if evaluation.kind == "final" else None
-    codes = {place.code for place in queries.places_of(session, project.id)}
-    assessing = evaluation.state != "confirmed" and any(
-        m.role in {"community", "party_lead"} and m.area_code in codes for m in _me().members
-    )
+    grassroots = {m.area_code for m in _me().members if m.role in {"community", "party_lead"}} if evaluation.state != "confirmed" else set()
+    assessing = bool(grassroots) and any(place.code in grassroots for place in queries.places_of(session, project.id))
+    checked = checking.section(evaluation)
     return page(
         "evaluation/show.html",
         heading=evaluation.title,
@@ -96,10 +95,10 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
         pass_line=plan.pass_line,
         self_text=evaluation.self_text,
         opinion=evaluation.opinion,
-        accepting=acceptance.section(evaluation),
+        accepting=acceptance.section(evaluation, checked["signs"]),
         indicators=evaluation.figures.get("indicators", []),
         budget=_settled(evaluation.figures.get("budget", [])),
-        checking=checking.section(evaluation),
+        checking=checked,
         ballot=f"ballot:{evaluation.ballot_id}" if evaluation.ballot_id else "",
         assess_href=url_for("evaluation.community", id=evaluation.id) if assessing else "",
         files=one.files_of(session, evaluation.ref),

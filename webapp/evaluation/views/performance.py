@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 import reports
+from reports import format as fmt
 from reports.money import Money
 from reports.report import Column, Facts, Report, Section, Table
 from webapp.calls.models import Fund
@@ -87,7 +88,7 @@ def _value(line: dict[str, Any], name: str) -> str:
     fen = line[name]
     if fen is None:
         return "不适用"
-    return str(Money(fen)) if line["unit"] == "元" else f"{said(fen)} {line['unit']}"
+    return f"{fmt.yuan(Money(fen))} 元" if line["unit"] == "元" else f"{said(fen)} {line['unit']}"
 
 
 def _shown(line: dict[str, Any]) -> dict[str, Any]:
