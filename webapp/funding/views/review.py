@@ -59,10 +59,11 @@ def _me() -> Any:
 
 
 def _decide(form: Any, project: int | None) -> ResponseReturnValue | None:
-    """Take the step on the claim that was shown; None where the reason is missing."""
-    spending, refused = web.admit(
-        roles_for("spending.accept"), Spending, int(form.id.data) if (form.id.data or "").isdecimal() else 0, lock=True
-    )
+    """Take the step on the claim that was shown; None where the reason is missing, or no claim was shown."""
+    if not (form.id.data or "").isdecimal():
+        form.note.errors = ["没有说明是哪一张凭证，请从打开的这一张重新办理。"]
+        return None
+    spending, refused = web.admit(roles_for("spending.accept"), Spending, int(form.id.data), lock=True)
     if refused is not None:
         return refused
     key, note, amount = spending.id, form.note.data or "", yuan(spending.amount_fen)
