@@ -83,7 +83,7 @@ def test_anyone_checks_a_paper_against_what_was_issued(site: Site, cast: Cast, e
     one = issued(engine)
     page = site.as_().open("reporting.verify", token=one.token)
     assert one.file_digest is not None
-    for words in (one.number, "项目进展情况报告(2026", one.file_digest, "2026年3月2日", "本平台签发"):
+    for words in (one.number, "项目进展情况报告（2026", one.file_digest, "2026年3月2日", "本平台签发"):
         assert words in page.text
     assert "模拟数据" not in page.text
     assert site.as_().open("reporting.verify", token="no-such-token").status == 404
