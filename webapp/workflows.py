@@ -662,7 +662,7 @@ TRANCHE = Workflow(
     "tranche",
     "拨款",
     {
-        "planned": "未到期", "requested": "已请款", "prepared": "已拟办", "reviewed": "科室已审核", "checked": "财务已审核", "discussed": "已集体研究",
+        "planned": "未请款", "requested": "已请款", "prepared": "已拟办", "reviewed": "科室已审核", "checked": "财务已审核", "discussed": "已集体研究",
         "approved": "待送支付",
         "sent": "支付中", "paid": "已到账", "bounced": "银行退回", "cancelled": "不再拨付",
     },

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from reports.format import yuan
 from webapp.core import web
-from webapp.core.web import Back, Verb, db, entry, now, page, viewer
+from webapp.core.web import Back, Part, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import Refused
 from webapp.funding import actions, forms
 from webapp.funding.einvoices import Found
 from webapp.funding.models import SPENDING_KINDS, Spending
 from webapp.funding.queries import claimed, pages, sheets
 from webapp.funding.views import bp
+from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.projects.queries import one
 from webapp.projects.views.offers import offer
@@ -165,6 +166,16 @@ def _form_page(project: Project, form: Any, told: str = "") -> ResponseReturnVal
 
 def _me() -> Any:
     return viewer()
+
+
+def on_project(project: Project) -> Part | None:
+    """From a project to its own spending documents and tranches, for who may list them."""
+    here = {name for name in ("spending", "tranche") if roles_for(f"{name}.list") & web.roles_here()}
+    return (
+        Part("funding/_project.html", {"project_id": project.id, "spendings": "spending" in here, "tranches": "tranche" in here})
+        if here
+        else None
+    )
 
 
 @bp.get("/spendings/<int:id>")
