@@ -167,7 +167,7 @@ def _of_fund(fund: Fund) -> Part:
     )  # fmt: skip
 
 
-PARTS = {"fund": (_of_fund,)}
+PARTS: dict[str, Any] = {"fund": (_of_fund,)}
 
 web.steps(
     bp,
