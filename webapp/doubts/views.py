@@ -1,14 +1,10 @@
 """Pages of 疑点: the list, one with its evidence side by side, and what the pages of a project and a spending document say of it."""
 
-from typing import Any
-
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.core import web
-from webapp.core.clock import today
 from webapp.core.web import Part, Verb, db, entry, page, roles_here, viewer
-from webapp.core.workflow import refuse
 from webapp.doubts import actions, forms, queries
 from webapp.doubts.models import Doubt
 from webapp.doubts.rules import KINDS, rows_of
@@ -68,12 +64,6 @@ def on_spending(spending: Spending) -> Part | None:
     return Part("doubts/_about.html", {"doubts": found}) if found else None
 
 
-def _rectify(session: Any, doubt: Doubt, **answers: Any) -> None:
-    if answers["due_on"] <= today(answers["at"]):
-        raise refuse("due_on", "整改期限要晚于今天。", "due_on")
-    actions.rectify(session, doubt, **answers)
-
-
 web.steps(
     bp,
     Doubt,
@@ -81,7 +71,7 @@ web.steps(
         "ask": Verb(act=actions.ask, said="已请单位说明。"),
         "answer": Verb(said="说明已提交，等待核实。"),
         "explain": Verb(said="已记下。"),
-        "rectify": Verb(form=forms.Rectify, act=_rectify, said="整改要求已发给承接单位。"),
+        "rectify": Verb(form=forms.Rectify, act=actions.rectify, said="整改要求已发给承接单位。"),
         "refer": Verb(said="已移送。"),
     },
 )

@@ -14,7 +14,7 @@ from webapp.book import actions as book
 from webapp.calls.models import Fund
 from webapp.core import files, journal, numbers, outbox
 from webapp.core.calendar import deadline
-from webapp.core.clock import today
+from webapp.core.clock import start_of, today
 from webapp.core.scope import under
 from webapp.core.workflow import begin, refuse, take_step
 from webapp.workers import queries
@@ -77,7 +77,7 @@ def prepare(session: Session, *, fund_id: int, month: date, by: Viewer, at: date
     month = month.replace(day=1)
     if today(at) <= last_of(month):
         raise refuse("month", "这个月还没有过完，月末以后再编制。", "month")
-    found = queries.due(session, member.area_code, month, at=min(at, _end(month, at)))
+    found = queries.due(session, member.area_code, month, at=start_of(last_of(month)))
     if not found:
         raise refuse("none", f"{month:%Y-%m} 没有可以发放津贴的社工：在册、整月在岗，并且没有列入别的发放表。", "month")
     number = numbers.take(session, "JT", month.year)
@@ -95,11 +95,6 @@ def prepare(session: Session, *, fund_id: int, month: date, by: Viewer, at: date
     )
     session.flush()
     return allowance
-
-
-def _end(month: date, at: datetime) -> datetime:
-    last = last_of(month)
-    return at.replace(year=last.year, month=last.month, day=last.day, hour=4)
 
 
 def check(session: Session, allowance: Allowance, *, by: Viewer, at: datetime, note: str = "") -> None:

@@ -22,7 +22,7 @@ from webapp.core.scope import Viewer, visible, within
 from webapp.core.workflow import FactsOf
 from webapp.permissions import roles_for
 from webapp.workers.models import LEVELS, Allowance, AllowanceLine, Worker
-from webapp.workers.rules import AllowanceFacts, WorkerFacts, last_of
+from webapp.workers.rules import AllowanceFacts, WorkerFacts, entitled
 from webapp.workflows import ALLOWANCE, WORKER
 
 PLACE = sa.select(Area.name).where(Area.code == Worker.area_code).scalar_subquery()
@@ -125,19 +125,20 @@ def due(session: Session, area_code: str, month: date, *, at: datetime) -> list[
     standard = settings.value(session, "worker.allowance", at=at, area=area_code)
     listed = sa.exists().where(AllowanceLine.worker_id == Worker.id, AllowanceLine.month == month, AllowanceLine.live)
     query = (
-        sa.select(Worker.id, Worker.title, Worker.level, Organisation.name)
+        sa.select(Worker.id, Worker.title, Worker.level, Organisation.name, Worker.certified_on, Worker.from_day, Worker.until_day)
         .join(Organisation, Organisation.id == Worker.organisation_id)
         .where(
             within(Worker.area_code, area_code),
             Worker.state.in_(("registered", "left")),
-            Worker.certified_on <= month,
-            Worker.from_day <= month,
-            sa.or_(Worker.until_day.is_(None), Worker.until_day >= last_of(month)),
             ~listed,
         )
         .order_by(Worker.organisation_id, Worker.id)
     )
-    return [Due(key, name, level, office, Money(int(standard[level]))) for key, name, level, office in session.execute(query)]
+    return [
+        Due(key, name, level, office, Money(int(standard[level])))
+        for key, name, level, office, certified_on, from_day, until_day in session.execute(query)
+        if entitled(month, certified_on=certified_on, from_day=from_day, until_day=until_day)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

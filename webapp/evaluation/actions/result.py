@@ -74,8 +74,6 @@ def pass_midterm(session: Session, project: Project, *, by: Viewer, at: datetime
 def rectify(session: Session, project: Project, *, note: str, due_on: date | None = None, by: Viewer, at: datetime) -> None:
     """责令整改 after a mid-term below the pass line: the demand with its day; the next tranche waits for it."""
     last = due_on or add_workdays(today(at), 20)
-    if last <= today(at):
-        raise refuse("due_on", "整改期限要晚于今天。", "due_on")
     take_step(session, project, "rectify", by=by, at=at, note=note, due=end_of(last))
     projects.order_rectification(session, project, title="中期评估整改", text=note, due_on=last, by=by, at=at)
 

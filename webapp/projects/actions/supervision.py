@@ -62,8 +62,8 @@ def visit(
     if verdict == "rectify":
         if not demand.strip():
             raise refuse("demand", "请写明需要整改什么。", "demand")
-        if due_on is None or due_on <= today(at):
-            raise refuse("due_on", "请填写整改期限，要晚于今天。", "due_on")
+        if due_on is None:
+            raise refuse("due_on", "请填写整改期限。", "due_on")
         order_rectification(
             session, project, title=f"{member.organisation}督导整改", text=demand, due_on=due_on, visit=done, proof=proof, by=by, at=at
         )
@@ -74,7 +74,12 @@ def order_rectification(
     session: Session, project: Project, *, title: str, text: str, due_on: date, kind: str = "rectify", visit: Visit | None = None,
     proof: bool = False, by: Viewer, at: datetime,
 ) -> Rectification:  # fmt: skip
-    """要求整改 or 督办, with its day; 整改 stands on the organisation's record until it is closed."""
+    """要求整改 or 督办, with its day; 整改 stands on the organisation's record until it is closed.
+
+    Raises Refused for a day that is not later than today.
+    """
+    if due_on <= today(at):
+        raise refuse("due_on", f"{DEMANDS[kind]}期限要晚于今天。", "due_on")
     finding = Rectification(
         project_id=project.id, visit_id=visit.id if visit else None, kind=kind, proof_asked=proof, title=title, text=text
     )
@@ -94,11 +99,9 @@ def order_rectification(
 def press(session: Session, project: Project, *, demand: str, due_on: date, proof: bool = False, by: Viewer, at: datetime) -> Rectification:
     """督办: a street or bureau asks for something by a day, and looks at the answer; heavier than 催办, and no 整改.
 
-    Raises Refused for a project that is not at work, and for a day that is not later than today.
+    Raises Refused for a project that is not at work.
     """
     must_run(project)
-    if due_on <= today(at):
-        raise refuse("due_on", "期限要晚于今天。", "due_on")
     journal.record(session, project.ref, "press", by=by.ref, at=at, note=demand)
     office = next((m.organisation for m in by.members if m.role in OFFICES), "")
     return order_rectification(
