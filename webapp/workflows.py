@@ -588,8 +588,8 @@ RECTIFICATION = Workflow(
     "整改",
     {"ordered": "待整改", "answered": "待复核", "closed": "已销号"},
     (
-        step("answer", "报告整改", "ordered", "answered", ORGANISATION, "projects", todo="整改待完成", note="整改情况"),
-        step("close", "复核销号", "answered", "closed", (*COMMUNITY, *CHECKER), "projects", todo="整改待复核"),
+        step("answer", "报告整改", "ordered", "answered", ORGANISATION, "projects", todo="整改、督办待完成", note="整改情况"),
+        step("close", "复核销号", "answered", "closed", (*COMMUNITY, *CHECKER), "projects", todo="整改、督办待复核"),
         step("insist", "继续整改", "answered", "ordered", (*COMMUNITY, *CHECKER), "projects", note="还差什么", kind="plain"),
     ),
     ("ordered", "answered", "closed"),
