@@ -18,6 +18,8 @@ from reports import format as fmt
 from reports.chart import Medium
 from reports.money import Money
 from reports.report import (
+    LOTTERY,
+    Approval,
     Block,
     Card,
     Cards,
@@ -25,17 +27,21 @@ from reports.report import (
     Column,
     Facts,
     Figure,
+    Heading,
+    Opinion,
     Report,
     Row,
     Section,
     Signatures,
     Table,
     Text,
+    Ticks,
     digest,
     printed,
 )
 
 DEMO = "模拟数据　仅供演示，不作为任何依据"
+TICK = '<span class="tick">√</span>'
 BOXES = 3  # places to sign beside each other
 SLIPS = 2  # slips to cut out beside each other
 
@@ -46,15 +52,47 @@ def preview(report: Report) -> str:
     """The report as an HTML fragment for a page that has its own `h1`: begins with `h2` headings."""
     mark = f'<p class="demo">{DEMO}</p>' if report.demo else ""
     as_of = f'<p class="asof small quiet">数据截至 {fmt.moment(report.as_of)}</p>'
-    body = "".join(sections(report, "screen"))
+    cover = facts(report.cover) if report.cover else ""
+    main, annexes = sections(report, "screen")
+    body = f"{lottery(report)}{cover}{main}{annexes}"
     return f'<article class="report">{mark}{as_of}{body}<footer class="small quiet">{remarks(report)}</footer></article>'
 
 
-def sections(report: Report, medium: Medium) -> list[str]:
-    """The sections, one string each."""
+def sections(report: Report, medium: Medium) -> tuple[str, str]:
+    """The sections with the list of annexes below them, and the annexes."""
     writer = _Writer(medium)
-    numbered = len(report.sections) > 1
-    return [writer.section(section, i if numbered else 0) for i, section in enumerate(report.sections, 1)]
+    many = len(report.sections) > 1
+    main = [writer.section(section, i if many else 0) for i, section in enumerate(report.sections, 1)]
+    return "".join(main) + _listed(report), "".join(map(writer.annex, report.annexes, annex_labels(report)))
+
+
+def annex_labels(report: Report) -> tuple[str, ...]:
+    """附件1, 附件2 …; one alone has no number."""
+    many = len(report.annexes) > 1
+    return tuple(f"附件{i}" if many else "附件" for i in range(1, len(report.annexes) + 1))
+
+
+def _listed(report: Report) -> str:
+    """附件说明, as GB/T 9704 has it between text and signature."""
+    many = len(report.annexes) > 1
+    names = (f"{i}．{safe(one.heading)}" if many else safe(one.heading) for i, one in enumerate(report.annexes, 1))
+    return f'<p class="annexes">附件：{"<br/>".join(names)}</p>' if report.annexes else ""
+
+
+def contents(report: Report) -> str:
+    """目录: what paper has headings for, with the page each stands on. Empty where the report asks for none."""
+    if not report.contents:
+        return ""
+    many = len(report.sections) > 1
+    heads = [(f"s{i}", f"{fmt.numeral(i)}、" if many else "", one) for i, one in enumerate(report.sections, 1)]
+    heads += [(f"a{i}", f"{label}　", one) for i, (label, one) in enumerate(zip(annex_labels(report), report.annexes, strict=True), 1)]
+    lines = (f'<p><a href="#{key}">{prefix}{safe(one.heading)}</a></p>' for key, prefix, one in heads if one.heading)
+    return f'<div class="contents"><p class="head">目　录</p>{"".join(lines)}</div>'
+
+
+def lottery(report: Report) -> str:
+    """The words that lottery money carries."""
+    return f'<p class="lottery">{LOTTERY}</p>' if report.lottery else ""
 
 
 def remarks(report: Report) -> str:
@@ -80,6 +118,11 @@ def safe(text: str) -> str:
     return escape(fmt.clean(text)).replace("\n", "<br/>")
 
 
+def opens_wide(section: Section) -> bool:
+    """Whether a section begins with a table for a landscape page."""
+    return bool(section.blocks) and isinstance(section.blocks[0], Table) and section.blocks[0].wide
+
+
 @dataclass
 class _Writer:
     """Writes blocks for one medium, numbering tables and figures as it goes."""
@@ -87,19 +130,38 @@ class _Writer:
     medium: Medium
     tables: Iterator[int] = field(default_factory=lambda: count(1))
     figures: Iterator[int] = field(default_factory=lambda: count(1))
+    heads: Iterator[int] = field(default_factory=lambda: count(1))
+    annexes: Iterator[int] = field(default_factory=lambda: count(1))
+    parts: Iterator[int] = field(default_factory=lambda: count(1))
 
     def section(self, section: Section, number: int) -> str:
         # A heading alone above a landscape page would be left on a page of its own.
-        first = section.blocks[0] if section.blocks else None
-        wide = ' class="wide"' if isinstance(first, Table) and first.wide else ""
+        wide = ' class="wide"' if opens_wide(section) else ""
         prefix = f"{fmt.numeral(number)}、" if number else ""
-        heading = f"<h2{wide}>{prefix}{safe(section.heading)}</h2>" if section.heading else ""
-        return heading + "".join(map(self.block, section.blocks))
+        key = self._id("s", next(self.heads))
+        heading = f"<h2{key}{wide}>{prefix}{safe(section.heading)}</h2>" if section.heading else ""
+        return heading + self.blocks(section)
+
+    def annex(self, section: Section, label: str) -> str:
+        """An attachment on a page of its own, its label at the top left."""
+        kind = "annex wide" if opens_wide(section) else "annex"
+        heading = f'<h2{self._id("a", next(self.annexes))}><span class="label">{label}　</span>{safe(section.heading)}</h2>'
+        return f'<div class="{kind}">{heading}{self.blocks(section)}</div>'
+
+    def blocks(self, section: Section) -> str:
+        self.parts = count(1)
+        return "".join(map(self.block, section.blocks))
+
+    def _id(self, letter: str, number: int) -> str:
+        """Where 目录 points to; a page has ids of its own."""
+        return f' id="{letter}{number}"' if self.medium == "print" else ""
 
     def block(self, block: Block) -> str:
         match block:
             case Text():
                 return "".join(f"<p>{safe(paragraph)}</p>" for paragraph in block.paragraphs)
+            case Heading():
+                return f"<h3>（{fmt.numeral(next(self.parts))}）{safe(block.text)}</h3>"
             case Table():
                 return self.table(block)
             case Figure():
@@ -107,9 +169,11 @@ class _Writer:
                 drawing = chart.draw(block.chart, self.medium)
                 return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
             case Facts():
-                return _facts(block)
+                return facts(block)
             case Signatures():
                 return _signatures(block)
+            case Approval():
+                return _approval(block)
             case Cards():
                 return _cards(block)
 
@@ -141,6 +205,8 @@ class _Cells:
         self.tag = f"<td{_class(column)}>"
 
     def cell(self, value: object) -> str:
+        if isinstance(value, Ticks):
+            return f"{self.tag}{_ticks(value)}</td>"
         text = printed(value, self.kind)  # type: ignore[arg-type]  # Table has checked it
         tag = '<td class="long">' if self.kind == "text" and _LONG_RUN.search(text) else self.tag
         return f"{tag}{safe(text)}</td>"
@@ -156,13 +222,23 @@ def _class(column: Column) -> str:
 
 def _fact(value: Cell) -> str:
     """A form has no line above it that says the unit, so its amounts say it themselves."""
-    return fmt.yuan(value, unit=True) if isinstance(value, Money) else printed(value, "text")
+    if isinstance(value, Ticks):
+        return _ticks(value)
+    return safe(fmt.yuan(value, unit=True) if isinstance(value, Money) else printed(value, "text"))
 
 
-def _facts(block: Facts) -> str:
+def _ticks(value: Ticks) -> str:
+    """The same characters as everywhere, with a box drawn around the tick."""
+    shown = (f"{TICK if one in value.ticked else '□'}{safe(one)}" for one in value.options)
+    return "　".join(shown)
+
+
+def facts(block: Facts) -> str:
+    """A form of two columns."""
+
     def row(name: str, value: Cell) -> str:
         afar = ' class="afar"' if name in block.large else ""
-        return f'<tr><th scope="row">{safe(name)}</th><td{afar}>{safe(_fact(value))}</td></tr>'
+        return f'<tr><th scope="row">{safe(name)}</th><td{afar}>{_fact(value)}</td></tr>'
 
     kind = "table facts large" if block.large else "table facts"
     return f'<table class="{kind}"><tbody>{"".join(row(*pair) for pair in block.pairs)}</tbody></table>'
@@ -172,6 +248,17 @@ def _signatures(block: Signatures) -> str:
     rows = [block.boxes[i : i + BOXES] for i in range(0, len(block.boxes), BOXES)]
     cells = ("".join(f'<td><p>{safe(box)}</p><p class="date">年　　月　　日</p></td>' for box in row) for row in rows)
     return f'<table class="signatures"><tbody>{"".join(f"<tr>{row}</tr>" for row in cells)}</tbody></table>'
+
+
+def _approval(block: Approval) -> str:
+    rows = "".join(f'<tr><th scope="row">{safe(one.title)}</th><td>{_opinion(one)}</td></tr>' for one in block.opinions)
+    return f'<table class="table approval"><tbody>{rows}</tbody></table>'
+
+
+def _opinion(one: Opinion) -> str:
+    day = printed(one.at, "date") if one.at else "　　年　月　日"
+    by = safe(one.by) if one.by else "　" * 5
+    return f'<p class="words">{safe(one.words)}</p><p class="date">签名：{by}　　{day}</p>'
 
 
 def _cards(block: Cards) -> str:

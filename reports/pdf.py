@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from reports import format as fmt
 from reports import glyphs, html, sheet
-from reports.report import Report, Table, canonical_json, digest
+from reports.report import Report, Section, Table, canonical_json, digest
 
 MANY_ROWS = 100  # beyond this, pausing the garbage collector saves a tenth; below, nothing
 MIMETYPES = {".json": "application/json", ".xlsx": sheet.MIMETYPE}
@@ -56,12 +56,15 @@ def xhtml(report: Report) -> str:
     """The whole document as well-formed XHTML, before it is laid out."""
     at = report.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     title = html.safe(report.title.replace("\n", ""))
+    main, annexes = html.sections(report, "print")
+    wide = _first_is_wide(report)
     return (
         f'<html lang="zh-CN"><head><title>{title}</title><meta name="author" content="{html.safe(report.issuer)}"/>'
         f'<meta name="keywords" content="{digest(report)}"/><meta name="dcterms.created" content="{at}"/>'
         f'<meta name="dcterms.modified" content="{at}"/></head><body{_body(report)}>'
-        f"{_demo(report)}{_header(report)}{''.join(html.sections(report, 'print'))}"
-        f"<div{_page(_last_is_wide(report))}>{_closing(report)}{_tail(report)}</div></body></html>"
+        f"{_demo(report)}{_cover(report)}{html.contents(report)}{_header(report)}{main}"
+        f"<div{_page(_ends_wide(report.sections, wide))}>{_closing(report)}</div>{annexes}"
+        f"<div{_page(_ends_wide(report.annexes or report.sections, wide))}>{_tail(report)}</div></body></html>"
     )
 
 
@@ -75,28 +78,41 @@ def _page(wide: bool) -> str:
 
 def _first_is_wide(report: Report) -> bool:
     """A paper that opens with a wide table is landscape from its title on, or the title would stand alone on a page."""
-    first = next((block for section in report.sections for block in section.blocks), None)
-    return isinstance(first, Table) and first.wide
+    first = next((section for section in report.sections if section.blocks), None)
+    return first is not None and html.opens_wide(first)
 
 
-def _last_is_wide(report: Report) -> bool:
-    last = next((block for section in reversed(report.sections) for block in reversed(section.blocks)), None)
-    return _first_is_wide(report) or (isinstance(last, Table) and last.wide)
+def _ends_wide(sections: tuple[Section, ...], wide: bool) -> bool:
+    last = next((block for section in reversed(sections) for block in reversed(section.blocks)), None)
+    return wide or (isinstance(last, Table) and last.wide)
 
 
 def _demo(report: Report) -> str:
     return f'<div class="demo"><span>{html.DEMO}</span></div>' if report.demo else ""
 
 
+def _cover(report: Report) -> str:
+    """封面: the title, its form, who and when; pages are counted from the one after it."""
+    if report.cover is None:
+        return ""
+    number = f'<p class="number">{html.safe(report.number)}</p>' if report.number else ""
+    form = html.facts(report.cover) if report.cover.pairs else ""
+    lines = "".join(f"<p>{html.safe(line)}</p>" for line in (report.issuer, report.date_line) if line)
+    title = f'<p class="title">{html.safe(report.title)}</p>'
+    return f'<div class="cover">{number}{title}{html.lottery(report)}{form}<div class="foot">{lines}</div></div>'
+
+
 def _header(report: Report) -> str:
     number = f'<p class="number">{html.safe(report.number)}</p>' if report.number else ""
     as_of = f'<p class="asof">（数据截至 {fmt.moment(report.as_of)}）</p>'
-    return f"<header><h1>{html.safe(report.title)}</h1>{number}{as_of}</header>"
+    return f"<header><h1>{html.safe(report.title)}</h1>{number}{as_of}{html.lottery(report)}</header>"
 
 
 def _closing(report: Report) -> str:
     lines = [html.safe(line) for line in (report.issuer, report.date_line) if line]
-    return f'<div class="closing">{"".join(f"<p>{line}</p>" for line in lines)}</div>' if lines else ""
+    seal = '<p class="seal">（盖章）</p>' if report.seal else ""
+    kind = "closing sealed" if report.seal else "closing"
+    return f'<div class="{kind}">{seal}{"".join(f"<p>{line}</p>" for line in lines)}</div>' if lines or seal else ""
 
 
 def _tail(report: Report) -> str:

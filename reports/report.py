@@ -19,15 +19,33 @@ from reports.chart import Value as ChartValue
 from reports.money import Money
 
 ColumnKind = Literal["text", "number", "money", "money_wan", "percent", "date"]
-Cell = str | int | Decimal | Money | Fraction | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Boxes to choose among (勾选), those that hold ticked: √是　□否. Raises ValueError for a tick that is no option."""
+
+    options: tuple[str, ...]
+    ticked: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.ticked) - set(self.options):
+            raise ValueError(f"ticked, but no option: {unknown}")
+
+    def __str__(self) -> str:
+        return "　".join(f"{'√' if option in self.ticked else '□'}{option}" for option in self.options)
+
+
+Cell = str | int | Decimal | Money | Fraction | date | datetime | Ticks | None
 Row = Sequence[Cell]
 
-FORMAT = "sanshe.report/1"
+FORMAT = "sanshe.report/2"
+LOTTERY = "彩票公益金资助—中国福利彩票"  # 《彩票公益金管理办法》 asks that what the money pays for says so
 WIDE = 6  # a table of more columns is laid on a landscape page
 
 # What may stand in a column of each kind. A str may stand anywhere (未评, 合计), and None prints as —.
 TAKES: dict[ColumnKind, tuple[type, ...]] = {
-    "text": (),
+    "text": (Ticks,),
     "number": (int, Decimal),
     "money": (Money,),
     "money_wan": (Money,),
@@ -53,7 +71,8 @@ class Table:
 
     A money column takes Money, a percent column a Fraction (1 is all), a date column a date or a moment; any column
     takes a str that stands instead of a figure, and None: a dash in a row, nothing in the totals. `unit` is
-    printed above the table (单位：元).
+    printed above the table (单位：元). `page_sums`: on paper each page ends with what it adds up to (本页小计) and begins
+    with what the pages before did (承前页), of the columns that have totals.
     Raises ValueError where a row is too long or short, TypeError where a cell does not belong in its column.
     """
 
@@ -62,8 +81,11 @@ class Table:
     caption: str = ""
     totals: Row | None = None
     unit: str = ""
+    page_sums: bool = False
 
     def __post_init__(self) -> None:
+        if self.page_sums and self.totals is None:
+            raise ValueError(f"“{self.caption}”: sums of pages need a total they add up to")
         takes = [(str, type(None), *TAKES[column.kind]) for column in self.columns]
         for row in (*self.rows, *([self.totals] if self.totals is not None else [])):
             if len(row) != len(takes):
@@ -95,6 +117,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within a section, bare: paper and page number it (（一）、（二）…)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A chart with its caption (图)."""
 
@@ -118,6 +147,23 @@ class Signatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """One box of an approval form: what it is for (拟办意见), the wording entered, who and when; empty: left for the pen."""
+
+    title: str
+    words: str = ""
+    by: str = ""
+    at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The boxes of an approval form (呈批表), one under the other, in the order in which they are filled."""
+
+    opinions: tuple[Opinion, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One slip to cut out: whose it is, a code in large digits, a few lines, and a QR code of an address. `large`: fills a poster."""
 
@@ -135,7 +181,7 @@ class Cards:
     cards: tuple[Card, ...]
 
 
-Block = Text | Table | Figure | Facts | Signatures | Cards
+Block = Text | Heading | Table | Figure | Facts | Signatures | Approval | Cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +199,10 @@ class Report:
     `title` may hold line ends where paper should break it · `number` 文号 · `date_line` the date as signed ·
     `as_of` the moment the data were taken, with its zone · `scope_note` 口径, how the figures were counted ·
     `sources` where they come from · `demo` marks every page 模拟数据 · `verify_url` where the digest can be checked;
-    it is not part of the data, so it may contain the digest · `paper` A3 is a poster, to be read standing (居务公开栏); not part of the data.
+    it is not part of the data, so it may contain the digest · `paper` A3 is a poster, to be read standing (居务公开栏); not part of the data ·
+    `cover` the form on a cover of its own (封面), under the title · `contents` prints 目录 with pages, for what is long; not part of the data ·
+    `annexes` numbered attachments (附件1…), each on a page of its own · `seal` leaves the place of a seal over issuer and date ·
+    `lottery` says 彩票公益金资助—中国福利彩票.
     """
 
     title: str
@@ -168,6 +217,11 @@ class Report:
     demo: bool = False
     verify_url: str | None = None
     paper: Literal["A4", "A3"] = "A4"
+    cover: Facts | None = None
+    contents: bool = False
+    annexes: tuple[Section, ...] = ()
+    seal: bool = False
+    lottery: bool = False
 
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:
@@ -176,7 +230,12 @@ class Report:
     @property
     def tables(self) -> tuple[Table, ...]:
         """All tables, in order."""
-        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Table))
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks, in order, those of the annexes last."""
+        return tuple(block for section in (*self.sections, *self.annexes) for block in section.blocks)
 
 
 def printed(cell: Cell, kind: ColumnKind) -> str:
@@ -194,6 +253,8 @@ def printed(cell: Cell, kind: ColumnKind) -> str:
             return fmt.moment(cell)
         case date():
             return fmt.day(cell)
+        case Ticks():
+            return str(cell)
         case _:
             return fmt.number(cell)
 
@@ -216,7 +277,10 @@ def canonical_json(report: Report) -> bytes:
         "notes": report.notes,
         "sources": report.sources,
         "demo": report.demo,
-        "sections": [{"heading": s.heading, "blocks": [_block(b) for b in s.blocks]} for s in report.sections],
+        "lottery": report.lottery,
+        "cover": None if report.cover is None else _block(report.cover)["facts"],
+        "sections": [_section(section) for section in report.sections],
+        "annexes": [_section(section) for section in report.annexes],
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -226,10 +290,16 @@ def digest(report: Report) -> str:
     return "sha256:" + hashlib.sha256(canonical_json(report)).hexdigest()
 
 
+def _section(section: Section) -> dict[str, object]:
+    return {"heading": section.heading, "blocks": [_block(block) for block in section.blocks]}
+
+
 def _block(block: Block) -> dict[str, object]:
     match block:
         case Text():
             return {"text": block.paragraphs}
+        case Heading():
+            return {"heading": block.text}
         case Table():
             return {
                 "table": block.caption,
@@ -246,6 +316,8 @@ def _block(block: Block) -> dict[str, object]:
             return {"facts": [[name, _tagged(value)] for name, value in block.pairs]}
         case Signatures():
             return {"signatures": block.boxes}
+        case Approval():
+            return {"approval": [{"title": o.title, "words": o.words, "by": o.by, "at": _plain(o.at)} for o in block.opinions]}
         case Cards():
             return {"cards": [{"title": c.title, "code": c.code, "lines": c.lines, "address": c.address} for c in block.cards]}
 
@@ -262,6 +334,8 @@ def _plain(value: Cell | ChartValue) -> str | int | None:
             return fmt.local(value).isoformat()  # one moment has many zones; its bytes must not
         case date():
             return value.isoformat()
+        case Ticks():
+            return str(value)
         case _:
             return value
 
@@ -271,6 +345,7 @@ def _tagged(value: Cell | ChartValue) -> str | int | dict[str, int] | None:
 
 
 __all__ = [
-    "Block", "Card", "Cards", "Cell", "Chart", "Column", "ColumnKind", "Facts", "Figure", "Report", "Row", "Section", "Series",
-    "Signatures", "Table", "Text", "canonical_json", "digest", "printed",
+    "LOTTERY",
+    "Approval", "Block", "Card", "Cards", "Cell", "Chart", "Column", "ColumnKind", "Facts", "Figure", "Heading", "Opinion", "Report",
+    "Row", "Section", "Series", "Signatures", "Table", "Text", "Ticks", "canonical_json", "digest", "printed",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from reports import format as fmt
 from reports.money import Money
-from reports.report import Cell, Column, ColumnKind, Report, Row, Table, digest, printed
+from reports.report import LOTTERY, Cell, Column, ColumnKind, Report, Row, Table, Ticks, digest, printed
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXACT = 2**53  # a spreadsheet's number holds whole fen up to here; beyond, the figure is written as text
@@ -95,6 +95,8 @@ def _value(cell: Cell, kind: ColumnKind) -> str | float | date | None:
     match cell:
         case None | str():
             return cell
+        case Ticks():
+            return str(cell)
         case datetime():
             return fmt.local(cell).replace(tzinfo=None)
         case date():
@@ -137,6 +139,7 @@ def _about(book: Any, report: Report) -> None:
         ("数据截至", fmt.moment(report.as_of)),
         ("口径", report.scope_note),
         ("数据来源", "；".join(report.sources)),
+        ("资助标识", LOTTERY if report.lottery else ""),
         *(("注", note) for note in report.notes),
         ("数据性质", "模拟数据，仅供演示，不作为任何依据" if report.demo else ""),
         ("数据摘要", digest(report)),

@@ -5,7 +5,21 @@ from fractions import Fraction
 
 from reports.chart import Chart, Series
 from reports.money import Money
-from reports.report import Column, Facts, Figure, Report, Section, Signatures, Table, Text, digest
+from reports.report import (
+    Approval,
+    Column,
+    Facts,
+    Figure,
+    Heading,
+    Opinion,
+    Report,
+    Section,
+    Signatures,
+    Table,
+    Text,
+    Ticks,
+    digest,
+)
 
 AS_OF = datetime(2026, 11, 22, 2, 5, tzinfo=UTC)
 
@@ -180,3 +194,54 @@ def fund(rows: int) -> Report:
         sources=("资金台账",),
         sections=(Section("", (table,)),),
     )
+
+
+def approval(**changes) -> Report:
+    """A paper with everything a form of the set may ask for: cover, contents, boxes to tick, opinions, seal, attachments."""
+    values = {
+        "title": "公益创投项目\n资金拨付审批表",
+        "number": "三社创投拨〔2026〕7号",
+        "issuer": "新康区民政局",
+        "date_line": "2026年11月22日",
+        "as_of": AS_OF,
+        "scope_note": "拨付以银行回单为准。",
+        "sources": ("资金台账",),
+        "lottery": True,
+        "seal": True,
+        "contents": True,
+        "cover": Facts((("申请单位", "晨光社会工作服务中心"), ("项目名称", "青苗四点半课堂"), ("申请金额", Money(4500000)))),
+        "sections": (
+            Section(
+                "申请事项",
+                (
+                    Heading("拨付依据"),
+                    Text(("项目协议第八条约定，签约后十五日内拨付第一期资金。",)),
+                    Heading("收款人"),
+                    Facts(
+                        (
+                            ("收款人", "晨光社会工作服务中心（陈镕祎、䶮先生、㑇𬱖）"),
+                            ("拨付期次", Ticks(("第一期", "第二期", "尾款"), ("第一期",))),
+                            ("本期金额", Money(4500000)),
+                        )
+                    ),
+                ),
+            ),
+            Section(
+                "审批意见",
+                (
+                    Approval(
+                        (
+                            Opinion("拟办意见", "材料齐全，票据与协议相符，拟同意拨付第一期 45,000.00 元。", "周启明", date(2026, 11, 20)),
+                            Opinion("审核意见", "经审核，同意。", "沈雁", datetime(2026, 11, 21, 1, 30, tzinfo=UTC)),
+                            Opinion("批示"),
+                        )
+                    ),
+                ),
+            ),
+        ),
+        "annexes": (
+            Section("资金使用明细", (BUDGET,)),
+            Section("绩效目标", (GOALS, Signatures(("经办人", "复核人")))),
+        ),
+    }
+    return Report(**(values | changes))

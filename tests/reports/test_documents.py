@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -21,7 +22,7 @@ import pytest
 import reports
 from reports import comma, glyphs, html, pdf, sheet
 from reports.money import Money
-from reports.report import Column, Report, Section, Table, Text, canonical_json, digest
+from reports.report import LOTTERY, Column, Report, Section, Table, Text, Ticks, canonical_json, digest
 from tests.reports import papers
 
 ROOT = Path(__file__).parents[2]
@@ -158,6 +159,38 @@ def test_only_the_wide_table_of_an_upright_paper_is_landscape():
     paper = replace(small(), sections=(Section("说明", (Text(("一段话。",)),)), Section("附表", wide)))
     with pikepdf.open(io.BytesIO(pdf.write(paper))) as file:
         assert [page.mediabox[2] > page.mediabox[3] for page in file.pages] == [False, True]
+
+
+def test_what_a_form_asks_for_is_on_the_paper():
+    report = papers.approval()
+    text = ["".join(page.split()) for page in pages(pdf.write(report))]
+    cover, contents, first, opinions, uses, goals = text
+    assert "申请单位晨光社会工作服务中心" in cover
+    assert "—" not in cover.replace(LOTTERY, "") + contents, "neither is counted"
+    assert LOTTERY in cover
+    assert re.findall(r"\.(\d)", contents) == ["1", "1", "3", "4"]
+    assert "（一）拨付依据" in first
+    assert "√第一期□第二期□尾款" in first
+    assert "—1—" in first
+    assert "签名：周启明2026年11月20日" in first
+    assert "签名：沈雁2026年11月21日09:30" in opinions
+    assert "附件：1．资金使用明细2．绩效目标" in opinions
+    assert "（盖章）" in opinions
+    assert uses.startswith("附件1资金使用明细")
+    assert goals.startswith("附件2绩效目标")
+    data = json.loads(canonical_json(report))
+    assert [one["words"] for one in data["sections"][1]["blocks"][0]["approval"]][1:] == ["经审核，同意。", ""]
+    assert data["cover"][2] == ["申请金额", {"fen": 4500000}]
+    assert len(data["annexes"]) == 2
+    page = html.preview(report)
+    ElementTree.fromstring(page)
+    assert LOTTERY in page
+    assert ' id="' not in page
+
+
+def test_a_tick_must_be_an_option():
+    with pytest.raises(ValueError, match="no option"):
+        Ticks(("是", "否"), ("也许",))
 
 
 def test_paper_carries_its_data(performance):
