@@ -329,7 +329,9 @@ def test_a_tampered_sum_is_found(session, cast):
     ):  # fmt: skip
         with session.begin_nested() as undo:
             session.execute(sa.text(statement))
-            assert damages(session) != [], statement
+            found = damages(session)
+            assert found != [], statement
+            assert any("账簿" in said for said in found) == statement.startswith("UPDATE projects"), statement
             undo.rollback()
     assert damages(session) == []
 

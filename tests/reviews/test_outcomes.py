@@ -154,3 +154,6 @@ def test_doctor_finds_what_was_tampered_with(announced, cast, engine):
     with transaction(engine) as session:
         found = {name: list(check(session)) for name, check in CHECKS.items()}
     assert {name for name, said in found.items() if said} == set(CHECKS)
+    with transaction(engine) as session:
+        session.execute(sa.update(Result).values(panel_n=0))
+        assert any("没有得分" in said for said in CHECKS["专家得分与评分表一致"](session))

@@ -12,6 +12,9 @@ from webapp.applications.models import Application, Snapshot
 from webapp.calls.models import Call
 from webapp.core.journal import canonical, digest
 
+FEW = 20
+"""Snapshots held at a time: each is a whole application."""
+
 
 def digest_of(content: dict[str, Any]) -> str:
     """The digest of a snapshot's content."""
@@ -19,9 +22,8 @@ def digest_of(content: dict[str, Any]) -> str:
 
 
 def _snapshots_whole(session: Session) -> Iterator[str]:
-    for number, content, kept in session.execute(
-        sa.select(Application.number, Snapshot.content, Snapshot.digest).join(Application, Application.id == Snapshot.application_id)
-    ):
+    query = sa.select(Application.number, Snapshot.content, Snapshot.digest).join(Application, Application.id == Snapshot.application_id)
+    for number, content, kept in session.execute(query.execution_options(yield_per=FEW)):
         if digest_of(content) != kept:
             yield f"申报 {number} 的定稿与提交时的摘要不符"
 
@@ -34,9 +36,8 @@ def _submitted_frozen(session: Session) -> Iterator[str]:
 
 
 def _budgets_add_up(session: Session) -> Iterator[str]:
-    for number, content in session.execute(
-        sa.select(Application.number, Snapshot.content).join(Application, Application.id == Snapshot.application_id)
-    ):
+    query = sa.select(Application.number, Snapshot.content).join(Application, Application.id == Snapshot.application_id)
+    for number, content in session.execute(query.execution_options(yield_per=FEW)):
         granted = sum(line["grant_fen"] for line in content.get("budget", ()))
         if granted != content.get("requested_fen", 0):
             yield f"申报 {number} 定稿预算合计 {Money(granted)} 元，申请 {Money(content.get('requested_fen', 0))} 元"

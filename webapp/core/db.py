@@ -185,9 +185,10 @@ def transaction(engine: sa.Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[Session]:
-    """A session that cannot write."""
-    with Session(engine.execution_options(**READ_ONLY), expire_on_commit=False) as session:
+def reading(engine: sa.Engine, *, at_a_time: int | None = None) -> Iterator[Session]:
+    """A session that cannot write. `at_a_time`: it holds so many rows of an answer and no more, however long the answer is."""
+    options = {} if at_a_time is None else {"yield_per": at_a_time}
+    with Session(engine.execution_options(**READ_ONLY), expire_on_commit=False, execution_options=options) as session:
         yield session
 
 

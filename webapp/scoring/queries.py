@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -157,33 +158,30 @@ def _rubric_faults(session: Session) -> Iterator[str]:
 
 def _card_faults(session: Session) -> Iterator[str]:
     """Handed-in cards: the total is what the points come to, which fit the rubric and are those the journal saw."""
-    submitted: dict[str, str] = {}
-    entries = sa.select(journal.Entry.subject, journal.Entry.data).where(
-        journal.Entry.subject.startswith("scorecard:"), journal.Entry.step == "submit"
+    said = (
+        sa.select(journal.Entry.data)
+        .where(journal.Entry.subject == sa.literal("scorecard:") + sa.cast(Scorecard.id, sa.String), journal.Entry.step == "submit")
+        .order_by(journal.Entry.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    for subject, data in session.execute(entries.order_by(journal.Entry.subject, journal.Entry.number)):
-        submitted[subject] = data.get("points", "")
     trees: dict[int, dict[str, Any]] = {rubric.id: rubric.tree for rubric in session.scalars(sa.select(Rubric))}
-    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, Score.item, Score.points, Score.na, Score.actual, Score.band)
-    lines = lines.outerjoin(Score, Score.scorecard_id == Scorecard.id).where(Scorecard.state.in_(HANDED_IN))
-    last: tuple[int, int, int | None] | None = None
-    marks: dict[str, Mark] = {}
-    for card_id, rubric_id, total, item, points, na, actual, band in session.execute(
-        lines.order_by(Scorecard.id).execution_options(yield_per=2000)
-    ):
-        if last is not None and last[0] != card_id:
-            yield from _judge(last, marks, trees, submitted)
-            marks = {}
-        last = (card_id, rubric_id, total)
-        if item is not None:
-            marks[item] = Mark(points, bool(na), actual=actual, band=band or "")
-    if last is not None:
-        yield from _judge(last, marks, trees, submitted)
+    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, said, Score.item, Score.points, Score.na, Score.actual, Score.band)
+    lines = lines.outerjoin(Score, Score.scorecard_id == Scorecard.id).where(Scorecard.state.in_(HANDED_IN)).order_by(Scorecard.id)
+    for (card_id, rubric_id, total), found in groupby(session.execute(lines.execution_options(yield_per=500)), lambda line: line[:3]):
+        marks: dict[str, Mark] = {}
+        told: dict[str, Any] = {}
+        for *_, data, item, points, na, actual, band in found:
+            told = data or {}
+            if item is not None:
+                marks[item] = Mark(points, bool(na), actual=actual, band=band or "")
+        yield from _judge((card_id, rubric_id, total), marks, trees, told.get("points"))
 
 
 def _judge(
-    card: tuple[int, int, int | None], marks: dict[str, Mark], trees: dict[int, dict[str, Any]], submitted: dict[str, str]
+    card: tuple[int, int, int | None], marks: dict[str, Mark], trees: dict[int, dict[str, Any]], submitted: str | None
 ) -> Iterator[str]:
+    """`submitted`: the digest of the marks which the journal wrote down when the card was handed in."""
     card_id, rubric_id, total = card
     try:
         whole: int | None = rules.total(trees[rubric_id], marks)
@@ -194,7 +192,7 @@ def _judge(
         yield f"scorecard:{card_id} {one.sentence}"
     if total != whole:
         yield f"scorecard:{card_id} 总分与各项之和不符"
-    if submitted.get(f"scorecard:{card_id}") != digest_of(marks):
+    if submitted != digest_of(marks):
         yield f"scorecard:{card_id} 的分数与提交时不同"
 
 

@@ -13,10 +13,11 @@ from webapp.book.queries.sums import (
     position,
     positions,
     totals,
+    turnovers,
     years,
 )
 
 __all__ = [
     "CHECKS", "NOTHING", "Line", "Month", "Position", "ReasonTotals", "Totals", "TransactionRow", "YearSums", "by_reason", "by_source", "chain_of",
-    "digest_of", "first_open_month", "free", "ledger", "months", "position", "positions", "totals", "transactions", "years",
+    "digest_of", "first_open_month", "free", "ledger", "months", "position", "positions", "totals", "transactions", "turnovers", "years",
 ]  # fmt: skip

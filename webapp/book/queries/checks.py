@@ -89,7 +89,7 @@ def _altered(session: Session) -> Iterator[str]:
     lines = lines.outerjoin(Posting, Posting.transaction_id == Transaction.id).outerjoin(Account, Account.id == Posting.account_id)
     last: Transaction | None = None
     postings: list[tuple[str, str, int, str, int]] = []
-    found = session.execute(lines.order_by(Transaction.id).execution_options(yield_per=2000))
+    found = session.execute(lines.order_by(Transaction.id).execution_options(yield_per=500))
     for transaction, kind, fund, year, reason, fen in found:
         if last is not None and transaction.id != last.id:
             yield from _judge(last, postings, said.take(last.source))
@@ -112,7 +112,7 @@ class _Said:
 
     def __init__(self, session: Session) -> None:
         query = sa.select(journal.Entry.subject, journal.Entry.data).where(journal.Entry.subject.startswith("book:"))
-        self._more = iter(session.execute(query.order_by(journal.Entry.id).execution_options(yield_per=2000)))
+        self._more = iter(session.execute(query.order_by(journal.Entry.id).execution_options(yield_per=500)))
         self._ahead: dict[str, tuple[str, str]] = {}
 
     def take(self, source: str) -> tuple[str, str] | None:

@@ -177,6 +177,11 @@ def by_reason(
     return rows(session, ReasonTotals, query.group_by(*keys).order_by(*keys))
 
 
+def turnovers(*names: str) -> sa.Select[Any]:
+    """The query of some turnovers of each reason, over all funds and years; for the doctor to join what is kept beside the book."""
+    return _postings([Account.reason, *(_turnover(name) for name in names)]).where(Account.reason != "").group_by(Account.reason)
+
+
 def position(session: Session, reason: str, *, as_of: datetime | None = None) -> Position:
     """Where a reason's money stands, over all funds and years, in one statement."""
     balances = [_balance("committed", "to_request"), _balance("requested", "in_payment"), _balance("paid", "unspent")]

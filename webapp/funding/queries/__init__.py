@@ -31,19 +31,15 @@ def _sum(column: Any, *conditions: Any) -> Any:
 
 def _projects_equal_the_book(session: Session) -> Iterator[str]:
     """Paid and spent as each project says, against the book's turnovers of its reason."""
-    said = {
-        f"project:{key}": (number, paid, spent)
-        for key, number, paid, spent in session.execute(sa.select(Project.id, Project.number, Project.paid_fen, Project.spent_fen))
-    }
-    zero = Money(0)
-    booked: dict[str, tuple[Money, Money]] = {}
-    for one in book.by_reason(session):
-        paid, spent = booked.get(one.reason, (zero, zero))
-        booked[one.reason] = (paid + one.paid, spent + one.spent)
-    for ref, (number, paid, spent) in said.items():
-        book_paid, book_spent = booked.get(ref, (zero, zero))
-        if (paid, spent) != (book_paid, book_spent):
-            yield f"项目 {number} 记已拨 {paid}、已支 {spent} 元，账簿 {book_paid}、{book_spent} 元"
+    booked = book.turnovers("paid", "spent").subquery()
+    paid, spent = (sa.func.coalesce(one, sa.literal(Money(0), one.type)) for one in (booked.c.paid, booked.c.spent))
+    query = (
+        sa.select(Project.number, Project.paid_fen, Project.spent_fen, paid, spent)
+        .outerjoin(booked, booked.c.reason == sa.literal("project:") + sa.cast(Project.id, sa.String))
+        .where(sa.or_(Project.paid_fen != paid, Project.spent_fen != spent))
+    )
+    for number, paid_kept, spent_kept, paid_found, spent_found in session.execute(query.order_by(Project.id)):
+        yield f"项目 {number} 记已拨 {paid_kept}、已支 {spent_kept} 元，账簿 {paid_found}、{spent_found} 元"
 
 
 def _claims_equal_documents(session: Session) -> Iterator[str]:

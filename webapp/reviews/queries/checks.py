@@ -1,6 +1,7 @@
 """What `sanshe doctor` asks of the reviews: everything that was computed is computed again."""
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -36,25 +37,32 @@ def amounts_agree(session: Session) -> Iterator[str]:
 
 
 def scores_agree(session: Session) -> Iterator[str]:
-    cards: dict[int, list[int]] = {}
+    """Both lists come in the order of the applications and are read side by side, so that neither is held."""
     query = (
-        sa.select(Assignment.application_id, Scorecard.total)
+        sa.select(Assignment.application_id, sa.func.coalesce(Scorecard.total, -1))
         .join(Scorecard, Scorecard.id == Assignment.scorecard_id)
         .join(Panel, Panel.id == Assignment.panel_id)
         .where(Panel.state == "confirmed", Assignment.state == "done")
+        .order_by(Assignment.application_id)
     )
     plans = {call.id: rules_of(call).figures for call in session.scalars(sa.select(Call).where(Call.id.in_(sa.select(Panel.call_id))))}
-    for application, total in session.execute(query):
-        cards.setdefault(application, []).append(-1 if total is None else total)
+    cards = ((application, [total for _, total in found]) for application, found in groupby(session.execute(query), lambda row: row[0]))
+    ahead = next(cards, None)
     for result in session.scalars(sa.select(Result).where(Result.panel_n > 0).order_by(Result.application_id)):
-        totals = cards.pop(result.application_id, [])
+        while ahead is not None and ahead[0] < result.application_id:
+            yield f"application:{ahead[0]} 有已确认的评分表，没有得分"
+            ahead = next(cards, None)
+        totals: list[int] = []
+        if ahead is not None and ahead[0] == result.application_id:
+            totals, ahead = ahead[1], next(cards, None)
         plan = plans[result.call_id]
         found = statistics(totals, trim=plan.trim, trim_from=plan.trim_from) if totals else None
         kept = (result.panel_mean, result.panel_trimmed, result.panel_median, result.panel_spread, result.panel_n)
         if found is None or kept != (found.mean, found.trimmed, found.median, found.spread, found.n):
             yield f"application:{result.application_id} 的专家得分与评分表不符"
-    for application in sorted(cards):
-        yield f"application:{application} 有已确认的评分表，没有得分"
+    while ahead is not None:
+        yield f"application:{ahead[0]} 有已确认的评分表，没有得分"
+        ahead = next(cards, None)
 
 
 def seeds_fit(session: Session) -> Iterator[str]:
