@@ -166,7 +166,9 @@ def _card_faults(session: Session) -> Iterator[str]:
         .scalar_subquery()
     )
     trees: dict[int, dict[str, Any]] = {rubric.id: rubric.tree for rubric in session.scalars(sa.select(Rubric))}
-    lines = sa.select(Scorecard.id, Scorecard.rubric_id, Scorecard.total, said, Score.item, Score.points, Score.na, Score.actual, Score.band)
+    lines = sa.select(
+        Scorecard.id, Scorecard.rubric_id, Scorecard.total, said, Score.item, Score.points, Score.na, Score.actual, Score.band
+    )
     lines = lines.outerjoin(Score, Score.scorecard_id == Scorecard.id).where(Scorecard.state.in_(HANDED_IN)).order_by(Scorecard.id)
     for (card_id, rubric_id, total), found in groupby(session.execute(lines.execution_options(yield_per=500)), lambda line: line[:3]):
         marks: dict[str, Mark] = {}
