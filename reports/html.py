@@ -278,7 +278,7 @@ def _card(card: Card) -> str:
 def qr(address: str) -> str:
     """An address as a QR code, an SVG that fills its place."""
     out = io.BytesIO()
-    segno.make_qr(address, error="m").save(out, kind="svg", xmldecl=False, nl=False, omitsize=True, border=1)
+    segno.make_qr(address, error="m").save(out, kind="svg", xmldecl=False, nl=False, omitsize=True, border=1, title=f"二维码：{address}")
     return out.getvalue().decode()
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -20,10 +21,10 @@ import pikepdf
 import pytest
 
 import reports
-from reports import comma, glyphs, html, pdf, sheet
+from reports import comma, glyphs, html, pdf, press, sheet
 from reports.money import Money
 from reports.report import LOTTERY, Column, Report, Section, Table, Text, Ticks, canonical_json, digest
-from tests.reports import papers
+from tests.reports import judge, papers
 
 ROOT = Path(__file__).parents[2]
 
@@ -117,6 +118,23 @@ def test_paper_can_be_opened_and_kept(performance):
         assert file.Root.OutputIntents[0].S == "/GTS_PDFA1"
         assert file.Root.Lang == "zh-CN"
         assert file.docinfo.Title == "2026年度公益创投项目绩效报告——“青苗四点半课堂”"
+
+
+@pytest.mark.parametrize("paper", [papers.performance, papers.approval])
+def test_a_judge_of_pdf_a_finds_nothing_and_the_paper_is_tagged(paper):
+    data = pdf.write(paper(verify_url="https://example.org/verify/x"))
+    judge.passes(data)
+    with pikepdf.open(io.BytesIO(data)) as file:
+        assert file.Root.MarkInfo.Marked
+        assert pdf.TAGGED in str(file.docinfo.Subject)
+        kinds = Counter(str(item.S) for item in file.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem")
+        assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure"} <= kinds.keys()
+        figures = [item for item in file.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"]
+        assert all(str(figure.get("/Alt", "")) for figure in figures), "each picture says in words what it shows"
+        links = [note for page in file.pages for note in page.get("/Annots", ())]
+        assert all(str(link.get("/Contents", "")) for link in links)
+        assert links
+        assert [item.title for item in file.open_outline().root[0].children]
 
 
 def test_every_font_is_embedded_as_a_subset(performance):
@@ -224,10 +242,10 @@ def test_the_same_report_gives_the_same_bytes_in_another_process():
 
 
 def test_nothing_in_the_style_sheets_is_ignored(caplog):
-    pdf._engine.cache_clear()
+    press.engine.cache_clear()
     with caplog.at_level(logging.WARNING, "weasyprint"):
         pdf.write(small(("甲", Money(1))))
-    pdf._engine.cache_clear()
+    press.engine.cache_clear()
     assert caplog.messages == []
 
 
