@@ -255,12 +255,7 @@ def _everywhere() -> dict[str, Any]:
     """What every template is given."""
     who: Any = web.viewer()
     config: Config = current_app.config["SANSHE"]
-    mine = {tie.role for tie in who.ties}
-    offered = [
-        (label, endpoint, right)
-        for label, endpoint, right in NAV
-        if who.signed_in and permissions.roles_for(right) & mine and endpoint in current_app.view_functions
-    ]
+    offered = _offered(frozenset(tie.role for tie in who.ties)) if who.signed_in else []
     here = _item_here([(endpoint, right) for _, endpoint, right in offered])
     shown = [NavItem(label, endpoint, url_for(endpoint), endpoint == here) for label, endpoint, _ in offered]
     return {
@@ -269,6 +264,14 @@ def _everywhere() -> dict[str, Any]:
         "nav": shown,
         "now": web.now(),
     }
+
+
+def _offered(mine: frozenset[str]) -> list[tuple[str, str, str]]:
+    """The items of the menu for who holds some roles; worked out once for each set of roles."""
+    known: dict[frozenset[str], list[tuple[str, str, str]]] = current_app.extensions.setdefault("menus", {})
+    if mine not in known:
+        known[mine] = [one for one in NAV if permissions.roles_for(one[2]) & mine and one[1] in current_app.view_functions]
+    return known[mine]
 
 
 def _item_here(offered: list[tuple[str, str]]) -> str:

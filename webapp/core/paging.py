@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.core import fit
+from webapp.core.db import made
 
 T = TypeVar("T")
 SIZE = 50
@@ -58,7 +59,7 @@ def page(
     """
     if cursor and (after := _decode(cursor, [key.type.python_type for key in keys])) is not None:
         query = query.where(sa.tuple_(*keys) < sa.tuple_(*(sa.bindparam(None, v, type_=k.type) for k, v in zip(keys, after, strict=True))))
-    found = [kind(**row) for row in session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)).mappings()]
+    found = made(kind, session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)))
     more = len(found) > size
     found = found[:size]
     return Page(found, _encode([getattr(found[-1], key.key) for key in keys]) if more else None)

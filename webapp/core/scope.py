@@ -12,6 +12,7 @@ Who has to stand aside for an organisation (回避) reaches none of its rows in 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 import sqlalchemy as sa
@@ -19,6 +20,9 @@ from sqlalchemy.orm import Session
 
 from webapp.core import faults
 from webapp.core.db import Base
+
+KEPT = 256
+"""So many conditions are kept, those used last: to build one costs as much time as to ask the database by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ _relations: list[Relations] = []
 def stand_aside(relations: Relations) -> None:
     """Say who stands aside for whom: gives the organisations of a person on a day, as a query of their keys."""
     _relations[:] = [relations]
+    _reached_by.cache_clear()
+    _loading.cache_clear()
 
 
 def _aside(model: type[Guarded], aside: tuple[int, date] | None) -> sa.ColumnElement[bool] | None:
@@ -160,6 +166,11 @@ def visible(viewer: Viewer, model: type[Guarded], roles: Collection[str]) -> sa.
 
 def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]) -> sa.ColumnElement[bool]:
     """The same for the ties alone."""
+    return _reached_by(tuple(ties), model, frozenset(roles))
+
+
+@lru_cache(maxsize=KEPT)
+def _reached_by(ties: tuple[Tie, ...], model: type[Guarded], roles: frozenset[str]) -> sa.ColumnElement[bool]:
     ways: dict[tuple[int, date] | None, list[sa.ColumnElement[bool]]] = {}
     for tie in ties:
         if tie.role in roles and (c := _reached(tie, model)) is not None:
@@ -172,9 +183,9 @@ def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]
     return sa.or_(*found) if found else sa.false()
 
 
-def _asked(viewer: Viewer, model: type[Guarded]) -> tuple[list[Tie], list[tuple[int, date]], list[sa.ColumnElement[bool]]]:
+def _asked(mine: Sequence[Tie], model: type[Guarded]) -> tuple[list[Tie], list[tuple[int, date]], list[sa.ColumnElement[bool]]]:
     """The ties that may reach a row, whose relations matter, and the columns to ask: one for each tie, then one for each relation."""
-    ties = [(tie, c) for tie in viewer.ties if (c := _reached(tie, model)) is not None]
+    ties = [(tie, c) for tie in mine if (c := _reached(tie, model)) is not None]
     asides = {one for tie, _ in ties if (one := _standing(tie, model)) is not None}
     _of_one(asides)
     kept = [(one, c) for one in sorted(asides) if (c := _aside(model, one)) is not None]
@@ -188,13 +199,20 @@ def _roles(ties: list[Tie], asides: list[tuple[int, date]], answers: Sequence[An
     return frozenset(tie.role for tie, yes in zip(ties, answers, strict=False) if yes and tie.aside not in barred)
 
 
-def load(session: Session, viewer: Viewer, model: type[Any], key: Any, *, lock: bool) -> tuple[Any, frozenset[str]]:
-    """One row and the roles the viewer has on it, in one statement; (None, nothing) when there is no such row."""
-    ties, asides, columns = _asked(viewer, model)
-    query = sa.select(model, *(c.label(f"tie{n}") for n, c in enumerate(columns))).where(model.id == key)
+@lru_cache(maxsize=KEPT)
+def _loading(mine: tuple[Tie, ...], model: type[Any], lock: bool) -> tuple[list[Tie], list[tuple[int, date]], sa.Select[Any]]:
+    """The statement of `load`, with what its answers mean."""
+    ties, asides, columns = _asked(mine, model)
+    query = sa.select(model, *(c.label(f"tie{n}") for n, c in enumerate(columns))).where(model.id == sa.bindparam("row_key"))
     if lock:
         query = query.with_for_update(of=model)
-    found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    return ties, asides, query.execution_options(populate_existing=True)
+
+
+def load(session: Session, viewer: Viewer, model: type[Any], key: Any, *, lock: bool) -> tuple[Any, frozenset[str]]:
+    """One row and the roles the viewer has on it, in one statement; (None, nothing) when there is no such row."""
+    ties, asides, query = _loading(tuple(viewer.ties), model, lock)
+    found = session.execute(query, {"row_key": key}).one_or_none()
     if lock:
         faults.point("lock")
     if found is None:
@@ -205,7 +223,7 @@ def load(session: Session, viewer: Viewer, model: type[Any], key: Any, *, lock: 
 def roles_on(session: Session, viewer: Viewer, thing: Any) -> frozenset[str]:
     """The roles in which the viewer reaches one row."""
     model = type(thing)
-    ties, asides, columns = _asked(viewer, model)
+    ties, asides, columns = _asked(viewer.ties, model)
     if not ties:
         return frozenset()
     query = sa.select(*(c.label(f"tie{n}") for n, c in enumerate(columns))).select_from(model).where(model.id == thing.id)

@@ -2,10 +2,11 @@
 
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, flash, g, redirect, request
+from flask import Flask, Response, flash, g, has_request_context, redirect, request
 
-from webapp.core import door, faults, once, static
+from webapp.core import door, faults, fit, once, static
 from webapp.core.clock import Clock
 from webapp.core.db import READ_ONLY, commit, hook, transaction
 from webapp.core.web import SAFE, Aside, csrf, db, login, now, viewer
@@ -16,10 +17,28 @@ CSP = (
 )
 
 
+SAMPLE = 7_000_000_000_001
+"""A key that no address has by itself."""
+
+
+def frame_of(address: str, samples: list[int]) -> str:
+    """An address with places for its sample keys; empty where one of them stands in it twice or not at all."""
+    frame = address.replace("{", "{{").replace("}", "}}")
+    for n, sample in enumerate(samples):
+        if frame.count(str(sample)) != 1:
+            return ""
+        frame = frame.replace(str(sample), f"{{{n}}}")
+    return frame
+
+
 class Site(Flask):
     """Flask with one transaction per request, settled inside dispatch so that errors of the commit reach the handlers."""
 
     request_class = door.Asked
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.frames: dict[tuple[str, ...], str] = {}
 
     def dispatch_request(self) -> Response:
         """A write that succeeded is kept; a page only read, refused or failed leaves nothing behind, except what is set aside."""
@@ -44,6 +63,32 @@ class Site(Flask):
                 with transaction(db.engine) as own:
                     for write in aside:
                         write(own)
+
+    def url_for(
+        self, endpoint: str, /, *, _anchor: str | None = None, _method: str | None = None, _scheme: str | None = None,
+        _external: bool | None = None, **values: Any,
+    ) -> str:  # fmt: skip
+        """An address. One that is asked for with keys alone is worked out once, and the keys are set in: a list asks for a hundred."""
+        if has_request_context() and not (_anchor or _method or _scheme or _external):
+            frame = self._frame(endpoint, values)
+            if frame:
+                return frame.format(*values.values())
+        return super().url_for(endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values)
+
+    def _frame(self, endpoint: str, values: dict[str, Any]) -> str:
+        """The address of a page with places for its keys, or of a file of the site's look; empty where each one is worked out."""
+        place: tuple[str, ...]
+        if endpoint == "static":
+            if values.get("filename") not in static.assets(Path(self.static_folder or "")):
+                return ""
+            place, samples = (request.script_root, endpoint, *values, *values.values()), values
+        elif endpoint.startswith(".") or not all(type(one) is int and 0 <= one <= fit.LARGEST for one in values.values()):
+            return ""
+        else:
+            place, samples = (request.script_root, endpoint, *values), {name: SAMPLE + n for n, name in enumerate(values)}
+        if place not in self.frames:
+            self.frames[place] = frame_of(super().url_for(endpoint, **samples), [one for one in samples.values() if type(one) is int])
+        return self.frames[place]
 
     def send_static_file(self, filename: str) -> Response:
         """A file of the site's look, from memory."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from webapp.core.db import rows
 from webapp.core.files import Attachment
 from webapp.core.journal import Entry
 from webapp.core.paging import Page, page
-from webapp.core.scope import Viewer, visible
+from webapp.core.scope import KEPT, Tie, Viewer, reached_by, visible
 from webapp.core.workflow import FactsOf
 from webapp.doubts.models import Doubt, Look, PhotoBand, PhotoPrint
 from webapp.doubts.rules import KINDS, Alike, Claim, DoubtFacts, Facts, Payment, Seen, bands, distance
@@ -245,10 +246,14 @@ def about(session: Session, viewer: Viewer, subject: str) -> list[DoubtRow]:
 
 def open_of(session: Session, viewer: Viewer, project_id: int) -> int:
     """How many 疑点 of a project are not settled."""
-    query = sa.select(sa.func.count()).where(
-        visible(viewer, Doubt, roles_for("doubt.list")), Doubt.project_id == project_id, Doubt.state.in_(("found", "asked", "answered"))
-    )
-    return session.scalar(query) or 0
+    return session.scalar(_open_of(tuple(viewer.ties)), {"project": project_id}) or 0
+
+
+@lru_cache(maxsize=KEPT)
+def _open_of(ties: tuple[Tie, ...]) -> sa.Select[tuple[int]]:
+    """Built once for whoever has these ties: every page of a project asks."""
+    mine = sa.and_(Doubt.project_id == sa.bindparam("project"), Doubt.state.in_(("found", "asked", "answered")))
+    return sa.select(sa.func.count()).where(mine, reached_by(ties, Doubt, roles_for("doubt.list")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,14 @@ def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
     return found
 
 
+@cache
+def _area_names() -> sa.Select[Any]:
+    return sa.select(Area.code, Area.name).where(Area.code.in_(sa.bindparam("codes", expanding=True)))
+
+
 def area_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """The names of areas by code, in one statement."""
-    found = session.execute(sa.select(Area.code, Area.name).where(Area.code.in_(set(codes))))
+    found = session.execute(_area_names(), {"codes": sorted(set(codes))})
     return {area.code: area.name for area in found}
 
 

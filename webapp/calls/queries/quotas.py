@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -71,14 +73,18 @@ class QuotaYear:
     amount: Money
 
 
-def quota_years(session: Session, fund_id: int) -> list[QuotaYear]:
-    query = (
+@cache
+def _quota_years() -> sa.Select[Any]:
+    return (
         sa.select(Quota.year, sa.func.count().label("areas"), sa.func.sum(Quota.amount_fen).label("amount"))
-        .where(Quota.fund_id == fund_id)
+        .where(Quota.fund_id == sa.bindparam("fund"))
         .group_by(Quota.year)
         .order_by(Quota.year.desc())
     )
-    return rows(session, QuotaYear, query)
+
+
+def quota_years(session: Session, fund_id: int) -> list[QuotaYear]:
+    return rows(session, QuotaYear, _quota_years(), {"fund": fund_id})
 
 
 def over_quota(session: Session, fund_id: int, year: int, area_code: str, amount: Money) -> Refusal | None:
@@ -116,10 +122,15 @@ class CarryRow:
         return CARRY.states[self.state]
 
 
+@cache
+def _carries() -> sa.Select[Any]:
+    query = sa.select(Carry.id, Carry.year, Carry.amount_fen, Carry.state, Carry.document).where(Carry.fund_id == sa.bindparam("fund"))
+    return query.order_by(Carry.id.desc()).limit(20)
+
+
 def carries(session: Session, fund_id: int) -> list[CarryRow]:
     """What was and is to be carried over, newest first."""
-    query = sa.select(Carry.id, Carry.year, Carry.amount_fen, Carry.state, Carry.document).where(Carry.fund_id == fund_id)
-    return rows(session, CarryRow, query.order_by(Carry.id.desc()).limit(20))
+    return rows(session, CarryRow, _carries(), {"fund": fund_id})
 
 
 def facts_of_carry(session: Session, carry: Carry, by: Viewer, at: datetime) -> CarryFacts:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -132,9 +133,13 @@ class YearRow:
 
 def of_fund(session: Session, fund_id: int) -> list[YearRow]:
     """The years of a fund's performance, newest first."""
+    return rows(session, YearRow, _of_fund(), {"fund": fund_id})
+
+
+@cache
+def _of_fund() -> sa.Select[*tuple[Any, ...]]:
     columns = (FundPerformance.id, FundPerformance.year, FundPerformance.state, FundPerformance.score, FundPerformance.grade)
-    query = sa.select(*columns).where(FundPerformance.fund_id == fund_id).order_by(FundPerformance.year.desc())
-    return rows(session, YearRow, query)
+    return sa.select(*columns).where(FundPerformance.fund_id == sa.bindparam("fund")).order_by(FundPerformance.year.desc())
 
 
 def fund_of(session: Session, one: FundPerformance) -> Fund:

@@ -78,8 +78,13 @@ def transfer(session: Session, key: int) -> TransferRow:
 
 def transfers(session: Session, fund_id: int) -> list[TransferRow]:
     """The newest transfers out of a fund or into it."""
-    query = _transfers().where(sa.or_(Transfer.fund_id == fund_id, Transfer.to_fund_id == fund_id))
-    return rows(session, TransferRow, query.order_by(Transfer.id.desc()).limit(10))
+    return rows(session, TransferRow, _transfers_of(), {"fund": fund_id})
+
+
+@cache
+def _transfers_of() -> sa.Select[*tuple[object, ...]]:
+    fund = sa.bindparam("fund")
+    return _transfers().where(sa.or_(Transfer.fund_id == fund, Transfer.to_fund_id == fund)).order_by(Transfer.id.desc()).limit(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,12 @@ def correction(session: Session, key: int) -> CorrectionRow:
 
 def corrections(session: Session, fund_id: int) -> list[CorrectionRow]:
     """The newest corrections of a fund."""
-    return rows(session, CorrectionRow, _corrections().where(Correction.fund_id == fund_id).order_by(Correction.id.desc()).limit(10))
+    return rows(session, CorrectionRow, _corrections_of(), {"fund": fund_id})
+
+
+@cache
+def _corrections_of() -> sa.Select[*tuple[object, ...]]:
+    return _corrections().where(Correction.fund_id == sa.bindparam("fund")).order_by(Correction.id.desc()).limit(10)
 
 
 def targets(session: Session, viewer: Viewer, fund: Fund) -> list[tuple[int, str]]:
@@ -147,5 +157,9 @@ def targets(session: Session, viewer: Viewer, fund: Fund) -> list[tuple[int, str
 def named(session: Session, reasons: Sequence[str]) -> dict[str, str]:
     """Number and title of the projects among some reasons, in one statement."""
     keys = [int(key) for name, _, key in (one.partition(":") for one in set(reasons)) if name == "project" and key.isdecimal()]
-    query = sa.select(Project.id, Project.number, Project.title).where(Project.id.in_(keys))
-    return {f"project:{key}": f"{number} {title}" for key, number, title in session.execute(query)} if keys else {}
+    return {f"project:{key}": f"{number} {title}" for key, number, title in session.execute(_named(), {"keys": keys})} if keys else {}
+
+
+@cache
+def _named() -> sa.Select[*tuple[object, ...]]:
+    return sa.select(Project.id, Project.number, Project.title).where(Project.id.in_(sa.bindparam("keys", expanding=True)))

@@ -10,7 +10,7 @@ from reports.money import Money
 from webapp.accounts.models import Organisation
 from webapp.applications.models import Application
 from webapp.calls.models import Call
-from webapp.core.db import Base, Code, Numbered
+from webapp.core.db import Base, Code, Numbered, unsought
 from webapp.core.scope import Guarded, within
 from webapp.core.workflow import Stateful
 from webapp.workflows import PROJECT
@@ -120,10 +120,10 @@ class Milestone(Numbered, Base):
 
 
 OF_PROJECT: dict[str, Any] = {
-    "area": lambda model: lambda prefix: model.project_id.in_(sa.select(Project.id).where(Project.PARTIES["area"](prefix))),
+    "area": lambda model: lambda prefix: unsought(model.project_id).in_(sa.select(Project.id).where(Project.PARTIES["area"](prefix))),
     "organisation": lambda model: lambda key: model.project_id.in_(sa.select(Project.id).where(Project.organisation_id == key)),
-    "operator": lambda model: lambda key: model.project_id.in_(sa.select(Project.id).where(Project.PARTIES["operator"](key))),
-    "evaluator": lambda model: lambda key: model.project_id.in_(sa.select(Project.id).where(Project.PARTIES["evaluator"](key))),
+    "operator": lambda model: lambda key: unsought(model.project_id).in_(sa.select(Project.id).where(Project.PARTIES["operator"](key))),
+    "evaluator": lambda model: lambda key: unsought(model.project_id).in_(sa.select(Project.id).where(Project.PARTIES["evaluator"](key))),
 }
 
 

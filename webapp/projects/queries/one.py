@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from webapp.calls.models import Call
 from webapp.core import journal
 from webapp.core.db import row
 from webapp.core.files import Attachment, Stored
-from webapp.core.scope import Viewer, visible
+from webapp.core.scope import KEPT, Tie, Viewer, reached_by
 from webapp.core.trace import Trace
 from webapp.needs.models import Need
 from webapp.permissions import roles_for
@@ -155,16 +156,16 @@ def _as(kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any
     )  # fmt: skip
 
 
-def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
-    """Budget lines, milestones, places, needs, agreement, activities, visits, 整改, progress and changes, in one statement.
-
-    A need's `a` is 1 where the viewer may open it.
-    """
-    mine = project.id
-    opens = sa.case((visible(viewer, Need, roles_for("need.read")), 1), else_=0)
-    query = sa.union_all(
-        _as("organisation", Organisation.id, Organisation.name, "", None).where(Organisation.id == project.organisation_id),
-        _as("call", Call.id, Call.title, "", None).where(Call.id == project.call_id),
+@lru_cache(maxsize=KEPT)
+def _parts(ties: tuple[Tie, ...]) -> sa.CompoundSelect[Any]:
+    """The statement of `parts` for whoever has these ties: as long as it is, it takes longer to build than to answer."""
+    mine, organisation, call, application = (
+        sa.bindparam(name, type_=sa.BigInteger) for name in ("project", "organisation", "call", "application")
+    )
+    opens = sa.case((reached_by(ties, Need, roles_for("need.read")), 1), else_=0)
+    return sa.union_all(
+        _as("organisation", Organisation.id, Organisation.name, "", None).where(Organisation.id == organisation),
+        _as("call", Call.id, Call.title, "", None).where(Call.id == call),
         _as("line", BudgetLine.id, BudgetLine.title, "", None, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen).where(
             BudgetLine.project_id == mine
         ),
@@ -177,7 +178,7 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         .where(Place.project_id == mine),
         _as("need", Need.id, Need.title, Need.state, None, opens, 0, 0, Need.number)
         .join(ApplicationNeed, ApplicationNeed.need_id == Need.id)
-        .where(ApplicationNeed.application_id == project.application_id),
+        .where(ApplicationNeed.application_id == application),
         _as(
             "agreement",
             Agreement.id,
@@ -220,8 +221,19 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
             sa.func.count(Beneficiary.id).filter(Beneficiary.left_on.is_(None)),
             sa.func.count(Beneficiary.id).filter(Beneficiary.left_on.is_(None), Beneficiary.minor.is_(True)),
         ).where(Beneficiary.project_id == mine),
-    )
-    found = [Part(**one) for one in session.execute(query.order_by("kind", "id")).mappings()]
+    ).order_by("kind", "id")
+
+
+def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
+    """Budget lines, milestones, places, needs, agreement, activities, visits, 整改, progress and changes, in one statement.
+
+    A need's `a` is 1 where the viewer may open it.
+    """
+    asked = {
+        "project": project.id, "organisation": project.organisation_id, "call": project.call_id, "application": project.application_id,
+    }  # fmt: skip
+    query = _parts(tuple(viewer.ties))
+    found = [Part(**one) for one in session.execute(query, asked).mappings()]
 
     def of(kind: str) -> tuple[Part, ...]:
         return tuple(one for one in found if one.kind == kind)
@@ -267,18 +279,23 @@ class Later:
     state_label: str
 
 
-def later(session: Session, project: Project) -> list[Later]:
-    """Tranches, recoveries and evaluations of the project, by trace and journal alone, for this stage knows none of them."""
+@cache
+def _later() -> sa.Select[Any]:
+    """Built once."""
     wanted = sa.or_(*(Trace.child.startswith(f"{name}:", autoescape=True) for name in LATER))
-    query = (
+    return (
         sa.select(journal.Entry.subject, journal.Entry.after, journal.Entry.data)
         .join(Trace, Trace.child == journal.Entry.subject)
-        .where(Trace.parent == project.ref, wanted)
+        .where(Trace.parent == sa.bindparam("project"), wanted)
         .order_by(journal.Entry.subject, journal.Entry.number)
     )
+
+
+def later(session: Session, project: Project) -> list[Later]:
+    """Tranches, recoveries and evaluations of the project, by trace and journal alone, for this stage knows none of them."""
     states: dict[str, str] = {}
     titles: dict[str, str] = {}
-    for subject, after, data in session.execute(query):
+    for subject, after, data in session.execute(_later(), {"project": project.ref}):
         states[subject] = after or states.get(subject, "")
         titles.setdefault(subject, str((data or {}).get("title", "")))
     order = sorted(states, key=lambda ref: (LATER.index(ref.partition(":")[0]), int(ref.partition(":")[2])))
