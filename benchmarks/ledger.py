@@ -39,6 +39,7 @@ from webapp.funding.models import Document, Spending
 from webapp.projects.models import BudgetLine, Project
 
 SLICES = ("funding",)
+PAGES = ("book", "book_of_a_kind", "months", "fund", "funds", "tranches", "spendings", "project", "desk")
 ROUNDS = 4
 
 
@@ -187,17 +188,11 @@ def addresses(scenes: Scenes) -> dict[str, tuple[Person, str]]:
     with scenes.app.app_context(), Session(scenes.app.extensions["sqlalchemy"].engines[None]) as session:
         fund = session.scalars(sa.select(Transaction.fund).order_by(Transaction.id).limit(1)).one().partition(":")[2]
         project = session.scalars(sa.select(Project.id).where(Project.paid_fen > Money(0)).order_by(Project.id.desc()).limit(1)).one()
-    return {
-        "book": (finance, f"/funds/{fund}/book"),
-        "book_of_a_kind": (finance, f"/funds/{fund}/book?kind=pay"),
-        "months": (finance, f"/funds/{fund}/months"),
-        "fund": (finance, f"/funds/{fund}"),
-        "funds": (finance, "/funds"),
-        "tranches": (finance, "/tranches"),
-        "spendings": (finance, "/spendings"),
-        "project": (finance, f"/projects/{project}"),
-        "desk": (finance, "/desk"),
-    }
+    paths = (
+        f"/funds/{fund}/book", f"/funds/{fund}/book?kind=pay", f"/funds/{fund}/months", f"/funds/{fund}", "/funds", "/tranches", "/spendings",
+        f"/projects/{project}", "/desk",
+    )  # fmt: skip
+    return {name: (finance, path) for name, path in zip(PAGES, paths, strict=True)}
 
 
 def statements(scenes: Scenes) -> dict[str, int]:
@@ -268,6 +263,18 @@ def measure(folder: Path, large: str, small: str, bare: str, amount: Amount | No
     pages = _beside(folder, large, bare, scenes, requests)
     city = scenes.city.counts
     return Told(city["postings"], city["documents"], counts, counts_small, pages, round(seconds, 1), round(mb, 1), round(mb - mb_small, 1))
+
+
+def figures(told: dict[str, Any]) -> dict[str, float]:
+    """What of it has an aim, by the aim's name."""
+    counts, small = told["statements"], told["statements_small"]
+    return {
+        **{f"ledger_{name}": page["ratio"] for name, page in told["pages"].items()},
+        "ledger_statements": max(counts.values()),
+        "ledger_statements_grown": max(count - small.get(name, count) for name, count in counts.items()),
+        "doctor_s": told["doctor_s"],
+        "doctor_grown_mb": told["doctor_grown_mb"],
+    }
 
 
 def main() -> None:
