@@ -22,7 +22,14 @@ def test_every_address_of_keys_is_the_one_flask_builds(app):
                 asked += 1
         assert app.url_for("static", filename="theme.css") == Flask.url_for(app, "static", filename="theme.css")
         assert app.url_for("static", filename="none.css") == Flask.url_for(app, "static", filename="none.css")
-        for odd in ({"id": True}, {"id": -1}, {"id": "7"}, {"id": 7, "_anchor": "top"}, {"id": 7, "_external": True}, {"id": 7, "after": "x"}):
+        for odd in (
+            {"id": True},
+            {"id": -1},
+            {"id": "7"},
+            {"id": 7, "_anchor": "top"},
+            {"id": 7, "_external": True},
+            {"id": 7, "after": "x"},
+        ):
             told = _told(app.url_for, odd)
             assert told == _told(lambda *a, **b: Flask.url_for(app, *a, **b), odd)
     assert asked > 300

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -211,7 +211,7 @@ def _loading(mine: tuple[Tie, ...], model: type[Any], lock: bool) -> tuple[list[
 
 def load(session: Session, viewer: Viewer, model: type[Any], key: Any, *, lock: bool) -> tuple[Any, frozenset[str]]:
     """One row and the roles the viewer has on it, in one statement; (None, nothing) when there is no such row."""
-    ties, asides, query = _loading(tuple(viewer.ties), model, lock)
+    ties, asides, query = _loading(tuple(viewer.ties), cast(type[Guarded], model), lock)
     found = session.execute(query, {"row_key": key}).one_or_none()
     if lock:
         faults.point("lock")

@@ -65,7 +65,7 @@ class Site(Flask):
                         write(own)
 
     def url_for(
-        self, endpoint: str, /, *, _anchor: str | None = None, _method: str | None = None, _scheme: str | None = None,
+        self, /, endpoint: str, *, _anchor: str | None = None, _method: str | None = None, _scheme: str | None = None,
         _external: bool | None = None, **values: Any,
     ) -> str:  # fmt: skip
         """An address. One that is asked for with keys alone is worked out once, and the keys are set in: a list asks for a hundred."""

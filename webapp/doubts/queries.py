@@ -250,7 +250,7 @@ def open_of(session: Session, viewer: Viewer, project_id: int) -> int:
 
 
 @lru_cache(maxsize=KEPT)
-def _open_of(ties: tuple[Tie, ...]) -> sa.Select[tuple[int]]:
+def _open_of(ties: tuple[Tie, ...]) -> sa.Select[int]:
     """Built once for whoever has these ties: every page of a project asks."""
     mine = sa.and_(Doubt.project_id == sa.bindparam("project"), Doubt.state.in_(("found", "asked", "answered")))
     return sa.select(sa.func.count()).where(mine, reached_by(ties, Doubt, roles_for("doubt.list")))

@@ -59,7 +59,7 @@ def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
 
 
 @cache
-def _area_names() -> sa.Select[Any]:
+def _area_names() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(Area.code, Area.name).where(Area.code.in_(sa.bindparam("codes", expanding=True)))
 
 

@@ -74,7 +74,7 @@ class QuotaYear:
 
 
 @cache
-def _quota_years() -> sa.Select[Any]:
+def _quota_years() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(Quota.year, sa.func.count().label("areas"), sa.func.sum(Quota.amount_fen).label("amount"))
         .where(Quota.fund_id == sa.bindparam("fund"))
@@ -123,7 +123,7 @@ class CarryRow:
 
 
 @cache
-def _carries() -> sa.Select[Any]:
+def _carries() -> sa.Select[*tuple[Any, ...]]:
     query = sa.select(Carry.id, Carry.year, Carry.amount_fen, Carry.state, Carry.document).where(Carry.fund_id == sa.bindparam("fund"))
     return query.order_by(Carry.id.desc()).limit(20)
 

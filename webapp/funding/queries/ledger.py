@@ -83,7 +83,7 @@ def transfers(session: Session, fund_id: int) -> list[TransferRow]:
 
 @cache
 def _transfers_of() -> sa.Select[*tuple[object, ...]]:
-    fund = sa.bindparam("fund")
+    fund = sa.bindparam("fund", type_=sa.BigInteger)
     return _transfers().where(sa.or_(Transfer.fund_id == fund, Transfer.to_fund_id == fund)).order_by(Transfer.id.desc()).limit(10)
 
 
