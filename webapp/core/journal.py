@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core.clock import end_of
-from webapp.core.db import Base, Numbered, added, inserting
+from webapp.core.db import Base, Numbered, added, inserting, made
 
 ALGORITHM = "sha256"
 WAIT = timedelta(minutes=1)
@@ -186,8 +186,7 @@ def _story(newest_first: bool) -> sa.Select[Any]:
 
 def lines(session: Session, subjects: list[str], *, newest_first: bool = True, limit: int = 200) -> list[Line]:
     """The story of some subjects, in one statement."""
-    found = session.execute(_story(newest_first), {"subjects": subjects, "most": limit})
-    return [Line(**row) for row in found.mappings()]
+    return made(Line, session.execute(_story(newest_first), {"subjects": subjects, "most": limit}))
 
 
 def seal_day(session: Session, day: date) -> Seal | None:

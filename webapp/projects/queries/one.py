@@ -14,7 +14,7 @@ from webapp.accounts.models import Area, Organisation
 from webapp.applications.models import ApplicationNeed
 from webapp.calls.models import Call
 from webapp.core import journal
-from webapp.core.db import row
+from webapp.core.db import made, row
 from webapp.core.files import Attachment, Stored
 from webapp.core.scope import KEPT, Tie, Viewer, reached_by
 from webapp.core.trace import Trace
@@ -233,7 +233,7 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
         "project": project.id, "organisation": project.organisation_id, "call": project.call_id, "application": project.application_id,
     }  # fmt: skip
     query = _parts(tuple(viewer.ties))
-    found = [Part(**one) for one in session.execute(query, asked).mappings()]
+    found = made(Part, session.execute(query, asked))
 
     def of(kind: str) -> tuple[Part, ...]:
         return tuple(one for one in found if one.kind == kind)
