@@ -170,22 +170,28 @@ def _as_own(session, spending, cast):
     return spending
 
 
-def test_nothing_is_accepted_beyond_a_line_that_shrank_meanwhile(session, cast):
-    """A change looks at what was spent; what is only claimed must still fit when it is accepted."""
+def test_no_line_shrinks_below_what_waits_on_it(session, cast):
+    """A change of the budget looks at what was accepted and at what waits for a decision, when it is asked for and when it is approved."""
     project, [first, *_] = planned(session, cast)
     paid(session, cast, first)
-    one = claim(session, cast, project)
     line, other = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == project.id).order_by(BudgetLine.position)).all()[:2]
     lead, officer = cast.lead.viewer(session, START), cast.officer.viewer(session, START)
     moved = {line.id: Money(5_000), other.id: other.grant_fen + line.grant_fen - Money(5_000)}
     proposal = changes.propose_budget(session, project, amounts=moved)
-    changes.approve_change(
-        session, changes.request_change(session, project, "budget", proposal, why="少买", by=lead, at=START), by=officer, at=START
-    )
-    with pytest.raises(Refused, match=r"调整后只剩 50\.00 元"):
-        actions.accept(session, one, by=officer, at=START)
-    actions.reject(session, one, note="科目不够", by=officer, at=START)
-    assert (line.spent_fen, damages(session)) == (Money(0), [])
+    asked = changes.request_change(session, project, "budget", proposal, why="少买", by=lead, at=START)
+    one = claim(session, cast, project)
+    assert (line.spent_fen, line.claimed_fen, line.waiting) == (Money(0), Money(10_000), 1)
+    said = rf"“{line.title}”已列支 0\.00 元，另有 1 张支出凭证待审核，合计 100\.00 元，不能调到 50\.00 元"
+    with session.begin_nested(), pytest.raises(Refused, match=said):
+        changes.approve_change(session, asked, by=officer, at=START)
+    with pytest.raises(Refused, match=said) as refused:
+        changes.propose_budget(session, project, amounts=moved)
+    assert refused.value.refusals[0].place == f"amount_{line.id}"
+    actions.reject(session, one, note="少买", by=officer, at=START)
+    changes.approve_change(session, asked, by=officer, at=START)
+    with pytest.raises(Refused, match=r"只剩 50\.00 元"):
+        claim(session, cast, project)
+    assert (line.grant_fen, line.claimed_fen, line.waiting, damages(session)) == (Money(5_000), Money(0), 0, [])
 
 
 def test_one_document_is_never_claimed_beyond_its_face(session, cast):
@@ -325,7 +331,8 @@ def test_a_tampered_sum_is_found(session, cast):
     claim(session, cast, project)
     for statement in (
         "UPDATE projects SET paid_fen = paid_fen + 1", "UPDATE projects SET spent_fen = 5", "UPDATE budget_lines SET spent_fen = 7 WHERE position = 1",
-        "UPDATE spending_documents SET claimed_fen = 9",
+        "UPDATE spending_documents SET claimed_fen = 9", "UPDATE budget_lines SET claimed_fen = 9 WHERE waiting = 1",
+        "UPDATE budget_lines SET waiting = 2 WHERE waiting = 1",
     ):  # fmt: skip
         with session.begin_nested() as undo:
             session.execute(sa.text(statement))

@@ -30,12 +30,13 @@ from webapp.core.db import transaction
 from webapp.core.workflow import Refused
 from webapp.funding import actions, queries
 from webapp.funding.models import Correction, Document, Recovery, Spending, Tranche, Transfer
+from webapp.projects.actions import changes
 from webapp.projects.models import Project
 from webapp.projects.queries import one as reads
 
 SOAK = int(os.environ.get("SANSHE_SOAK") or 0)
 STEPS = (
-    "request", "prepare", "check", "approve", "send_back", "send", "pay", "bounce", "resend", "cancel", "claim", "accept", "reject", "void",
+    "request", "prepare", "check", "approve", "send_back", "send", "pay", "bounce", "resend", "cancel", "claim", "accept", "reject", "void", "change",
     "transfer", "correct", "demand", "receive", "waive", "midterm", "finish", "close",
 )  # fmt: skip
 ALIVE = {"delivering", "rectifying", "passed", "closing", "accepted", "evaluated"}
@@ -57,6 +58,10 @@ class Plain:
     """Tranche → fen paid for it."""
     spent: dict[int, int] = field(default_factory=dict)
     back: dict[int, int] = field(default_factory=dict)
+    waits: dict[int, dict[int, int]] = field(default_factory=dict)
+    """Budget line → its claims that wait for a decision → fen."""
+    took: dict[int, int] = field(default_factory=dict)
+    """Budget line → fen accepted on it."""
     held: dict[int, int] = field(default_factory=dict)
     """Project → fen reserved and not yet given up."""
 
@@ -146,11 +151,25 @@ class World:
     # documents
     def claim(self, project: Project, tranche: Tranche, number: int) -> None:
         self.papers += number > 4
-        actions.claim(
+        made = actions.claim(
             self.session, project, voucher(number=f"{self.papers:05d}"), title="物资", payee="好邻居超市", spent_on=START.date(),
             amount=Money(1_000 * (number + 1)), budget_line_id=reads.lines_of(self.session, project.id)[number % 2].id,
             papers=[stage.picture("发票.jpg", 60)], reason="说明", by=self.who("member"), at=self.at,
         )  # fmt: skip
+        self.plain.waits.setdefault(made.budget_line_id, {})[made.id] = made.amount_fen.fen
+
+    def change(self, project: Project, tranche: Tranche, number: int) -> None:
+        """All but a little is moved off a line; taken at once where it is free, approved where it is not."""
+        lines = reads.lines_of(self.session, project.id)
+        line, other = lines[number % 2], lines[1 - number % 2]
+        becomes = Money(number * 1_200)
+        bound = sum(self.plain.waits.get(line.id, {}).values()) + self.plain.took.get(line.id, 0)
+        amounts = {line.id: becomes, other.id: other.grant_fen + line.grant_fen - becomes}
+        proposal = changes.propose_budget(self.session, project, amounts=amounts)
+        made = changes.request_change(self.session, project, "budget", proposal, why="少买", by=self.who("lead"), at=self.at)
+        if not proposal.free:
+            changes.approve_change(self.session, made, by=self.who("officer"), at=self.at)
+        assert becomes.fen >= bound, "a line was taken below what is spent and claimed on it"
 
     def _spending(self, project: Project, number: int, *states: str) -> Spending:
         found = self.of(Spending, project, *states)
@@ -161,10 +180,13 @@ class World:
     def accept(self, project: Project, tranche: Tranche, number: int) -> None:
         one = self._spending(project, number, "claimed")
         actions.accept(self.session, one, by=self.who("officer"), at=self.at)
+        self.plain.took[one.budget_line_id] = self.plain.took.get(one.budget_line_id, 0) + self.plain.waits[one.budget_line_id].pop(one.id)
         self.plain.spent[project.id] = self.plain.spent.get(project.id, 0) + one.amount_fen.fen
 
     def reject(self, project: Project, tranche: Tranche, number: int) -> None:
-        actions.reject(self.session, self._spending(project, number, "claimed"), note="不符", by=self.who("officer"), at=self.at)
+        one = self._spending(project, number, "claimed")
+        actions.reject(self.session, one, note="不符", by=self.who("officer"), at=self.at)
+        del self.plain.waits[one.budget_line_id][one.id]
 
     def void(self, project: Project, tranche: Tranche, number: int) -> None:
         one = self._spending(project, number, "claimed", "accepted", "rejected")
@@ -172,6 +194,9 @@ class World:
         actions.void(self.session, one, note="作废", by=self.who("lead"), at=self.at)
         if was == "accepted":
             self.plain.spent[project.id] -= one.amount_fen.fen
+            self.plain.took[one.budget_line_id] -= one.amount_fen.fen
+        if was == "claimed":
+            del self.plain.waits[one.budget_line_id][one.id]
 
     # the book
     def transfer(self, project: Project, tranche: Tranche, number: int) -> None:
@@ -256,6 +281,10 @@ class World:
             assert (project.spent_fen.fen, where.spent.fen) == (spent, spent)
             assert where.returned.fen == back
             assert where.unspent.fen == paid - spent - back
+            for line in reads.lines_of(session, project.id):
+                waits = plain.waits.get(line.id, {})
+                assert (line.spent_fen.fen, line.claimed_fen.fen) == (plain.took.get(line.id, 0), sum(waits.values()))
+                assert line.left_fen >= Money(0)
             held = sum(fen for kind, _, reason, fen in balances if reason == project.ref and kind != "returned")
             assert held == plain.held[project.id]
         assert all(one.claimed_fen <= one.face_fen for one in session.scalars(sa.select(Document)))
@@ -337,6 +366,7 @@ def test_the_moves_reach_every_verb(lived, cast):
             "void",
             "claim",
             "reject",
+            "change",
             "claim",
             "accept",
             "transfer",

@@ -22,8 +22,9 @@ from webapp.core.db import transaction
 from webapp.core.workflow import Refused
 from webapp.funding import actions, queries
 from webapp.funding.models import Batch, Document, PaySheet, Spending, Tranche
+from webapp.projects.actions import changes
 from webapp.projects.models import Project
-from webapp.projects.queries import one
+from webapp.projects.queries import one as one_of
 
 CLAIMS = 20 * SOAK or 4
 
@@ -79,6 +80,30 @@ def accept(engine, share):
     return [_try(engine, person, lambda s, by: actions.accept(s, s.get_one(Spending, spending), by=by, at=START))]
 
 
+def spend_or_cut(engine, share):
+    """One claims 100 元 on a line while the other takes the line down to 60 元, within what it may move on its own."""
+    store, project, line, other, person, cuts = share
+    files.open_store(Path(store))
+
+    def act(session, by):
+        found = session.get_one(Project, project)
+        if not cuts:
+            walk = voucher(number="00777", face=Money(10_000))
+            actions.claim(
+                session, found, walk, title="物资", payee="超市", spent_on=date(2026, 3, 2), amount=Money(10_000), budget_line_id=line,
+                papers=[picture()], by=by, at=START,
+            )  # fmt: skip
+            return
+        whole = sum((row.grant_fen for row in one_of.lines_of(session, project)), Money(0))
+        proposal = changes.propose_budget(session, found, amounts={line: Money(6_000), other: whole - Money(6_000)})
+        made = changes.request_change(session, found, "budget", proposal, why="少买", by=by, at=START)
+        assert made.state == "requested"
+        officer = viewer_of(session, cuts, START)
+        changes.approve_change(session, made, by=officer, at=START)
+
+    return [_try(engine, person, act)]
+
+
 def hand_in(engine, share):
     store, sheet, person = share
     files.open_store(Path(store))
@@ -117,7 +142,7 @@ def test_one_document_is_claimed_within_its_face_by_two_at_once(engine, database
     with transaction(engine) as session:
         project, [first, *_] = planned(session, cast)
         paid(session, cast, first)
-        lines = [line.id for line in one.lines_of(session, project.id)]
+        lines = [line.id for line in one_of.lines_of(session, project.id)]
         key = project.id
     numbers = [f"{n:05d}" for n in range(CLAIMS)]
     shares = [
@@ -150,11 +175,11 @@ def test_the_same_person_is_paid_once_for_the_same_hours_by_two_projects_at_once
         assert _damages(session) == []
 
 
-def test_a_claim_is_accepted_once(engine, database, keys, cast):
+def test_a_claim_is_accepted_once_and_a_line_is_spent_or_cut_once(engine, database, keys, data, cast):
     with transaction(engine) as session:
         project, [first, *_] = planned(session, cast)
         paid(session, cast, first)
-        spending = claim(session, cast, project).id
+        spending, key = claim(session, cast, project).id, project.id
     results = [
         one
         for [one] in race(accept, database, keys, [(spending, cast.officer.id), (spending, cast.head.id), (spending, cast.accountant.id)])
@@ -162,4 +187,10 @@ def test_a_claim_is_accepted_once(engine, database, keys, cast):
     assert results.count("ok") == 1, results
     with transaction(engine) as session:
         assert session.scalars(sa.select(Project.spent_fen)).one() == Money(10_000)
+        assert _damages(session) == []
+        line, other = [found.id for found in one_of.lines_of(session, key)][1::-1]
+    shares = [(str(data / "files"), key, line, other, person.id, cuts) for person, cuts in ((cast.member, 0), (cast.lead, cast.head.id))]
+    results = [one for [one] in race(spend_or_cut, database, keys, shares)]
+    assert sorted(results) in (["amount", "ok"], ["line", "ok"]), results
+    with transaction(engine) as session:
         assert _damages(session) == []

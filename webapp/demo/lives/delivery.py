@@ -189,7 +189,7 @@ def _claim(run: Run, activity: int) -> None:
         found = run.project(session)
         lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
         line = stage.die.choice(list(lines))
-        left = min((line.grant_fen - line.spent_fen).fen, (found.paid_fen - found.spent_fen).fen)
+        left = min((line.grant_fen - line.spent_fen - line.claimed_fen).fen, (found.paid_fen - found.spent_fen).fen)
         amount = Money(left * stage.die.randint(15, 35) // 100 // 100 * 100)
         spent_on = today(stage.at)
         if amount.fen < 10_000 or not found.starts_on <= spent_on <= found.ends_on:
@@ -247,9 +247,9 @@ def claim_again(run: Run, session: Session) -> None:
     """不予认可, and the same invoice claimed again with what was missing."""
     stage, project = run.stage, run.project(session)
     lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
-    line = max(lines, key=lambda one: (one.grant_fen - one.spent_fen).fen)
+    line = max(lines, key=lambda one: (one.grant_fen - one.spent_fen - one.claimed_fen).fen)
     amount = Money(20_000)
-    if amount > min(line.grant_fen - line.spent_fen, project.paid_fen - project.spent_fen) or today(stage.at) > project.ends_on:
+    if amount > min(line.grant_fen - line.spent_fen - line.claimed_fen, project.paid_fen - project.spent_fen) or today(stage.at) > project.ends_on:
         return
     for papers in ((paper("发票.png"),), (paper("发票.png"), paper("采购清单.png"))):
         one = funding.claim(

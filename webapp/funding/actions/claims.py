@@ -86,6 +86,8 @@ def claim(
     for one in (document, parent):
         if one is not None:
             one.claimed_fen += amount
+    line.claimed_fen += amount
+    line.waiting += 1
     spending = Spending(
         project_id=project.id, document_id=document.id, budget_line_id=line.id, activity_id=activity_id, title=title, payee=payee,
         payee_key=name_key(payee), person=voucher.person.strip() or None, person_key=name_key(voucher.person),
@@ -121,9 +123,15 @@ def accept(session: Session, spending: Spending, *, by: Viewer, at: datetime, no
     take_step(session, spending, "accept", by=by, at=at, note=note, data={"amount_fen": spending.amount_fen.fen})
     fund, year = _fund(session, project)
     book.spend(session, fund, year, project.ref, spending.amount_fen, source=f"{spending.ref}/spend", by=by, at=at)
+    _waits_no_more(line, spending)
     line.spent_fen += spending.amount_fen
     project.spent_fen += spending.amount_fen
     session.flush()
+
+
+def _waits_no_more(line: BudgetLine, spending: Spending) -> None:
+    line.claimed_fen -= spending.amount_fen
+    line.waiting -= 1
 
 
 def release(session: Session, spending: Spending) -> None:
@@ -134,8 +142,9 @@ def release(session: Session, spending: Spending) -> None:
 
 def reject(session: Session, spending: Spending, *, note: str, by: Viewer, at: datetime) -> None:
     """不予认可: the document is free for the same amount again."""
-    project, documents, _ = _locked(session, spending)
+    project, documents, line = _locked(session, spending)
     take_step(session, spending, "reject", by=by, at=at, note=note)
+    _waits_no_more(line, spending)
     for document in documents:
         document.claimed_fen -= spending.amount_fen
     session.flush()
@@ -153,6 +162,8 @@ def void(session: Session, spending: Spending, *, note: str, by: Viewer, at: dat
         book.unspend(session, fund, year, project.ref, spending.amount_fen, source=f"{spending.ref}/unspend", by=by, at=at)
         line.spent_fen -= spending.amount_fen
         project.spent_fen -= spending.amount_fen
+    if was == "claimed":
+        _waits_no_more(line, spending)
     if was in facts.STANDING:
         for document in documents:
             document.claimed_fen -= spending.amount_fen

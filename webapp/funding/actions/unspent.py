@@ -17,8 +17,8 @@ from webapp.core.clock import end_of
 from webapp.core.trace import trace
 from webapp.core.workflow import CLOCK, begin, refuse, take_step
 from webapp.funding.actions.closing import RETURN_WORKDAYS, owe
-from webapp.funding.models import Recovery, Spending, Tranche
-from webapp.projects.models import Project
+from webapp.funding.models import Recovery, Tranche
+from webapp.projects.models import BudgetLine, Project
 
 DECIDE_WORKDAYS = 10
 MOST = 200
@@ -59,8 +59,8 @@ def _propose(session: Session, project: Project, left: Money, reason: str, at: d
 def demand_due(session: Session, recovery: Recovery, *, by: Viewer, at: datetime, note: str = "") -> None:
     """发起收回 of what is still unspent now, less what waits to be judged. Raises Refused when meanwhile nothing is left."""
     project = session.get_one(Project, recovery.project_id, with_for_update=True, populate_existing=True)
-    fen = sa.func.coalesce(sa.func.sum(sa.type_coerce(Spending.amount_fen, sa.BigInteger)), 0)
-    waiting = session.scalar(sa.select(fen).where(Spending.project_id == project.id, Spending.state == "claimed"))
+    fen = sa.func.coalesce(sa.func.sum(sa.type_coerce(BudgetLine.claimed_fen, sa.BigInteger)), 0)
+    waiting = session.scalar(sa.select(fen).where(BudgetLine.project_id == project.id))
     amount = books.position(session, project.ref).unspent - Money(int(waiting or 0))
     if amount <= Money(0):
         raise refuse("nothing", "已拨付的资金已全部支出或正在审核，没有要收回的。请选“暂不收回”。")

@@ -58,10 +58,20 @@ def _claims_equal_documents(session: Session) -> Iterator[str]:
 
 
 def _lines_equal_claims(session: Session) -> Iterator[str]:
-    total = _sum(Spending.amount_fen, Spending.budget_line_id == BudgetLine.id, Spending.state == "accepted")
-    kept = sa.type_coerce(BudgetLine.spent_fen, sa.BigInteger)
-    for key, spent, found in session.execute(sa.select(BudgetLine.id, kept, total).where(kept != total)):
-        yield f"预算科目 {key} 记已支 {spent} 分，认可的凭证合计 {found} 分"
+    """Spent and waiting as each line says, against the documents accepted on it and those that wait for a decision."""
+    of_line = (Spending.budget_line_id == BudgetLine.id, Spending.state == "accepted"), (
+        Spending.budget_line_id == BudgetLine.id, Spending.state == "claimed",
+    )  # fmt: skip
+    accepted, waiting = (_sum(Spending.amount_fen, *one) for one in of_line)
+    many = sa.select(sa.func.count()).select_from(Spending).where(*of_line[1]).scalar_subquery()
+    spent, claimed = (sa.type_coerce(one, sa.BigInteger) for one in (BudgetLine.spent_fen, BudgetLine.claimed_fen))
+    wrong = sa.or_(spent != accepted, claimed != waiting, BudgetLine.waiting != many)
+    query = sa.select(BudgetLine.id, spent, accepted, claimed, BudgetLine.waiting, waiting, many)
+    for key, kept, found, open_kept, many_kept, open_found, counted in session.execute(query.where(wrong)):
+        if kept != found:
+            yield f"预算科目 {key} 记已支 {kept} 分，认可的凭证合计 {found} 分"
+        if (open_kept, many_kept) != (open_found, counted):
+            yield f"预算科目 {key} 记待审 {many_kept} 张 {open_kept} 分，待审核的凭证 {counted} 张合计 {open_found} 分"
 
 
 def _projects_equal_claims(session: Session) -> Iterator[str]:
@@ -86,7 +96,7 @@ def _tranches_add_up(session: Session) -> Iterator[str]:
 CHECKS = {
     "项目已拨已支与账簿相符": _projects_equal_the_book,
     "凭证各项目合计与已报金额相符": _claims_equal_documents,
-    "预算科目已支与认可的凭证相符": _lines_equal_claims,
+    "预算科目已支、待审与凭证相符": _lines_equal_claims,
     "项目已支与凭证合计相符": _projects_equal_claims,
     "各期拨款合计等于资助金额": _tranches_add_up,
     "凭证抽查的次序由种子抽出": audits.draws_hold,

@@ -21,7 +21,6 @@ from webapp.projects.models import BudgetLine, Project
 from webapp.projects.queries.acting import call_of
 
 NONE = Money(0)
-_FEN = sa.type_coerce(Spending.amount_fen, sa.BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +42,18 @@ def of_claim(
 ) -> ClaimFacts:  # fmt: skip
     """The facts of a claim about to be made; `documents` are the document and its original, locked with project and line by who asks."""
     document, parent = documents
-    of_line = sa.case((Spending.budget_line_id == (line.id if line else -1), _FEN), else_=0)
-    sums = sa.select(sa.func.coalesce(sa.func.sum(_FEN), 0), sa.func.coalesce(sa.func.sum(of_line), 0))
-    claimed, on_line = session.execute(sums.where(Spending.project_id == project.id, Spending.state.in_(STANDING))).one()
-    back = sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(Recovery.amount_fen, sa.BigInteger)), 0))
     other = sa.exists().where(
         Spending.document_id == (document.id if document else -1), Spending.project_id != project.id, Spending.state.in_(STANDING)
     )
     organisation = sa.select(Organisation.name).where(Organisation.id == project.organisation_id).scalar_subquery()
     beside = sa.select(
-        back.where(Recovery.project_id == project.id, Recovery.state.not_in(("due", "kept"))).scalar_subquery(),
+        _taken(project.id),
+        _back(project.id),
         other,
         organisation,
         _small(voucher, wanted.spent_on),
     )
-    returned, elsewhere, name, small = session.execute(beside).one()
+    claimed, returned, elsewhere, name, small = session.execute(beside).one()
     call = call_of(session, project.call_id)
     forbidden = tuple(tuple(rule.params["words"]) for rule in rules_of(call).budget.rules if rule.kind == "forbidden")
     chosen = settings.values(session, ("spending.small_fen", "spending.buyer"), at=at, area=project.area_code)
@@ -67,10 +63,22 @@ def of_claim(
         document.kind if document else None, document.face_fen if document else None, document.check_code if document else "",
         document.claimed_fen if document else NONE, bool(elsewhere), parent.face_fen if parent else None,
         parent.claimed_fen if parent else NONE, wanted.amount,
-        line.grant_fen - Money(int(on_line)) if line is not None and line.project_id == project.id else None,
+        line.grant_fen - line.spent_fen - line.claimed_fen if line is not None and line.project_id == project.id else None,
         project.paid_fen - Money(int(claimed)) - Money(int(returned)), wanted.files, wanted.reason, tuple(wanted.compared),
         Money(int(chosen["spending.small_fen"])), Money(int(small)), chosen["spending.buyer"] == "refuse",
     )  # fmt: skip
+
+
+def _taken(project_id: int) -> sa.ScalarSelect[int]:
+    """What a project's lines have spent and claimed."""
+    gone = sa.type_coerce(BudgetLine.spent_fen, sa.BigInteger) + sa.type_coerce(BudgetLine.claimed_fen, sa.BigInteger)
+    return sa.select(sa.func.coalesce(sa.func.sum(gone), 0)).where(BudgetLine.project_id == project_id).scalar_subquery()
+
+
+def _back(project_id: int) -> sa.ScalarSelect[int]:
+    """What a project gave back or is to give back."""
+    fen = sa.func.coalesce(sa.func.sum(sa.type_coerce(Recovery.amount_fen, sa.BigInteger)), 0)
+    return sa.select(fen).where(Recovery.project_id == project_id, Recovery.state.not_in(("due", "kept"))).scalar_subquery()
 
 
 def _small(voucher: Voucher, on: date) -> sa.ScalarSelect[int]:
@@ -85,20 +93,28 @@ def _small(voucher: Voucher, on: date) -> sa.ScalarSelect[int]:
 
 @dataclass(frozen=True, slots=True)
 class LineLeft:
-    """A budget line, and what of its grant no claim has taken."""
+    """A budget line, what was accepted and what waits on it, and what of its grant no claim has taken."""
 
     id: int
     line: str
     title: str
-    left: Money
+    grant: Money
+    spent: Money
+    claimed: Money
+
+    @property
+    def left(self) -> Money:
+        """可用."""
+        return self.grant - self.spent - self.claimed
 
 
 def lines_left(session: Session, project_id: int) -> list[LineLeft]:
     """The budget lines of a project with what is left of each after all claims that stand."""
-    taken = sa.select(sa.func.coalesce(sa.func.sum(_FEN), 0)).where(Spending.budget_line_id == BudgetLine.id, Spending.state.in_(STANDING))
-    query = sa.select(BudgetLine.id, BudgetLine.line, BudgetLine.title, BudgetLine.grant_fen, taken.scalar_subquery())
+    query = sa.select(
+        BudgetLine.id, BudgetLine.line, BudgetLine.title, BudgetLine.grant_fen, BudgetLine.spent_fen, BudgetLine.claimed_fen
+    )
     found = session.execute(query.where(BudgetLine.project_id == project_id).order_by(BudgetLine.position))
-    return [LineLeft(key, line, title, grant - Money(int(gone))) for key, line, title, grant, gone in found]
+    return [LineLeft(key, line, title, grant, spent, claimed) for key, line, title, grant, spent, claimed in found]
 
 
 def name_of(session: Session, organisation_id: int) -> str:
@@ -108,12 +124,5 @@ def name_of(session: Session, organisation_id: int) -> str:
 
 def paid_left(session: Session, project: Project) -> Money:
     """What was paid to a project and is neither claimed nor to be given back."""
-    claimed = sa.select(sa.func.coalesce(sa.func.sum(_FEN), 0)).where(Spending.project_id == project.id, Spending.state.in_(STANDING))
-    back = sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(Recovery.amount_fen, sa.BigInteger)), 0))
-    gone, returned = session.execute(
-        sa.select(
-            claimed.scalar_subquery(),
-            back.where(Recovery.project_id == project.id, Recovery.state.not_in(("due", "kept"))).scalar_subquery(),
-        )
-    ).one()
+    gone, returned = session.execute(sa.select(_taken(project.id), _back(project.id))).one()
     return project.paid_fen - Money(int(gone)) - Money(int(returned))

@@ -17,7 +17,7 @@ from webapp.funding.models import Recovery, Spending, Tranche
 from webapp.funding.rules.claims import SpendingFacts
 from webapp.funding.rules.closing import ProjectFacts, RecoveryFacts
 from webapp.funding.rules.tranches import OPEN_TRANCHES, UNDER_WAY, TrancheFacts
-from webapp.projects.models import BudgetLine, Project, Rectification
+from webapp.projects.models import Project, Rectification
 from webapp.projects.queries.acting import acts_for, call_of
 
 STANDING = ("claimed", "accepted")
@@ -105,11 +105,7 @@ def of_tranche(session: Session, tranche: Tranche, by: Viewer, at: datetime) -> 
 
 def of_spending(session: Session, spending: Spending, by: Viewer, at: datetime) -> SpendingFacts:
     project = session.get_one(Project, spending.project_id)
-    line = session.get_one(BudgetLine, spending.budget_line_id)
-    return SpendingFacts(
-        acts_for(by, call_of(session, project.call_id)), by.id, spending.by_id, project.state, spending.state, spending.amount_fen,
-        line.title, line.grant_fen - line.spent_fen,
-    )  # fmt: skip
+    return SpendingFacts(acts_for(by, call_of(session, project.call_id)), by.id, spending.by_id, project.state, spending.state)
 
 
 def of_recovery(session: Session, recovery: Recovery, by: Viewer, at: datetime) -> RecoveryFacts:

@@ -60,11 +60,6 @@ class SpendingFacts:
     by_id: int
     project: str
     state: str
-    amount: Money
-    line: str
-    """The budget line it is claimed on."""
-    line_left: Money
-    """What the line's grant, as it is now, has left after all that was accepted on it."""
 
 
 def document_is_named(facts: ClaimFacts) -> list[Refusal]:
@@ -202,14 +197,6 @@ def another_person_accepts(facts: SpendingFacts) -> Refusal | None:
     return Refusal("two_people", "登记人不能审核自己的凭证。") if facts.by_id == facts.actor_id else None
 
 
-def line_still_bears_it(facts: SpendingFacts) -> Refusal | None:
-    """A change of the budget may have taken from the line since the claim was made."""
-    if facts.amount <= facts.line_left:
-        return None
-    said = f"科目“{facts.line}”调整后只剩 {yuan(facts.line_left)} 元，不够认可这一张。请不予认可，由单位换科目或变更预算后重新登记。"
-    return Refusal("line", said)
-
-
 def books_are_open(facts: SpendingFacts) -> Refusal | None:
     if facts.project in {"evaluated", "archived", "terminated"}:
         return Refusal("project", f"项目{PROJECT.states[facts.project]}，凭证不能再变动。")
@@ -217,7 +204,7 @@ def books_are_open(facts: SpendingFacts) -> Refusal | None:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "spending.accept": (organiser_acts, another_person_accepts, books_are_open, line_still_bears_it),
+    "spending.accept": (organiser_acts, another_person_accepts, books_are_open),
     "spending.reject": (organiser_acts, another_person_accepts),
     "spending.void": (books_are_open,),
 }

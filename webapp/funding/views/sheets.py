@@ -93,7 +93,7 @@ def _blank(form: Any, count: int = BLANK) -> None:
 def _choices(project: Project, form: Any) -> None:
     session = db.session()
     lines = claimed.lines_left(session, project.id)
-    form.budget_line_id.choices = [("", "请选择"), *((line.id, f"{line.title}（余 {yuan(line.left)} 元）") for line in lines)]
+    form.budget_line_id.choices = [("", "请选择"), *((line.id, f"{line.title}（可用 {yuan(line.left)} 元）") for line in lines)]
     form.activity_id.choices = [("", "不对应"), *pages.activities_of(session, project.id)]
 
 

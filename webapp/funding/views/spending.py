@@ -63,7 +63,7 @@ def spending_new(project: Project) -> ResponseReturnValue:
     form: Any = forms.FORMS[kind]()
     if "read" in request.form:
         return _read_into(project, form)
-    _choices(project, form)
+    lines = _choices(project, form)
     if form.validate_on_submit():
         session = db.session()
         made = web.tried(form, lambda: actions.claim(session, project, form.voucher(project.number), **form.rest(), by=_me(), at=now()))
@@ -72,7 +72,7 @@ def spending_new(project: Project) -> ResponseReturnValue:
             return redirect(url_for("funding.spending_show", id=made.id))
     elif request.method == "GET" and "buyer" in form:
         form.buyer.data = claimed.name_of(db.session(), project.organisation_id)
-    return _form_page(project, form)
+    return _form_page(project, form, lines)
 
 
 def _begin(project: Project) -> ResponseReturnValue:
@@ -106,13 +106,13 @@ def _read_into(project: Project, form: Any, found: Found | None = None) -> Respo
             told = "" if found else "没有从文件里读出内容（照片和扫描件读不出），请照票面填写。"
     if found is not None and found.kind != form.KIND and form.KIND in READABLE and (form.KIND, found.kind) != ("ticket", "einvoice"):
         form = _of_kind(found.kind, form)
-    _choices(project, form)
+    lines = _choices(project, form)
     if "buyer" in form and not form.buyer.data and not (found and found.buyer):
         form.buyer.data = claimed.name_of(db.session(), project.organisation_id)
     if found is not None:
         told = f"已从 {found.source.upper()} 读出，请核对后填写用途、金额和科目。平台只读取内容，不验真伪，审核前会到国家税务总局查验平台查验。"
         _fill(form, found)
-    return _form_page(project, form, told)
+    return _form_page(project, form, lines, told)
 
 
 def _of_kind(kind: str, before: Any) -> Any:
@@ -145,21 +145,22 @@ def _fill(form: Any, found: Found) -> None:
             form[name].errors = [*form[name].errors, f"电子发票上是“{yuan(found.face) if name == 'face' and found.face else value}”。"]
 
 
-def _choices(project: Project, form: Any) -> None:
+def _choices(project: Project, form: Any) -> list[claimed.LineLeft]:
     session = db.session()
     lines = claimed.lines_left(session, project.id)
     form.budget_line_id.choices = [
-        ("", "请选择", {}), *((line.id, f"{line.title}（余 {yuan(line.left)} 元）", {"data-left": line.left.fen}) for line in lines)
+        ("", "请选择", {}), *((line.id, f"{line.title}（可用 {yuan(line.left)} 元）", {"data-left": line.left.fen}) for line in lines)
     ]  # fmt: skip
     form.activity_id.choices = [("", "不对应"), *pages.activities_of(session, project.id)]
+    return lines
 
 
-def _form_page(project: Project, form: Any, told: str = "") -> ResponseReturnValue:
+def _form_page(project: Project, form: Any, lines: list[claimed.LineLeft], told: str = "") -> ResponseReturnValue:
     left = claimed.paid_left(db.session(), project)
     return page(
         "funding/spending_new.html", 422 if request.method == "POST" else 200, heading=f"登记{SPENDING_KINDS[form.KIND]}", form=form,
         multipart=True, submit="登记", action=url_for("funding.spending_new", id=project.id, kind=form.KIND), told=told,
-        face_fields=form.FACE, readable=form.KIND in READABLE, paid_left=left,
+        face_fields=form.FACE, readable=form.KIND in READABLE, paid_left=left, lines=lines,
         back=Back(url_for("funding.spending_new", id=project.id), "选择凭证种类"), project_title=project.title,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from webapp.projects.actions.drafting import amending, draft_amendment
 from webapp.projects.actions.supervision import tell_organisation
 from webapp.projects.models import CHANGE_KINDS, BudgetLine, Change, Milestone, Project
 from webapp.projects.queries.changes import free_percent, moves_of
-from webapp.projects.rules.changes import not_free
+from webapp.projects.rules.changes import bound, not_free
 
 Item = tuple[str, str, str]
 """What, before, after."""
@@ -83,8 +83,8 @@ def propose_budget(session: Session, project: Project, *, amounts: Mapping[int, 
     if not changed:
         raise refuse("amount", "没有科目的金额有变化，请填写调整后的金额。", f"amount_{lines[0].id}")
     for line in changed:
-        if amounts[line.id] < line.spent_fen:
-            raise refuse("amount", f"“{line.title}”已支出 {yuan(line.spent_fen)} 元，不能少于它。", f"amount_{line.id}")
+        if said := bound(line.title, line.spent_fen, line.claimed_fen, line.waiting, amounts[line.id]):
+            raise refuse("amount", said, f"amount_{line.id}")
     if over := sum((amounts[line.id] - line.grant_fen for line in changed), Money(0)):
         said = f"调整后合计{'多出' if over > Money(0) else '少了'} {yuan(Money(abs(over.fen)))} 元，资助总额不能改变。"
         raise refuse("total", said, f"amount_{changed[-1].id}")

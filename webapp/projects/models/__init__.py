@@ -51,6 +51,7 @@ says(
         "ck_agreements_two_people": "双方签署人不能是同一个人。",
         "uq_progress_reports_one_per_period": "这一期的进展报告已经有了，请在原报告上修改。",
         "ck_budget_lines_moved_within_free": "科目的自行调整与累计幅度不符，请刷新后重试。",
+        "ck_budget_lines_claims_within_grant": "这个科目的资助不够已列支和待审核的支出，请刷新后按现在的余额办理。",
         "ck_activities_ends_after_start": "结束时间要晚于开始时间。",
         "ck_activities_no_photos_of_minors": "有未成年人参加的活动，照片只能内部留存。",
         "ck_activities_unnamed_within_persons": "名册之外的人数不能多于参加人数，请核对。",

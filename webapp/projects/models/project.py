@@ -81,7 +81,7 @@ class Place(Base):
 
 
 class BudgetLine(Numbered, Base):
-    """One awarded budget line; `spent_fen` is kept right by funding.
+    """One awarded budget line; `spent_fen`, `claimed_fen` and `waiting` are kept right by funding.
 
     `base_fen` is the grant as awarded and as changed with approval; `free_fen` adds up what the organisation moved on its
     own, in either direction, so the grant is never further from its base than that.
@@ -92,6 +92,8 @@ class BudgetLine(Numbered, Base):
     __table_args__ = (
         sa.UniqueConstraint("project_id", "position", name="position"),
         sa.CheckConstraint("grant_fen >= 0 AND own_fen >= 0 AND spent_fen >= 0", name="not_negative"),
+        sa.CheckConstraint("claimed_fen >= 0 AND waiting >= 0 AND (waiting = 0) = (claimed_fen = 0)", name="waiting_has_its_sum"),
+        sa.CheckConstraint("spent_fen + claimed_fen <= grant_fen", name="claims_within_grant"),
         sa.CheckConstraint("grant_fen - base_fen <= free_fen AND base_fen - grant_fen <= free_fen", name="moved_within_free"),
     )
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
@@ -101,6 +103,11 @@ class BudgetLine(Numbered, Base):
     grant_fen: Mapped[Money]
     own_fen: Mapped[Money]
     spent_fen: Mapped[Money]
+    """已列支: the spending documents accepted."""
+    claimed_fen: Mapped[Money] = mapped_column(default=Money(0))
+    """待审: the spending documents claimed and not yet decided on."""
+    waiting: Mapped[int] = mapped_column(default=0)
+    """How many documents `claimed_fen` adds up."""
     base_fen: Mapped[Money] = mapped_column(default=lambda given: given.get_current_parameters()["grant_fen"])
     free_fen: Mapped[Money] = mapped_column(default=Money(0))
 

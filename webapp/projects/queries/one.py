@@ -71,7 +71,7 @@ class ProjectHead:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a project in its list: `a`, `b`, `c` are the figures of its kind."""
+    """One part of a project in its list: `a`, `b`, `c`, `d` are the figures of its kind."""
 
     kind: str
     id: int
@@ -81,6 +81,7 @@ class Part:
     a: int
     b: int
     c: int
+    d: int
     text: str
 
     @property
@@ -96,17 +97,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One budget line with what is left of the grant."""
+    """One budget line: granted, accepted (已列支), waiting for a decision (待审), and what is left of the grant (可用)."""
 
     id: int
     title: str
     grant_fen: Money
     own_fen: Money
     spent_fen: Money
+    claimed_fen: Money
 
     @property
     def left_fen(self) -> Money:
-        return self.grant_fen - self.spent_fen
+        return self.grant_fen - self.spent_fen - self.claimed_fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +150,11 @@ def _words(value: Any) -> Any:
     return sa.literal(value, sa.Text) if isinstance(value, str) else sa.cast(value, sa.Text)
 
 
-def _as(kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any = 0, c: Any = 0, text: Any = "") -> sa.Select[Any]:
+def _as(kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any = 0, c: Any = 0, text: Any = "", d: Any = 0) -> sa.Select[Any]:
     return sa.select(
         sa.literal(kind, sa.Text).label("kind"), sa.cast(key, sa.BigInteger).label("id"), _words(title).label("title"),
         _words(state).label("state"), (sa.cast(sa.null(), sa.Date) if on is None else on).label("on"),
-        _number(a).label("a"), _number(b).label("b"), _number(c).label("c"), _words(text).label("text"),
+        _number(a).label("a"), _number(b).label("b"), _number(c).label("c"), _number(d).label("d"), _words(text).label("text"),
     )  # fmt: skip
 
 
@@ -166,9 +168,10 @@ def _parts(ties: tuple[Tie, ...]) -> sa.CompoundSelect[Any]:
     return sa.union_all(
         _as("organisation", Organisation.id, Organisation.name, "", None).where(Organisation.id == organisation),
         _as("call", Call.id, Call.title, "", None).where(Call.id == call),
-        _as("line", BudgetLine.id, BudgetLine.title, "", None, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen).where(
-            BudgetLine.project_id == mine
-        ),
+        _as(
+            "line", BudgetLine.id, BudgetLine.title, "", None, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen,
+            d=BudgetLine.claimed_fen,
+        ).where(BudgetLine.project_id == mine),
         _as("milestone", Milestone.id, Milestone.title, "", Milestone.due_on, Milestone.target, Milestone.done, 0, Milestone.unit).where(
             Milestone.project_id == mine
         ),
@@ -238,7 +241,7 @@ def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
     def of(kind: str) -> tuple[Part, ...]:
         return tuple(one for one in found if one.kind == kind)
 
-    lines = tuple(LineRow(one.id, one.title, Money(one.a), Money(one.b), Money(one.c)) for one in of("line"))
+    lines = tuple(LineRow(one.id, one.title, Money(one.a), Money(one.b), Money(one.c), Money(one.d)) for one in of("line"))
     places = tuple(sorted(one.title for one in of("place")))
     agreements = [one for one in of("agreement") if not one.a]
     return Parts(
@@ -376,6 +379,8 @@ def milestones_of(session: Session, project_id: int) -> list[tuple[int, str]]:
 
 def lines_of(session: Session, project_id: int) -> list[LineRow]:
     """The budget lines of a project."""
-    query = sa.select(BudgetLine.id, BudgetLine.title, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen)
+    query = sa.select(
+        BudgetLine.id, BudgetLine.title, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen, BudgetLine.claimed_fen
+    )
     found = session.execute(query.where(BudgetLine.project_id == project_id).order_by(BudgetLine.position)).mappings()
     return [LineRow(**one) for one in found]

@@ -24,6 +24,10 @@ class LineMove:
     spent: Money
     seen: Money
     delta: Money
+    claimed: Money = NOTHING
+    """Claimed on it by spending documents that wait for a decision."""
+    waiting: int = 0
+    """How many documents those are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,18 @@ class ChangeFacts:
     free_percent: int = 0
     effective: bool = False
     """Whether it has been carried out."""
+
+
+def bound(title: str, spent: Money, claimed: Money, waiting: int, becomes: Money) -> str:
+    """Why a line cannot be taken down to `becomes`: what was spent on it, and the documents that wait; empty where it can."""
+    if becomes >= spent + claimed:
+        return ""
+    if not waiting:
+        return f"“{title}”已列支 {yuan(spent)} 元，不能调到 {yuan(becomes)} 元。"
+    return (
+        f"“{title}”已列支 {yuan(spent)} 元，另有 {waiting} 张支出凭证待审核，合计 {yuan(claimed)} 元，"
+        f"不能调到 {yuan(becomes)} 元。请等这些凭证审核完，或作废后再调整。"
+    )
 
 
 def free_left(base: Money, used: Money, percent: int) -> Money:
@@ -59,7 +75,7 @@ def not_free(moves: tuple[LineMove, ...], percent: int) -> list[Refusal]:
 
 
 def change_can_be_made(facts: ChangeFacts) -> list[Refusal]:
-    """时间 ends after it starts and not in the past; 预算 takes no line below what it spent, and leaves the grant as it is."""
+    """时间 ends after it starts and not in the past; 预算 takes no line below what is spent and claimed on it, and leaves the grant as it is."""
     if facts.kind == "time":
         if facts.ends_on is None or facts.ends_on <= facts.starts_on:
             return [Refusal("ends_on", "新的结束日期要晚于项目开始日期。", "ends_on")]
@@ -80,9 +96,9 @@ def _money_can_move(moves: tuple[LineMove, ...]) -> list[Refusal]:
         if one.seen != one.grant
     ]
     return found or [
-        Refusal("amount", f"“{one.title}”已支出 {yuan(one.spent)} 元，不能调到 {yuan(one.grant + one.delta)} 元。", "amount")
+        Refusal("amount", said, "amount")
         for one in moves
-        if one.delta < NOTHING and one.grant + one.delta < one.spent
+        if one.delta < NOTHING and (said := bound(one.title, one.spent, one.claimed, one.waiting, one.grant + one.delta))
     ]
 
 
