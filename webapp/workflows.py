@@ -676,7 +676,7 @@ TRANCHE = Workflow(
         step("approve", "批准", "discussed", "approved", ("bureau_lead",), "funding", todo="拨款待批准", confirm="批准后列入支付申请。"),
         step("send", "送支付", "approved", "sent", ("finance",), "funding", todo="待送支付"),
         step("pay", "银行已付", "sent", "paid", ("finance",), "funding"),
-        step("bounce", "银行退回", "sent", "bounced", ("finance",), "funding"),
+        step("bounce", "银行退回", "sent", "bounced", ("finance",), "funding", note="退回原因"),
         step("receipt", "补交收款票据", "paid", "paid", ("org_lead", "org_member"), "funding", todo="待补交收款票据"),
         step("unpay", "到账登记冲销", "paid", "bounced", CLOCK, "funding", kind="plain"),
         step("resend", "重新送支付", "bounced", "approved", ("finance",), "funding", todo="退汇待处理", note="更正情况"),

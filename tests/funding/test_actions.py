@@ -17,6 +17,7 @@ from webapp.book import queries as book
 from webapp.calls.models import Call
 from webapp.core.files import Checked
 from webapp.core.workflow import Refused
+from webapp.desk.queries import todos
 from webapp.funding import actions, queries
 from webapp.funding.models import Batch, Document, Recovery, Spending, Tranche
 from webapp.funding.queries import pages
@@ -112,13 +113,19 @@ def test_a_bounced_tranche_is_mended_and_sent_again(session, cast):
     approved(session, cast, first)
     finance = cast.accountant.viewer(session, START)
     batch = actions.create_batch(session, [first.id], by=finance, at=START)
-    actions.take(
-        session, batch, answer(f"编号,结果,银行流水号,日期\n{pages.key_of(project.number, 1)},退回,,2026-03-02\n"), by=finance, at=START
-    )
-    assert first.state == "bounced"
+    key = pages.key_of(project.number, 1)
+    actions.take(session, batch, answer(f"编号,结果,银行流水号,日期,失败原因\n{key},退回,,2026-03-02,账号户名不符\n"), by=finance, at=START)
+    assert (first.state, first.bounce_reason) == ("bounced", "账号户名不符")
+    assert [one.why for one in todos(session, finance).rows if one.ref == first.ref] == ["账号户名不符"]
     assert book.position(session, project.ref).to_request == project.granted_fen
     actions.resend(session, first, note="户名已更正", by=finance, at=START)
     second = actions.create_batch(session, [first.id], by=finance, at=START)
+    with session.begin_nested(), pytest.raises(Refused, match="请填写退回原因"):
+        actions.bounce(session, first, note=" ", by=finance, at=START)
+    with session.begin_nested() as undo:
+        actions.take(session, second, answer(f"编号,结果,银行流水号,日期\n{key},退回,,2026-03-02\n"), by=finance, at=START)
+        assert first.bounce_reason == "银行回单没有写明原因"
+        undo.rollback()
     actions.pay(session, first, bank_reference="YH2", paid_on=date(2026, 3, 2), by=finance, at=START)
     assert second.id != batch.id
     assert first.state == "paid"

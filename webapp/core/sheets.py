@@ -86,10 +86,11 @@ def letters(position: int) -> str:
     return name
 
 
-def read(file: BinaryIO, name: str, columns: Sequence[str]) -> Iterator[Row | Fault]:
+def read(file: BinaryIO, name: str, columns: Sequence[str], also: Sequence[str] = ()) -> Iterator[Row | Fault]:
     """The rows of a CSV or XLSX file that has these columns; a row that cannot be taken comes as its fault.
 
-    The file must stay open while the rows are taken. Columns not asked for are passed over, empty rows too.
+    The file must stay open while the rows are taken. Columns of `also` are taken where the file has them; columns not
+    asked for are passed over, empty rows too.
     Raises SheetError for a file that is empty, of another kind than its name says, in another encoding, or whose
     header lacks a column or names one twice.
     """
@@ -101,7 +102,7 @@ def read(file: BinaryIO, name: str, columns: Sequence[str]) -> Iterator[Row | Fa
         raise SheetError(f"文件“{name}”不是表格文件，{hint}")
     if not start:
         raise SheetError(f"文件“{name}”是空的。")
-    yield from _csv(file, name, columns, start) if ending == "csv" else _xlsx(file, name, columns, start)
+    yield from (_csv if ending == "csv" else _xlsx)(file, name, columns, also, start)
 
 
 def _header(found: Sequence[str], wanted: Sequence[str], name: str) -> dict[str, int]:
@@ -122,24 +123,25 @@ def _nothing(name: str) -> SheetError:
 # CSV
 
 
-def _csv(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> Iterator[Row | Fault]:
+def _csv(file: BinaryIO, name: str, columns: Sequence[str], also: Sequence[str], start: bytes) -> Iterator[Row | Fault]:
     if other := next((kind for mark, kind in _OTHER if start.startswith(mark)), None):
         raise SheetError(f"文件“{name}”的内容不是 CSV,像是{other}，请确认后另存为 CSV。")
     encoding = _encoding(file, name)
     text = io.TextIOWrapper(file, encoding, "strict", newline="")
     try:
-        yield from _lines(csv.reader(text, strict=True), name, columns)
+        yield from _lines(csv.reader(text, strict=True), name, columns, also)
     except csv.Error as error:
         raise SheetError(f"文件“{name}”的引号或换行不成对，不能按 CSV 读（{error}）。") from error
     finally:
         text.detach()
 
 
-def _lines(lines: Any, name: str, columns: Sequence[str]) -> Iterator[Row | Fault]:
+def _lines(lines: Any, name: str, columns: Sequence[str], also: Sequence[str]) -> Iterator[Row | Fault]:
     header = next((line for line in lines if any(cell.strip() for cell in line)), None)
     if header is None:
         raise SheetError(f"文件“{name}”是空的。")
     places = _header(header, columns, name)
+    columns = [*columns, *(column for column in also if column in places)]
     before, none = lines.line_num, True
     for line in lines:
         number, before = before + 1, lines.line_num
@@ -205,7 +207,7 @@ def _mostly_utf8(file: BinaryIO) -> bool:
 # XLSX
 
 
-def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> Iterator[Row | Fault]:
+def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], also: Sequence[str], start: bytes) -> Iterator[Row | Fault]:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetError(f"文件“{name}”是旧版 Excel(.xls)或设了密码，请去掉密码，另存为 .xlsx。")
     try:
@@ -227,6 +229,7 @@ def _xlsx(file: BinaryIO, name: str, columns: Sequence[str], start: bytes) -> It
         if not places:
             if filled:
                 places, width = _header(line, columns, name), len(line)
+                columns = [*columns, *(column for column in also if column in places)]
             continue
         bad = [place for place in formulas.pop(number, ()) if place in {places[column] for column in columns}]
         if not filled and not bad:

@@ -52,6 +52,8 @@ class Todo:
     state_at: datetime
     project: str | None = None
     """The project it is part of, where its own title does not tell."""
+    why: str = ""
+    """Why it waits, where it came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _branches(ties: Sequence[Tie], members: Sequence[Member]) -> Iterator[sa.Sel
                     model.due_at.label("due_at"),
                     model.state_at.label("state_at"),
                     (model.project_id if "project_id" in columns else sa.cast(sa.null(), sa.Integer)).label("project_id"),
+                    (Tranche.bounce_reason if (model, one.name) == (Tranche, "resend") else sa.literal("", sa.String)).label("why"),
                 )
                 .where(_waits(model, workflow, one), reached[who], _in_charge(model, f"{workflow.name}.{one.name}", ties, members))
                 .order_by(None)
@@ -161,6 +164,7 @@ def _unheard(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
             sa.select(
                 sa.literal("need", sa.String).label("name"), Need.id, sa.literal("write_down", sa.String).label("step"), Need.title, Need.number,
                 sa.literal("待听写", sa.String).label("todo"), Need.due_at, Need.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
+                sa.literal("", sa.String).label("why"),
             )
             .where(Need.id.in_(unheard), Need.state.not_in(OVER), reached_by(ties, Need, who))
             .order_by(None)
@@ -177,7 +181,7 @@ def _unsigned(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
             sa.select(
                 sa.literal("panel_report", sa.String).label("name"), PanelReport.id, sa.literal("sign", sa.String).label("step"), PanelReport.title,
                 sa.cast(sa.null(), sa.String).label("number"), sa.literal("评审报告待签署", sa.String).label("todo"), PanelReport.due_at,
-                PanelReport.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
+                PanelReport.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"), sa.literal("", sa.String).label("why"),
             )
             .where(PanelReport.state == "signing", PanelReport.id.not_in(signed), reached_by(ties, PanelReport, who))
             .order_by(None)
@@ -213,7 +217,7 @@ def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST)
     counts = [(label, count) for label, count in session.execute(counted)]
     asked = {"most": most, "todo": todo} if todo else {"most": most}
     found = [
-        Todo(f"{one.name}:{one.id}", one.step, one.title, one.number, one.todo, one.due_at, one.state_at, one.project)
+        Todo(f"{one.name}:{one.id}", one.step, one.title, one.number, one.todo, one.due_at, one.state_at, one.project, one.why)
         for one in (session.execute(of_kind if todo else whole, asked) if counts else ())
     ]
     return Todos(found, counts)

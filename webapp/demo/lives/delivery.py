@@ -249,7 +249,10 @@ def claim_again(run: Run, session: Session) -> None:
     lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
     line = max(lines, key=lambda one: (one.grant_fen - one.spent_fen - one.claimed_fen).fen)
     amount = Money(20_000)
-    if amount > min(line.grant_fen - line.spent_fen - line.claimed_fen, project.paid_fen - project.spent_fen) or today(stage.at) > project.ends_on:
+    if (
+        amount > min(line.grant_fen - line.spent_fen - line.claimed_fen, project.paid_fen - project.spent_fen)
+        or today(stage.at) > project.ends_on
+    ):
         return
     for papers in ((paper("发票.png"),), (paper("发票.png"), paper("采购清单.png"))):
         one = funding.claim(

@@ -18,6 +18,10 @@ from webapp.funding.queries.pages import key_of
 from webapp.projects.models import Project
 
 COLUMNS = ("编号", "结果", "银行流水号", "日期")
+REASONS = ("退回原因", "退汇原因", "失败原因", "原因", "处理信息", "返回信息", "银行附言", "附言", "备注")
+"""What banks and treasuries call the column that says why a payment came back; the first that is filled in counts."""
+LONGEST_REASON = 500
+UNSAID = "银行回单没有写明原因"
 PAID, BOUNCED = frozenset({"成功", "已付", "支付成功"}), frozenset({"失败", "退回", "支付失败", "退汇"})
 
 
@@ -29,6 +33,8 @@ class Answer:
     paid: bool
     reference: str
     on: date
+    reason: str = ""
+    """Why it came back, as the bank says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def read(session: Session, batch: Batch, file: files.Checked, *, at: datetime) -
     seen: set[str] = set()
     repeated = 0
     try:
-        for row in sheets.read(io.BytesIO(file.content), file.name, COLUMNS):
+        for row in sheets.read(io.BytesIO(file.content), file.name, COLUMNS, REASONS):
             if isinstance(row, sheets.Fault):
                 faults.append(str(row))
                 continue
@@ -86,12 +92,18 @@ def read(session: Session, batch: Batch, file: files.Checked, *, at: datetime) -
             faults += _faults_of(row, sent=today(waiting[key][1]), now=today(at))
             result, on = row["结果"].strip(), _day(row["日期"])
             if on is not None and result in PAID | BOUNCED:
-                answers.append(Answer(waiting[key][0], result in PAID, row["银行流水号"].strip(), on))
+                answers.append(Answer(waiting[key][0], result in PAID, row["银行流水号"].strip(), on, _reason(row)))
     except sheets.SheetError as error:
         raise refuse("file", str(error), "answer") from error
     if not answers and not faults:
         faults.append("文件里的付款以前都登记过，没有新的回单" if repeated else "文件里没有数据行")
     return answers, faults
+
+
+def _reason(row: sheets.Row) -> str:
+    """Why a payment came back; some banks write it where the number of a payment that was made stands."""
+    said = [row.cells.get(column, "").strip() for column in (*REASONS, "银行流水号")]
+    return next(filter(None, said), UNSAID)
 
 
 def _day(text: str) -> date | None:
@@ -117,6 +129,8 @@ def _faults_of(row: sheets.Row, *, sent: date, now: date) -> list[str]:
         found.append(f"{row.at('日期')}：{on} 早于送支付的 {sent}")
     if result in PAID and not row["银行流水号"].strip():
         found.append(f"{row.at('银行流水号')}：付款成功要有银行流水号")
+    if result in BOUNCED and len(_reason(row)) > LONGEST_REASON:
+        found.append(f"{row.at()}：退回原因超过 {LONGEST_REASON} 个字")
     return found
 
 
@@ -149,7 +163,7 @@ def take(session: Session, batch: Batch, file: files.Checked, *, by: Viewer, at:
             payments.pay(session, tranche, bank_reference=answer.reference, paid_on=answer.on, by=by, at=at)
             paid += 1
         else:
-            payments.bounce(session, tranche, note=answer.reference or "银行退回", by=by, at=at)
+            payments.bounce(session, tranche, note=answer.reason, by=by, at=at)
     files.attach(session, batch.ref, "answer", file, by=by.ref, at=at)
     journal.record(session, batch.ref, "answer", by=by.ref, at=at, data={"paid": paid, "bounced": len(answers) - paid})
     return Taken(paid, len(answers) - paid, ())

@@ -118,6 +118,7 @@ def _paid_tranche(session: Session, transaction: Transaction) -> Tranche | None:
 def _unpay(session: Session, tranche: Tranche, correction: Correction, *, by: Viewer, at: datetime) -> None:
     """退汇 after 到账: the payment waits for finance as any that the bank sent back."""
     project = session.get_one(Project, tranche.project_id)
+    tranche.bounce_reason = correction.reason.strip()
     take_step(session, tranche, "unpay", by=carrying(by), at=at, note=correction.reason, due=deadline(at, CONFIRM_WORKDAYS))
     tranche.paid_on, tranche.bank_reference = None, ""
     fund = f"fund:{correction.fund_id}"

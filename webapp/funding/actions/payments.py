@@ -239,14 +239,17 @@ def _receipt_due(session: Session, project: Project, tranche: Tranche, at: datet
     return None if tranche.receipt_number or span is None else until(at, span)
 
 
-def bounce(session: Session, tranche: Tranche, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """银行退回: the money is reserved as before; finance mends the account and sends again."""
+def bounce(session: Session, tranche: Tranche, *, note: str, by: Viewer, at: datetime) -> None:
+    """银行退回, with the bank's reason: the money is reserved as before; finance mends the account and sends again."""
     project = session.get_one(Project, tranche.project_id, with_for_update=True, populate_existing=True)
+    tranche.bounce_reason = note.strip()
     take_step(session, tranche, "bounce", by=by, at=at, note=note, due=deadline(at, STEP_WORKDAYS))
     fund, year = _fund(session, project)
     book.bounce(session, fund, year, project.ref, tranche.amount_fen, source=f"{tranche.ref}/bounce/{tranche.batch_id}", by=by, at=at)
     _answered(session, tranche, at)
-    tell_organisation(session, project, tranche.ref, f"项目 {project.number} 拨款被银行退回", note or "请核对收款账户。", at)
+    tell_organisation(
+        session, project, tranche.ref, f"项目 {project.number} 拨款被银行退回", f"退回原因：{tranche.bounce_reason}。请核对收款账户。", at
+    )
 
 
 def _answered(session: Session, tranche: Tranche, at: datetime) -> None:

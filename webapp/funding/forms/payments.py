@@ -83,6 +83,12 @@ class Pay(Form):
     paid_on = DateField("付款日期", [DataRequired("请填写付款日期。")])
 
 
+class Bounce(Form):
+    note = TextAreaField(
+        "退回原因", text("请填写退回原因。", 500), description="照银行说的填，例如账号户名不符、账户已销户。承接单位会看到。"
+    )
+
+
 class NewBatch(Form):
     """Approved tranches to send together."""
 
@@ -96,7 +102,10 @@ class Answer(Form):
     """The bank's answer as a file."""
 
     answer = FilesField(
-        "银行回单文件", [NeedsFile("请选择银行回单文件。")], one=True, description="XLSX 或 CSV，列名：编号、结果、银行流水号、日期。"
+        "银行回单文件",
+        [NeedsFile("请选择银行回单文件。")],
+        one=True,
+        description="XLSX 或 CSV，列名：编号、结果、银行流水号、日期；退回的另加“退回原因”，叫失败原因、附言、备注的也认得。",
     )
 
 

@@ -57,6 +57,7 @@ class Tranche(Numbered, Stateful, ProjectPart):
         ),
         sa.CheckConstraint("meeting_name = '' OR (meeting_on IS NOT NULL AND minutes_number <> '')", name="meeting_has_day_and_minutes"),
         sa.CheckConstraint("state <> 'paid' OR paid_on IS NOT NULL", name="paid_has_a_date"),
+        sa.CheckConstraint("state <> 'bounced' OR bounce_reason <> ''", name="bounced_with_reason"),
         sa.Index(None, "batch_id"),
     )
     position: Mapped[int]
@@ -87,4 +88,6 @@ class Tranche(Numbered, Stateful, ProjectPart):
     """Keyed hash of the account it was last sent to, so that a corrected one is known without opening either."""
     bank_reference: Mapped[str] = mapped_column(sa.String(40), default="")
     paid_on: Mapped[date | None]
+    bounce_reason: Mapped[str] = mapped_column(default="")
+    """Why the bank last sent it back, or why its payment was reversed."""
     project: Mapped[Project] = relationship(lazy="raise_on_sql")

@@ -110,9 +110,7 @@ class LineLeft:
 
 def lines_left(session: Session, project_id: int) -> list[LineLeft]:
     """The budget lines of a project with what is left of each after all claims that stand."""
-    query = sa.select(
-        BudgetLine.id, BudgetLine.line, BudgetLine.title, BudgetLine.grant_fen, BudgetLine.spent_fen, BudgetLine.claimed_fen
-    )
+    query = sa.select(BudgetLine.id, BudgetLine.line, BudgetLine.title, BudgetLine.grant_fen, BudgetLine.spent_fen, BudgetLine.claimed_fen)
     found = session.execute(query.where(BudgetLine.project_id == project_id).order_by(BudgetLine.position))
     return [LineLeft(key, line, title, grant, spent, claimed) for key, line, title, grant, spent, claimed in found]
 

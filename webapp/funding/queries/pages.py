@@ -44,6 +44,7 @@ class TrancheRow:
     organisation: str
     due_at: datetime | None
     paid_on: date | None
+    bounce_reason: str
 
     @property
     def state_label(self) -> str:
@@ -60,7 +61,7 @@ class TrancheRow:
 
 _TRANCHE = (
     Tranche.id, Tranche.title, Tranche.position, Tranche.state, Tranche.trigger, Tranche.amount_fen, Tranche.project_id, Project.number,
-    Project.title.label("project"), Organisation.name.label("organisation"), Tranche.due_at, Tranche.paid_on,
+    Project.title.label("project"), Organisation.name.label("organisation"), Tranche.due_at, Tranche.paid_on, Tranche.bounce_reason,
 )  # fmt: skip
 
 

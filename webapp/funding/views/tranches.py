@@ -60,6 +60,7 @@ def tranche_show(tranche: Tranche) -> ResponseReturnValue:
         receipt_number=tranche.receipt_number,
         paid_on=tranche.paid_on,
         bank_reference=tranche.bank_reference,
+        bounce_reason=tranche.bounce_reason if tranche.state == "bounced" else "",
         batch=f"batch:{tranche.batch_id}" if tranche.batch_id else "",
         project=one.whose(session, tranche.project_id),
         others=pages.of_project(session, tranche.project_id),
@@ -179,6 +180,7 @@ def _say_account(tranche: Tranche) -> dict[str, Any]:
     """Which account the money goes to now, masked, beside what the bank sent back."""
     told = _say_amount(tranche)["explain"]
     bank, account = pages.account_of(db.session(), tranche.project_id)
+    told += f"退回原因：{tranche.bounce_reason}。"
     return {"explain": f"{told}单位现在登记的收款账户：{bank}，尾号 {account[-4:] or '没有登记'}。"}
 
 
@@ -195,7 +197,7 @@ web.steps(
         "receipt": Verb(forms.Receipt, actions.give_receipt, prepare=_fill_kinds, show=_say_amount, said="收款票据已补交。"),
         "approve": Verb(show=_say_amount, act=actions.approve, said="已批准，等待财务送支付。"),
         "pay": Verb(forms.Pay, actions.pay, show=_say_amount, said="已登记到账。"),
-        "bounce": Verb(show=_say_amount, act=actions.bounce, said="已登记退回。"),
+        "bounce": Verb(forms.Bounce, actions.bounce, show=_say_amount, said="已登记退回。"),
         "resend": Verb(forms.Resend, actions.resend, show=_say_account, said="已更正，等待下一批送支付。"),
         "cancel": Verb(show=_say_amount, act=actions.cancel, said="不再拨付，预留资金已释放。"),
     },

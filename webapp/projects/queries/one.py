@@ -150,7 +150,9 @@ def _words(value: Any) -> Any:
     return sa.literal(value, sa.Text) if isinstance(value, str) else sa.cast(value, sa.Text)
 
 
-def _as(kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any = 0, c: Any = 0, text: Any = "", d: Any = 0) -> sa.Select[Any]:
+def _as(
+    kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any = 0, c: Any = 0, text: Any = "", d: Any = 0
+) -> sa.Select[Any]:
     return sa.select(
         sa.literal(kind, sa.Text).label("kind"), sa.cast(key, sa.BigInteger).label("id"), _words(title).label("title"),
         _words(state).label("state"), (sa.cast(sa.null(), sa.Date) if on is None else on).label("on"),
@@ -169,7 +171,14 @@ def _parts(ties: tuple[Tie, ...]) -> sa.CompoundSelect[Any]:
         _as("organisation", Organisation.id, Organisation.name, "", None).where(Organisation.id == organisation),
         _as("call", Call.id, Call.title, "", None).where(Call.id == call),
         _as(
-            "line", BudgetLine.id, BudgetLine.title, "", None, BudgetLine.grant_fen, BudgetLine.own_fen, BudgetLine.spent_fen,
+            "line",
+            BudgetLine.id,
+            BudgetLine.title,
+            "",
+            None,
+            BudgetLine.grant_fen,
+            BudgetLine.own_fen,
+            BudgetLine.spent_fen,
             d=BudgetLine.claimed_fen,
         ).where(BudgetLine.project_id == mine),
         _as("milestone", Milestone.id, Milestone.title, "", Milestone.due_on, Milestone.target, Milestone.done, 0, Milestone.unit).where(
