@@ -495,7 +495,7 @@ PROJECT = Workflow(
         step("rectify", "责令整改", "delivering", "rectifying", ORGANISER, "evaluation", note="整改要求", kind="plain"),
         step("close", "申请结项", "passed", "closing", ORG_LEAD, "evaluation", todo="可申请结项"),
         step("accept", "验收", "closing", "accepted", ORGANISER, "evaluation", todo="待验收"),
-        step("evaluate", "确认绩效等级", "accepted", "evaluated", ORGANISER, "evaluation", todo="绩效等级待确认"),
+        step("evaluate", "确认绩效等级", "accepted", "evaluated", ORGANISER, "evaluation", todo="绩效等级待确认", confirm="确认后等级和后果记入单位档案，不能再改，承接单位会收到结果。"),
         step("archive", "归档", "evaluated", "archived", ORGANISER, "funding", todo="待归档", confirm="归档后一项目一档定卷。"),
         step("terminate", "终止", ("opened", "delivering", "rectifying", "passed", "suspended"), "terminated", ORGANISER, "funding", note="终止原因", confirm="终止后按协议收回未用资金。", kind="danger"),
     ),
@@ -616,7 +616,7 @@ EVALUATION = Workflow(
     (
         step("self_assess", "提交自评", "opened", "self_assessed", ORGANISATION, "evaluation", todo="自评待提交"),
         step("judge", "提交评估", "self_assessed", "judged", (*EVALUATOR, *OFFICER, "street"), "evaluation", todo="评估待完成"),
-        step("confirm", "确认评估结果", "judged", "confirmed", ORGANISER, "evaluation", todo="评估结果待确认"),
+        step("confirm", "确认评估结果", "judged", "confirmed", ORGANISER, "evaluation", todo="评估结果待确认", confirm="确认后总分和等级不能再改，承接单位会收到结果。"),
         step("return", "退回重评", "judged", "self_assessed", ORGANISER, "evaluation", note="退回原因", kind="plain"),
     ),
     ("opened", "self_assessed", "judged", "confirmed"),

@@ -49,7 +49,11 @@ def test_the_midterm_through_its_pages(site, saved, at_work, cast):
     assert "待评估" in page
     page = site.as_(cast.evaluator).open("evaluation.show", id=key).click("提交评估")
     page = page.submit("提交评估", opinion="已核对")
-    page = site.as_(cast.head).open("evaluation.show", id=key).submit("确认评估结果")
+    page = site.as_(cast.head).open("evaluation.show", id=key).click("确认评估结果")
+    assert "项目转为中期合格" in page
+    stale = page.submit("确认评估结果", seen="1")
+    assert (stale.status, saved(lambda s: s.get(Project, at_work).state)) == (409, "delivering")
+    page = page.submit("确认评估结果")
     assert "已确认" in page
     assert "没有得分的评价方" in page
     assert saved(lambda s: s.get(Project, at_work).state) == "passed"
@@ -108,7 +112,7 @@ def test_closing_acceptance_and_grade_through_pages(site, saved, at_work, cast):
         ballots.count(session, ballot, by=by, at=START)
 
     saved(rated)
-    page = site.as_(cast.head).open("evaluation.show", id=key).submit("确认评估结果")
+    page = site.as_(cast.head).open("evaluation.show", id=key).take("确认评估结果")
     assert "等级" in page
     assert "同意验收" in page
     sums = page.click("各方逐项得分和计算过程")

@@ -5,6 +5,7 @@ import io
 import pytest
 import sqlalchemy as sa
 
+from reports.format import capital
 from reports.money import Money
 from tests import make
 from tests.conftest import START
@@ -38,6 +39,11 @@ def test_a_payment_from_request_to_the_bank(site, saved, first, cast):
     page = site.as_(cast.leader).open("funding.tranche_show", id=first).take("批准")
     assert "待送支付" in page
     page = site.as_(cast.accountant).open("funding.tranches").click("建立拨款批次").submit("送支付")
+    assert "1 笔" in page
+    assert capital(saved(lambda s: s.get(Tranche, first)).amount_fen) in page
+    assert saved(lambda s: s.get(Tranche, first)).state == "approved"
+    assert page.submit("返回修改").heading == "建立拨款批次"
+    page = page.submit("确认送支付")
     assert "待银行回单" in page
     batch = saved(lambda s: s.scalars(sa.select(Batch.id)).one())
     file = page.submit("下载支付申请文件")
@@ -210,9 +216,9 @@ def test_pages_stay_cheap(site, saved, first, cast, count_queries):
 
 def test_a_second_batch_is_not_made_of_the_same_tranche(site, saved, first, cast):
     saved(lambda s: approved(s, cast, s.get(Tranche, first)))
-    page = site.as_(cast.accountant).open("funding.batch_new")
-    page.submit("送支付")
-    again = page.submit("送支付")
+    page = site.as_(cast.accountant).open("funding.batch_new").submit("送支付")
+    page.submit("确认送支付")
+    again = page.submit("确认送支付")
     assert saved(lambda s: s.scalar(sa.select(sa.func.count()).select_from(Batch))) == 1
     assert again.status in {200, 422}
 

@@ -83,7 +83,7 @@ def request_to_approval(story: Story) -> str:
 
 def to_the_bank(story: Story, outcome: str, reference: str = "") -> None:
     """One batch of what waits, and what the bank answers: 成功 with its number, or 失败."""
-    page = story.as_("accountant").open("funding.batch_new").submit("送支付")
+    page = story.as_("accountant").open("funding.batch_new").submit("送支付").submit("确认送支付")
     batch = page.path
     sheet = openpyxl.load_workbook(io.BytesIO(page.submit("下载支付申请文件").body), read_only=True)
     cells = [str(cell) for one in sheet for row in one.iter_rows(values_only=True) for cell in row if cell is not None]

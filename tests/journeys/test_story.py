@@ -346,7 +346,7 @@ def pay(story: Story, amount: str) -> None:
     assert "确认批准" not in refused.buttons()
     story.as_("leader").get(tranche).take("批准")
     accountant = story.as_("accountant")
-    page = accountant.open("funding.batch_new").submit("送支付")
+    page = accountant.open("funding.batch_new").submit("送支付").submit("确认送支付")
     batch = page.path
     book = page.submit("下载支付申请文件")
     sheet = openpyxl.load_workbook(io.BytesIO(book.body), read_only=True)

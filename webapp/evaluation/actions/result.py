@@ -16,9 +16,7 @@ from webapp.core.workflow import carrying, refuse, take_step
 from webapp.evaluation import queries
 from webapp.evaluation.actions.opening import create
 from webapp.evaluation.models import KINDS, Evaluation
-from webapp.evaluation.queries import acceptance
-from webapp.evaluation.queries.residents import residents_of
-from webapp.evaluation.rules import combine, grade_of
+from webapp.evaluation.queries import acceptance, result
 from webapp.projects import actions as projects
 from webapp.projects.models import Project
 from webapp.scoring import actions as scoring
@@ -28,15 +26,19 @@ PRIORITY_YEARS = 1
 """How long 优先申报 stands on the record: the next year's calls see it."""
 
 
-def confirm(session: Session, evaluation: Evaluation, *, by: Viewer, at: datetime, note: str = "") -> None:
-    """确认评估结果: the parties' points become the total by the call's weights; a mid-term over the pass line passes the project."""
+def confirm(session: Session, evaluation: Evaluation, *, seen: int | None = None, by: Viewer, at: datetime, note: str = "") -> None:
+    """确认评估结果: the parties' points become the total by the call's weights; a mid-term over the pass line passes the project.
+
+    Raises Refused when the total is not the one that was `seen` before it was confirmed.
+    """
     project = session.get_one(Project, evaluation.project_id, with_for_update=True, populate_existing=True)
     plan = queries.plan_of(session, project)
-    evaluation.residents_score, evaluation.residents_n = residents_of(session, evaluation)
-    total = combine(queries.parts_of(evaluation, plan))
-    evaluation.total = total
-    if evaluation.kind == "final" and total is not None:
-        evaluation.grade = grade_of(total)
+    found = result.of(session, evaluation, plan)
+    total = found.total
+    if seen is not None and seen != total:
+        raise refuse("seen", f"刚才又有评价方提交了得分，总分现在是 {(total or 0) / 100:.2f}。请重新核对后再确认。")
+    evaluation.residents_score, evaluation.residents_n = found.residents, found.residents_n
+    evaluation.total, evaluation.grade = total, found.grade
     take_step(session, evaluation, "confirm", by=by, at=at, note=note, data={"total": total, "n": evaluation.residents_n})
     for card in session.scalars(sa.select(Scorecard).where(Scorecard.subject == evaluation.ref, Scorecard.state == "submitted")):
         scoring.lock(session, card, by=by, at=at)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
@@ -48,6 +48,12 @@ class PointsField(Field):
         if points > self.most:
             raise ValueError(f"这一项最高 {said(self.most)} {self.unit}。")
         self.data = points
+
+
+class Confirm(Form):
+    """确认评估结果: which total was looked at."""
+
+    seen = HiddenField()
 
 
 class SelfAssess(Form):

@@ -55,17 +55,14 @@ def figures(session: Session, project: Project, *, final: bool) -> dict[str, Any
     return found
 
 
-def parts_of(evaluation: Evaluation, plan: EvaluationPlan) -> tuple[Part, ...]:
-    """What each party gave, with its weight; residents rate the final only."""
+def parts_of(evaluation: Evaluation, plan: EvaluationPlan, residents: tuple[int | None, int] | None = None) -> tuple[Part, ...]:
+    """What each party gave, with its weight; residents rate the final only (`residents`: what they gave, where it is not kept yet)."""
     weights = plan.weights
+    points, n = residents or (evaluation.residents_score, evaluation.residents_n)
     return (
         Part("self_assessment", evaluation.self_score, weights.self_assessment),
         Part("community", evaluation.community_score, weights.community),
-        *(
-            (Part("residents", evaluation.residents_score, weights.residents, evaluation.residents_n),)
-            if evaluation.kind == "final"
-            else ()
-        ),
+        *((Part("residents", points, weights.residents, n),) if evaluation.kind == "final" else ()),
         Part("evaluator", evaluation.evaluator_score, weights.evaluator),
     )
 

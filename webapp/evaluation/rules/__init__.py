@@ -5,6 +5,7 @@ from webapp.evaluation.rules import checking, evaluation, performance, project, 
 from webapp.evaluation.rules.combining import FULL, PARTIES, Part, combine, common_area, formula_of, grade_of, mean, of_stars, to_hundred
 from webapp.evaluation.rules.evaluation import EvaluationFacts
 from webapp.evaluation.rules.project import ProjectFacts
+from webapp.evaluation.rules.result import band, follows
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     **evaluation.REQUIRED,
@@ -24,8 +25,10 @@ __all__ = [
     "EvaluationFacts",
     "Part",
     "ProjectFacts",
+    "band",
     "combine",
     "common_area",
+    "follows",
     "formula_of",
     "grade_of",
     "mean",

@@ -13,9 +13,9 @@ from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refusals
 from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.models import KINDS, Evaluation
-from webapp.evaluation.queries import indicators
+from webapp.evaluation.queries import indicators, result
 from webapp.evaluation.queries.surveys import survey_of
-from webapp.evaluation.rules import combine, formula_of
+from webapp.evaluation.rules import band, combine, follows, formula_of
 from webapp.evaluation.views import acceptance, bp, checking
 from webapp.evaluation.views import indicators as boxes
 from webapp.evaluation.views.papers import missing_of
@@ -249,8 +249,38 @@ def community(evaluation: Evaluation) -> ResponseReturnValue:
     return page("form.html", _status(), heading="考核验收协同评估", form=form, back=_back(evaluation), submit="提交协同评估")
 
 
+def _result(evaluation: Evaluation) -> result.Result:
+    session = db.session()
+    return result.of(session, evaluation, queries.plan_of(session, session.get_one(Project, evaluation.project_id)))
+
+
+def _see(form: Any, evaluation: Evaluation) -> None:
+    if request.method == "GET":
+        form.seen.data = str(_result(evaluation).total)
+
+
+def _confirming(evaluation: Evaluation) -> dict[str, Any]:
+    """What confirming brings: each party's points, the total, its band, and what follows."""
+    session = db.session()
+    project = session.get_one(Project, evaluation.project_id)
+    plan, found = queries.plan_of(session, project), _result(evaluation)
+    total = found.total or 0
+    return {
+        "result": found, "project": one.whose(session, project.id), "pass_line": plan.pass_line,
+        "band": band(plan, evaluation.kind, total, found.grade), "follows": follows(plan, evaluation.kind, total, found.grade),
+        "missing": missing_of(found.parts, survey_of(session, project.id) if plan.residents_by == "survey" else None),
+    }  # fmt: skip
+
+
+def _confirm(session: Any, evaluation: Evaluation, *, seen: str | None, by: Any, at: Any) -> None:
+    actions.confirm(session, evaluation, seen=int(seen) if seen and seen.isdecimal() else -1, by=by, at=at)
+
+
 web.steps(
     bp,
     Evaluation,
-    {"confirm": Verb(act=actions.confirm, said="评估结果已确认。"), "return": Verb(act=actions.send_back, said="已退回重评。")},
+    {
+        "confirm": Verb(forms.Confirm, _confirm, "evaluation/confirm.html", "评估结果已确认。", prepare=_see, show=_confirming),
+        "return": Verb(act=actions.send_back, said="已退回重评。"),
+    },
 )

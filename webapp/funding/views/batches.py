@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from reports import format as printed
 from reports import sheet
+from reports.money import Money
 from reports.report import Column, Report, Section, Table
 from webapp.core import settings, sheets, web
 from webapp.core.web import Back, db, download, entry, now, page, viewer
@@ -38,24 +39,34 @@ def batches() -> ResponseReturnValue:
 @bp.route("/batches/new", methods=["GET", "POST"])
 @entry("batch.create")
 def batch_new() -> ResponseReturnValue:
-    """建立拨款批次 out of what is approved."""
+    """建立拨款批次 out of what is approved: chosen, told in sum, and only then sent."""
     waiting = pages.to_send(db.session(), viewer())
     form = forms.NewBatch()
+    back = Back(url_for("funding.tranches"), "拨款")
     form.tranches.choices = [(t.id, f"{t.organisation}，{t.project}，{t.title}，{printed.yuan(t.amount_fen)} 元") for t in waiting]
     if request.method == "GET":
         form.tranches.data = [t.id for t in waiting]
-    if form.validate_on_submit() and (
-        made := web.tried(form, lambda: actions.create_batch(db.session(), form.tranches.data or [], by=_me(), at=now()))
-    ):
-        flash(f"{made.title}已建立：{made.count} 笔，{printed.yuan(made.total_fen)} 元。请下载支付申请文件。", "ok")
-        return redirect(url_for("funding.batch_show", id=made.id))
+    status = _status()
+    if "edit" in request.form:
+        status = 200
+    elif form.validate_on_submit():
+        keys = form.tranches.data or []
+        if "confirmed" not in request.form:
+            chosen = [t for t in waiting if t.id in keys]
+            total = sum((t.amount_fen for t in chosen), Money(0))
+            return page(
+                "funding/batch_confirm.html", heading="送支付", form=form, rows=chosen, total=total, words=printed.capital(total), back=back
+            )
+        if made := web.tried(form, lambda: actions.create_batch(db.session(), keys, by=_me(), at=now())):
+            flash(f"{made.title}已建立：{made.count} 笔，{printed.yuan(made.total_fen)} 元。请下载支付申请文件。", "ok")
+            return redirect(url_for("funding.batch_show", id=made.id))
     return page(
         "funding/batch_new.html",
-        _status(),
+        status,
         heading="建立拨款批次",
         form=form,
         count=len(waiting),
-        back=Back(url_for("funding.tranches"), "拨款"),
+        back=back,
         submit="送支付",
     )
 
