@@ -178,7 +178,7 @@ def test_money_is_carried_over_by_two_people_and_every_balance_holds(site, cast,
     assert "要由另一位同事复核" in page
     with transaction(engine) as session:
         assert free(session, fund.ref, 2025) == Money(60 * WAN)
-    done = site.as_(cast.leader).open("calls.carry_show", id=1).submit("确认确认结转")
+    done = site.as_(cast.leader).open("calls.carry_show", id=1).submit("确认结转")
     assert "已结转" in done
     with transaction(engine) as session:
         assert free(session, fund.ref, 2025) == Money(4750 * 10_000)

@@ -57,7 +57,7 @@ def test_a_package_is_broken_down_into_tasks(site, saved, cast, clock, days_pass
     page = officer.get(story.places["charge"]).submit("确认退回修改", note="例会改为两次")
     page = story.as_("lead").get(story.places["charge"]).click("修改任务").submit("保存", rows__4__target="2")
     page.submit("确认提交责任书")
-    page = officer.get(story.places["charge"]).submit("确认确认责任书")
+    page = officer.get(story.places["charge"]).submit("确认责任书")
     first = saved(lambda s: s.scalars(sa.select(Task.id).order_by(Task.position)).first())
     last = saved(lambda s: s.scalars(sa.select(Task.id).order_by(Task.position.desc())).first())
     page = story.as_("member").open("projects.task_show", id=first).click("登记进度")

@@ -124,7 +124,7 @@ def pass_on(city: City, transfer: int) -> Work:
             journal=city.steps(ref, "confirm"),
         )
 
-    return Work(client, lambda: client.fill(f"/transfer/{transfer}/confirm", "确认确认转移"), done)
+    return Work(client, lambda: client.fill(f"/transfer/{transfer}/confirm", "确认转移"), done)
 
 
 def take_back(city: City, correction: int) -> Work:
@@ -138,7 +138,7 @@ def take_back(city: City, correction: int) -> Work:
             journal=city.steps(ref, "confirm"),
         )
 
-    return Work(client, lambda: client.fill(f"/correction/{correction}/confirm", "确认确认冲销"), done)
+    return Work(client, lambda: client.fill(f"/correction/{correction}/confirm", "确认冲销"), done)
 
 
 def close(city: City, fund: int, month: date) -> Work:

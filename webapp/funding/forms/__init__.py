@@ -3,6 +3,7 @@
 from webapp.funding.forms.claims import FORMS, Claim, EInvoice
 from webapp.funding.forms.payments import (
     Answer,
+    Bounce,
     ChainForm,
     Check,
     Columns,
@@ -24,6 +25,7 @@ from webapp.funding.forms.sheets import ClaimSheet, PayRows, PaySheetForm
 __all__ = [
     "FORMS",
     "Answer",
+    "Bounce",
     "ChainForm",
     "Check",
     "Claim",
