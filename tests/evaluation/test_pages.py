@@ -117,7 +117,7 @@ def test_closing_acceptance_and_grade_through_pages(site, saved, at_work, cast):
     assert "同意验收" in page
     sums = page.click("各方逐项得分和计算过程")
     assert all(words in sums for words in ("社区协同评估", "第三方（主办单位）评估", "达成年度指标", "总分 ="))
-    page = site.as_(cast.officer).open("projects.show", id=at_work).submit("确认绩效等级")
+    page = site.as_(cast.officer).open("projects.show", id=at_work).take("确认绩效等级")
     assert "绩效等级" in page
 
 

@@ -42,8 +42,9 @@ def test_a_payment_from_request_to_the_bank(site, saved, first, cast):
     assert "1 笔" in page
     assert capital(saved(lambda s: s.get(Tranche, first)).amount_fen) in page
     assert saved(lambda s: s.get(Tranche, first)).state == "approved"
-    assert page.submit("返回修改").heading == "建立拨款批次"
-    page = page.submit("确认送支付")
+    page = page.submit("返回修改")
+    assert page.heading == "建立拨款批次"
+    page = page.submit("送支付").submit("确认送支付")
     assert "待银行回单" in page
     batch = saved(lambda s: s.scalars(sa.select(Batch.id)).one())
     file = page.submit("下载支付申请文件")
