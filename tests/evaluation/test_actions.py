@@ -12,7 +12,10 @@ from tests.projects import stage
 from webapp.accounts.models import Record
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
-from webapp.calls.rules import OrganisationFacts, RecordFact, Rule, check_eligibility, template
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import OrganisationFacts, RecordFact, Rule, check_eligibility, report_due, template
+from webapp.core.clock import end_of
 from webapp.core.workflow import Refused
 from webapp.evaluation import actions, queries
 from webapp.needs.models import Need
@@ -28,6 +31,10 @@ def midterm(session, cast, *, share=90):
         session, evaluation, given=judged(session, evaluation, share), opinion="属实", by=cast.evaluator.viewer(session, START), at=START
     )
     return project, evaluation
+
+
+def damages(session):
+    return [found for check in queries.CHECKS.values() for found in check(session)]
 
 
 def kept(session, project) -> str:
@@ -74,6 +81,26 @@ def test_a_failed_midterm_is_rectified_and_then_passed(session, cast):
     projects.close_rectification(session, finding, by=head, at=START)
     actions.pass_midterm(session, project, by=head, at=START)
     assert project.state == "passed"
+
+
+def test_a_self_assessment_handed_in_late_fails_where_the_call_says_so_unless_excused(session, cast):
+    project = stage.delivering(session, cast, START)
+    call = session.get_one(Call, project.call_id)
+    call.rules = {**call.rules, "breach": {"late_fails": True, "report_within": {"length": 1, "unit": "month"}}}
+    evaluation = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
+    late = evaluation.due_at + timedelta(seconds=1)
+    self_assess(session, cast, evaluation, at=late)
+    evaluator, head = cast.evaluator.viewer(session, late), cast.head.viewer(session, late)
+    actions.judge(session, evaluation, given=judged(session, evaluation, 100), opinion="好", by=evaluator, at=late)
+    with session.begin_nested() as undo:
+        actions.confirm(session, evaluation, by=head, at=late)
+        assert (evaluation.late_papers, project.state, kept(session, project)) == (["自评迟交"], "delivering", "不合格")
+        actions.rectify(session, project, note="按时交材料", by=head, at=late)
+        assert damages(session) == []
+        undo.rollback()
+    actions.confirm(session, evaluation, excuse="疫情封控", by=head, at=late)
+    assert (evaluation.excuse, project.state, kept(session, project)) == ("疫情封控", "passed", "合格")
+    assert project.due_at == report_due(rules_of(call).breach, project.ends_on) > end_of(project.ends_on)
 
 
 def test_a_result_sent_back_is_judged_again_on_the_same_card(session, cast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from webapp.scoring.actions import Measured
 from webapp.scoring.rules import BANDS, items
 
 
-def self_assess(session: Session, cast: Cast, evaluation: Evaluation, *, score: int = 9000, share: int = 100) -> None:
+def self_assess(session: Session, cast: Cast, evaluation: Evaluation, *, score: int = 9000, share: int = 100, at: datetime = START) -> None:
     """自评: one figure, or on the call's tree so many percent of each of its indicators."""
     keys = list(session.scalars(sa.select(Milestone.id).where(Milestone.project_id == evaluation.project_id)))
     project = session.get_one(Project, evaluation.project_id)
@@ -30,8 +31,8 @@ def self_assess(session: Session, cast: Cast, evaluation: Evaluation, *, score: 
         self_score=score,
         actuals=dict.fromkeys(keys, 20),
         given=given(indicators.filling(session, project, tree).tree, share) if tree else None,
-        by=cast.member.viewer(session, START),
-        at=START,
+        by=cast.member.viewer(session, at),
+        at=at,
     )
 
 

@@ -20,8 +20,9 @@ from webapp.core.workflow import Refused
 from webapp.desk.queries import todos
 from webapp.funding import actions, queries
 from webapp.funding.models import Batch, Document, Recovery, Spending, Tranche
-from webapp.funding.queries import pages
+from webapp.funding.queries import ending, pages
 from webapp.needs.models import Need
+from webapp.portal.queries import lists as public
 from webapp.projects import actions as changes
 from webapp.projects.models import BudgetLine, Project
 from webapp.reviews.models import Result
@@ -315,6 +316,30 @@ def test_a_breach_bars_the_organisation_for_the_years_its_call_says(session, cas
     assert (ban.organisation_id, ban.from_day, ban.until_day) == (project.organisation_id, date(2026, 3, 2), date(2029, 3, 2))
     asked = applications.outcomes(session, session.get_one(Application, project.application_id), START)
     assert [one.outcome for one in asked if "禁止申报期" in one.rule.text] == ["fail"]
+
+
+def test_a_breach_lets_all_that_was_paid_be_asked_back_and_is_told_in_public(session, cast):
+    project, [first, *_] = planned(session, cast)
+    paid(session, cast, first)
+    officer, finance, lead = (one.viewer(session, START) for one in (cast.officer, cast.accountant, cast.leader))
+    actions.accept(session, claim(session, cast, project), by=officer, at=START)
+    call = session.get_one(Call, project.call_id)
+    call.rules = {**call.rules, "breach": {"claw_back": True, "publish": True}}
+    assert ending.of(session, project, START).claw_back == first.amount_fen
+    with session.begin_nested(), pytest.raises(Refused, match="承接单位违约"):
+        actions.terminate(session, project, note="挪用资金", claw_back=True, by=officer, at=START)
+    actions.terminate(session, project, note="挪用资金", breach=True, claw_back=True, by=officer, at=START)
+    recovery = session.scalars(sa.select(Recovery)).one()
+    assert (recovery.amount_fen, recovery.of_spent_fen) == (first.amount_fen, Money(10_000))
+    assert [one.why for one in public.project(session, project.id).criticised] == ["违约终止"]
+    with session.begin_nested() as undo:
+        actions.waive(session, recovery, note="集体研究", by=lead, at=START)
+        assert (project.spent_fen, book.position(session, project.ref).spent, damages(session)) == (first.amount_fen, first.amount_fen, [])
+        undo.rollback()
+    actions.receive(session, recovery, bank_reference="YH9", by=finance, at=START)
+    where = book.position(session, project.ref)
+    assert (project.spent_fen, where.spent, where.returned, where.unspent) == (Money(0), Money(0), first.amount_fen, Money(0))
+    assert damages(session) == []
 
 
 def test_a_termination_without_a_breach_bars_nobody(session, cast):

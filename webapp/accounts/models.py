@@ -102,7 +102,7 @@ class Record(Numbered, Base):
     KINDS: ClassVar[dict[str, str]] = {
         "award": "立项", "running": "在执行项目", "grade": "绩效等级", "midterm": "中期评估", "annual_check": "年检结论",
         "rectify": "整改", "priority": "优先申报", "ban": "禁止申报", "owed": "欠缴资金",
-        "abnormal_list": "活动异常名录", "dishonest_list": "严重违法失信名单", "penalty": "行政处罚",
+        "abnormal_list": "活动异常名录", "dishonest_list": "严重违法失信名单", "penalty": "行政处罚", "breach": "违约终止", "criticised": "公开通报",
     }  # fmt: skip
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     kind: Mapped[str] = mapped_column(sa.String(24))

@@ -265,9 +265,9 @@ PAGES: tuple[Page, ...] = (
     Page("tranches", "拨款", (
         Field("receipt_after", "先款后票：到账后多久补交收款票据", "span", optional=True, help="不填表示请款时就要交收款票据。"),
         Field("breach.ban_years", "违约几年内不得申报", "whole", high=20),
-        Field("breach.claw_back", "不合格的收回资金", "yes"),
-        Field("breach.publish", "公开通报", "yes"),
-        Field("breach.late_fails", "材料迟交、缺交按不合格", "yes"),
+        Field("breach.claw_back", "违约、不合格的收回已拨资金", "yes", help="终止和结余收回时，可以连同已支出的一并收回。"),
+        Field("breach.publish", "公开通报", "yes", help="违约终止、末期评估不合格的，在项目公开页写明。"),
+        Field("breach.late_fails", "材料迟交、缺交按不合格", "yes", help="自评和总结报告。有正当理由的，确认评估结果时写明。"),
         Field("breach.unspent_after", "多久没用完的收回", "span", optional=True),
         Field("breach.report_within", "结束后多久交总结报告", "span", optional=True),
     ), (Rows("tranches", "各期拨款", "tranche", "一期", {"trigger": "accepted", "percent": 0, "kind": "percent", "fixed": 0, "within": None}),)),

@@ -2,6 +2,7 @@
 
 from webapp.calls.rules.answers import answer, count, day, read_section, rows_of, shown, told
 from webapp.calls.rules.awards import bonus_refusal, least_shares
+from webapp.calls.rules.breaches import is_late, late_papers, report_due
 from webapp.calls.rules.budget import BUDGET, BudgetRow, budget_rows, check_budget
 from webapp.calls.rules.eligibility import (
     ELIGIBILITY,
@@ -174,8 +175,10 @@ __all__ = [
     "day",
     "due",
     "inherited",
+    "is_late",
     "judge",
     "kind_refusal",
+    "late_papers",
     "least_shares",
     "leaves",
     "legal_form_refusals",
@@ -184,6 +187,7 @@ __all__ = [
     "plain",
     "quota_refusal",
     "read_section",
+    "report_due",
     "rows_of",
     "shipped",
     "shown",

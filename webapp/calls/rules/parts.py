@@ -278,14 +278,15 @@ class Breach:
 
     ban_years: int = 0
     claw_back: bool = False
+    """All that was paid may be asked back, what was spent too: proposed with 终止 for a breach, and after a final that failed."""
     publish: bool = False
-    """公开通报."""
+    """公开通报: a breach, and a final that failed, stand on the project's public page."""
     late_fails: bool = False
-    """Late or missing papers count as 不合格."""
+    """自评 or the final report late or missing: the evaluation fails, unless who confirms it says why not (`late_papers`)."""
     unspent_after: Span | None = None
     """Money not used within this is recovered."""
     report_within: Span | None = None
-    """The final report is due so long after the end."""
+    """The final report, and asking for 结项, is due so long after the end (`report_due`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,11 +147,12 @@ def breach(plan: Breach) -> list[str]:
     """What follows a breach, a sentence each; also the terms of the agreement."""
     found = []
     if plan.late_fails:
-        found.append("无故延期、不交材料的，视为不合格。")
+        papers = "自评和总结报告" if plan.report_within is not None else "自评"
+        found.append(f"无故迟交、不交{papers}的，视为不合格。")
     if plan.claw_back:
-        found.append("不合格的，责令改正、停止拨付，并可要求返还已拨资金。")
+        found.append("违约、不合格的，责令改正、停止拨付，并可要求返还已拨资金。")
     if plan.publish:
-        found.append("不合格的，公开通报。")
+        found.append("违约终止的、末期评估不合格的，公开通报。")
     if plan.ban_years:
         found.append(f"违约的，{plan.ban_years} 年内不得申报。")
     if plan.unspent_after is not None:

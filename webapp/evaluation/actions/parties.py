@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
-from webapp.calls.rules import most_of
+from webapp.calls.rules import is_late, most_of
 from webapp.core import files, journal, outbox
 from webapp.core.calendar import deadline
 from webapp.core.workflow import refuse, take_step
@@ -71,6 +71,7 @@ def self_assess(
         one["recorded"] = one["actual"]
         one["actual"] = reached.get(one["id"])
     evaluation.figures, evaluation.self_text, evaluation.self_score = fresh, text, self_score
+    evaluation.late = is_late(evaluation.due_at, at)
     for paper in papers:
         files.attach(session, evaluation.ref, "self", paper, by=by.ref, at=at)
     take_step(

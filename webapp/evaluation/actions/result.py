@@ -8,17 +8,20 @@ from sqlalchemy.orm import Session
 from webapp.accounts.actions import note_record
 from webapp.accounts.models import Record
 from webapp.accounts.viewer import Viewer
-from webapp.calls.rules import consequence_said, years_after
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import consequence_said, report_due, years_after
 from webapp.core import journal
 from webapp.core.calendar import add_workdays
 from webapp.core.clock import end_of, today
 from webapp.core.workflow import carrying, refuse, take_step
 from webapp.evaluation import queries
 from webapp.evaluation.actions.opening import create
-from webapp.evaluation.models import KINDS, Evaluation
+from webapp.evaluation.models import GRADES, KINDS, Evaluation
 from webapp.evaluation.queries import acceptance, result
+from webapp.evaluation.rules import band, passes
 from webapp.projects import actions as projects
 from webapp.projects.models import Project
+from webapp.projects.queries.acting import call_of
 from webapp.scoring import actions as scoring
 from webapp.scoring.models import Scorecard
 
@@ -26,29 +29,40 @@ PRIORITY_YEARS = 1
 """How long 优先申报 stands on the record: the next year's calls see it."""
 
 
-def confirm(session: Session, evaluation: Evaluation, *, seen: int | None = None, by: Viewer, at: datetime, note: str = "") -> None:
+def confirm(
+    session: Session, evaluation: Evaluation, *, seen: int | None = None, excuse: str = "", by: Viewer, at: datetime, note: str = ""
+) -> None:
     """确认评估结果: the parties' points become the total by the call's weights; a mid-term over the pass line passes the project.
 
-    Raises Refused when the total is not the one that was `seen` before it was confirmed.
+    What was handed in late fails it where the call says so, unless there is an `excuse`. Raises Refused when the total is not the one
+    that was `seen` before it was confirmed.
     """
     project = session.get_one(Project, evaluation.project_id, with_for_update=True, populate_existing=True)
     plan = queries.plan_of(session, project)
-    found = result.of(session, evaluation, plan)
+    found = result.of(session, evaluation, excuse=excuse, at=at)
     total = found.total
     if seen is not None and seen != total:
         raise refuse("seen", f"刚才又有评价方提交了得分，总分现在是 {(total or 0) / 100:.2f}。请重新核对后再确认。")
     evaluation.residents_score, evaluation.residents_n = found.residents, found.residents_n
-    evaluation.total, evaluation.grade = total, found.grade
-    take_step(session, evaluation, "confirm", by=by, at=at, note=note, data={"total": total, "n": evaluation.residents_n})
+    evaluation.total, evaluation.grade, evaluation.late_papers = total, found.grade, list(found.late)
+    take_step(
+        session, evaluation, "confirm", by=by, at=at, note=note, data={"total": total, "n": evaluation.residents_n, "late": len(found.late)}
+    )
+    evaluation.excuse = excuse.strip() if found.late else ""
     for card in session.scalars(sa.select(Scorecard).where(Scorecard.subject == evaluation.ref, Scorecard.state == "submitted")):
         scoring.lock(session, card, by=by, at=at)
     if evaluation.kind == "midterm" and total is not None:
         note_record(
             session, project.organisation_id, "midterm", project.ref,
-            {"grade": "合格" if total >= plan.pass_line else "不合格", "total": total},
+            {"grade": band(plan, "midterm", total, "", found.failed), "total": total},
             from_day=today(at), source=f"项目 {project.number} 中期评估", at=at,
         )  # fmt: skip
-    if evaluation.kind == "midterm" and total is not None and total >= plan.pass_line and project.state in {"delivering", "rectifying"}:
+    if (
+        evaluation.kind == "midterm"
+        and project.state in {"delivering", "rectifying"}
+        and total is not None
+        and passes(plan, total, found.failed)
+    ):
         take_step(
             session,
             project,
@@ -56,21 +70,26 @@ def confirm(session: Session, evaluation: Evaluation, *, seen: int | None = None
             by=carrying(by),
             at=at,
             data={"evaluation": evaluation.ref, "total": total},
-            due=end_of(project.ends_on),
+            due=_close_by(session, project),
         )
     projects.tell_organisation(
         session,
         project,
         evaluation.ref,
         f"项目 {project.number} {KINDS[evaluation.kind]}结果已确认",
-        f"总分 {(total or 0) / 100:.2f}。",
+        f"总分 {(total or 0) / 100:.2f}。" + (f"{'、'.join(found.late)}，按公告评为不合格。" if found.failed else ""),
         at,
     )
 
 
 def pass_midterm(session: Session, project: Project, *, by: Viewer, at: datetime, note: str = "") -> None:
     """中期评估合格, after what was found wanting has been put right."""
-    take_step(session, project, "pass", by=by, at=at, note=note, due=end_of(project.ends_on))
+    take_step(session, project, "pass", by=by, at=at, note=note, due=_close_by(session, project))
+
+
+def _close_by(session: Session, project: Project) -> datetime:
+    """By when the organisation is to ask for 结项."""
+    return report_due(rules_of(call_of(session, project.call_id)).breach, project.ends_on)
 
 
 def rectify(session: Session, project: Project, *, note: str, due_on: date | None = None, by: Viewer, at: datetime) -> None:
@@ -116,6 +135,8 @@ def evaluate(session: Session, project: Project, *, by: Viewer, at: datetime, no
         from_day=today(at), source=f"项目 {project.number} 末期评估", at=at,
     )  # fmt: skip
     told = _consequences(session, project, final.grade, by=by, at=at)
+    if final.grade == GRADES[-1][0]:
+        projects.criticise(session, project, f"绩效等级为{final.grade}", at=at)
     ended = sa.update(Record).where(Record.kind == "running", Record.subject == project.ref, Record.until_day.is_(None))
     session.execute(ended.values(until_day=today(at)))
     projects.resolve_needs(session, project, by=by, at=at)

@@ -51,9 +51,14 @@ class PointsField(Field):
 
 
 class Confirm(Form):
-    """确认评估结果: which total was looked at."""
+    """确认评估结果: which total was looked at, and why late papers do not count."""
 
     seen = HiddenField()
+    excuse = TextAreaField(
+        "不按迟交处理的理由",
+        [Optional(), Length(max=500, message="最多 500 个字。")],
+        description="有正当理由的填写；不填，按公告评为不合格。",
+    )
 
 
 class SelfAssess(Form):

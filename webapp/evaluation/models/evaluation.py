@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.core.db import Numbered
+from webapp.core.db import Json, Numbered
 from webapp.core.workflow import Stateful
 from webapp.projects.models import Project, ProjectPart
 from webapp.workflows import EVALUATION
@@ -21,7 +21,10 @@ class Evaluation(Numbered, Stateful, ProjectPart):
     REF = "evaluation"
     WORKFLOW = EVALUATION
     __tablename__ = "evaluations"
-    CONSTRAINTS = (sa.UniqueConstraint("project_id", "kind", name="one_of_a_kind"),)
+    CONSTRAINTS = (
+        sa.UniqueConstraint("project_id", "kind", name="one_of_a_kind"),
+        sa.CheckConstraint("excuse = '' OR state = 'confirmed'", name="excused_when_confirmed"),
+    )
     kind: Mapped[str] = mapped_column(sa.String(12))
     title: Mapped[str]
     self_text: Mapped[str] = mapped_column(default="")
@@ -38,6 +41,12 @@ class Evaluation(Numbered, Stateful, ProjectPart):
     acceptance: Mapped[dict[str, Any] | None]
     """验收意见书 of the final: {"opinion", "members", "on"}."""
     ballot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ballots.id"))
+    late: Mapped[bool] = mapped_column(default=False)
+    """Whether the 自评 was handed in after its time."""
+    late_papers: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """What was late or missing when the result was confirmed, where the call lets that fail it (`calls.rules.late_papers`)."""
+    excuse: Mapped[str] = mapped_column(default="")
+    """Why that does not fail it, in the words of who confirmed."""
     total: Mapped[int | None]
     grade: Mapped[str] = mapped_column(sa.String(4), default="")
     project: Mapped[Project] = relationship(lazy="raise_on_sql")

@@ -27,8 +27,9 @@ def totals_follow(session: Session) -> Iterator[str]:
         total = combine(parts_of(evaluation, rules_of(call).evaluation))
         if total != evaluation.total:
             yield f"{evaluation.ref} 总分 {evaluation.total}，重算为 {total}"
-        if evaluation.kind == "final" and total is not None and evaluation.grade != grade_of(total):
-            yield f"{evaluation.ref} 等级 {evaluation.grade}，重算为 {grade_of(total)}"
+        failed = bool(evaluation.late_papers) and not evaluation.excuse
+        if evaluation.kind == "final" and total is not None and evaluation.grade != grade_of(total, failed):
+            yield f"{evaluation.ref} 等级 {evaluation.grade}，重算为 {grade_of(total, failed)}"
 
 
 def parties_follow(session: Session) -> Iterator[str]:

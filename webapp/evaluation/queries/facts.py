@@ -73,6 +73,8 @@ def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> 
             many(Rectification, Rectification.kind == "rectify", Rectification.state != "closed"),
             many(Activity, Activity.state == "planned"),
             many(Change, Change.state == "requested"),
+            midterm.late_papers,
+            midterm.excuse,
         )
         .select_from(Project)
         .outerjoin(midterm, sa.and_(midterm.project_id == Project.id, midterm.kind == "midterm"))
@@ -96,4 +98,5 @@ def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> 
         accepted.get("opinion", ""),
         tuple(accepted.get("members", ())),
         *_signing(session, project, call, accepted, found[2], at),
+        midterm_failed=bool(found[10]) and not found[11],
     )

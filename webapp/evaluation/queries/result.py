@@ -1,14 +1,19 @@
 """What an evaluation comes to, before anybody confirms it and when it is confirmed: by one function, so that both are the same."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.calls.rules import EvaluationPlan
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import late_papers
 from webapp.evaluation.models import Evaluation
 from webapp.evaluation.queries.one import parts_of
 from webapp.evaluation.queries.residents import residents_of
 from webapp.evaluation.rules import Part, combine, grade_of
+from webapp.projects.models import Progress, Project
+from webapp.projects.queries.acting import call_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,24 @@ class Result:
     total: int | None
     grade: str
     """优良中差 of a final; empty for a mid-term, or where nobody gave points."""
+    late: tuple[str, ...]
+    """What was handed in late or not at all, where the call lets that fail the evaluation."""
+    failed: bool
+    """Whether that fails it: not where it is excused."""
 
 
-def of(session: Session, evaluation: Evaluation, plan: EvaluationPlan) -> Result:
+def of(session: Session, evaluation: Evaluation, *, excuse: str = "", at: datetime) -> Result:
     """The result as it stands now; the evaluation is not changed."""
+    project = session.get_one(Project, evaluation.project_id)
+    rules = rules_of(call_of(session, project.call_id))
     points, n = residents_of(session, evaluation)
-    parts = parts_of(evaluation, plan, (points, n))
-    total = combine(parts)
-    return Result(parts, points, n, total, grade_of(total) if evaluation.kind == "final" and total is not None else "")
+    parts = parts_of(evaluation, rules.evaluation, (points, n))
+    total, final = combine(parts), evaluation.kind == "final"
+    query = sa.select(Progress.state, Progress.late).where(Progress.project_id == project.id, Progress.period == "final")
+    report = session.execute(query).one_or_none() if final and rules.breach.late_fails else None
+    late = late_papers(
+        rules.breach, self_late=evaluation.late, report=report.state if report else "", report_late=bool(report and report.late),
+        ends_on=project.ends_on if final else None, at=at,
+    )  # fmt: skip
+    failed = bool(late) and not excuse.strip()
+    return Result(parts, points, n, total, grade_of(total, failed) if final and total is not None else "", late, failed)

@@ -5,7 +5,7 @@ from webapp.evaluation.rules import checking, evaluation, performance, project, 
 from webapp.evaluation.rules.combining import FULL, PARTIES, Part, combine, common_area, formula_of, grade_of, mean, of_stars, to_hundred
 from webapp.evaluation.rules.evaluation import EvaluationFacts
 from webapp.evaluation.rules.project import ProjectFacts
-from webapp.evaluation.rules.result import band, follows
+from webapp.evaluation.rules.result import band, follows, passes
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     **evaluation.REQUIRED,
@@ -33,5 +33,6 @@ __all__ = [
     "grade_of",
     "mean",
     "of_stars",
+    "passes",
     "to_hundred",
 ]

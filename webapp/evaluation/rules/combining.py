@@ -47,9 +47,9 @@ def formula_of(parts: tuple[Part, ...]) -> str:
     return f"（{inner}）÷ {sum(part.weight for part in given)} = {total // 100}.{total % 100:02d}"
 
 
-def grade_of(total: int) -> str:
-    """优良中差 by bands (财预〔2020〕10号: 优 90–100, 良 80–<90, 中 60–<80, 差 <60)."""
-    return next(grade for grade, least in GRADES if total >= least)
+def grade_of(total: int, failed: bool = False) -> str:
+    """优良中差 by bands (财预〔2020〕10号: 优 90–100, 良 80–<90, 中 60–<80, 差 <60); 差 for what fails whatever its total."""
+    return GRADES[-1][0] if failed else next(grade for grade, least in GRADES if total >= least)
 
 
 def to_hundred(points: int, most: int) -> int:

@@ -28,13 +28,15 @@ class ProjectFacts:
     """Sides whose signature under the 验收意见书 is still waited for, where the call asks for signatures."""
     drafted: bool = True
     """Whether there is a 验收意见书 to sign; of a call that asks for none, taken as given."""
+    midterm_failed: bool = False
+    """Whether the mid-term failed because papers were late, whatever its total."""
 
 
 def midterm_is_passed(facts: ProjectFacts) -> Refusal | None:
     """中期评估合格: the pass line is reached, or what was found wanting has been put right."""
     if facts.midterm != "confirmed":
         return Refusal("midterm", "中期评估还没有确认。")
-    if (facts.midterm_total or 0) < facts.pass_line and facts.open_rectifications:
+    if ((facts.midterm_total or 0) < facts.pass_line or facts.midterm_failed) and facts.open_rectifications:
         return Refusal("rectification", f"中期评估没有达到合格线，还有 {facts.open_rectifications} 项整改未销号。")
     return None
 
@@ -42,7 +44,7 @@ def midterm_is_passed(facts: ProjectFacts) -> Refusal | None:
 def midterm_has_failed(facts: ProjectFacts) -> Refusal | None:
     if facts.midterm != "confirmed":
         return Refusal("midterm", "中期评估还没有确认。")
-    if (facts.midterm_total or 0) >= facts.pass_line:
+    if (facts.midterm_total or 0) >= facts.pass_line and not facts.midterm_failed:
         return Refusal("passed", "中期评估达到合格线，不用责令整改。个别问题可以在督导中要求整改。")
     return None
 

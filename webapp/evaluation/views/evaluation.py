@@ -5,8 +5,10 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reports import format as printed
 from reports.money import Money
-from webapp.calls.rules import consequence_said, leaves
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import consequence_said, is_late, leaves
 from webapp.core import web
 from webapp.core.forms import Form
 from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
@@ -21,6 +23,7 @@ from webapp.evaluation.views import indicators as boxes
 from webapp.evaluation.views.papers import missing_of
 from webapp.projects.models import Project
 from webapp.projects.queries import one
+from webapp.projects.queries.acting import call_of
 from webapp.projects.views.offers import offer
 from webapp.scoring import queries as scoring
 from webapp.workflows import EVALUATION
@@ -95,6 +98,8 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
         pass_line=plan.pass_line,
         self_text=evaluation.self_text,
         opinion=evaluation.opinion,
+        late=evaluation.late_papers,
+        excuse=evaluation.excuse,
         accepting=acceptance.section(evaluation, checked["signs"]),
         indicators=evaluation.figures.get("indicators", []),
         budget=_settled(evaluation.figures.get("budget", [])),
@@ -143,6 +148,15 @@ def self_assess(evaluation: Evaluation) -> ResponseReturnValue:
     return _self_by_figure(evaluation, project) if tree is None else _self_by_tree(evaluation, project, tree)
 
 
+def _in_time(evaluation: Evaluation, project: Project) -> str:
+    """What a late 自评 brings, where the call says so."""
+    if evaluation.due_at is None or not rules_of(call_of(db.session(), project.call_id)).breach.late_fails:
+        return ""
+    if is_late(evaluation.due_at, now()):
+        return f"提交期限是 {printed.until(evaluation.due_at)}，已经过了。公告规定无故迟交的视为不合格；有正当理由的，请在自评说明中写明。"
+    return f"请在 {printed.until(evaluation.due_at)} 前提交。公告规定无故迟交的视为不合格。"
+
+
 def _self_by_tree(evaluation: Evaluation, project: Project, tree: Any) -> ResponseReturnValue:
     whole = indicators.filling(db.session(), project, tree)
     made, layout = boxes.form_of(forms.SelfAssessByTree, whole, indicators.proofs(db.session(), project.id))
@@ -161,7 +175,7 @@ def _self_by_tree(evaluation: Evaluation, project: Project, tree: Any) -> Respon
             return redirect(url_for("evaluation.show", id=evaluation.id))
     return page(
         "evaluation/step.html", _status(), step=_step(evaluation, "self_assess", SELF_ASKS), form=form, back=_back(evaluation),
-        lines=_lines(project), groups=layout, multipart=True,
+        lines=_lines(project), groups=layout, multipart=True, explain=_in_time(evaluation, project),
     )  # fmt: skip
 
 
@@ -183,7 +197,7 @@ def _self_by_figure(evaluation: Evaluation, project: Project) -> ResponseReturnV
             return redirect(url_for("evaluation.show", id=evaluation.id))
     return page(
         "evaluation/step.html", _status(), step=_step(evaluation, "self_assess", SELF_ASKS), form=form, back=_back(evaluation),
-        lines=_lines(project) if evaluation.kind == "final" else [],
+        lines=_lines(project) if evaluation.kind == "final" else [], explain=_in_time(evaluation, project),
     )  # fmt: skip
 
 
@@ -249,31 +263,30 @@ def community(evaluation: Evaluation) -> ResponseReturnValue:
     return page("form.html", _status(), heading="考核验收协同评估", form=form, back=_back(evaluation), submit="提交协同评估")
 
 
-def _result(evaluation: Evaluation) -> result.Result:
-    session = db.session()
-    return result.of(session, evaluation, queries.plan_of(session, session.get_one(Project, evaluation.project_id)))
-
-
 def _see(form: Any, evaluation: Evaluation) -> None:
+    found = result.of(db.session(), evaluation, at=now())
+    if not found.late:
+        del form.excuse
     if request.method == "GET":
-        form.seen.data = str(_result(evaluation).total)
+        form.seen.data = str(found.total)
 
 
 def _confirming(evaluation: Evaluation) -> dict[str, Any]:
     """What confirming brings: each party's points, the total, its band, and what follows."""
     session = db.session()
     project = session.get_one(Project, evaluation.project_id)
-    plan, found = queries.plan_of(session, project), _result(evaluation)
+    plan, found = queries.plan_of(session, project), result.of(session, evaluation, at=now())
     total = found.total or 0
     return {
         "result": found, "project": one.whose(session, project.id), "pass_line": plan.pass_line,
-        "band": band(plan, evaluation.kind, total, found.grade), "follows": follows(plan, evaluation.kind, total, found.grade),
+        "band": band(plan, evaluation.kind, total, found.grade, found.failed),
+        "follows": follows(plan, evaluation.kind, total, found.grade, found.failed),
         "missing": missing_of(found.parts, survey_of(session, project.id) if plan.residents_by == "survey" else None),
     }  # fmt: skip
 
 
-def _confirm(session: Any, evaluation: Evaluation, *, seen: str | None, by: Any, at: Any) -> None:
-    actions.confirm(session, evaluation, seen=int(seen) if seen and seen.isdecimal() else -1, by=by, at=at)
+def _confirm(session: Any, evaluation: Evaluation, *, seen: str | None, by: Any, at: Any, excuse: str | None = None) -> None:
+    actions.confirm(session, evaluation, seen=int(seen) if seen and seen.isdecimal() else -1, excuse=excuse or "", by=by, at=at)
 
 
 web.steps(

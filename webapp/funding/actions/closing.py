@@ -22,6 +22,7 @@ from webapp.core.trace import trace
 from webapp.core.workflow import begin, refuse, take_step
 from webapp.funding.actions.payments import give_up
 from webapp.funding.models import Recovery, Tranche
+from webapp.funding.queries import ending
 from webapp.projects import actions as projects
 from webapp.projects.models import Project
 from webapp.reviews import actions as reviews
@@ -35,26 +36,29 @@ def _fund(session: Session, project: Project) -> tuple[str, int]:
     return f"fund:{call.fund_id}", call.fund_year
 
 
-def demand(session: Session, project: Project, *, reason: str, by: Viewer, at: datetime) -> Recovery:
+def demand(session: Session, project: Project, *, reason: str, claw_back: bool = False, by: Viewer, at: datetime) -> Recovery:
     """发起结余收回 of all that was paid and neither spent nor given back; the organisation's record says what it owes.
 
-    Raises Refused before the grade is settled, and when there is nothing to give back.
+    With `claw_back` also what was spent (返还已拨资金). Raises Refused before the grade is settled, when there is nothing to
+    give back, and for a claw-back that neither a breach nor a failed final allows under the call's rules.
     """
     session.execute(sa.select(Project.id).where(Project.id == project.id).with_for_update())
     if project.state not in SETTLED:
         raise refuse("project", "绩效等级确认或项目终止后才能收回结余。")
-    waiting = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(sa.type_coerce(Recovery.amount_fen, sa.BigInteger)), 0)).where(
-            Recovery.project_id == project.id, Recovery.state == "demanded"
-        )
-    )
-    amount = books.position(session, project.ref).unspent - Money(int(waiting or 0))
+    if claw_back and not ending.may_claw_back(session, project):
+        raise refuse("claw_back", "只有公告规定了收回已拨资金，并且违约终止或者绩效不合格的，才能连同已支出的一并收回。", "claw_back")
+    left, spent = ending.demandable(session, project)
+    of_spent = spent if claw_back else Money(0)
+    amount = left + of_spent
     if amount <= Money(0):
         raise refuse("nothing", "已拨付的资金已全部支出或收回，没有结余。")
     if by.id is None:
         raise refuse("person", "请先登录。")
-    recovery = Recovery(project_id=project.id, title=f"结余收回 {yuan(amount)} 元", amount_fen=amount, reason=reason, by_id=by.id)
-    begin(session, recovery, by=by, at=at, data={"amount_fen": amount.fen, "title": recovery.title})
+    recovery = Recovery(
+        project_id=project.id, title=f"{'收回已拨资金' if of_spent else '结余收回'} {yuan(amount)} 元", amount_fen=amount, of_spent_fen=of_spent,
+        reason=reason, by_id=by.id,
+    )  # fmt: skip
+    begin(session, recovery, by=by, at=at, data={"amount_fen": amount.fen, "of_spent_fen": of_spent.fen, "title": recovery.title})
     recovery.due_at = deadline(at, RETURN_WORKDAYS)
     trace(session, project.ref, recovery.ref)
     owe(session, project, recovery, at=at)
@@ -83,6 +87,12 @@ def receive(session: Session, recovery: Recovery, *, bank_reference: str, by: Vi
     recovery.bank_reference = bank_reference.strip()
     take_step(session, recovery, "receive", by=by, at=at, note=note, data={"amount_fen": recovery.amount_fen.fen})
     fund, year = _fund(session, project)
+    if recovery.of_spent_fen:
+        book.unspend(
+            session, fund, year, project.ref, recovery.of_spent_fen, source=f"{recovery.ref}/unspend", by=by, at=at, memo="收回已拨资金"
+        )
+        project.spent_fen -= recovery.of_spent_fen
+        session.flush()
     book.give_back(session, fund, year, project.ref, recovery.amount_fen, source=f"{recovery.ref}/receive", by=by, at=at)
     _owed_no_more(session, recovery, at)
 
@@ -91,10 +101,11 @@ def waive(session: Session, recovery: Recovery, *, note: str, by: Viewer, at: da
     """免予收回: the organisation keeps it on the grounds given; the book counts it as spent."""
     project = session.get_one(Project, recovery.project_id, with_for_update=True, populate_existing=True)
     take_step(session, recovery, "waive", by=by, at=at, note=note)
-    fund, year = _fund(session, project)
-    book.spend(session, fund, year, project.ref, recovery.amount_fen, source=f"{recovery.ref}/waive", by=by, at=at, memo="免予收回")
-    project.spent_fen += recovery.amount_fen
-    session.flush()
+    if kept := recovery.amount_fen - recovery.of_spent_fen:
+        fund, year = _fund(session, project)
+        book.spend(session, fund, year, project.ref, kept, source=f"{recovery.ref}/waive", by=by, at=at, memo="免予收回")
+        project.spent_fen += kept
+        session.flush()
     _owed_no_more(session, recovery, at)
 
 
@@ -108,12 +119,18 @@ def archive(session: Session, project: Project, *, by: Viewer, at: datetime, not
     take_step(session, project, "archive", by=by, at=at, note=note)
 
 
-def terminate(session: Session, project: Project, *, note: str, breach: bool = False, by: Viewer, at: datetime) -> None:
+def terminate(
+    session: Session, project: Project, *, note: str, breach: bool = False, claw_back: bool = False, by: Viewer, at: datetime
+) -> None:
     """终止: tranches not yet paid are given up, what was reserved is free, unspent money is demanded, needs are listed again.
 
-    A `breach` bars the organisation for the years the call's rules say (中山2013: 违约 3 年内不得参加).
-    Raises Refused while a payment is under way.
+    A `breach` bars the organisation for the years the call's rules say (中山2013: 违约 3 年内不得参加), is told on the public page
+    where they say so, and with `claw_back` lets all that was paid be demanded, where they allow it. Raises Refused while a payment is
+    under way, and for a claw-back without a breach.
     """
+    rules = rules_of(session.get_one(Call, project.call_id)).breach
+    if claw_back and not breach:
+        raise refuse("claw_back", "只有承接单位违约的，才能连同已支出的一并收回。请勾选“承接单位违约”，或取消这一项。", "claw_back")
     session.execute(sa.select(Project.id).where(Project.id == project.id).with_for_update())
     take_step(session, project, "terminate", by=by, at=at, note=note)
     waiting = sa.select(Tranche).where(Tranche.project_id == project.id, Tranche.state.not_in(("paid", "cancelled")))
@@ -127,11 +144,17 @@ def terminate(session: Session, project: Project, *, note: str, breach: bool = F
         book.release(session, fund, year, project.ref, where.to_request, source=f"{project.ref}/release", by=by, at=at)
         free += where.to_request
     reviews.free_award(session, session.get_one(Application, project.application_id), free, by=by, at=at)
-    if where.unspent > Money(0):
-        demand(session, project, reason=f"项目终止：{note}", by=by, at=at)
+    if breach:
+        note_record(
+            session, project.organisation_id, "breach", project.ref, {}, from_day=today(at), source=f"项目 {project.number} 违约终止", at=at
+        )
+        projects.criticise(session, project, "违约终止", at=at)
+    left, spent = ending.demandable(session, project)
+    if left + (spent if claw_back else Money(0)) > Money(0):
+        demand(session, project, reason=f"项目终止：{note}", claw_back=claw_back, by=by, at=at)
     ended = sa.update(Record).where(Record.kind.in_(("running", "award")), Record.subject == project.ref)
     session.execute(ended.where(sa.or_(Record.until_day.is_(None), Record.until_day > today(at))).values(until_day=today(at)))
-    if breach and (years := rules_of(session.get_one(Call, project.call_id)).breach.ban_years):
+    if breach and (years := rules.ban_years):
         note_record(
             session, project.organisation_id, "ban", project.ref, {"reason": "breach"}, from_day=today(at),
             until_day=years_after(today(at), years), source=f"项目 {project.number} 违约终止", at=at,

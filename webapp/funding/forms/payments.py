@@ -122,6 +122,7 @@ class Resend(Form):
 
 class Demand(Form):
     reason = TextAreaField("说明", text("请写明收回的依据。", 500), description="会发给承接单位。")
+    claw_back = BooleanField("连同已支出的一并收回")
 
 
 class Terminate(Form):
@@ -129,6 +130,7 @@ class Terminate(Form):
 
     note = TextAreaField("终止原因", text("请写明终止原因。", 500), description="会发给承接单位。")
     breach = BooleanField("承接单位违约", description="公告规定了禁止申报年限的，记入单位档案，下次申报时核对得到。")
+    claw_back = BooleanField("连同已支出的一并收回", description="只在勾选“承接单位违约”时才能选。")
 
 
 class Receive(Form):

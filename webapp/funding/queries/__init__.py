@@ -76,10 +76,13 @@ def _lines_equal_claims(session: Session) -> Iterator[str]:
 
 def _projects_equal_claims(session: Session) -> Iterator[str]:
     accepted = _sum(Spending.amount_fen, Spending.project_id == Project.id, Spending.state == "accepted")
-    waived = _sum(Recovery.amount_fen, Recovery.project_id == Project.id, Recovery.state == "waived")
+    own = sa.type_coerce(Recovery.amount_fen, sa.BigInteger) - sa.type_coerce(Recovery.of_spent_fen, sa.BigInteger)
+    waived = _sum(own, Recovery.project_id == Project.id, Recovery.state == "waived")
+    back = _sum(Recovery.of_spent_fen, Recovery.project_id == Project.id, Recovery.state == "received")
     kept = sa.type_coerce(Project.spent_fen, sa.BigInteger)
-    for number, spent, found, left in session.execute(sa.select(Project.number, kept, accepted, waived).where(kept != accepted + waived)):
-        yield f"项目 {number} 记已支 {spent} 分，凭证 {found} 分加免予收回 {left} 分"
+    query = sa.select(Project.number, kept, accepted, waived, back).where(kept != accepted + waived - back)
+    for number, spent, found, left, returned in session.execute(query):
+        yield f"项目 {number} 记已支 {spent} 分，凭证 {found} 分加免予收回 {left} 分减收回已支 {returned} 分"
 
 
 def _tranches_add_up(session: Session) -> Iterator[str]:

@@ -7,13 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
+from webapp.accounts.models import Record
 from webapp.applications.models import ApplicationNeed
 from webapp.book import queries as books
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
 from webapp.calls.rules import years_after
 from webapp.core.clock import today
-from webapp.funding.models import Tranche
+from webapp.evaluation.models import GRADES
+from webapp.funding.models import Recovery, Tranche
 from webapp.needs.models import Need
 from webapp.projects.models import Project
 
@@ -36,13 +38,37 @@ class Ending:
     ban_years: int
     banned_until: date | None
     """Until when a breach bars the organisation."""
-    claw_back: bool
+    claw_back: Money | None
+    """违约: what is asked back together with what was spent; None where the call does not provide for it."""
+
+
+def demandable(session: Session, project: Project) -> tuple[Money, Money]:
+    """What was paid and is neither spent nor demanded yet, and what was spent and is neither demanded nor waived."""
+    amount, of_spent = (sa.type_coerce(one, sa.BigInteger) for one in (Recovery.amount_fen, Recovery.of_spent_fen))
+    open_own, gone = (
+        sa.case((Recovery.state == "demanded", amount - of_spent), else_=0),
+        sa.case((Recovery.state == "waived", amount), else_=of_spent),
+    )
+    query = sa.select(*(sa.func.coalesce(sa.func.sum(one), 0) for one in (open_own, gone)))
+    found = session.execute(query.where(Recovery.project_id == project.id, Recovery.state.in_(("demanded", "waived")))).one()
+    own, spent = (Money(int(fen)) for fen in found)
+    where = books.position(session, project.ref)
+    return where.unspent - own, where.spent - spent
+
+
+def may_claw_back(session: Session, project: Project) -> bool:
+    """Whether the call lets all that was paid be asked back, and the project was ended for a breach or its final failed."""
+    if not rules_of(session.get_one(Call, project.call_id)).breach.claw_back:
+        return False
+    broken = sa.exists().where(Record.kind == "breach", Record.subject == project.ref)
+    return project.grade == GRADES[-1][0] or bool(session.scalar(sa.select(broken)))
 
 
 def of(session: Session, project: Project, at: datetime) -> Ending:
-    """Three statements beside the call's rules."""
+    """Five statements beside the call's rules."""
     rules = rules_of(session.get_one(Call, project.call_id)).breach
     where = books.position(session, project.ref)
+    left, spent = demandable(session, project)
     open_ones = sa.select(Tranche.title, Tranche.amount_fen).where(
         Tranche.project_id == project.id, Tranche.state.not_in(("paid", "cancelled"))
     )
@@ -54,7 +80,7 @@ def of(session: Session, project: Project, at: datetime) -> Ending:
         .where(ApplicationNeed.application_id == project.application_id, Need.state == "delivering")
     )
     return Ending(
-        project.granted_fen, project.paid_fen, project.spent_fen, where.unspent, where.to_request,
+        project.granted_fen, project.paid_fen, project.spent_fen, left, where.to_request,
         tuple((title, amount) for title, amount in waiting), session.scalar(needs) or 0, rules.ban_years,
-        years_after(today(at), rules.ban_years) if rules.ban_years else None, rules.claw_back,
+        years_after(today(at), rules.ban_years) if rules.ban_years else None, left + spent if rules.claw_back and spent else None,
     )  # fmt: skip

@@ -5,6 +5,8 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reports.format import yuan
+from reports.money import Money
 from webapp.core import web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.funding import actions, forms
@@ -26,8 +28,14 @@ def _me() -> Any:
 def recovery_new(project: Project) -> ResponseReturnValue:
     """发起结余收回."""
     form = forms.Demand()
+    if ending.may_claw_back(db.session(), project):
+        form.claw_back.description = (
+            f"公告规定可以收回已拨资金。勾选后一共收回 {yuan(sum(ending.demandable(db.session(), project), Money(0)))} 元。"
+        )
+    else:
+        del form.claw_back
     if form.validate_on_submit():
-        made = actions.demand(db.session(), project, reason=form.reason.data or "", by=_me(), at=now())
+        made = actions.demand(db.session(), project, **form.answers(), by=_me(), at=now())
         flash("已发起结余收回，承接单位会收到通知。", "ok")
         return redirect(url_for("funding.recovery_show", id=made.id))
     back = Back(url_for("projects.show", id=project.id), project.title)
@@ -43,6 +51,7 @@ def recovery_show(recovery: Recovery) -> ResponseReturnValue:
         heading=recovery.title,
         state_label=recovery.state_label,
         amount=recovery.amount_fen,
+        of_spent=recovery.of_spent_fen,
         reason=recovery.reason,
         bank_reference=recovery.bank_reference,
         project=one.whose(db.session(), recovery.project_id),
@@ -70,6 +79,17 @@ def _consequences(project: Project) -> dict[str, Any]:
     return {"ending": ending.of(db.session(), project, now())}
 
 
+def _offer_claw_back(form: Any, project: Project) -> None:
+    """Only where the call provides for it, and there is something spent; the figure stands beside it."""
+    whole = ending.of(db.session(), project, now()).claw_back
+    if whole is None:
+        del form.claw_back
+    else:
+        form.claw_back.description = (
+            f"公告规定违约的可以要求返还已拨资金，勾选后一共收回 {yuan(whole)} 元。只在勾选“承接单位违约”时才能选。"
+        )
+
+
 web.steps(
     bp,
     Project,
@@ -79,6 +99,7 @@ web.steps(
             forms.Terminate,
             actions.terminate,
             template="funding/terminate.html",
+            prepare=_offer_claw_back,
             show=_consequences,
             said="项目已终止，未用资金已发起收回。",
         ),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports.money import Money
-from webapp.accounts.models import Area, Organisation
+from webapp.accounts.models import Area, Organisation, Record
 from webapp.ballots.models import PURPOSES, Ballot
 from webapp.calls.models import Call
 from webapp.core import search
@@ -162,11 +162,20 @@ class PublicActivity:
 
 
 @dataclass(frozen=True, slots=True)
+class Criticised:
+    """公开通报: why, and since when."""
+
+    why: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectStory:
     project: PublicProject
     milestones: list[PublicMilestone]
     activities: list[PublicActivity]
     needs: list[PublicNeed]
+    criticised: list[Criticised]
 
 
 def project(session: Session, key: int) -> ProjectStory | None:
@@ -186,11 +195,13 @@ def project(session: Session, key: int) -> ProjectStory | None:
         Need.id, Need.number, Need.title, CATEGORY.label("category_label"), Need.state, NEED_AREA.label("area"),
         (Need.voices + Need.same).label("people"), Need.raised_at,
     ).where(Need.public.is_(True), (sa.literal("need:") + sa.cast(Need.id, sa.String)).in_(parents))  # fmt: skip
+    told = sa.select(Record.value, Record.from_day).where(Record.kind == "criticised", Record.subject == f"project:{key}")
     return ProjectStory(
         found,
         rows(session, PublicMilestone, goals.order_by(Milestone.id)),
         rows(session, PublicActivity, held.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(50)),
         rows(session, PublicNeed, from_needs.order_by(Need.id)),
+        [Criticised(value["why"], day) for value, day in session.execute(told.order_by(Record.id))],
     )
 
 

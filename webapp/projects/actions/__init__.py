@@ -2,6 +2,7 @@
 
 from webapp.projects.actions.agreements import add_scans, drop_open, relist_needs, resolve_needs, sign, sign_org, void
 from webapp.projects.actions.award import award_call, award_reserves
+from webapp.projects.actions.breaches import criticise
 from webapp.projects.actions.changes import (
     Proposal,
     approve_change,
@@ -69,6 +70,7 @@ __all__ = [
     "call_names",
     "close_rectification",
     "confirm",
+    "criticise",
     "draw_sample",
     "drop_open",
     "edit_charge",

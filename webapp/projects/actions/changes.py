@@ -15,15 +15,16 @@ from webapp.accounts.models import Record
 from webapp.accounts.queries import people_with
 from webapp.accounts.viewer import Viewer
 from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import report_due
 from webapp.core import outbox
 from webapp.core.calendar import deadline
-from webapp.core.clock import end_of
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, refuse, take_step
-from webapp.projects.actions.delivery import READ_WORKDAYS, must_run
+from webapp.projects.actions.delivery import FINAL, READ_WORKDAYS, must_run
 from webapp.projects.actions.drafting import amending, draft_amendment
 from webapp.projects.actions.supervision import tell_organisation
-from webapp.projects.models import CHANGE_KINDS, BudgetLine, Change, Milestone, Project
+from webapp.projects.models import CHANGE_KINDS, BudgetLine, Change, Milestone, Progress, Project
 from webapp.projects.queries.changes import free_percent, moves_of
 from webapp.projects.rules.changes import bound, not_free
 
@@ -215,11 +216,16 @@ def carry_out(session: Session, project: Project, change: Change, *, at: datetim
 def _end(session: Session, project: Project, ends_on: date, change: Change, at: datetime) -> None:
     """The new last day; the record of the award runs as long, and those whose dates hang on it are told."""
     old, project.ends_on = project.ends_on, ends_on
+    call = session.get_one(Call, project.call_id)
     if project.state != "closing":
-        project.due_at = end_of(ends_on)
+        project.due_at = report_due(rules_of(call).breach, ends_on)
+    session.execute(
+        sa.update(Progress)
+        .where(Progress.project_id == project.id, Progress.period == FINAL, Progress.state == "draft", Progress.due_at.is_not(None))
+        .values(due_at=report_due(rules_of(call).breach, ends_on))
+    )
     awarded = sa.update(Record).where(Record.kind == "award", Record.subject == project.ref, Record.until_day == old)
     session.execute(awarded.values(until_day=ends_on))
-    call = session.get_one(Call, project.call_id)
     people = set(people_with(session, ("finance",), at=at, organisation_id=call.payer_id))
     if call.evaluator_id is not None:
         people |= set(people_with(session, ("evaluator",), at=at, organisation_id=call.evaluator_id))

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from reports.format import yuan
 from reports.money import Money
 from webapp.accounts.viewer import Viewer
+from webapp.calls.models import Call
+from webapp.calls.queries import rules_of
+from webapp.calls.rules import is_late, report_due
 from webapp.core import files, journal
 from webapp.core.calendar import deadline
 from webapp.core.clock import end_of
@@ -25,6 +28,8 @@ from webapp.projects.rules.delivery import children_stay_inside, times_in_order
 from webapp.workflows import PROJECT
 
 READ_WORKDAYS = 5
+FINAL = "final"
+"""The period of the final report (总结报告)."""
 """Working days in which a report or an answered finding is expected to be looked at."""
 
 
@@ -191,6 +196,9 @@ def start_progress(session: Session, project: Project, *, period: str, title: st
         raise refuse("period", "这一期的进展报告已经有了，请在原报告上修改。", "period")
     progress = Progress(project_id=project.id, period=period, title=title, figures={})
     begin(session, progress, by=by, at=at, data={"period": period})
+    plan = rules_of(session.get_one(Call, project.call_id)).breach
+    if period == FINAL and plan.report_within is not None:
+        progress.due_at = report_due(plan, project.ends_on)
     return progress
 
 
@@ -205,6 +213,8 @@ def edit_progress(session: Session, progress: Progress, *, done: str, problems: 
 def submit_progress(session: Session, progress: Progress, *, by: Viewer, at: datetime, note: str = "") -> None:
     """提交 with the project's figures of that moment, so that the report says what was true when it was sent."""
     progress.figures = figures_of(session, session.get_one(Project, progress.project_id))
+    if progress.state == "draft":
+        progress.late = is_late(progress.due_at, at)
     take_step(session, progress, "submit", by=by, at=at, note=note, data=progress.figures, due=deadline(at, READ_WORKDAYS))
 
 

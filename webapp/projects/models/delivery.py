@@ -81,4 +81,6 @@ class Progress(Numbered, Stateful, ProjectPart):
     problems: Mapped[str] = mapped_column(default="")
     next_steps: Mapped[str] = mapped_column(default="")
     figures: Mapped[dict[str, Any]]
+    late: Mapped[bool] = mapped_column(default=False)
+    """Whether it was first handed in after its time; only the final report has one, where the call says (`report_within`)."""
     project: Mapped[Project] = relationship(lazy="raise_on_sql")

@@ -230,7 +230,7 @@ def progress_show(progress: Progress) -> ResponseReturnValue:
         "projects/progress.html", heading=progress.title, state_label=progress.state_label, done=progress.done, problems=progress.problems,
         next_steps=progress.next_steps, figures=figures, project=one.whose(session, progress.project_id), may_edit=may_edit,
         edit_href=url_for("projects.progress_edit", id=progress.id), stages=web.where(progress), steps=web.can(progress),
-        due=web.due(progress.due_at) if progress.state == "submitted" else None, entries=web.timeline(progress.ref),
+        due=web.due(progress.due_at) if progress.state in {"draft", "submitted"} and progress.due_at else None, entries=web.timeline(progress.ref),
     )  # fmt: skip
 
 
