@@ -47,7 +47,7 @@ def demand(session: Session, project: Project, *, reason: str, claw_back: bool =
         raise refuse("project", "绩效等级确认或项目终止后才能收回结余。")
     if claw_back and not ending.may_claw_back(session, project):
         raise refuse("claw_back", "只有公告规定了收回已拨资金，并且违约终止或者绩效不合格的，才能连同已支出的一并收回。", "claw_back")
-    left, spent = ending.demandable(session, project)
+    left, spent = ending.demandable(session, project, books.position(session, project.ref))
     of_spent = spent if claw_back else Money(0)
     amount = left + of_spent
     if amount <= Money(0):
@@ -149,7 +149,7 @@ def terminate(
             session, project.organisation_id, "breach", project.ref, {}, from_day=today(at), source=f"项目 {project.number} 违约终止", at=at
         )
         projects.criticise(session, project, "违约终止", at=at)
-    left, spent = ending.demandable(session, project)
+    left, spent = ending.demandable(session, project, where)
     if left + (spent if claw_back else Money(0)) > Money(0):
         demand(session, project, reason=f"项目终止：{note}", claw_back=claw_back, by=by, at=at)
     ended = sa.update(Record).where(Record.kind.in_(("running", "award")), Record.subject == project.ref)

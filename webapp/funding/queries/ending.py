@@ -42,8 +42,8 @@ class Ending:
     """违约: what is asked back together with what was spent; None where the call does not provide for it."""
 
 
-def demandable(session: Session, project: Project) -> tuple[Money, Money]:
-    """What was paid and is neither spent nor demanded yet, and what was spent and is neither demanded nor waived."""
+def demandable(session: Session, project: Project, where: books.Position) -> tuple[Money, Money]:
+    """What was paid and is neither spent nor demanded yet, and what was spent and is neither demanded nor waived; `where` its money stands."""
     amount, of_spent = (sa.type_coerce(one, sa.BigInteger) for one in (Recovery.amount_fen, Recovery.of_spent_fen))
     open_own, gone = (
         sa.case((Recovery.state == "demanded", amount - of_spent), else_=0),
@@ -52,7 +52,6 @@ def demandable(session: Session, project: Project) -> tuple[Money, Money]:
     query = sa.select(*(sa.func.coalesce(sa.func.sum(one), 0) for one in (open_own, gone)))
     found = session.execute(query.where(Recovery.project_id == project.id, Recovery.state.in_(("demanded", "waived")))).one()
     own, spent = (Money(int(fen)) for fen in found)
-    where = books.position(session, project.ref)
     return where.unspent - own, where.spent - spent
 
 
@@ -65,10 +64,10 @@ def may_claw_back(session: Session, project: Project) -> bool:
 
 
 def of(session: Session, project: Project, at: datetime) -> Ending:
-    """Five statements beside the call's rules."""
+    """Four statements beside the call's rules."""
     rules = rules_of(session.get_one(Call, project.call_id)).breach
     where = books.position(session, project.ref)
-    left, spent = demandable(session, project)
+    left, spent = demandable(session, project, where)
     open_ones = sa.select(Tranche.title, Tranche.amount_fen).where(
         Tranche.project_id == project.id, Tranche.state.not_in(("paid", "cancelled"))
     )

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from reports.format import yuan
 from reports.money import Money
+from webapp.book import queries as books
+from webapp.calls.queries import rules_of
 from webapp.core import web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.funding import actions, forms
@@ -15,6 +17,7 @@ from webapp.funding.queries import ending
 from webapp.funding.views import bp
 from webapp.projects.models import Project
 from webapp.projects.queries import one
+from webapp.projects.queries.acting import call_of
 from webapp.projects.views.offers import offer
 
 
@@ -29,9 +32,8 @@ def recovery_new(project: Project) -> ResponseReturnValue:
     """发起结余收回."""
     form = forms.Demand()
     if ending.may_claw_back(db.session(), project):
-        form.claw_back.description = (
-            f"公告规定可以收回已拨资金。勾选后一共收回 {yuan(sum(ending.demandable(db.session(), project), Money(0)))} 元。"
-        )
+        both = ending.demandable(db.session(), project, books.position(db.session(), project.ref))
+        form.claw_back.description = f"公告规定可以收回已拨资金。勾选后一共收回 {yuan(sum(both, Money(0)))} 元。"
     else:
         del form.claw_back
     if form.validate_on_submit():
@@ -80,14 +82,9 @@ def _consequences(project: Project) -> dict[str, Any]:
 
 
 def _offer_claw_back(form: Any, project: Project) -> None:
-    """Only where the call provides for it, and there is something spent; the figure stands beside it."""
-    whole = ending.of(db.session(), project, now()).claw_back
-    if whole is None:
+    """Only where the call provides for it; the figure stands above the form."""
+    if not rules_of(call_of(db.session(), project.call_id)).breach.claw_back:
         del form.claw_back
-    else:
-        form.claw_back.description = (
-            f"公告规定违约的可以要求返还已拨资金，勾选后一共收回 {yuan(whole)} 元。只在勾选“承接单位违约”时才能选。"
-        )
 
 
 web.steps(
