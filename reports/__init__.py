@@ -7,6 +7,7 @@ file, `html.preview` into a fragment of a page, and all show the same figures:
     report  the value, its data, its digest  chart   figures to SVG
     html    blocks as markup                 pdf     PDF/A-3b like an official paper
     sheet   XLSX                             comma   CSV
+    rows    long tables, by a second engine   press  the first, tuned
     glyphs  the fonts, and what they lack
 """
 

@@ -86,8 +86,13 @@ def _cache_folder() -> Path:
 
 def missing(text: Iterable[str]) -> tuple[str, ...]:
     """The characters in these strings that neither our fonts nor the full one can draw, in code point order."""
-    rare = {c for c in set().union(*text) if _drawn(c)} - _shipped()
-    return tuple(sorted(rare - _full())) if rare else ()
+    found = rare(text)
+    return tuple(sorted(found - _full())) if found else ()
+
+
+def rare(text: Iterable[str]) -> set[str]:
+    """The characters in these strings for which the full font is needed."""
+    return {c for c in set().union(*text) if _drawn(c)} - _shipped()
 
 
 def _drawn(character: str) -> bool:

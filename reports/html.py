@@ -5,15 +5,14 @@ the same blocks for print, where column widths are set and charts carry their fo
 """
 
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 
 import segno
 
-from reports import chart
+from reports import chart, rows
 from reports import format as fmt
 from reports.chart import Medium
 from reports.money import Money
@@ -40,12 +39,13 @@ from reports.report import (
     printed,
 )
 
+Rooms = Sequence[Sequence[float]]
+"""For each long table how much of each page it needs, in points."""
+
 DEMO = "模拟数据　仅供演示，不作为任何依据"
 TICK = '<span class="tick">√</span>'
 BOXES = 3  # places to sign beside each other
 SLIPS = 2  # slips to cut out beside each other
-
-_LONG_RUN = re.compile(r"[!-~]{18,}")  # has no place to break by itself: an address, a code
 
 
 def preview(report: Report) -> str:
@@ -58,9 +58,9 @@ def preview(report: Report) -> str:
     return f'<article class="report">{mark}{as_of}{body}<footer class="small quiet">{remarks(report)}</footer></article>'
 
 
-def sections(report: Report, medium: Medium) -> tuple[str, str]:
-    """The sections with the list of annexes below them, and the annexes."""
-    writer = _Writer(medium)
+def sections(report: Report, medium: Medium, rooms: Rooms = ()) -> tuple[str, str]:
+    """The sections with the list of annexes below them, and the annexes. `rooms`: what paper leaves for each long table."""
+    writer = _Writer(medium, rooms)
     many = len(report.sections) > 1
     main = [writer.section(section, i if many else 0) for i, section in enumerate(report.sections, 1)]
     return "".join(main) + _listed(report), "".join(map(writer.annex, report.annexes, annex_labels(report)))
@@ -128,6 +128,8 @@ class _Writer:
     """Writes blocks for one medium, numbering tables and figures as it goes."""
 
     medium: Medium
+    rooms: Rooms
+    long: Iterator[int] = field(default_factory=count)
     tables: Iterator[int] = field(default_factory=lambda: count(1))
     figures: Iterator[int] = field(default_factory=lambda: count(1))
     heads: Iterator[int] = field(default_factory=lambda: count(1))
@@ -180,20 +182,34 @@ class _Writer:
     def table(self, table: Table) -> str:
         unit = f"（单位：{safe(table.unit)}）" if table.unit else ""
         caption = f"表{next(self.tables)}　{safe(table.caption)}" if table.caption else ""
+        kind = "rows wide" if table.wide else "rows"
+        if self.medium == "print" and rows.long(table):
+            top = f'<p class="caption">{caption}{unit}</p>' if unit or caption else ""
+            return f'<div class="{kind}">{top}{self.room()}</div>'
         top = f"<caption>{caption}{unit}</caption>" if unit or caption else ""
         columns = _colgroup(table) if self.medium == "print" else ""
         head = "".join(f'<th scope="col"{_class(column)}>{safe(column.title)}</th>' for column in table.columns)
         cells = [_Cells(column) for column in table.columns]
-        rows = "".join(f"<tr>{_row(cells, row)}</tr>" for row in table.rows)
-        if not rows:
-            rows = f'<tr><td class="none" colspan="{len(table.columns)}">本期没有数据</td></tr>'
+        body = "".join(f"<tr>{_row(cells, row)}</tr>" for row in table.rows)
+        if not body:
+            body = f'<tr><td class="none" colspan="{len(table.columns)}">本期没有数据</td></tr>'
         # Not a tfoot: that would be repeated at the foot of every printed page.
         # Where a total makes no sense its cell is empty, not a dash.
         sums = [] if table.totals is None else ["" if total is None else total for total in table.totals]
         totals = f'<tr class="totals">{_row(cells, sums)}</tr>' if sums else ""
         return (
-            f'<div class="rows{" wide" if table.wide else ""}"><table class="table data">{top}{columns}'
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}{totals}</tbody></table></div>"
+            f'<div class="{kind}"><table class="table data">{top}{columns}'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}{totals}</tbody></table></div>"
+        )
+
+    def room(self) -> str:
+        """Where `reports.rows` draws a long table: something on this page, and on each that follows."""
+        n = next(self.long)
+        room = self.rooms[n] if n < len(self.rooms) else (ROOM_AT_LEAST,)
+        ends = ["room"] + ["room next"] * (len(room) - 1)
+        return "".join(
+            f'<div class="{kind}" id="long{n}-{i}" style="height:{height:.2f}pt"></div>'
+            for i, (kind, height) in enumerate(zip(ends, room, strict=True))
         )
 
 
@@ -208,7 +224,7 @@ class _Cells:
         if isinstance(value, Ticks):
             return f"{self.tag}{_ticks(value)}</td>"
         text = printed(value, self.kind)  # type: ignore[arg-type]  # Table has checked it
-        tag = '<td class="long">' if self.kind == "text" and _LONG_RUN.search(text) else self.tag
+        tag = '<td class="long">' if self.kind == "text" and rows.LONG_RUN.search(text) else self.tag
         return f"{tag}{safe(text)}</td>"
 
 
@@ -283,20 +299,26 @@ def qr(address: str) -> str:
 
 
 def _colgroup(table: Table) -> str:
+    shares = widths(table)
+    return "".join(f'<col style="width:{100 * share / sum(shares):.2f}%"/>' for share in shares)
+
+
+def widths(table: Table) -> list[float]:
+    """The columns' shares of the table, in print."""
     needs = [column.width or _need(table, i) for i, column in enumerate(table.columns)]
-    widths = needs if any(column.width for column in table.columns) else _shared(needs, table)
-    return "".join(f'<col style="width:{100 * width / sum(widths):.2f}%"/>' for width in widths)
+    return needs if any(column.width for column in table.columns) else _shared(needs, table)
 
 
 ROOM = {False: 40.0, True: 78.0}  # how many characters a line of a table holds, portrait and landscape
 TEXT_AT_LEAST = 3.0
+ROOM_AT_LEAST = 85.0  # points; a long table does not begin lower on a page
 
 
 def _need(table: Table, i: int) -> float:
     """How wide a column would like to be, in characters: a figure is never broken, so it asks for all of itself."""
     column = table.columns[i]
-    rows = [*table.rows, *([table.totals] if table.totals is not None else [])]
-    longest = max((_em(printed(row[i], column.kind)) for row in rows), default=0.0)
+    lines = [*table.rows, *([table.totals] if table.totals is not None else [])]
+    longest = max((_em(printed(row[i], column.kind)) for row in lines), default=0.0)
     title = _em(column.title)
     return max(longest, min(title, max(3.0, title / 2))) + 1.2
 

@@ -19,6 +19,18 @@ MIMETYPES = {".json": "application/json", ".xlsx": sheet.MIMETYPE}
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """A place on a page (counted from 0): the part of the page that text fills, and how far down in it, in points."""
+
+    page: int
+    left: float
+    top: float
+    width: float
+    height: float
+    down: float
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """What is costly to make and the same for every document: read fonts, parsed style sheets."""
 
@@ -31,6 +43,15 @@ class Engine:
         """XHTML laid out on pages."""
         with _gc_paused(len(page) > LARGE):
             return self.document(page).render(font_config=self.fonts, stylesheets=[self.look], **options)
+
+    def room(self, laid: Any, name: str) -> Room:
+        """Where an element came to stand. Raises LookupError."""
+        for number, page in enumerate(laid.pages):
+            if name in page.anchors:
+                box, points = page._page_box, 0.75
+                left, top = box.content_box_x() * points, box.content_box_y() * points
+                return Room(number, left, top, box.width * points, box.height * points, page.anchors[name][1] * points - top)
+        raise LookupError(name)
 
     def write(self, laid: Any, options: dict[str, Any]) -> bytes:
         """Pages as a file."""

@@ -149,7 +149,7 @@ def performance(**changes) -> Report:
     return Report(**(values | changes | {"verify_url": f"https://example.org/verify/{digest(report)[7:23]}"}))
 
 
-def fund(rows: int) -> Report:
+def fund(rows: int, *, page_sums: bool = False) -> Report:
     """A fund's list of projects: ten columns on landscape pages."""
     kinds = ("为老服务", "青少年服务", "助残服务", "社区治理", "志愿服务与社会救助")
     columns = (
@@ -183,7 +183,7 @@ def fund(rows: int) -> Report:
         )
     granted, paid = (sum((line[n] for line in lines), Money(0)) for n in (5, 6))
     totals = ("合计", f"{rows} 个项目", "", "", "", granted, paid, paid.percent_of(granted), None, None)
-    table = Table(columns, tuple(lines), "资助项目一览", totals, "元")
+    table = Table(columns, tuple(lines), "资助项目一览", totals, "元", page_sums)
     return Report(
         title="2026年公益创投资助项目一览表",
         number="",
