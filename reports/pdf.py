@@ -160,13 +160,18 @@ def _format(report: Report) -> str:
     return f"PDF/A-3b，内附 {inside}；{UNTAGGED if _long(report) else TAGGED}。"
 
 
-def _attachments(report: Report, engine: press.Engine) -> list[Any]:
-    """The data for machines (机读数据) and the tables for a spreadsheet, dated like the report."""
-    contents = [("report.json", canonical_json(report), "本件的机读数据", "Data")]
+def embedded(report: Report) -> list[tuple[str, bytes, str, str]]:
+    """The data for machines (机读数据) and the tables for a spreadsheet: name, content, what it is, and its relation to the paper."""
+    found = [("report.json", canonical_json(report), "本件的机读数据", "Data")]
     if report.tables:
-        contents.append(("tables.xlsx", sheet.write(report), "本件的数据表", "Alternative"))
+        found.append(("tables.xlsx", sheet.write(report), "本件的数据表", "Alternative"))
+    return found
+
+
+def _attachments(report: Report, engine: press.Engine) -> list[Any]:
+    """What is embedded, dated like the report."""
     at = report.as_of.astimezone(UTC)
     return [
         engine.attachment(file_obj=io.BytesIO(data), name=name, description=text, relationship=relation, created=at, modified=at)
-        for name, data, text, relation in contents
+        for name, data, text, relation in embedded(report)
     ]

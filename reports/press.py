@@ -103,7 +103,7 @@ def engine() -> Engine:
         raise RuntimeError("libharfbuzz-subset0 is not installed; without it a document takes 25 times as long")
     nothing = URLFetcher(allowed_protocols=())  # paper fetches nothing, from nowhere
     fonts = FontConfiguration()
-    base = weasyprint.CSS(string=_css("base.css"), url_fetcher=nothing)
+    base = weasyprint.CSS(string=css("base.css"), url_fetcher=nothing)
 
     class Document(weasyprint.HTML):  # type: ignore[misc]  # weasyprint has no types
         """Reads XHTML with the C parser and a short base sheet."""
@@ -117,9 +117,10 @@ def engine() -> Engine:
         def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
             return [base]
 
-    look = weasyprint.CSS(string=_css("gb.css"), url_fetcher=nothing, font_config=fonts)
+    look = weasyprint.CSS(string=css("gb.css"), url_fetcher=nothing, font_config=fonts)
     return Engine(fonts, look, weasyprint.Attachment, Document)
 
 
-def _css(name: str) -> str:
+def css(name: str) -> str:
+    """A style sheet of ours."""
     return files("reports").joinpath(name).read_text("utf-8")

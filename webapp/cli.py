@@ -1,4 +1,7 @@
-"""The command line: `sanshe demo · tick · doctor · import · report · recount · redraw · recompute · workflows · routes · serve`. Exit 0 only on success."""
+"""The command line: `sanshe demo · tick · doctor · import · report · recount · redraw · recompute · verify · workflows · routes · serve`.
+
+Exit 0 only on success.
+"""
 
 import contextlib
 import json
@@ -30,6 +33,7 @@ from webapp.core.workflow import Stateful
 from webapp.library import actions as library
 from webapp.permissions import roles_for
 from webapp.reporting import actions as reporting
+from webapp.reporting.queries import verification
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.rules import REPORTS, SOURCES, SUFFIXES
 from webapp.reviews.models import Selection
@@ -264,6 +268,21 @@ def recount_command(path: Path) -> None:
     for line in details.told(found):
         click.echo(line)
     sys.exit(0 if found.agrees else 1)
+
+
+@main.command("verify", help="核验一份文书：谁在何时签发、依据哪些数据，与签发的有没有不同。与签发的文件逐字节相同时退出码为 0。")
+@click.argument("path", metavar="文件", type=click.Path(path_type=Path))
+def verify_command(path: Path) -> None:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        stop(f"文件“{path}”打不开：{'没有这个文件' if isinstance(error, FileNotFoundError) else '不能读取'}。")
+    with reading(House().engine) as session:
+        found = verification.of_file(session, content)
+    click.echo("相符：是本平台签发的文件，逐字节相同。" if found.accepted else "不予认可：不是签发时的文件。")
+    for line in found.lines:
+        click.echo(line)
+    sys.exit(0 if found.accepted else 1)
 
 
 @main.command("redraw", help="只凭抽取记录文件（MINUTES.json）重做评委抽取。一致时退出码为 0。")

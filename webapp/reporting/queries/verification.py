@@ -1,0 +1,75 @@
+"""核验: what a file that somebody brings is worth, beside what was issued."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from reports import format as fmt
+from reports import verify
+from webapp.core import files
+from webapp.core.db import row
+from webapp.reporting.models import Issued
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The issued document a file is, or says it is."""
+
+    number: str
+    title: str
+    suffix: str
+    at: datetime
+    as_of: datetime
+    data_digest: str
+    file_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`accepted` only where every byte is as issued. `issuer`: as the issued document names it; `told`: what differs."""
+
+    accepted: bool
+    origin: Origin | None
+    issuer: str
+    told: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it as lines for people."""
+        about: tuple[str, ...] = ()
+        if (one := self.origin) is not None:
+            about = (
+                f"编号：{one.number}", f"题名：{one.title}", *([f"编制单位：{self.issuer}"] if self.issuer else []),
+                f"签发时间：{fmt.moment(one.at)}", f"数据截至：{fmt.moment(one.as_of)}", f"数据摘要：{one.data_digest}", f"文件摘要：{one.file_digest}",
+            )  # fmt: skip
+        return (*about, *self.told)
+
+
+_ORIGIN = sa.select(Issued.number, Issued.title, Issued.suffix, Issued.at, Issued.as_of, Issued.data_digest, Issued.file_digest)
+
+
+def of_file(session: Session, content: bytes) -> Verdict:
+    """Judge a file by its SHA-256, which is in the register and in the journal; of any other say what was changed, as far as it can be read."""
+    name = verify.sha256(content)
+    found = verify.inside(content)
+    if same := row(session, Origin, _ORIGIN.where(Issued.file_digest == name)):
+        return Verdict(True, same, _issuer(found), ())
+    if found is None:
+        return Verdict(False, None, "", ("文件里没有能读出的机读数据，可能已损坏，也可能不是本平台签发的 PDF。",))
+    known = sa.or_(Issued.data_digest.in_([found.digest, found.printed]), Issued.number == (found.number or None))
+    origin = row(
+        session, Origin, _ORIGIN.where(Issued.suffix == "pdf", Issued.file_digest.is_not(None), known).order_by(Issued.id.desc()).limit(1)
+    )
+    if origin is None:
+        return Verdict(False, None, "", ("本平台没有签发过这份文书：文件摘要、数据摘要和编号都查不到。",))
+    issued = verify.inside(files.get(origin.file_digest))
+    if issued is None:
+        return Verdict(False, origin, "", ("签发的原件读不出，请先运行 sanshe doctor。",))
+    told = verify.differences(issued.data, found.data) or ["所附机读数据与签发时相同，但文件的其他字节被改动过，纸面所示不可信。"]
+    return Verdict(False, origin, _issuer(issued), tuple(told))
+
+
+def _issuer(found: verify.Inside | None) -> str:
+    return str(found.data.get("issuer", "")) if found else ""
