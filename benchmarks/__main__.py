@@ -18,13 +18,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks import alike, areas, every_page, ledger
+from benchmarks import alike, areas, documents, every_page, ledger
 from benchmarks.measure import Where, measure
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import Sizes, open_house, seed
 
 LAST = Path(__file__).with_name("last.json")
-PARTS = ("flask", "gunicorn", "jinja2", "psycopg", "sqlalchemy", "werkzeug", "xlsxwriter")
+PARTS = ("flask", "gunicorn", "jinja2", "psycopg", "sqlalchemy", "typst", "weasyprint", "werkzeug", "xlsxwriter")
 QUIET = 0.2
 """A round counts as undisturbed when other programs take less than so many cores."""
 AIMS: dict[str, tuple[str, float]] = {
@@ -55,6 +55,7 @@ AIMS: dict[str, tuple[str, float]] = {
     "ledger_statements_grown": ("most", 0),
     "doctor_s": ("most", 60),
     "doctor_grown_mb": ("most", 20),
+    **documents.AIMS,
 }
 
 
@@ -192,6 +193,9 @@ def table(kind: str, found: dict[str, Any], told: dict[str, float]) -> str:
             f"{'':>{len(kind) + 2}}disturbed: other programs took {found['others_cores']} cores; "
             "processor times compare, waiting times, rates and the start do not"
         )
+    lines.append(
+        f"{'':>{len(kind) + 2}}documents: " + ", ".join(f"{name[4:]} {value}" for name, value in told.items() if name in documents.AIMS)
+    )
     lines += [f"{'':>{len(kind) + 2}}missed: {name} {words}" for name, words in missed(told).items()]
     return "\n".join(lines)
 
@@ -231,7 +235,8 @@ def whole(kinds: Sequence[str], *, quick: bool) -> None:
     """Everything on each kind of database."""
     sizes, requests = (Sizes().part(10), 60) if quick else (Sizes(), 120)
     measured = {kind: run(kind, sizes, requests) for kind in kinds}
-    told = {kind: ratios(found) for kind, found in measured.items()}
+    printed = documents.measure(quick=quick)
+    told = {kind: ratios(found) | documents.ratios(printed) for kind, found in measured.items()}
     for kind in kinds:
         print(table(kind, measured[kind], told[kind]), file=sys.stderr)
     result = {
@@ -240,7 +245,7 @@ def whole(kinds: Sequence[str], *, quick: bool) -> None:
         "aims": {name: {way: aim} for name, (way, aim) in sorted(AIMS.items())},
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version(), **{part: importlib.metadata.version(part) for part in PARTS}},
-        "measured": json.loads(json.dumps(measured, sort_keys=True)),
+        "measured": json.loads(json.dumps(measured | {"documents": printed}, sort_keys=True)),
     }
     text = json.dumps(result, ensure_ascii=False, indent=1)
     print(text)
