@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.serving import sanshe
 
 MANY = 620_000
 PART = 30
@@ -48,18 +46,8 @@ def write(path: Path, many: int) -> None:
 def _run(folder: Path, address: str, path: Path) -> tuple[float, float, str]:
     """Seconds, megabytes at the most, and the last line of one `sanshe areas import`."""
     folder.mkdir(exist_ok=True)
-    environment = {**os.environ, "SANSHE_DATA": str(folder), "SANSHE_DATABASE": address}
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "webapp.cli", "areas", "import", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True) as running:
-        assert running.stdout is not None
-        said = running.stdout.read().strip()
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    took = time.perf_counter() - began
-    if running.returncode:
-        raise RuntimeError(said)
-    return took, usage.ru_maxrss / 1024, said.splitlines()[-1]
+    took, most, said = sanshe(folder, address, "areas", "import", str(path))
+    return took, most, said.strip().splitlines()[-1]
 
 
 def measure(folder: Path, few_at: str, many_at: str, many: int = MANY) -> Told:

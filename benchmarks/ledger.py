@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -25,7 +21,7 @@ from sqlalchemy.orm import Session
 from benchmarks import every_page, floor
 from benchmarks.scenes import Inside, Request, Scenes, bare_reading, expect, make_app
 from benchmarks.seed import City, Sizes, Writer, open_house, seed
-from benchmarks.serving import Load, Person, Server, Wire, press
+from benchmarks.serving import Load, Person, Server, Wire, press, sanshe
 from reports.money import Money
 from tests.counting import counted
 from webapp.book.models import Account, Checkpoint, Posting, Transaction
@@ -208,17 +204,8 @@ def statements(scenes: Scenes) -> dict[str, int]:
 
 def _doctor(folder: Path, address: str) -> tuple[float, float]:
     """Seconds, and megabytes at the most, of one `sanshe doctor` that finds nothing."""
-    environment = {**os.environ, "SANSHE_DATA": str(folder), "SANSHE_DATABASE": address}
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "webapp.cli", "doctor"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as running:
-        assert running.stdout is not None
-        said = running.stdout.read()
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise RuntimeError("\n".join(line for line in said.splitlines() if not line.startswith("通过")))
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+    seconds, most, _ = sanshe(folder, address, "doctor")
+    return seconds, most
 
 
 def _beside(folder: Path, address: str, bare: str, scenes: Scenes, requests: int) -> dict[str, dict[str, float]]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -85,6 +86,27 @@ def high_water(pid: int) -> float:
     """The most memory a process ever had, in megabytes."""
     with open(f"/proc/{pid}/status", encoding="ascii") as lines:
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+WEIGHED = """
+import atexit, re, sys
+from webapp.cli import main
+atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1], file=sys.stderr))
+main(sys.argv[1:])
+"""
+"""`sanshe`, which tells at its end the most it held. What the system says of a finished child (`ru_maxrss`) is at least what its parent held
+when it started the child, and here the parent has just filled a database."""
+
+
+def sanshe(data: Path, database: str, *words: str) -> tuple[float, float, str]:
+    """Seconds, megabytes at the most, and what one `sanshe` command said. Raises RuntimeError when it fails."""
+    environment = {**os.environ, "SANSHE_DATA": str(data), "SANSHE_DATABASE": database}
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", WEIGHED, *words], capture_output=True, env=environment, text=True, check=False)
+    took = time.perf_counter() - began
+    if done.returncode:
+        raise RuntimeError(f"sanshe {' '.join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return took, int(done.stderr.split()[-1]) / 1024, done.stdout
 
 
 @dataclass
