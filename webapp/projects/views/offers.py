@@ -5,7 +5,7 @@ view that makes something out of an object says so with `@offer`; the page colle
 roles and the object's state, and so names no later stage.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +40,21 @@ def offer(label: str, states: Collection[str]) -> Callable[[Callable[..., Any]],
 
 def offers(thing: Any) -> list[Link]:
     """What the viewer may make out of an object as it stands now."""
-    found = []
-    for endpoint, view in current_app.view_functions.items():
-        made: Offer | None = getattr(view, "offer", None)
-        entry = getattr(view, "entry", None)
-        if made is None or entry is None or entry.model is not type(thing) or thing.state not in made.states:
-            continue
-        if current_app.extensions["roles_for"](entry.right) & web.roles_here():
-            found.append(Link(url_for(endpoint, id=thing.id), made.label))
-    return found
+    return [
+        Link(url_for(endpoint, id=thing.id), made.label)
+        for endpoint, made, roles in _made_of(type(thing))
+        if thing.state in made.states and roles & web.roles_here()
+    ]
+
+
+def _made_of(model: type[Any]) -> list[tuple[str, Offer, frozenset[str]]]:
+    """What is offered on the pages of such objects, and to whom; looked up once among the hundreds of views."""
+    known: dict[type[Any], list[tuple[str, Offer, frozenset[str]]]] = current_app.extensions.setdefault("offers", {})
+    if model not in known:
+        views: Mapping[str, Any] = current_app.view_functions
+        known[model] = [
+            (endpoint, view.offer, current_app.extensions["roles_for"](view.entry.right))
+            for endpoint, view in views.items()
+            if hasattr(view, "offer") and getattr(getattr(view, "entry", None), "model", None) is model
+        ]
+    return known[model]
