@@ -238,7 +238,7 @@ def _reading(who: Person, path: str) -> Request:
     return request
 
 
-def measure(folder: Path, large: str, small: str, bare: str, amount: Amount | None = None, requests: int = 80) -> Told:
+def measure(folder: Path, large: str, small: str, bare: str, amount: Amount | None = None, requests: int = 600) -> Told:
     """Everything of the book. On PostgreSQL the database's own work is not in the processor times."""
     amount = amount or Amount()
     little = amount.part(20)

@@ -22,6 +22,8 @@ from webapp.funding.rules.ledger import CORRECTABLE
 from webapp.funding.views import bp
 from webapp.permissions import roles_for
 
+WAYS = {verb: f"{KINDS[moved[0][0]]} → {KINDS[moved[-1][1]]}" for verb, moved in MOVES.items()}
+"""From where to where each verb of the book moves money."""
 MONTHS = 24
 """Months shown on the page of closing."""
 
@@ -51,7 +53,7 @@ def ledger(fund: Fund) -> ResponseReturnValue:
     people = {f"person:{key}" for row in found.rows for key in (row.by_id, row.second_id) if key}
     return page(
         "funding/ledger.html", heading=f"{fund.name} 账簿", fund_id=fund.id, fund=fund.name, years=[str(one.year) for one in years], this=this,
-        year=this.year if this else None, kind=kind, kinds=LABELS, ways={verb: (KINDS[m[0][0]], KINDS[m[-1][1]]) for verb, m in MOVES.items()},
+        year=this.year if this else None, kind=kind, kinds=LABELS, ways=WAYS,
         page=web.listing(found, year=this.year if this else None, kind=kind), names=names_of(session, people),
         hrefs=links.addresses({ref for row in found.rows for ref in (row.origin, row.reason)} - {fund.ref}),
         projects=reads.named(session, [row.reason for row in found.rows]), correctable=list(CORRECTABLE) if _may("fund.correct") else [],
