@@ -222,7 +222,7 @@ def _register(app: Flask) -> None:
         aside_told=dict(rooms("views"))["reviews"].aside_told,
         public_pages={name: page for _, module in rooms("views") for name, page in getattr(module, "PUBLIC", {}).items()},
         parts={name: _parts_of(name) for name in objects},
-        papers={name: offered for _, module in rooms("views") for name, offered in getattr(module, "PAPERS", {}).items()},
+        papers=dict(rooms("views"))["reporting"].papers_of,
     )
     app.jinja_env.filters.update(
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, until=printed.until, percent=printed.percent, ratio=printed.ratio,

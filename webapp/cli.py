@@ -33,9 +33,11 @@ from webapp.core.workflow import Stateful
 from webapp.library import actions as library
 from webapp.permissions import roles_for
 from webapp.reporting import actions as reporting
+from webapp.reporting.papers import Asked
 from webapp.reporting.queries import verification
 from webapp.reporting.queries.asked import BOTH, Wish
-from webapp.reporting.rules import REPORTS, SOURCES, SUFFIXES
+from webapp.reporting.registry import PAPERS, REPORTS
+from webapp.reporting.rules import SOURCES, SUFFIXES
 from webapp.reviews.models import Selection
 from webapp.reviews.queries.board import differing
 from webapp.reviews.rules import again
@@ -166,9 +168,10 @@ def report_command(
         stop(f"文件夹“{out.parent}”不存在。")
     here = House()
     at = here.clock.now() if not as_of else moment_of(as_of)
-    wish = Wish(kind, at, year, programme.strip(), area, project.strip(), (source,) if source else BOTH)
+    wish = Wish(at, year, programme.strip(), area, project.strip(), (source,) if source else BOTH)
+    asked = Asked(as_of=at, args=wish.args, issuer=here.config.site_name)
     with reading(here.engine) as session:
-        content, _ = reporting.render(session, wish, suffix, issuer=here.config.site_name)
+        content, _ = reporting.render(session, PAPERS[kind], None, asked, suffix)
     try:
         fresh = out.with_name(f".{out.name}.tmp")
         fresh.write_bytes(content)

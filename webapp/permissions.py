@@ -323,7 +323,7 @@ MAY: dict[str, set[str]] = {
     "doubt.read": OFFICE | WATCH | {"finance", "org_lead"},  # of an organisation, once it was asked
     # reporting
     "report.create": MONEY | WATCH,
-    "report.read": MONEY | WATCH | ORGANISATION,
+    "report.read": SIGNED_IN,  # one's own, and of others' what the paper's own right and its subject open (`reporting.models.Issued`)
     "report.verify": EVERYONE,
 }
 

@@ -19,7 +19,9 @@ from webapp.projects.rules.agreements import AgreementFacts, TemplateFacts
 from webapp.projects.rules.changes import ChangeFacts
 from webapp.projects.rules.shipped import SHIPPED
 from webapp.projects.rules.wording import KINDS, faults, fill, missing
-from webapp.reporting.actions import agreement_report
+from webapp.reporting.papers import Asked
+from webapp.reporting.papers import agreement as paper
+from webapp.reporting.papers.agreement import Agreed
 
 OWN = "# 总则\n{甲方} 与 ｛ 乙方 ｝ 就“{项目名称}”约定如下，{款项名称} {金额}（{金额大写}），期限 {期限}。\n{拨款计划}\n\n# 其他\n{违约责任}\n本协议编号 {协议编号}。"
 
@@ -97,6 +99,11 @@ def in_force(session, cast, kind="grant", text=OWN, **more):
     return made
 
 
+def printed(one):
+    """An agreement as it is printed."""
+    return paper.build(Agreed(one.number, one.terms, one.digest, "已签署"), Asked(as_of=START))
+
+
 def test_the_agreement_is_drafted_from_what_is_in_force_and_frozen(session, cast):
     first = in_force(session, cast)
     with pytest.raises(NotAllowed):
@@ -112,10 +119,10 @@ def test_the_agreement_is_drafted_from_what_is_in_force_and_frozen(session, cast
     second = in_force(session, cast, text=OWN.replace("其他", "附则"))
     assert (first.state, second.state, second.version) == ("retired", "in_force", 2)
     assert stage.agreement_of(session, project).terms["template"] == "本区协议（第 1 版）"
-    report = agreement_report(agreement.terms, number=agreement.number, as_of=START, state="已签署", terms_digest=agreement.digest)
+    report = printed(agreement)
     assert [section.heading for section in report.sections] == ["总则", "其他", "签署"]
     older = {key: value for key, value in agreement.terms.items() if key not in {"body", "number", "lines", "parts", "paper", "template"}}
-    report = agreement_report(older, number=agreement.number, as_of=START, state="已签署", terms_digest="0" * 64)
+    report = paper.build(Agreed(agreement.number, older, "0" * 64, "已签署"), Asked(as_of=START))
     assert [section.heading for section in report.sections] == ["双方与项目", "资金拨付", "绩效目标", "双方责任", "签署"]
 
 
@@ -193,7 +200,7 @@ def test_a_change_takes_effect_when_both_have_signed_its_amendment(session, cast
     actions.approve_change(session, plain, by=officer, at=START)
     assert plain.effective_at == START
     assert amendment(session, plain) is None
-    report = agreement_report(made.terms, number=made.number, as_of=START, state="已签署", terms_digest=made.digest)
+    report = printed(made)
     assert report.title.endswith("补充协议")
 
 

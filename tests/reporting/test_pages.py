@@ -9,11 +9,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from reports.format import capital
-from reports.money import Money
 from tests import make
 from tests.cast import Cast
 from tests.conftest import START
+from tests.reporting.terms import TERMS
 from tests.site import Site
 from webapp.calls.rules import template
 from webapp.core import files, jobs, journal
@@ -24,13 +23,6 @@ from webapp.projects.models import Agreement
 from webapp.reporting.models import Issued
 
 DATA = Path(library.__file__).parent / "data"
-TERMS = {
-    "title": "银龄陪伴", "project": "G2026-0001", "call": "2026 年公益创投", "legal_form": "grant", "party_a": "姑苏区民政局",
-    "party_b": "晨光社会工作服务中心", "payer": "姑苏区民政局", "granted_fen": 5_000_000, "granted_words": capital(Money(5_000_000)),
-    "own_fen": 500_000, "starts_on": "2026-03-01", "ends_on": "2027-02-28",
-    "tranches": [{"percent": 60, "trigger": "signed", "fen": 3_000_000}, {"percent": 40, "trigger": "midterm", "fen": 2_000_000}],
-    "indicators": [{"title": "服务人次", "unit": "人次", "target": 1200, "due_on": "2027-02-01"}],
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -122,9 +114,9 @@ def token(visitor: object) -> str:
 
 def test_an_agreement_is_printed_for_both_sides(site: Site, cast: Cast, engine: sa.Engine, app: Flask, agreement: int) -> None:
     for person in ("officer", "lead"):
-        page = site.as_(getattr(cast, person)).open("projects.agreement_show", id=agreement).submit("项目协议书（PDF）")
+        page = site.as_(getattr(cast, person)).open("projects.agreement_show", id=agreement).submit("编制项目协议书")
         assert "已开始编制" in page.text
-    assert "项目协议书（PDF）" not in site.as_(cast.rival).open("projects.agreement_show", id=agreement).text
+    assert "编制项目协议书" not in site.as_(cast.rival).open("projects.agreement_show", id=agreement).text
     work(engine)
     content = site.as_(cast.lead).open("reporting.file", id=issued(engine).id).body
     assert content.startswith(b"%PDF")
@@ -132,11 +124,11 @@ def test_an_agreement_is_printed_for_both_sides(site: Site, cast: Cast, engine: 
 
 
 def test_a_project_offers_its_reports_to_those_who_may_ask(site: Site, cast: Cast, engine: sa.Engine, app: Flask, agreement: int) -> None:
-    page = site.as_(cast.officer).open("projects.show", id=1).submit("绩效评价报告（PDF）")
+    page = site.as_(cast.officer).open("projects.show", id=1).submit("编制绩效评价报告")
     assert "绩效评价报告" in page.text
-    page = site.as_(cast.officer).open("projects.show", id=1).submit("项目进展情况报告（PDF）")
+    page = site.as_(cast.officer).open("projects.show", id=1).submit("编制项目进展情况报告")
     assert "项目进展情况报告" in page.heading
-    assert "进展情况报告（PDF）" not in site.as_(cast.lead).open("projects.show", id=1).text
+    assert "编制项目进展情况报告" not in site.as_(cast.lead).open("projects.show", id=1).text
 
 
 def test_a_job_run_twice_issues_once(site: Site, cast: Cast, engine: sa.Engine, app: Flask) -> None:

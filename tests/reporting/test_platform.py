@@ -20,11 +20,13 @@ from webapp.evaluation.models import Evaluation
 from webapp.funding.models import Tranche
 from webapp.projects.models import Activity, Milestone, Project, Rectification, Visit
 from webapp.reporting import actions
-from webapp.reporting.build import funding as paper
-from webapp.reporting.build import performance as performance_paper
-from webapp.reporting.build import progress as progress_paper
+from webapp.reporting.papers import Asked
+from webapp.reporting.papers import funding as paper
+from webapp.reporting.papers import performance as performance_paper
+from webapp.reporting.papers import progress as progress_paper
 from webapp.reporting.queries import asked, delivery, funding, performance
 from webapp.reporting.queries.asked import Wish
+from webapp.reporting.registry import PAPERS
 
 LATER = START + timedelta(days=30)
 NOW = START + timedelta(days=60)
@@ -51,8 +53,18 @@ def projects(session: Session, cast: Cast) -> tuple[Project, Project]:
     return one, other
 
 
-def wish(kind: str = "funding", as_of: datetime = NOW, viewer: Viewer | None = None, **more: object) -> Wish:
-    return Wish(kind, as_of, viewer=viewer, **more)  # type: ignore[arg-type]
+def wish(as_of: datetime = NOW, viewer: Viewer | None = None, **more: object) -> Wish:
+    return Wish(as_of, viewer=viewer, **more)  # type: ignore[arg-type]
+
+
+def asked_for(one: Wish | None = None) -> Asked:
+    """The same, as a paper takes it."""
+    one = one or wish()
+    return Asked(as_of=one.as_of, viewer=one.viewer, args=one.args)
+
+
+def written(session: Session, kind: str = "funding", suffix: str = "json", one: Wish | None = None) -> tuple[bytes, str]:
+    return actions.render(session, PAPERS[kind], None, asked_for(one), suffix)
 
 
 def figures(session: Session, **more: object) -> dict[str, int | None]:
@@ -105,9 +117,9 @@ def test_an_officer_gathers_only_the_areas_answered_for(session: Session, cast: 
 
 
 def test_json_and_paper_of_the_book_agree_and_stay_the_same(session: Session, projects: tuple[Project, Project]) -> None:
-    content, digest = actions.render(session, wish(), "json")
-    assert (content, digest) == actions.render(session, wish(), "json")
-    report = paper.build(funding.gather(session, wish()), wish(), issuer="民政局")
+    content, digest = written(session)
+    assert (content, digest) == written(session)
+    report = paper.build(funding.gather(session, wish()), asked_for())
     total = next(table for table in report.tables if table.caption == "本平台账簿 总计")
     shown = [cell.fen for cell in total.rows[0][1:] if isinstance(cell, Money)]
     told = json.loads(content)["platform"]["total"]
@@ -139,15 +151,15 @@ def _delivered(session: Session, cast: Cast, one: Project) -> None:
 def test_progress_counts_what_was_done_until_the_moment(session: Session, cast: Cast, projects: tuple[Project, Project]) -> None:
     one, other = projects
     _delivered(session, cast, one)
-    found = delivery.gather(session, wish("progress"))
+    found = delivery.gather(session, wish())
     assert [row.subject.number for row in found.projects] == sorted([one.number, other.number])
     row = next(row for row in found.projects if row.subject.id == one.id)
     assert (row.goals, row.goals_done, row.activities, row.persons, row.attendances) == (2, 1, 2, 50, 100)
     assert (row.visits, row.rectifications, row.rectifications_open) == (1, 1, 1)
     assert (row.tranches, row.tranches_paid, row.planned, row.paid) == (2, 1, Money(5_000_000), Money(3_000_000))
     assert row.state == "实施中"
-    assert [row.subject.id for row in delivery.gather(session, wish("progress", START)).projects] == [one.id], "the other was not there yet"
-    report = progress_paper.build(found, wish("progress"), issuer="民政局")
+    assert [row.subject.id for row in delivery.gather(session, wish(START)).projects] == [one.id], "the other was not there yet"
+    report = progress_paper.build(found, asked_for())
     deeds = next(table for table in report.tables if table.caption == "活动与督导")
     assert deeds.totals is not None
     assert deeds.totals[3:7] == (2, 50, 100, 1)
@@ -167,11 +179,11 @@ def test_performance_tells_points_from_the_step_on_that_made_them_known(
         project_id=other.id, kind="midterm", title="中期评估", self_score=9000, evaluator_score=7000, total=7500, grade="中", figures={}
     )
     make.at_state(session, waiting, "self_assessed", LATER)
-    found = performance.gather(session, wish("performance"))
+    found = performance.gather(session, wish())
     by_project = {row.subject.id: row for row in found.evaluations}
     assert (by_project[one.id].total, by_project[one.id].grade, by_project[one.id].evaluator_score) == (8911, "良", 8650)
     assert (by_project[other.id].self_score, by_project[other.id].evaluator_score, by_project[other.id].total) == (9000, None, None)
-    report = performance_paper.build(found, wish("performance"), issuer="民政局")
+    report = performance_paper.build(found, asked_for())
     grades = next(table for table in report.tables if table.caption == "等级分布")
     assert [row[:2] for row in grades.rows] == [("优", 0), ("良", 1), ("中", 0), ("差", 0)]
     assert "120" in canonical_json(report).decode()
@@ -181,16 +193,16 @@ def test_every_report_is_written_in_every_format(session: Session, cast: Cast, p
     _delivered(session, cast, projects[0])
     for kind in ("funding", "progress", "performance"):
         for suffix, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf"), ("json", b"{")):
-            assert actions.render(session, wish(kind), suffix)[0].startswith(begins), (kind, suffix)
+            assert written(session, kind, suffix)[0].startswith(begins), (kind, suffix)
 
 
 def test_a_simulation_is_marked_wherever_its_figures_stand(
     session: Session, projects: tuple[Project, Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(funding, "is_demo", lambda _: True)
-    assert paper.build(funding.gather(session, wish()), wish(), issuer="").demo
+    assert paper.build(funding.gather(session, wish()), asked_for()).demo
     only = replace(wish(), sources=("published",))
-    assert not paper.build(funding.gather(session, only), only, issuer="").demo, "what was really published is no simulation"
+    assert not paper.build(funding.gather(session, only), asked_for(only)).demo, "what was really published is no simulation"
 
 
 def test_the_names_of_places_under_an_area(session: Session) -> None:
@@ -203,4 +215,4 @@ def test_the_names_of_places_under_an_area(session: Session) -> None:
 
 def test_moments_of_another_zone_are_the_same_moment(session: Session, projects: tuple[Project, Project]) -> None:
     there = NOW.astimezone(UTC)
-    assert actions.render(session, wish(as_of=there), "json") == actions.render(session, wish(), "json")
+    assert written(session, one=wish(as_of=there)) == written(session)

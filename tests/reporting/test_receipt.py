@@ -13,9 +13,9 @@ def test_a_receipt_names_the_digest_of_what_was_handed_in(site, cast, engine, ap
     with transaction(engine) as session:
         key = forms.filled(session, cast, START, forms.call(session, cast, START)).id
     lead = site.as_(cast.lead)
-    assert "申报回执（PDF）" not in lead.open("applications.show", id=key)
+    assert "编制申报回执" not in lead.open("applications.show", id=key)
     page = lead.open("applications.show", id=key).submit("确认提交")
-    assert "已开始编制" in page.submit("申报回执（PDF）")
+    assert "已开始编制" in page.submit("编制申报回执")
     work(engine)
     with reading(engine) as session:
         digest = session.query(Snapshot).one().digest

@@ -229,8 +229,8 @@ TARGETS: dict[str, list[Target]] = {
         Target("doubt", "far", YUNLONG),
     ],
     "report": [
-        *_three("report", GUSU | TAOHUAWU, GUSU | PINGJIANG, YUNLONG),
-        *_three("report of agreement", GUSU | TAOHUAWU | OURS, GUSU | PINGJIANG | {"rival"}, YUNLONG),
+        *_three("report", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
+        *_three("report of agreement", GUSU | {"street"} | OURS, GUSU | {"far_street", "rival"}, YUNLONG),
     ],
     "organisation": [
         Target("organisation", "own", GUSU | TAOHUAWU | PINGJIANG | YUNLONG | OURS | {"operator"}),
@@ -786,12 +786,11 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "funding.recovery_receive": ("recovery", {"accountant"}),
     "funding.recovery_waive": ("recovery", {"leader"}),
     # reporting
-    "reporting.show": ("report", MONEY | WATCH | SOCIAL),
-    "reporting.file": ("report", MONEY | WATCH | SOCIAL),
-    "reporting.receipt_pdf": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
-    "reporting.agreement_pdf": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
-    "reporting.project_progress": ("project", MONEY | WATCH),
-    "reporting.project_performance": ("project", MONEY | WATCH),
+    "reporting.show": ("report", SIGNED_IN),
+    "reporting.file": ("report", SIGNED_IN),
+    "reporting.of_application": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
+    "reporting.of_agreement": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
+    "reporting.of_project": ("project", READ_PART | {"accountant"}),
 }  # fmt: skip
 """Endpoint → the kind of object, and who of its party may open it."""
 

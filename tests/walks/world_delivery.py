@@ -36,6 +36,7 @@ from webapp.projects.rules.register import Told
 from webapp.projects.rules.shipped import SHIPPED
 from webapp.reporting import actions as reporting
 from webapp.reporting.queries.asked import Wish
+from webapp.reporting.registry import PAPERS
 from webapp.reviews.models import Notice
 from webapp.workers.models import Allowance, Worker
 
@@ -339,9 +340,11 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
             asked_at=asked,
         )  # fmt: skip
         world.put(name, where, make.at_state(session, one, "asked" if asked else "found", at))
-    paper = world.put("report of agreement", where, reporting.ask_agreement(session, agreement, base="http://x", by=by["officer"], at=at))
-    report = reporting.ask(
-        session, Wish("progress", at, project=project.number), "pdf", area_code=project.area_code, base="http://x", by=by["officer"], at=at
+    paper = world.put(
+        "report of agreement", where, reporting.ask(session, PAPERS["agreement"], agreement, base="http://x", by=by["officer"], at=at)
+    )
+    report = reporting.ask_report(
+        session, "progress", Wish(at, project=project.number), "pdf", area_code=project.area_code, base="http://x", by=by["officer"], at=at
     )
     world.put("report", where, report)
     world.put("token", where, report.token)

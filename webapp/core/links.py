@@ -1,14 +1,13 @@
 """What a page may lead to, for whom it leads: objects, pages by their right, papers to print."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, request, url_for
 
 from webapp.core import scope
-from webapp.core.web import db, roles_here, viewer
+from webapp.core.web import db, viewer
 
 
 def hrefs(refs: Iterable[str]) -> dict[str, str]:
@@ -56,26 +55,13 @@ def may(right: str) -> bool:
     return bool(current_app.extensions["roles_for"](right) & (mine | {"public"}))
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A document that can be made of an object: asked for by POST."""
+def papers(ref: str = "") -> list[Any]:
+    """The documents of an object (the one this page shows, or one named) that the viewer may have: what is there, what can be made.
 
-    label: str
-    href: str
-
-
-def papers(ref: str = "") -> list[Paper]:
-    """What a later stage can print of an object (the one this page shows, or one named), for those who may ask for it.
-
-    `current_app.extensions["papers"]` holds label and endpoint by the object's word; the slices' `views.PAPERS` fill it.
+    A later stage makes them; it says so in `current_app.extensions["papers"]`, a function of the object's reference.
     """
     if not ref:
         pages: Mapping[str, str] = current_app.extensions["object_pages"]
         ref = next((f"{name}:{(request.view_args or {}).get('id')}" for name, page in pages.items() if page == request.endpoint), "")
-    name, _, key = ref.partition(":")
-    found = []
-    for label, endpoint in current_app.extensions["papers"].get(name, ()) if key.isdecimal() else ():
-        entered: Any = current_app.view_functions[endpoint]
-        if current_app.extensions["roles_for"](entered.entry.right) & roles_here():
-            found.append(Paper(label, url_for(endpoint, id=int(key))))
+    found: list[Any] = current_app.extensions["papers"](ref) if ref else []
     return found

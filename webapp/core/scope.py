@@ -59,6 +59,8 @@ class Guarded(Base):
     PARTIES: ClassVar[Mapping[str, Party]] = {}
     ASIDE: ClassVar[Callable[[Any], sa.ColumnElement[bool]] | None] = None
     """The condition that a row concerns one of some organisations: it is kept from who has to stand aside for them."""
+    OF_ROLE: ClassVar[Callable[[str], sa.ColumnElement[bool]] | None] = None
+    """What of its rows a role may reach at all, whatever its relation; None: any. For rows of many kinds, each with a right of its own."""
     UNKEPT: ClassVar[frozenset[str]] = frozenset()
     """Roles it is not kept from: a judge signs the report of all, whatever he stood aside from."""
 
@@ -156,7 +158,9 @@ def under(code: str, prefix: str) -> bool:
 
 def _reached(tie: Tie, model: type[Guarded]) -> sa.ColumnElement[bool] | None:
     party = model.PARTIES.get(tie.relation)
-    return None if party is None else party(tie.value)
+    if party is None or model.OF_ROLE is None:
+        return None if party is None else party(tie.value)
+    return sa.and_(party(tie.value), model.OF_ROLE(tie.role))
 
 
 def visible(viewer: Viewer, model: type[Guarded], roles: Collection[str]) -> sa.ColumnElement[bool]:

@@ -3,8 +3,9 @@
 from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import NumberRange, Optional
 
-from webapp.core.forms import Form, optional
-from webapp.reporting.rules import REPORTS, SOURCES, SUFFIXES
+from webapp.core.forms import Form, optional, required
+from webapp.reporting.registry import REPORTS
+from webapp.reporting.rules import SOURCES, SUFFIXES
 
 
 class Ask(Form):
@@ -17,3 +18,11 @@ class Ask(Form):
     project = StringField("项目编号", optional(20), description="只要一个项目时填写。")
     source = SelectField("资金情况报告的范围", choices=[("", "公开资料和本平台账簿（分列）"), *SOURCES.items()])
     suffix = RadioField("格式", choices=list(SUFFIXES.items()), default="pdf")
+
+
+class AskOf(Form):
+    """Which document of a subject, over what, in which format; its boxes are drawn from what the subject offers."""
+
+    paper = StringField("文书", required("请选择要编制的文书。"))
+    choice = StringField("哪一份", optional(80))
+    suffix = StringField("格式", optional(8))

@@ -1,17 +1,43 @@
 """Every document issued: what it is, over which data, with its digest and its file."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.db import Code, Numbered
 from webapp.core.scope import Guarded, within
+from webapp.permissions import roles_for
+
+_known: dict[str, tuple[str, str]] = {}
+
+
+def know(papers: Mapping[str, tuple[str, str]]) -> None:
+    """Say what documents there are: title and right by key. Before that, nobody reaches a document of somebody else's."""
+    _known.clear()
+    _known.update(papers)
+
+
+def title_of(kind: str) -> str:
+    """What a kind of document is called."""
+    return _known.get(kind, (kind, ""))[0]
+
+
+def _of_role(role: str) -> sa.ColumnElement[bool]:
+    """The documents whose right a role has; one's own need no right any more."""
+    if role == "resident":
+        return sa.true()
+    return Issued.right.in_(sorted({right for _, right in _known.values() if role in roles_for(right)}))
 
 
 class Issued(Numbered, Guarded):
-    """An issued document (PDF, XLSX …) that a person asked for; `token` opens its verification page."""
+    """An issued document (PDF, XLSX …) that a person asked for; `token` opens its verification page.
+
+    Who asked for it has it. Others have it only where all may have the same copy (`shared`), in a role that has the paper's own
+    right, and where they reach what it is about.
+    """
 
     REF = "report"
     __tablename__ = "issued_documents"
@@ -20,21 +46,27 @@ class Issued(Numbered, Guarded):
         sa.UniqueConstraint("number", name="number"),
         sa.Index(None, "person_id", "id"),
         sa.Index(None, "area_code", "id"),
-        sa.Index(None, "subject"),
+        sa.Index(None, "subject", "kind"),
     )
     PARTIES = {
-        "area": lambda prefix: within(Issued.area_code, prefix),
-        "organisation": lambda key: Issued.organisation_id == key,
+        "area": lambda prefix: sa.and_(Issued.shared, within(Issued.area_code, prefix)),
+        "organisation": lambda key: sa.and_(Issued.shared, Issued.organisation_id == key),
+        "resident": lambda key: Issued.person_id == key,
     }
+    ASIDE: ClassVar[Any] = lambda organisations: sa.and_(Issued.organisation_id.is_not(None), Issued.organisation_id.in_(organisations))
+    OF_ROLE = _of_role
     number: Mapped[str] = mapped_column(sa.String(20))
     kind: Mapped[str] = mapped_column(sa.String(24))
+    right: Mapped[str] = mapped_column(sa.String(40))
+    """The right of the paper: in which roles others may have it."""
+    shared: Mapped[bool]
     subject: Mapped[str] = mapped_column(sa.String(64))
     title: Mapped[str]
     suffix: Mapped[str] = mapped_column(sa.String(8))
     args: Mapped[dict[str, Any]]
     area_code: Mapped[str] = mapped_column(Code, default="")
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
-    """The organisation a document is about and that may have it: the one that delivers the project."""
+    """The organisation a document is about; it may have it where the paper's right says so."""
     person_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     token: Mapped[str] = mapped_column(sa.String(32))
     as_of: Mapped[datetime]

@@ -1,31 +1,25 @@
 """Pages of reports: asking for one, having it, and checking one against what was issued."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.applications.models import Application
 from webapp.core import web
 from webapp.core.files import Attachment
-from webapp.core.web import Back, db, entry, now, page, viewer
-from webapp.projects.models import Agreement, Project
+from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
+from webapp.permissions import roles_for
 from webapp.reporting import actions
-from webapp.reporting.forms import Ask
+from webapp.reporting.forms import Ask, AskOf
 from webapp.reporting.models import Issued
 from webapp.reporting.queries import issued as documents
 from webapp.reporting.queries.asked import BOTH, Wish
+from webapp.reporting.registry import ABOUT
+from webapp.reporting.rules import SUFFIXES
 
 bp = Blueprint("reporting", __name__)
-PAPERS = {
-    "application": (("申报回执（PDF）", "reporting.receipt_pdf"),),
-    "agreement": (("项目协议书（PDF）", "reporting.agreement_pdf"),),
-    "project": (("项目进展情况报告（PDF）", "reporting.project_progress"), ("绩效评价报告（PDF）", "reporting.project_performance")),
-}
-
-
-def _me() -> Any:
-    return viewer()
 
 
 @bp.route("/reports", methods=["GET", "POST"])
@@ -33,19 +27,20 @@ def _me() -> Any:
 def index() -> ResponseReturnValue:
     """The reports of one's areas, and the form to ask for another."""
     form = Ask()
-    found = documents.choices(db.session(), _me())
+    me: Any = viewer()
+    found = documents.choices(db.session(), me)
     form.area.choices = list(found.areas)
     form.programme.choices = [("", "全部"), *found.programmes]
     if form.validate_on_submit():
         sources = (form.source.data,) if form.source.data else BOTH
         # All one answers for is no narrowing: the book is kept to it anyway, and what was published is open to all.
         area = "" if form.area.data == found.whole else form.area.data
-        wish = Wish(form.kind.data, now(), form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
-        to: dict[str, Any] = {"area_code": form.area.data, "base": request.url_root, "by": _me(), "at": now()}
-        issued = web.tried(form, lambda: actions.ask(db.session(), wish, form.suffix.data, **to))
+        wish = Wish(now(), form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
+        to: dict[str, Any] = {"area_code": form.area.data, "base": request.url_root, "by": viewer(), "at": now()}
+        issued = web.tried(form, lambda: actions.ask_report(db.session(), form.kind.data, wish, form.suffix.data, **to))
         if issued is not None:
             return _asked(issued)
-    listed = documents.documents(db.session(), _me(), request.args.get("after"))
+    listed = documents.documents(db.session(), viewer(), request.args.get("after"))
     return page("reporting/index.html", 422 if request.method == "POST" else 200, form=form, page=web.listing(listed))
 
 
@@ -84,34 +79,64 @@ def verify(token: str) -> ResponseReturnValue:
     return page("reporting/verify.html", document=found)
 
 
-@bp.post("/application/<int:id>/receipt")
-@entry("application.read", Application)
-def receipt_pdf(application: Application) -> ResponseReturnValue:
-    """申报回执 on paper."""
-    return _asked(actions.ask_receipt(db.session(), application, base=request.url_root, by=_me(), at=now()))
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One paper of a subject on its page: the newest copy the viewer may have, and whether another can be asked for."""
+
+    key: str
+    label: str
+    all: str
+    """The page of all documents of the subject, where one asks."""
+    asks: bool
+    choose: bool
+    """Whether something must be chosen when asking."""
+    newest: documents.Document | None
+    file: str
+    formats: Sequence[tuple[str, str]] = ()
+    choices: Sequence[tuple[str, str]] = ()
 
 
-@bp.post("/agreement/<int:id>/pdf")
-@entry("agreement.read", Agreement)
-def agreement_pdf(agreement: Agreement) -> ResponseReturnValue:
-    """项目协议书 on paper."""
-    return _asked(actions.ask_agreement(db.session(), agreement, base=request.url_root, by=_me(), at=now()))
+def papers_of(ref: str, *, choices: bool = False) -> list[Offered]:
+    """What the viewer may have of a subject; one statement, or none where no duty of the viewer carries a right to any."""
+    name, _, key = ref.partition(":")
+    if name not in ABOUT or not key.isdecimal() or viewer().id is None:
+        return []
+    model, papers = ABOUT[name]
+    papers = [one for one in papers if roles_for(one.right) & roles_here()]
+    if not papers:
+        return []
+    thing = db.session().get(model, int(key))
+    there = documents.newest(db.session(), viewer(), ref)
+    page_of_all = url_for(f"reporting.of_{name}", id=int(key))
+    found = []
+    for one in papers:
+        newest, asks = there.get(one.key), one.ready(thing) is None
+        if asks or newest:
+            options = one.choices(db.session(), thing, now()) if choices and asks and one.choices else ()
+            file = url_for("reporting.file", id=newest.id) if newest and newest.ready else ""
+            formats = [(suffix, SUFFIXES[suffix]) for suffix in one.suffixes]
+            found.append(Offered(one.key, one.title, page_of_all, asks, one.choices is not None, newest, file, formats, options))
+    return found
 
 
-@bp.post("/project/<int:id>/progress-report")
-@entry("report.create", Project)
-def project_progress(project: Project) -> ResponseReturnValue:
-    """项目进展情况报告 of one project."""
-    return _of_project(project, "progress")
+def _of(subject: Any) -> ResponseReturnValue:
+    """All documents of a subject that the viewer may have, and the forms to ask for another."""
+    form = AskOf()
+    if form.validate_on_submit():
+        paper = next((one for one in ABOUT[subject.REF][1] if one.key == form.paper.data), None)
+        if paper is None:
+            abort(404)
+        form.choice.id, form.suffix.id = f"choice-{paper.key}", f"suffix-{paper.key}"
+        to: dict[str, Any] = {"base": request.url_root, "by": viewer(), "at": now(), "choice": form.choice.data or ""}
+        issued = web.tried(form, lambda: actions.ask(db.session(), paper, subject, form.suffix.data or "", **to))
+        if issued is not None:
+            return _asked(issued)
+    listed = documents.of_subject(db.session(), viewer(), subject.ref, request.args.get("after"))
+    return page(
+        "reporting/of.html", 422 if request.method == "POST" else 200, form=form, page=web.listing(listed),
+        offered=papers_of(subject.ref, choices=True), title=getattr(subject, "title", ""), back=web.back_to(subject),
+    )  # fmt: skip
 
 
-@bp.post("/project/<int:id>/performance-report")
-@entry("report.create", Project)
-def project_performance(project: Project) -> ResponseReturnValue:
-    """绩效评价报告 of one project."""
-    return _of_project(project, "performance")
-
-
-def _of_project(project: Project, kind: str) -> ResponseReturnValue:
-    wish = Wish(kind, now(), project=project.number)
-    return _asked(actions.ask(db.session(), wish, "pdf", area_code=project.area_code, base=request.url_root, by=_me(), at=now()))
+for _ref, (_model, _) in ABOUT.items():
+    bp.add_url_rule(f"/{_ref}/<int:id>/papers", f"of_{_ref}", entry(f"{_ref}.read", _model)(_of), methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,7 +26,6 @@ BOTH = tuple(SOURCES)
 class Wish:
     """A report as asked for: the moment of its data, and what it is narrowed to; `viewer` None is the house itself."""
 
-    kind: str
     as_of: datetime
     year: int | None = None
     programme: str = ""
@@ -37,6 +36,13 @@ class Wish:
     """A project's number."""
     sources: tuple[str, ...] = BOTH
     viewer: Viewer | None = None
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """What it is narrowed to, as the row of the issued document keeps it."""
+        return {
+            "year": self.year, "programme": self.programme, "area": self.area, "project": self.project, "sources": list(self.sources),
+        }  # fmt: skip
 
     @property
     def narrowed(self) -> tuple[tuple[str, str], ...]:
@@ -51,6 +57,26 @@ class Wish:
     def scope(self) -> str:
         """The same as a report says it."""
         return f"范围：{'；'.join(f'{name}：{value}' for name, value in self.narrowed) or '全部'}。"
+
+
+class AsAsked(Protocol):
+    """What of a document's asking a report over many objects needs."""
+
+    @property
+    def as_of(self) -> datetime: ...
+    @property
+    def viewer(self) -> Viewer | None: ...
+    @property
+    def args(self) -> Mapping[str, Any]: ...
+
+
+def wish_of(asked: AsAsked) -> Wish:
+    """What a report over many objects was asked for."""
+    one = asked.args
+    return Wish(
+        asked.as_of, one.get("year"), one.get("programme") or "", one.get("area") or "", one.get("project") or "",
+        tuple(one.get("sources") or BOTH), asked.viewer,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

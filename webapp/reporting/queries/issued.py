@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from webapp.accounts.queries import area_names, has_dataset, places_under
 from webapp.accounts.viewer import Viewer
 from webapp.calls.models import Call
-from webapp.core.db import row
+from webapp.core import scope
+from webapp.core.db import row, rows
 from webapp.core.jobs import Job
 from webapp.core.paging import Page, page
 from webapp.core.scope import visible
 from webapp.library.models import PublishedProject
 from webapp.permissions import RELATION, roles_for
-from webapp.reporting.models import Issued
-from webapp.reporting.rules import KINDS
+from webapp.reporting.models import Issued, title_of
 
 STANDING = {"queued": "排队中", "running": "编制中", "done": "已完成", "failed": "没有编成"}
 
@@ -43,12 +43,21 @@ class Document:
     standing: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kind_label", KINDS.get(self.kind, self.kind))
+        object.__setattr__(self, "kind_label", title_of(self.kind))
         object.__setattr__(self, "standing", "已完成" if self.attachment_id else STANDING.get(self.job or "queued", ""))
 
     @property
     def ready(self) -> bool:
         return self.attachment_id is not None
+
+    @property
+    def href(self) -> str:
+        return f"/reports/{self.id}"
+
+    @property
+    def short(self) -> str:
+        """The beginning of the file's digest, enough to tell two copies apart."""
+        return (self.file_digest or "")[:8]
 
 
 _DOCUMENT = sa.select(
@@ -57,10 +66,26 @@ _DOCUMENT = sa.select(
 ).outerjoin(Job, Job.id == Issued.job_id)  # fmt: skip
 
 
-def documents(session: Session, viewer: Viewer, after: str | None = None) -> Page[Document]:
+def documents(session: Session, viewer: scope.Viewer, after: str | None = None) -> Page[Document]:
     """The documents of the viewer's areas, the newest first."""
     reached = visible(viewer, Issued, roles_for("report.read"))
     return page(session, Document, _DOCUMENT.where(reached), (Issued.id,), after)
+
+
+def newest(session: Session, viewer: scope.Viewer, subject: str) -> dict[str, Document]:
+    """By kind, the newest document of a subject that the viewer may have; one statement."""
+    last = (
+        sa.select(sa.func.max(Issued.id))
+        .where(Issued.subject == subject, visible(viewer, Issued, roles_for("report.read")))
+        .group_by(Issued.kind)
+    )
+    return {one.kind: one for one in rows(session, Document, _DOCUMENT.where(Issued.id.in_(last)))}
+
+
+def of_subject(session: Session, viewer: scope.Viewer, subject: str, after: str | None = None) -> Page[Document]:
+    """All documents of a subject that the viewer may have, the newest first."""
+    reached = visible(viewer, Issued, roles_for("report.read"))
+    return page(session, Document, _DOCUMENT.where(Issued.subject == subject, reached), (Issued.id,), after)
 
 
 def document(session: Session, key: int) -> Document:

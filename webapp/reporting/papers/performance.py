@@ -3,11 +3,15 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from sqlalchemy.orm import Session
+
 from reports import format as fmt
 from reports.chart import Chart, Series
 from reports.report import Block, Column, Figure, Report, Section, Table, Text
 from webapp.evaluation.models import GRADES
-from webapp.reporting.queries.asked import Wish
+from webapp.reporting.papers import Asked, Paper
+from webapp.reporting.queries import performance
+from webapp.reporting.queries.asked import wish_of
 from webapp.reporting.queries.performance import Judged, Performance
 
 TITLE = "项目绩效评价报告"
@@ -17,19 +21,19 @@ SCOPE = (
 )
 
 
-def build(data: Performance, wish: Wish, *, issuer: str, number: str = "", verify_url: str | None = None) -> Report:
+def gather(session: Session, _: None, asked: Asked) -> Performance:
+    """The projects of the asker's areas, as asked for."""
+    return performance.gather(session, wish_of(asked))
+
+
+def build(data: Performance, asked: Asked) -> Report:
     """The report. Over nothing it is a report of noughts."""
-    return Report(
-        title=TITLE,
-        number=number,
-        issuer=issuer,
-        as_of=wish.as_of,
-        date_line=fmt.day(wish.as_of),
-        demo=data.demo,
-        sections=(_grades(data), _scores(data), _indicators(data)),
-        scope_note=SCOPE + wish.scope,
+    return asked.report(
+        TITLE,
+        (_grades(data), _scores(data), _indicators(data)),
+        scope_note=SCOPE + wish_of(asked).scope,
         sources=("本平台评估记录：自评、社区评估、居民评价、第三方评估",),
-        verify_url=verify_url,
+        demo=data.demo,
     )
 
 
@@ -116,3 +120,17 @@ def _indicators(data: Performance) -> Section:
         for one in data.indicators
     )
     return Section("指标完成情况", (Table(columns, rows, "指标"),))
+
+
+PAPER = Paper(
+    key="performance",
+    title="绩效评价报告",
+    about=None,
+    right="report.create",
+    shared=True,
+    gather=gather,
+    build=build,
+    retention="30",
+    author="platform",
+    suffixes=("pdf", "xlsx", "csv", "json"),
+)

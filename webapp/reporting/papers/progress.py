@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from reports import format as fmt
 from reports.money import Money
 from reports.report import Column, Report, Section, Table, Text
-from webapp.reporting.build.groups import grouped
-from webapp.reporting.queries.asked import Wish
+from webapp.reporting.groups import grouped
+from webapp.reporting.papers import Asked, Paper
+from webapp.reporting.queries import delivery
+from webapp.reporting.queries.asked import wish_of
 from webapp.reporting.queries.delivery import Delivery, Standing
 
 TITLE = "项目进展情况报告"
@@ -19,19 +23,19 @@ SCOPE = (
 COUNTS = ("projects", "goals", "goals_done", "activities", "persons", "attendances", "visits", "rectifications", "rectifications_open")
 
 
-def build(data: Delivery, wish: Wish, *, issuer: str, number: str = "", verify_url: str | None = None) -> Report:
+def gather(session: Session, _: None, asked: Asked) -> Delivery:
+    """The projects of the asker's areas, as asked for."""
+    return delivery.gather(session, wish_of(asked))
+
+
+def build(data: Delivery, asked: Asked) -> Report:
     """The report. Over nothing it is a report of noughts."""
-    return Report(
-        title=TITLE,
-        number=number,
-        issuer=issuer,
-        as_of=wish.as_of,
-        date_line=fmt.day(wish.as_of),
-        demo=data.demo,
-        sections=(_overview(data), _projects(data), _goals(data)),
-        scope_note=SCOPE + wish.scope,
+    return asked.report(
+        TITLE,
+        (_overview(data), _projects(data), _goals(data)),
+        scope_note=SCOPE + wish_of(asked).scope,
         sources=("本平台办理记录、活动记录、督导记录和拨款记录",),
-        verify_url=verify_url,
+        demo=data.demo,
     )
 
 
@@ -180,3 +184,17 @@ def _goals(data: Delivery) -> Section:
         for goal in data.goals
     )
     return Section("子目标完成情况", (Table(columns, rows, "子目标"),))
+
+
+PAPER = Paper(
+    key="progress",
+    title="项目进展情况报告",
+    about=None,
+    right="report.create",
+    shared=True,
+    gather=gather,
+    build=build,
+    retention="30",
+    author="platform",
+    suffixes=("pdf", "xlsx", "csv", "json"),
+)

@@ -1,42 +1,53 @@
 """项目协议书 and 补充协议: printed from the agreement's frozen terms and wording, with places to sign and seal."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from reports import format as fmt
 from reports.money import Money
 from reports.report import Block, Column, Facts, Report, Section, Signatures, Table, Text
 from webapp.calls.models import LEGAL_FORMS
 from webapp.calls.rules import due, part
+from webapp.projects.models import Agreement
 from webapp.projects.queries.templates import body_of
 from webapp.projects.rules.wording import WORDS
+from webapp.reporting.papers import Asked, Paper
 
 Terms = Mapping[str, Any]
 
 
-def build(
-    terms: dict[str, Any],
-    *,
-    number: str,
-    as_of: datetime,
-    state: str,
-    terms_digest: str,
-    demo: bool = False,
-    verify_url: str | None = None,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreement as it is kept."""
+
+    number: str
+    terms: dict[str, Any]
+    digest: str
+    state: str
+    """In words: whether it is signed."""
+
+
+def gather(session: Session, agreement: Agreement, asked: Asked) -> Agreed:
+    """The frozen terms; both sides may have them, so nothing depends on who asks."""
+    return Agreed(agreement.number, agreement.terms, agreement.digest, agreement.state_label)
+
+
+def build(found: Agreed, asked: Asked) -> Report:
     """The agreement on paper. `state` says whether it is signed; the terms' digest is the one both sides signed over."""
+    terms = found.terms
     sections = (*(_section(one, terms) for one in body_of(terms)), _signing(terms))
-    return Report(
-        title=f"{terms['title']}\n{WORDS['协议名称'](terms)}",
-        number=number,
+    return asked.report(
+        f"{terms['title']}\n{WORDS['协议名称'](terms)}",
+        tuple(one for one in sections if one.blocks),
+        number=found.number,
         issuer=terms["party_a"],
-        as_of=as_of,
-        sections=tuple(one for one in sections if one.blocks),
-        scope_note=f"本件由平台按双方确认的条款印制，状态：{state}。条款摘要 SHA-256 {terms_digest}。",
+        date_line="",  # both sides write the day they sign
+        scope_note=f"本件由平台按双方确认的条款印制，状态：{found.state}。条款摘要 SHA-256 {found.digest}。",
         sources=("本平台项目协议条款",),
-        demo=demo,
-        verify_url=verify_url,
     )
 
 
@@ -135,3 +146,17 @@ def _signing(terms: Mapping[str, Any]) -> Section:
     return Section(
         "签署", (Signatures((f"甲方（盖章）：{terms['party_a']}\n代表签字：", f"乙方（盖章）：{terms['party_b']}\n代表签字：")),)
     )
+
+
+PAPER = Paper(
+    key="agreement",
+    title="项目协议书",
+    about=Agreement,
+    right="agreement.read",
+    shared=True,
+    gather=gather,
+    build=build,
+    retention="permanent",
+    author="parties",
+    named=lambda agreement, _: str(agreement.title),
+)

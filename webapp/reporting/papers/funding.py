@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from reports import format as fmt
 from reports.chart import Chart, Series
 from reports.money import Money
 from reports.report import Block, Column, Figure, Report, Section, Table, Text
 from webapp.library.queries import Figures
 from webapp.library.rules import in_wan
-from webapp.reporting.build.groups import grouped, summed
-from webapp.reporting.queries.asked import Wish
+from webapp.reporting.groups import grouped, summed
+from webapp.reporting.papers import Asked, Paper
+from webapp.reporting.queries import funding
+from webapp.reporting.queries.asked import wish_of
 from webapp.reporting.queries.funding import BookRow, Funding
 
 TITLE = "公益创投资金情况报告"
@@ -102,13 +106,13 @@ def _ordered(groups: list[dict[str, Any]], by: str, weight: str) -> list[dict[st
     return groups if by == "year" else sorted(groups, key=lambda one: (-one[weight], one["key"]))
 
 
-def as_json(data: Funding, wish: Wish) -> bytes:
+def as_json(data: Funding, asked: Asked) -> bytes:
     """The report for machines: the figures of both parts in whole fen, the same bytes for the same data."""
     found = figured(data)
     document = {
-        "as_of": fmt.local(wish.as_of).isoformat(),
+        "as_of": fmt.local(asked.as_of).isoformat(),
         "sources": sources(data),
-        "scope": dict(wish.narrowed),
+        "scope": dict(wish_of(asked).narrowed),
         "notes": list(_notes(data)),
         "demo": data.demo,
         "published": found.published,
@@ -132,7 +136,12 @@ def _notes(data: Funding) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def build(data: Funding, wish: Wish, *, issuer: str, number: str = "", verify_url: str | None = None) -> Report:
+def gather(session: Session, _: None, asked: Asked) -> Funding:
+    """Both parts, within the asker's areas."""
+    return funding.gather(session, wish_of(asked))
+
+
+def build(data: Funding, asked: Asked) -> Report:
     """The report for people. Over nothing it is a report of noughts."""
     found = figured(data)
     sections: list[Section] = []
@@ -147,18 +156,14 @@ def build(data: Funding, wish: Wish, *, issuer: str, number: str = "", verify_ur
         listed.append("公开资料（历年项目库）")
     if data.platform is not None:
         listed.append("本平台账簿")
-    return Report(
-        title=TITLE,
-        number=number,
-        issuer=issuer,
-        as_of=wish.as_of,
-        date_line=fmt.day(wish.as_of),
-        sections=tuple(sections),
+    wish = wish_of(asked)
+    return asked.report(
+        TITLE,
+        sections,
         scope_note=(NOTE_APART if len(wish.sources) > 1 else "") + wish.scope,
         notes=_notes(data),
         sources=tuple(listed),
         demo=data.demo,
-        verify_url=verify_url,
     )
 
 
@@ -292,3 +297,18 @@ def _turnover_table(caption: str, title: str, groups: Sequence[dict[str, Any]], 
     )
     rows = tuple((one["key"], *_cells(one, TURNOVERS)) for one in groups)
     return Table(columns, rows, f"本平台账簿 {caption}", ("合计", *_cells(total, TURNOVERS)), "元")
+
+
+PAPER = Paper(
+    key="funding",
+    title="资金情况报告",
+    about=None,
+    right="report.create",
+    shared=True,
+    gather=gather,
+    build=build,
+    retention="30",
+    author="platform",
+    suffixes=("pdf", "xlsx", "csv", "json"),
+    machine=as_json,
+)

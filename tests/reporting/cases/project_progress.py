@@ -1,0 +1,11 @@
+from tests import make
+from tests.conftest import START
+from webapp.calls.rules import template
+
+ASKER, OUTSIDER = "officer", "lead"
+WORDS = ("项目进展情况报告", "银龄陪伴", "项目编号：G2026")
+
+
+def subject(session, cast):
+    call = make.call(session, cast, START, rules=template().to_json(), state="awarded")
+    return make.project(session, cast, START, make.application(session, cast, START, call, state="awarded"))

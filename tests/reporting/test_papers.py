@@ -1,0 +1,60 @@
+"""Every document of the registry on a subject of its own: it says what it must, twice the same, and only to who may have it."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from reports.report import canonical_json, digest
+from tests.conftest import START
+from webapp import app as house
+from webapp.core import scope
+from webapp.core.db import transaction
+from webapp.core.workflow import NotAllowed
+from webapp.permissions import roles_for
+from webapp.reporting import actions, papers
+from webapp.reporting.papers import Asked
+from webapp.reporting.registry import PAPERS
+
+pytestmark = pytest.mark.only("sqlite")
+
+
+@pytest.mark.parametrize("key", PAPERS)
+def test_a_paper_says_what_it_must_to_who_may_have_it(app, site, engine, cast, key):
+    paper, case = PAPERS[key], importlib.import_module(f"tests.reporting.cases.{key}")
+    with transaction(engine) as session:
+        subject = case.subject(session, cast)
+    with transaction(engine) as session:
+        subject = subject and session.get_one(type(subject), subject.id)
+        me, other = (getattr(cast, one).viewer(session, START) for one in (case.ASKER, case.OUTSIDER))
+        asked = Asked(as_of=START, viewer=me, choice=getattr(case, "CHOICE", ""), number="B2026-0001")
+        first, second = (paper.build(paper.gather(session, subject, asked), asked) for _ in range(2))
+        assert digest(first) == digest(second)
+        text = canonical_json(first).decode()
+        assert [word for word in case.WORDS if word not in text] == []
+        if subject is None:
+            assert not roles_for(paper.right) & other.roles
+            return
+        issued = actions.ask(session, paper, subject, base="http://x", by=me, at=START, choice=asked.choice)
+        assert scope.roles_on(session, me, issued) & roles_for("report.read")
+        assert not scope.roles_on(session, other, issued)
+        with pytest.raises(NotAllowed):
+            actions.ask(session, paper, subject, base="http://x", by=other, at=START, choice=asked.choice)
+    shown = site.as_(getattr(cast, case.ASKER)).open(app.extensions["object_pages"][subject.REF], id=subject.id)
+    assert f"编制{paper.title}" in shown.buttons() + [link.text_content().strip() for link in shown.tree.xpath("//main//a")]
+    assert issued.number in shown
+
+
+def test_every_paper_is_named_and_tried():
+    glossary = (Path(house.__file__).parents[1] / "docs/glossary.md").read_text()
+    assert {one.title for one in PAPERS.values() if one.title not in glossary} == set(), "not in docs/glossary.md"
+    assert {path.stem for path in (Path(__file__).parent / "cases").glob("[a-z]*.py")} == set(PAPERS), "a case for each paper"
+
+
+def test_what_every_paper_declares_is_known():
+    for one in PAPERS.values():
+        assert one.retention in papers.RETENTIONS
+        assert one.author in papers.AUTHORS
+        assert roles_for(one.right)
+        assert set(one.suffixes) <= {"pdf", "xlsx", "csv", "json", "docx"}
+        assert one.about is None or one.about.REF

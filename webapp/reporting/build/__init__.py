@@ -1,1 +1,0 @@
-"""Rows to documents: each module turns what the queries gathered into a `reports.Report`, and knows no database."""
