@@ -324,7 +324,12 @@ MAY: dict[str, set[str]] = {
     # reporting
     "report.create": MONEY | WATCH,
     "report.read": SIGNED_IN,  # one's own, and of others' what the paper's own right and its subject open (`reporting.models.Issued`)
+    "report.list": MONEY | WATCH | ORGANISATION | GRASSROOTS | {"operator", "expert", "evaluator"},
+    "report.scan": MONEY | ORGANISATION | GRASSROOTS | {"resident"},  # and whoever asked for it
     "report.verify": EVERYONE,
+    "bundle.create": MONEY | WATCH | {"operator"},
+    "bundle.read": {"resident"},  # one's own
+    "bundle.halt": {"resident"},
 }
 
 BEFORE_SCORED = {"forming", "drawn", "scoring"}

@@ -148,7 +148,7 @@ def test_a_job_that_fails_says_so_on_its_page(
     site: Site, cast: Cast, engine: sa.Engine, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.as_(cast.officer).open("reporting.index").submit("编制", kind="performance", suffix="json")
-    monkeypatch.setattr("webapp.reporting.actions.render", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("webapp.reporting.actions.papers.render", lambda *_, **__: 1 / 0)
     work(engine)
     assert "没有编成" in site.as_(cast.officer).open("reporting.show", id=issued(engine).id).text
 

@@ -232,6 +232,7 @@ TARGETS: dict[str, list[Target]] = {
         *_three("report", GUSU | {"street"}, GUSU | {"far_street"}, YUNLONG),
         *_three("report of agreement", GUSU | {"street"} | OURS, GUSU | {"far_street", "rival"}, YUNLONG),
     ],
+    "bundle": [Target("bundle", "own", {"officer"})],
     "organisation": [
         Target("organisation", "own", GUSU | TAOHUAWU | PINGJIANG | YUNLONG | OURS | {"operator"}),
         Target("organisation", "near", GUSU | TAOHUAWU | PINGJIANG | YUNLONG | {"rival", "operator"}),
@@ -331,6 +332,9 @@ PAGES: dict[str, set[str]] = {
     "funding.spendings": MONEY | SOCIAL | WATCH | {"evaluator", "operator"},
     "doubts.index": OFFICE | WATCH | {"accountant"},
     "reporting.index": MONEY | WATCH,
+    "reporting.bundles": MONEY | WATCH | {"operator"},
+    "reporting.register": MONEY | WATCH | SOCIAL | GRASSROOTS | EXPERTS | {"operator", "evaluator"},
+    "reporting.register_sheet": MONEY | WATCH | SOCIAL | GRASSROOTS | EXPERTS | {"operator", "evaluator"},
 }  # fmt: skip
 
 ELSEWHERE: dict[str, tuple[set[str], int]] = {
@@ -788,6 +792,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     # reporting
     "reporting.show": ("report", SIGNED_IN),
     "reporting.file": ("report", SIGNED_IN),
+    "reporting.file_scan": ("report", SIGNED_IN - WATCH),
+    **{f"reporting.bundle_{page}": ("bundle", SIGNED_IN) for page in ("show", "stop", "resume")},
     "reporting.of_application": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
     "reporting.of_agreement": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
     "reporting.of_project": ("project", READ_PART | {"accountant"}),

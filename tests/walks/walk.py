@@ -26,7 +26,7 @@ WALKED = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.m
 FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
     "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "portal.project_coming": {"id": ("project", "own")}, "portal.picture": {"id": ("open picture", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
-    "projects.template_shipped": {"kind": "grant"},
+    "projects.template_shipped": {"kind": "grant"}, "reporting.register_sheet": {"suffix": "csv"},
     "reviews.meeting_sign_in": {"code": "never-shown"},
     "desk.upload_progress": {"token": "never-shown"}, "desk.upload_piece": {"token": "never-shown"},
     "desk.upload_done": {"token": "never-shown"}, "desk.upload_drop": {"token": "never-shown"},

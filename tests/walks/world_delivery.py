@@ -347,6 +347,13 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
         session, "progress", Wish(at, project=project.number), "pdf", area_code=project.area_code, base="http://x", by=by["officer"], at=at
     )
     world.put("report", where, report)
+    if where == "own":
+        call = session.get_one(Call, project.call_id)
+        world.put(
+            "bundle",
+            where,
+            reporting.ask_bundle(session, call, PAPERS["project_progress"], "pdf", base="http://x", by=by["officer"], at=at),
+        )
     world.put("token", where, report.token)
     world.put("job", where, session.get_one(jobs.Job, report.job_id))
     for thing in (agreement, activity, progress, visit, session.get_one(Rectification, world.ids["rectification"][where]), charge, session.get_one(Task, world.ids["task"][where]), found, tranches[0], batch,

@@ -115,6 +115,14 @@ def put(content: bytes) -> str:
     return digest
 
 
+def put_from(path: Path) -> tuple[str, int]:
+    """The same for a file on the disk, which need not fit in memory; its SHA-256 and its size."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    obstore.put(_store[0], _path(digest), path)
+    return digest, path.stat().st_size
+
+
 def get(digest: str) -> bytes:
     """The content of a digest. Raises FileNotFoundError."""
     return bytes(obstore.get(_store[0], _path(digest)).bytes())

@@ -1,9 +1,9 @@
 """Forms of reports."""
 
-from wtforms import IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import NumberRange, Optional
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
-from webapp.core.forms import Form, optional, required
+from webapp.core.forms import FilesField, Form, NeedsFile, optional, required
 from webapp.reporting.registry import REPORTS
 from webapp.reporting.rules import SOURCES, SUFFIXES
 
@@ -26,3 +26,32 @@ class AskOf(Form):
     paper = StringField("文书", required("请选择要编制的文书。"))
     choice = StringField("哪一份", optional(80))
     suffix = StringField("格式", optional(8))
+
+
+class FileScan(Form):
+    """The signed and sealed paper, scanned."""
+
+    scans = FilesField("签章后的扫描件", [NeedsFile("请选择扫描件。")], description="PDF 或照片，可以有几份。")
+
+
+class AskMany(Form):
+    """The same document of many subjects of a call."""
+
+    call = SelectField("征集公告", coerce=int)
+    paper = RadioField("文书", validators=[InputRequired("请选择要编制的文书。")])
+    suffix = SelectField("格式", choices=list(SUFFIXES.items()), default="pdf")
+    area = SelectField("地区")
+    state = SelectField("状态", description="只要某一状态的时候选。")
+
+
+class Filter(Form):
+    """Which documents of the register."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    kind = SelectField("类别", validate_choice=False)
+    number = StringField("编号", optional(20))
+    since = DateField("申请日期从", [Optional()])
+    until = DateField("到", [Optional()])
+    filed = SelectField("扫描件", choices=[("", "全部"), ("yes", "已归卷"), ("no", "未归卷")], validate_choice=False)

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.core.db import Code, Numbered
+from webapp.core.db import Base, Code, Numbered
 from webapp.core.scope import Guarded, within
 from webapp.permissions import roles_for
 
+_OPEN = sa.text("done_at IS NULL AND error = ''")
 _known: dict[str, tuple[str, str]] = {}
 
 
@@ -74,4 +75,55 @@ class Issued(Numbered, Guarded):
     data_digest: Mapped[str | None] = mapped_column(sa.String(80))
     file_digest: Mapped[str | None] = mapped_column(sa.String(64))
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachments.id"))
+    filed_at: Mapped[datetime | None]
+    """When the scan of the signed and sealed paper came back (扫描件归卷); the newest, where there are several."""
     at: Mapped[datetime]
+
+
+class Bundle(Numbered, Guarded):
+    """成批编制: the same document of many subjects, asked for at once by one person, and the one ZIP they come in.
+
+    All are made as things stood at `at`. What is still to do, done and failed is counted from the items; a bundle that was
+    stopped goes on where it was.
+    """
+
+    REF = "bundle"
+    __tablename__ = "bundles"
+    __table_args__ = (sa.UniqueConstraint("number", name="number"), sa.Index(None, "person_id", "id"))
+    PARTIES = {"resident": lambda key: Bundle.person_id == key}
+    number: Mapped[str] = mapped_column(sa.String(20))
+    kind: Mapped[str] = mapped_column(sa.String(24))
+    suffix: Mapped[str] = mapped_column(sa.String(8))
+    subject: Mapped[str] = mapped_column(sa.String(64))
+    """The call whose projects (applications …) it is about."""
+    title: Mapped[str]
+    chosen: Mapped[dict[str, Any]]
+    """The filter its items were chosen by."""
+    base: Mapped[str]
+    person_id: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    packed_at: Mapped[datetime | None]
+    attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachments.id"))
+
+
+class BundleItem(Numbered, Base):
+    """One document of a bundle. A worker takes it for a while (`taken_until`); it is done when its file is kept, in the same transaction."""
+
+    __tablename__ = "bundle_items"
+    __table_args__ = (
+        sa.UniqueConstraint("bundle_id", "position", name="position"),
+        sa.UniqueConstraint("bundle_id", "subject", name="once"),
+        sa.UniqueConstraint("issued_id", name="one_document"),
+        sa.CheckConstraint("done_at IS NULL OR issued_id IS NOT NULL", name="done_with_its_document"),
+        sa.Index("ix_bundle_items_open", "bundle_id", "position", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+    bundle_id: Mapped[int] = mapped_column(sa.ForeignKey("bundles.id"))
+    position: Mapped[int]
+    subject: Mapped[str] = mapped_column(sa.String(64))
+    issued_id: Mapped[int | None] = mapped_column(sa.ForeignKey("issued_documents.id"))
+    tries: Mapped[int] = mapped_column(default=0)
+    taken_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    """Why it was given up, as a sentence; empty while it waits and when it is done."""

@@ -3,6 +3,9 @@
 from webapp.core.workflow import Rule
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {}
-WORDS = {"report.ask": "申请编制", "report.issue": "编制完成"}
-SUFFIXES = {"pdf": "PDF", "xlsx": "XLSX（Excel）", "csv": "CSV", "json": "JSON（机读）"}
+WORDS = {
+    "report.ask": "申请编制", "report.issue": "编制完成", "report.file": "扫描件归卷", "bundle.ask": "申请成批编制", "bundle.stop": "停下",
+    "bundle.resume": "继续编制", "bundle.pack": "编制完成并打包",
+}  # fmt: skip
+SUFFIXES = {"pdf": "PDF", "xlsx": "XLSX（Excel）", "csv": "CSV", "json": "JSON（机读）", "docx": "DOCX（Word）"}
 SOURCES = {"published": "公开资料", "platform": "本平台账簿"}

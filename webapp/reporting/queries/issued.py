@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from webapp.accounts.queries import area_names, has_dataset, places_under
 from webapp.accounts.viewer import Viewer
 from webapp.calls.models import Call
 from webapp.core import scope
+from webapp.core.clock import end_of, start_of
 from webapp.core.db import row, rows
 from webapp.core.jobs import Job
 from webapp.core.paging import Page, page
@@ -39,6 +41,8 @@ class Document:
     token: str
     job: str | None
     error: str | None
+    filed_at: datetime | None
+    person_id: int | None
     kind_label: str = field(init=False)
     standing: str = field(init=False)
 
@@ -62,8 +66,58 @@ class Document:
 
 _DOCUMENT = sa.select(
     Issued.id, Issued.number, Issued.kind, Issued.title, Issued.suffix, Issued.as_of, Issued.at, Issued.attachment_id,
-    Issued.data_digest, Issued.file_digest, Issued.token, Job.state.label("job"), Job.error,
+    Issued.data_digest, Issued.file_digest, Issued.token, Job.state.label("job"), Job.error, Issued.filed_at,
+    Issued.person_id,
 ).outerjoin(Job, Job.id == Issued.job_id)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which documents of the register are wanted."""
+
+    kind: str = ""
+    number: str = ""
+    """The beginning of a number."""
+    since: date | None = None
+    until: date | None = None
+    filed: str = ""
+    """`yes`: the signed paper came back; `no`: not yet."""
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The same as an address carries it."""
+        pairs = (("kind", self.kind), ("number", self.number), ("since", self.since), ("until", self.until), ("filed", self.filed))
+        return {name: str(value) for name, value in pairs if value}
+
+
+def _register(viewer: scope.Viewer, sought: Sought) -> sa.Select[*tuple[Any, ...]]:
+    found = _DOCUMENT.where(visible(viewer, Issued, roles_for("report.read")))
+    if sought.kind:
+        found = found.where(Issued.kind == sought.kind)
+    if sought.number:
+        found = found.where(Issued.number.startswith(sought.number, autoescape=True))
+    if sought.since:
+        found = found.where(Issued.at >= start_of(sought.since))
+    if sought.until:
+        found = found.where(Issued.at < end_of(sought.until))
+    if sought.filed in {"yes", "no"}:
+        found = found.where(Issued.filed_at.is_not(None) if sought.filed == "yes" else Issued.filed_at.is_(None))
+    return found
+
+
+def register(session: Session, viewer: scope.Viewer, sought: Sought, after: str | None = None) -> Page[Document]:
+    """发文登记: all documents the viewer may have, the newest first."""
+    return page(session, Document, _register(viewer, sought), (Issued.id,), after)
+
+
+EXPORTED = 20_000
+"""Lines of the register in one file."""
+
+
+def register_rows(session: Session, viewer: scope.Viewer, sought: Sought) -> list[Document]:
+    """The same for a file, the oldest first as a register is kept; the newest `EXPORTED` of them."""
+    found = rows(session, Document, _register(viewer, sought).order_by(Issued.id.desc()).limit(EXPORTED))
+    return found[::-1]
 
 
 def documents(session: Session, viewer: scope.Viewer, after: str | None = None) -> Page[Document]:
@@ -121,6 +175,13 @@ def verified(session: Session, token: str) -> Verified | None:
         found.number, found.title, found.kind_label, found.suffix.upper(), found.at, found.as_of, found.data_digest or "",
         found.file_digest or "", has_dataset(session, "demo"), found.ready,
     )  # fmt: skip
+
+
+def calls(session: Session, viewer: scope.Viewer) -> list[tuple[int, str]]:
+    """The calls the viewer answers for, the newest first; words carry the number, for many bear the same title."""
+    reached = visible(viewer, Call, roles_for("bundle.create"))
+    query = sa.select(Call.id, Call.title, Call.number).where(reached).order_by(Call.id.desc()).limit(200)
+    return [(key, f"{title}（{number}）") for key, title, number in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Asking for documents, and making them: in the worker or on the command line, never in a web process."""
+"""Asking for one document, and making it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,6 @@ from webapp.accounts.viewer import viewer_of
 from webapp.core import files, jobs, journal, numbers, outbox, scope, secrets
 from webapp.core.clock import today
 from webapp.core.db import reading, transaction
-from webapp.core.jobs import Work
 from webapp.core.scope import Viewer
 from webapp.core.workflow import NotAllowed, Refusal, Refused, refuse
 from webapp.permissions import roles_for
@@ -52,10 +52,18 @@ def ask(
     words = dict(paper.choices(session, subject, at)) if paper.choices else {"": ""}
     if choice not in words:
         raise refuse("choice", "请选择要编制的是哪一份。", "choice")
-    title = paper.named(subject, paper.title) + (f"（{words[choice]}）" if words[choice] else "")
+    issued = of_subject(session, paper, subject, suffix, words[choice], {"choice": choice, "base": base}, by=by, as_of=at, at=at)
+    issued.job_id = jobs.enqueue(session, "paper", {"issued": issued.id}, person_id=by.id, at=at).id
+    return issued
+
+
+def of_subject(
+    session: Session, paper: Paper, subject: Any, suffix: str, words: str, args: dict[str, Any], *, by: Viewer, as_of: datetime, at: datetime
+) -> Issued:  # fmt: skip
+    """Enter a document of a subject in the register, with its number; `words` say what was chosen. Its file comes later."""
+    title = paper.named(subject, paper.title) + (f"（{words}）" if words else "")
     area, organisation = place_of(session, subject)
-    args = {"choice": choice, "base": base}
-    return _ask(session, paper, subject.ref, title, suffix, args, area_code=area, organisation_id=organisation, by=by, at=at)
+    return _enter(session, paper, subject.ref, title, suffix, args, area_code=area, organisation_id=organisation, by=by, as_of=as_of, at=at)
 
 
 def ask_report(session: Session, kind: str, wish: Wish, suffix: str, *, area_code: str, base: str, by: Viewer, at: datetime) -> Issued:
@@ -69,12 +77,15 @@ def ask_report(session: Session, kind: str, wish: Wish, suffix: str, *, area_cod
     narrowed = "、".join(value for _, value in wish.narrowed)
     title = paper.title + (f"（{narrowed}）" if narrowed else "")
     args = {**wish.args, "base": base}
-    return _ask(session, paper, f"report:{kind}", title, suffix, args, area_code=area_code, organisation_id=None, by=by, at=at)
+    to: dict[str, Any] = {"area_code": area_code, "organisation_id": None, "by": by, "as_of": at, "at": at}
+    issued = _enter(session, paper, f"report:{kind}", title, suffix, args, **to)
+    issued.job_id = jobs.enqueue(session, "paper", {"issued": issued.id}, person_id=by.id, at=at).id
+    return issued
 
 
-def _ask(
+def _enter(
     session: Session, paper: Paper, subject: str, title: str, suffix: str, args: dict[str, Any], *, area_code: str,
-    organisation_id: int | None, by: Viewer, at: datetime,
+    organisation_id: int | None, by: Viewer, as_of: datetime, at: datetime,
 ) -> Issued:  # fmt: skip
     suffix = suffix or paper.suffixes[0]
     if suffix not in paper.suffixes:
@@ -82,19 +93,26 @@ def _ask(
     issued = Issued(
         number=numbers.take(session, "B", today(at).year), kind=paper.key, right=paper.right, shared=paper.shared, subject=subject,
         title=title, suffix=suffix, args=args, area_code=area_code, organisation_id=organisation_id, person_id=by.id,
-        token=secrets.token(), as_of=at, at=at,
+        token=secrets.token(), as_of=as_of, at=at,
     )  # fmt: skip
     session.add(issued)
     session.flush()
-    issued.job_id = jobs.enqueue(session, "paper", {"issued": issued.id}, person_id=by.id, at=at).id
     journal.record(session, issued.ref, "ask", by=by.ref, at=at, data={"kind": paper.key, "subject": subject, "suffix": suffix})
     return issued
 
 
 def make(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """The job that makes a document: gathered for who asked, with the roles and at the moment of the asking."""
+    """The job that makes one document, and tells who asked for it."""
+    return made(engine, args["issued"], at, then=_tell)
+
+
+def made(engine: sa.Engine, key: int, at: datetime, *, then: Callable[[Session, Issued, datetime], None]) -> dict[str, Any]:
+    """Make a document, gathered for who asked with the roles of that moment, and keep it; `then` belongs to the same transaction.
+
+    Safe at any moment and any often: what has its file is left as it is.
+    """
     with reading(engine) as session:
-        issued = session.get_one(Issued, args["issued"])
+        issued = session.get_one(Issued, key)
         if issued.attachment_id is not None:
             return {"report": issued.id}
         paper = PAPERS[issued.kind]
@@ -106,7 +124,12 @@ def make(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any
             verify_url=f"{issued.args['base'].rstrip('/')}/verify/{issued.token}",
         )  # fmt: skip
         content, data_digest = render(session, paper, subject_of(session, issued, who), asked, issued.suffix)
-    return _keep(engine, issued.id, content, data_digest, at)
+    with transaction(engine) as session:
+        issued = session.get_one(Issued, key, with_for_update=True, populate_existing=True)
+        if issued.attachment_id is None:
+            _keep(session, issued, content, data_digest, at)
+            then(session, issued, at)
+    return {"report": key, "digest": hashlib.sha256(content).hexdigest()}
 
 
 def subject_of(session: Session, issued: Issued, who: Viewer) -> Any:
@@ -120,21 +143,18 @@ def subject_of(session: Session, issued: Issued, who: Viewer) -> Any:
     return subject
 
 
-def _keep(engine: sa.Engine, key: int, content: bytes, data_digest: str, at: datetime) -> dict[str, Any]:
-    """Store the file, say so in the journal, and tell who asked; doing it a second time changes nothing."""
-    with transaction(engine) as session:
-        issued = session.get_one(Issued, key, with_for_update=True, populate_existing=True)
-        if issued.attachment_id is None:
-            name = f"{issued.title}-{issued.number}.{issued.suffix}".replace("/", "-")
-            kept = files.Checked(name, content, reports.MIMETYPES[issued.suffix].partition(";")[0])
-            attachment = files.attach(session, issued.ref, "issued", kept, by=f"person:{issued.person_id}", at=at)
-            issued.attachment_id, issued.file_digest, issued.data_digest = attachment.id, attachment.digest, data_digest
-            found = {"file": attachment.digest, "data": data_digest, "size": len(content)}
-            journal.record(session, issued.ref, "issue", by="clock", at=at, data=found)
-            if issued.person_id is not None:
-                body = f"{issued.title}（{issued.number}）已编制完成，可以下载。"
-                outbox.tell(session, [issued.person_id], issued.ref, "文书已编制完成", body, at=at)
-    return {"report": key, "digest": hashlib.sha256(content).hexdigest()}
+def _keep(session: Session, issued: Issued, content: bytes, data_digest: str, at: datetime) -> None:
+    """Store the file, and say so in the journal."""
+    name = f"{issued.title}-{issued.number}.{issued.suffix}".replace("/", "-")
+    kept = files.Checked(name, content, reports.MIMETYPES[issued.suffix].partition(";")[0])
+    attachment = files.attach(session, issued.ref, "issued", kept, by=f"person:{issued.person_id}", at=at)
+    issued.attachment_id, issued.file_digest, issued.data_digest = attachment.id, attachment.digest, data_digest
+    journal.record(
+        session, issued.ref, "issue", by="clock", at=at, data={"file": attachment.digest, "data": data_digest, "size": len(content)}
+    )
 
 
-JOBS: dict[str, Work] = {"paper": make}
+def _tell(session: Session, issued: Issued, at: datetime) -> None:
+    if issued.person_id is not None:
+        body = f"{issued.title}（{issued.number}）已编制完成，可以下载。"
+        outbox.tell(session, [issued.person_id], issued.ref, "文书已编制完成", body, at=at)

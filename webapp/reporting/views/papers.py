@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.core import web
+from webapp.core import files, web
 from webapp.core.files import Attachment
 from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
 from webapp.permissions import roles_for
 from webapp.reporting import actions
-from webapp.reporting.forms import Ask, AskOf
+from webapp.reporting.forms import Ask, AskOf, FileScan
 from webapp.reporting.models import Issued
 from webapp.reporting.queries import issued as documents
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.registry import ABOUT
 from webapp.reporting.rules import SUFFIXES
-
-bp = Blueprint("reporting", __name__)
+from webapp.reporting.views.blueprint import bp
 
 
 @bp.route("/reports", methods=["GET", "POST"])
@@ -49,15 +48,34 @@ def _asked(issued: Issued) -> ResponseReturnValue:
     return redirect(url_for("reporting.show", id=issued.id))
 
 
+def _shown(issued: Issued, form: FileScan) -> ResponseReturnValue:
+    found = documents.document(db.session(), issued.id)
+    scans = files.of(db.session(), issued.ref, "scan")
+    return page(
+        "reporting/show.html", 422 if request.method == "POST" else 200, document=found, entries=web.timeline(issued.ref), scans=scans,
+        back=Back(url_for("reporting.index"), "报告"), source=web.href(issued.subject), form=form,
+        verify=url_for("reporting.verify", token=found.token, _external=True),
+        files_scans=bool(roles_for("report.scan") & roles_here()) and found.ready,
+    )  # fmt: skip
+
+
 @bp.get("/reports/<int:id>")
 @entry("report.read", Issued)
 def show(issued: Issued) -> ResponseReturnValue:
-    """One document: where it stands, its file, how to check it."""
-    found = documents.document(db.session(), issued.id)
-    return page(
-        "reporting/show.html", document=found, entries=web.timeline(issued.ref), back=Back(url_for("reporting.index"), "报告"),
-        source=web.href(issued.subject), verify=url_for("reporting.verify", token=found.token, _external=True),
-    )  # fmt: skip
+    """One document: where it stands, its file, the signed paper come back, how to check it."""
+    return _shown(issued, FileScan(formdata=None))
+
+
+@bp.post("/reports/<int:id>/scan")
+@entry("report.scan", Issued)
+def file_scan(issued: Issued) -> ResponseReturnValue:
+    """扫描件归卷: the signed and sealed paper comes back."""
+    form = FileScan()
+    if not form.validate_on_submit():
+        return _shown(issued, form)
+    actions.file_scan(db.session(), issued, form.scans.data, by=viewer(), at=now())
+    flash("扫描件已归卷。", "ok")
+    return redirect(url_for("reporting.show", id=issued.id))
 
 
 @bp.get("/reports/<int:id>/file")
