@@ -166,7 +166,10 @@ def _parts(ties: tuple[Tie, ...]) -> sa.CompoundSelect[Any]:
     mine, organisation, call, application = (
         sa.bindparam(name, type_=sa.BigInteger) for name in ("project", "organisation", "call", "application")
     )
-    opens = sa.case((reached_by(ties, Need, roles_for("need.read")), 1), else_=0)
+    opens, confirms = (
+        sa.case((reached_by(ties, model, roles_for(right)), 1), else_=0)
+        for model, right in ((Need, "need.read"), (Confirmation, "confirmation.read"))
+    )
     return sa.union_all(
         _as("organisation", Organisation.id, Organisation.name, "", None).where(Organisation.id == organisation),
         _as("call", Call.id, Call.title, "", None).where(Call.id == call),
@@ -202,7 +205,7 @@ def _parts(ties: tuple[Tie, ...]) -> sa.CompoundSelect[Any]:
             0,
             Agreement.number,
         ).where(Agreement.project_id == mine, Agreement.state != "void"),
-        _as("confirmation", Confirmation.id, sa.func.coalesce(Area.name, Confirmation.area_code), Confirmation.state, None)
+        _as("confirmation", Confirmation.id, sa.func.coalesce(Area.name, Confirmation.area_code), Confirmation.state, None, confirms)
         .select_from(Confirmation)
         .outerjoin(Area, Area.code == Confirmation.area_code)
         .where(Confirmation.project_id == mine),
@@ -239,7 +242,7 @@ def _parts(ties: tuple[Tie, ...]) -> sa.CompoundSelect[Any]:
 def parts(session: Session, project: Project, viewer: Viewer) -> Parts:
     """Budget lines, milestones, places, needs, agreement, activities, visits, 整改, progress and changes, in one statement.
 
-    A need's `a` is 1 where the viewer may open it.
+    A need's and a confirmation's `a` is 1 where the viewer may open it.
     """
     asked = {
         "project": project.id, "organisation": project.organisation_id, "call": project.call_id, "application": project.application_id,

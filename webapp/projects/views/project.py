@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.queries import area_names
 from webapp.calls.models import Call
-from webapp.core import links, web
+from webapp.core import web
 from webapp.core.forms import Form
 from webapp.core.web import Part, Verb, db, entry, now, page, viewer
 from webapp.permissions import roles_for
@@ -55,7 +55,7 @@ def show(project: Project) -> ResponseReturnValue:
     return page(
         "projects/show.html", project=one.head(project, parts), parts=parts, later=later, more=web.parts(project), stages=web.where(project),
         steps=steps, due=None if project.state in {"archived", "terminated"} else web.due(project.due_at), offers=offers(project),
-        opens=links.hrefs(item.ref for item in parts.confirmations), entries=web.timeline(project.ref, *(item.ref for item in later)),
+        entries=web.timeline(project.ref, *(item.ref for item in later)),
     )  # fmt: skip
 
 
