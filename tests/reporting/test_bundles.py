@@ -81,8 +81,11 @@ def test_stopped_it_rests_and_resumed_it_goes_on_where_it_was(engine, cast, call
         assert actions.TICK[0](session, START + timedelta(days=1)) == 0, "nobody is sent for while it rests"
         actions.resume(session, session.get_one(Bundle, key), by=cast.officer.viewer(session, START), at=START)
     work(engine)
+    bundles._pack(engine, key, START)
     with reading(engine) as session:
         assert session.get_one(Bundle, key).packed_at
+        steps = [line.step for line in journal.lines(session, [f"bundle:{key}"], newest_first=False)]
+        assert steps == ["ask", "stop", "resume", "pack"], "packed once, however often it is tried"
         assert session.scalar(sa.select(sa.func.count()).select_from(Issued)) == 3
 
 
