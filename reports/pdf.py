@@ -8,7 +8,6 @@ import io
 from datetime import UTC
 from itertools import chain
 from typing import Any
-from xml.etree import ElementTree
 
 from reports import format as fmt
 from reports import glyphs, html, press, rows, sheet
@@ -25,9 +24,10 @@ def write(report: Report) -> bytes:
 
     Raises glyphs.MissingGlyphs where a character has no font, RuntimeError where the machine lacks the fast subsetter.
     """
-    if lacking := missing_glyphs(report):
+    page, long = xhtml(report), _long(report)
+    if lacking := _missing(page, long):
         raise glyphs.MissingGlyphs(lacking)
-    engine, long = press.engine(), _long(report)
+    engine = press.engine()
     options = {
         "pdf_variant": "pdf/a-3b",
         "pdf_tags": not long,
@@ -37,11 +37,12 @@ def write(report: Report) -> bytes:
     rooms: list[list[float]] = []
     laid: list[rows.Laid] = []
     for n, table in enumerate(long):  # where one begins depends on where the one before it ends
-        room = engine.room(engine.lay(xhtml(report, rooms), options), f"long{n}-0")
+        room = engine.room(engine.lay(page, options), f"long{n}-0")
         frame = rows.Frame(room.width, room.height, room.down)
         laid.append(rows.lay(table, html.widths(table), frame, _look(report, table)))
         rooms.append(_rooms(laid[-1], frame))
-    paper = engine.lay(xhtml(report, rooms), options)
+        page = xhtml(report, rooms)
+    paper = engine.lay(page, options)
     if not long:
         return engine.write(paper, options)
     places = [_places(engine, paper, n, one.pages) for n, one in enumerate(laid)]
@@ -77,8 +78,12 @@ def _places(engine: press.Engine, paper: Any, n: int, pages: int) -> list[rows.P
 
 def missing_glyphs(report: Report) -> tuple[str, ...]:
     """The characters of the report that no font can draw; empty where it can be printed."""
-    texts = (rows.text(table) for table in _long(report))
-    return glyphs.missing(chain(ElementTree.fromstring(xhtml(report)).itertext(), *texts))
+    return _missing(xhtml(report), _long(report))
+
+
+def _missing(page: str, long: list[Table]) -> tuple[str, ...]:
+    """Of the page with its markup, which is plain ASCII, and of the long tables, which are not in it."""
+    return glyphs.missing(chain([page], *(rows.text(table) for table in long)))
 
 
 def xhtml(report: Report, rooms: html.Rooms = ()) -> str:
