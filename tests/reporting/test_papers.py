@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import reports
 from reports.report import canonical_json, digest
 from tests.conftest import START
+from tests.reports import judge, twins
 from webapp import app as house
 from webapp.core import scope
 from webapp.core.db import transaction
@@ -32,6 +34,9 @@ def test_a_paper_says_what_it_must_to_who_may_have_it(app, site, engine, cast, k
         assert digest(first) == digest(second)
         text = canonical_json(first).decode()
         assert [word for word in case.WORDS if word not in text] == []
+        printed = reports.write(first, "pdf")
+        judge.passes(printed)
+        twins.agree(first, printed)
         if subject is None:
             assert not roles_for(paper.right) & other.roles
             return

@@ -33,7 +33,7 @@ def test_only_the_issued_file_is_accepted(site, cast, engine, app, monkeypatch, 
     with transaction(engine) as session:
         key = forms.filled(session, cast, START, forms.call(session, cast, START)).id
     lead = site.as_(cast.lead)
-    lead.open("applications.show", id=key).submit("确认提交").submit("申报回执（PDF）")
+    lead.open("applications.show", id=key).submit("确认提交").submit("编制申报回执")
     work(engine)
     kept = issued(engine)
     content = lead.open("reporting.file", id=kept.id).body
