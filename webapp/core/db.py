@@ -210,11 +210,20 @@ def transaction(engine: sa.Engine) -> Iterator[Session]:
         commit(session)
 
 
+class _Sparing(Session):
+    """A session that holds few rows of an answer; one row sought by its key is no answer to be held in parts, and SQLAlchemy refuses it."""
+
+    def get(self, *what: Any, **more: Any) -> Any:
+        more["execution_options"] = {**(more.get("execution_options") or {}), "yield_per": None}
+        return super().get(*what, **more)
+
+
 @contextmanager
 def reading(engine: sa.Engine, *, at_a_time: int | None = None) -> Iterator[Session]:
     """A session that cannot write. `at_a_time`: it holds so many rows of an answer and no more, however long the answer is."""
     options = {} if at_a_time is None else {"yield_per": at_a_time}
-    with Session(engine.execution_options(**READ_ONLY), expire_on_commit=False, execution_options=options) as session:
+    kind = Session if at_a_time is None else _Sparing
+    with kind(engine.execution_options(**READ_ONLY), expire_on_commit=False, execution_options=options) as session:
         yield session
 
 
