@@ -627,7 +627,7 @@ SURVEY = Workflow(
     "满意度问卷",
     {"open": "进行中", "closed": "已截止"},
     (
-        step("close", "截止并统计", "open", "closed", (*ORGANISER, *EVALUATOR), "evaluation", todo="问卷待截止", kind="plain"),
+        step("close", "截止并统计", "open", "closed", (*ORGANISER, *EVALUATOR, "clock"), "evaluation", kind="plain"),
     ),
     ("open", "closed"),
 )  # fmt: skip

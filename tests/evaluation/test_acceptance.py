@@ -12,6 +12,7 @@ from tests.evaluation.walk import community, judged, self_assess
 from tests.projects import stage
 from webapp.calls.models import Call
 from webapp.calls.rules import template
+from webapp.core import files
 from webapp.core.workflow import Refused
 from webapp.evaluation import actions, queries
 from webapp.evaluation.actions import acceptance
@@ -69,6 +70,25 @@ def test_acceptance_waits_for_every_side(session, cast):
         accept(session, cast, final, opinion="另写")
     assert accept(session, cast, final).state == "accepted"
     assert [one.agrees for one in queries.acceptance.signs(session, final.id)] == [True, False, True, True]
+
+
+def test_what_was_drafted_on_a_judgement_sent_back_is_drafted_and_signed_anew(session, cast):
+    """退回重评: the papers are kept as of before, the signatures count no more, and who signed signs again."""
+    final = closing(session, cast)
+    officer, street = cast.officer.viewer(session, START), cast.street.viewer(session, START)
+    files.attach(session, final.ref, "paper", stage.picture("核查.jpg"), by=officer.ref, at=START)
+    acceptance.draft(session, final, opinion="同意验收", by=officer, at=START)
+    acceptance.sign(session, final, agrees=True, by=street, at=START)
+    actions.send_back(session, final, note="得分有误", by=cast.head.viewer(session, START), at=START)
+    assert [one.kind for one in files.of(session, final.ref)] == ["past_paper"]
+    actions.judge(session, final, given=judged(session, final, 80), opinion="已核对", by=cast.evaluator.viewer(session, START), at=START)
+    with pytest.raises(Refused, match="请先在末期评估页起草"):
+        accept(session, cast, final)
+    session.refresh(final)
+    acceptance.draft(session, final, opinion="同意验收", by=officer, at=START)
+    assert queries.acceptance.signs(session, final.id) == []
+    acceptance.sign(session, final, agrees=True, by=street, at=START)
+    assert len(queries.acceptance.signs(session, final.id)) == 1
 
 
 def test_silence_is_consent_after_its_day(session, cast):

@@ -55,7 +55,7 @@ def test_the_midterm_through_its_pages(site, saved, at_work, cast):
     assert (stale.status, saved(lambda s: s.get(Project, at_work).state)) == (409, "delivering")
     page = page.submit("确认评估结果")
     assert "已确认" in page
-    assert "没有得分的评价方" in page
+    assert "总分没有包含：社区协同评估、居民评价" in page
     assert saved(lambda s: s.get(Project, at_work).state) == "passed"
 
 
@@ -85,11 +85,16 @@ def test_closing_acceptance_and_grade_through_pages(site, saved, at_work, cast):
     assert "决算" in page
     assert "还没有到账的资助" in page
     typed = {name: value for name, value in tree_boxes(page, 90).items() if not name.startswith("reason_")}
-    wrong = page.submit("提交自评", text="全部完成", **typed)
+    wrong = page.submit("提交自评", text="", **typed)
     assert wrong.status == 422
-    assert "请写明偏差原因和改进措施" in wrong
-    done = wrong.submit("提交自评", text="全部完成", **tree_boxes(wrong, 90))
+    told = [line.text_content().strip() for line in wrong.tree.xpath('//*[@id="form-errors"]//li')]
+    assert any("请写明偏差原因和改进措施" in line for line in told)
+    assert "请写自评说明" in told[-1]  # what the form asks and what the rules ask come at once, as they stand on the page
+    proof = page.tree.xpath('//select[starts-with(@name,"evidence_")]/@name')[0]
+    done = wrong.submit("提交自评", text="全部完成", **tree_boxes(wrong, 90), **{proof: "count:visits"})
     paper = done.click("绩效自评表")
+    link = paper.tree.xpath('//a[contains(text(),"活动记录的人次")]/@href')
+    assert link == [f"/projects/{at_work}"]
     assert all(
         words in paper for words in ("年度指标值", "实际完成值", "偏差原因及改进措施", "年初预算", "场地临时调整，已补做。", "不适用")
     )

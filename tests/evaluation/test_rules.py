@@ -67,6 +67,7 @@ def test_the_smallest_area_that_holds_all(codes_, area):
         ("judge", {"opinion": ""}, "opinion"), ("judge", {"acts_for": False}, "organiser"), ("confirm", {}, None),
         ("confirm", {"actor_id": 7}, "two_people"), ("confirm", {"ballot": "open"}, "residents"), ("confirm", {"ballot": "closed"}, "residents"),
         ("confirm", {"ballot": "open", "residents_weight": 0}, None), ("confirm", {"ballot": None}, None),
+        ("confirm", {"missing": ("社区协同评估（桃花坞社区居委会）",)}, "parties"),
     ],
 )  # fmt: skip
 def test_what_an_evaluation_needs(step, change, code):

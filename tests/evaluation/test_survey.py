@@ -18,11 +18,13 @@ from webapp.calls.rules.templates.trees import SELF
 from webapp.core.workflow import Refused
 from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.actions import surveys
-from webapp.evaluation.models import Survey, SurveyAnswer, SurveySlip
+from webapp.evaluation.models import Evaluation, Survey, SurveyAnswer, SurveySlip
 from webapp.evaluation.queries.indicators import Filling
 from webapp.evaluation.queries.surveys import answers_follow
 from webapp.evaluation.views import indicators as boxes
+from webapp.projects import actions as projects
 from webapp.projects.models import Project
+from webapp.projects.rules.register import Told
 from webapp.scoring.rules import filled
 
 UNTIL = date(2026, 4, 1)
@@ -142,9 +144,50 @@ def test_why_the_residents_do_not_count_is_said_and_the_questions_are_worked_out
 
     key = saved(lambda s: judged_by_all(s, 6))
     page = site.as_(cast.officer).open("evaluation.working", id=key)
-    assert all(words in page for words in ("问卷收回 5 份，少于最少样本 6 份", "21 ÷ 5 ÷ 5 × 40.00", "满意度问卷各题得分相加"))
+    short = "样本不足：收回 5 份，最少样本 6 份，不参加 0 份，居民得分不计，由其余各方按权重折算"
+    assert all(words in page for words in (short, "21 ÷ 5 ÷ 5 × 40.00", "满意度问卷各题得分相加"))
     assert "满意度问卷" in page.click("问卷的收回情况")
-    assert "问卷收回 5 份" not in site.as_(cast.officer).open("evaluation.show", id=key)  # nothing is summed up before the result stands
+    page = site.as_(cast.officer).open("evaluation.show", id=key)
+    assert short in page
+    assert "还没有评：社区协同评估（桃花坞社区居委会、阊门社区居委会）" in page
+
+
+def test_where_all_parties_are_waited_for_there_is_no_total_without_one(site, saved, cast):
+    """The rule `wait`: the page names who is missing since when and gives no total; confirming is refused; too few answers wait for nobody."""
+
+    def judged_by_one(session):
+        survey = opened(session, cast, least=6)
+        answer(session, survey, 1)
+        final = finished(session, cast, survey)
+        call = session.get(Call, session.get(Project, survey.project_id).call_id)
+        call.rules = {**call.rules, "evaluation": {**call.rules["evaluation"], "missing": "wait", "too_few": "zero"}}
+        actions.close_survey(session, survey, by=cast.officer.viewer(session, START), at=START)
+        self_assess(session, cast, final)
+        actions.judge(session, final, given=judged(session, final, 90), opinion="好", by=cast.evaluator.viewer(session, START), at=START)
+        return final.id
+
+    key = saved(judged_by_one)
+    page = site.as_(cast.head).open("evaluation.show", id=key)
+    assert all(words in page for words in ("还没有评：社区协同评估（桃花坞社区居委会、阊门社区居委会）", "不合成总分", "居民得分按零分计"))
+    assert "暂计" not in page
+
+    def settle(session):
+        final = session.get(Evaluation, key)
+        head = cast.head.viewer(session, START)
+        with pytest.raises(Refused, match="等各方评完再确认"):
+            actions.confirm(session, final, by=head, at=START)
+        session.refresh(final)
+        community(session, cast.worker, final, 90)
+        with pytest.raises(Refused, match="社区协同评估（阊门社区居委会）"):
+            actions.confirm(session, final, by=head, at=START)
+        session.refresh(final)
+        community(session, cast.near_worker, final, 90)
+        actions.confirm(session, final, by=head, at=START)
+        return final.total, final.self_score, final.evaluator_score, final.residents_score
+
+    total, own, evaluator, residents = saved(settle)
+    assert residents == 0
+    assert total == int((Decimal(10 * own + 20 * 9000 + 50 * evaluator) / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def test_what_the_book_says_is_explained_where_it_is_little():
@@ -202,3 +245,44 @@ def test_a_resident_answers_by_the_slip_and_the_office_sees_sums_alone(site, sav
     assert "希望周末也来" not in site.as_(cast.lead).open("evaluation.survey_show", id=key)
     assert "满意度问卷" in site.as_(cast.lead).open("projects.show", id=project)
     assert saved(lambda s: s.scalar(sa.select(sa.func.count()).select_from(SurveyAnswer))) == 1
+
+
+def test_slips_of_the_register_are_of_the_draw_once_for_each_and_the_clock_closes(session, cast):
+    """Slips drawn from the register: one for a person however often more are drawn; a refusal by number is counted; the last day ends it."""
+    survey = opened(session, cast, slips=1, least=2)
+    project, by = session.get(Project, survey.project_id), cast.officer.viewer(session, START)
+    with pytest.raises(Refused, match="还没有签了同意书"):
+        surveys.more(session, survey, slips=2, among="register", by=by, at=START)
+    for n in range(3):
+        person, signed = Told(f"老人{n}", f"1391234560{n}"), [stage.picture("同意书.jpg", n)]
+        projects.register(
+            session, project, person, signed_on=date(2026, 3, 1), papers=signed, by=cast.member.viewer(session, START), at=START
+        )
+    surveys.more(session, survey, slips=2, among="register", by=by, at=START)
+    surveys.more(session, survey, slips=9, among="register", by=by, at=START)
+    with pytest.raises(Refused, match="都已经抽过"):
+        surveys.more(session, survey, slips=1, among="register", by=by, at=START)
+    session.refresh(survey)
+    printed = surveys.codes(session, survey, 1, 99, by=by, at=START)
+    assert survey.printed == 4
+    assert sorted(whose for _, _, whose in printed) == ["", "服务对象1", "服务对象2", "服务对象3"]
+    actions.refuse_for(session, survey, 2, by=by, at=START)
+    with pytest.raises(Refused, match="已经用过"):
+        answer(session, survey, 2)
+    with pytest.raises(Refused, match="已经用过"):
+        actions.refuse_for(session, survey, 2, by=by, at=START)
+    answer(session, survey, 3)
+    assert actions.close_due(session, START) == 0
+    later = START + timedelta(days=60)
+    assert actions.close_due(session, later) == 1
+    assert (survey.state, survey.answered, survey.refusals, survey.score, survey.key) == ("closed", 1, 1, None, "")
+    assert "收回 1 份，最少样本 2 份，不参加 1 份" in survey.figures_said
+    with pytest.raises(Refused, match="最多还有 2 份"):
+        actions.tell_issued(session, survey, unissued=3, told_refused=0, by=by, at=later)
+    session.refresh(survey)
+    actions.tell_issued(session, survey, unissued=2, told_refused=0, by=by, at=later)
+    assert survey.issued == 2
+    for check in queries.CHECKS.values():
+        assert list(check(session)) == []
+    session.execute(sa.text("UPDATE register_drawn SET beneficiary_id = (SELECT min(beneficiary_id) FROM register_drawn)"))
+    assert any("不止一份" in fault for fault in queries.CHECKS["满意度问卷的抽样一人一份"](session))

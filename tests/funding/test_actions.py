@@ -15,6 +15,7 @@ from webapp.applications import queries as applications
 from webapp.applications.models import Application
 from webapp.book import queries as book
 from webapp.calls.models import Call
+from webapp.core import files
 from webapp.core.files import Checked
 from webapp.core.workflow import Refused
 from webapp.desk.queries import todos
@@ -141,6 +142,10 @@ def test_a_returned_request_forgets_who_had_passed_it(session, cast):
     actions.prepare(session, first, note="好", by=cast.officer.viewer(session, START), at=START)
     actions.send_back(session, first, note="发票抬头有误", by=cast.accountant.viewer(session, START), at=START)
     assert (first.state, first.prepared_by_id) == ("planned", None)
+    with pytest.raises(Refused, match="上传收款票据"):  # the earlier scan is kept as of before and does not stand for the new one
+        actions.request(session, first, receipt_kind="invoice", receipt_number="2", by=cast.lead.viewer(session, START), at=START)
+    assert [one.kind for one in files.of(session, first.ref)] == ["past_receipt"]
+    session.refresh(first)
     approved(session, cast, first)
     assert first.state == "approved"
 

@@ -63,7 +63,14 @@ def test_what_was_spent_is_told_by_line_and_not_booked(session, cast):
             actions.record_activity(session, activity, spends=spends, **common)
         assert refused.value.refusals[0].place == "spends"
     actions.record_activity(
-        session, activity, spends={line.id: Money(12_300), other.id: Money(0)}, starts=time(14), ends=time(16), worker_minutes=270, **common
+        session,
+        activity,
+        spends={line.id: Money(12_300), other.id: Money(0)},
+        starts=time(14),
+        ends=time(16),
+        workers=2,
+        worker_minutes=270,
+        **common,
     )
     assert [(told.title, told.amount_fen) for told in months.spends_of(session, activity.id)] == [(line.title, Money(12_300))]
     assert (project.spent_fen, line.spent_fen) == spent

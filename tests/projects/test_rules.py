@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from reports.money import Money
+from webapp.core.workflow import Refusal
 from webapp.projects import rules
 from webapp.projects.rules.agreements import AgreementFacts
 from webapp.projects.rules.award import AwardFacts
@@ -17,7 +18,8 @@ ACTIVITY = ActivityFacts("delivering", date(2026, 3, 1), date(2026, 5, 1), date(
 
 
 def codes(step, facts):
-    return [refusal.code for rule in rules.REQUIRED[step] if (refusal := rule(facts))]
+    told = (rule(facts) for rule in rules.REQUIRED[step])
+    return [one.code for found in told for one in ([found] if isinstance(found, Refusal) else found or ())]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,8 @@ def test_what_an_award_needs(change, code):
         ({}, None), ({"project": "suspended"}, "project"), ({"held_on": None}, "held_on"), ({"held_on": date(2026, 5, 2)}, "held_on"),
         ({"held_on": date(2026, 2, 28)}, "held_on"), ({"persons": 0}, "persons"), ({"visits": 19}, "visits"), ({"named": 21}, "named"), ({"sign_in": 0}, "sign_in"),
         ({"photos": 0}, "photos"), ({"held_on": date(2026, 5, 1)}, None),
+        ({"worker_minutes": 60}, "workers"), ({"worker_minutes": 60, "workers": 1}, None), ({"volunteer_minutes": 60}, "volunteers"),
+        ({"volunteers": 3}, None),
     ],
 )  # fmt: skip
 def test_what_a_recorded_activity_needs(change, code):

@@ -731,6 +731,8 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "evaluation.survey_new": ("project", ORGANISERS | {"evaluator"}),
     "evaluation.survey_show": ("survey", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
     "evaluation.survey_more": ("survey", ORGANISERS | {"evaluator"}),
+    "evaluation.survey_refused": ("survey", ORGANISERS | {"evaluator"}),
+    "evaluation.survey_issued": ("survey", ORGANISERS | {"evaluator"}),
     "evaluation.survey_slips": ("survey", ORGANISERS | {"evaluator"}),
     "evaluation.survey_close": ("survey", ORGANISERS | {"evaluator"}),
     "evaluation.table": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),

@@ -295,6 +295,16 @@ def detach(session: Session, subject: str, *, kind: str = "", at: datetime) -> N
     session.execute(sa.delete(Attachment).where(which))
 
 
+PAST = "past_"
+"""Before the kind of a file that something was sent back with: it stays with the object and counts for nothing."""
+
+
+def set_aside(session: Session, subject: str, *kinds: str) -> None:
+    """What came with something that is sent back: kept and shown as of before, so that the next time it must come anew."""
+    which = sa.and_(Attachment.subject == subject, Attachment.kind.in_(kinds))
+    session.execute(sa.update(Attachment).where(which).values(kind=sa.literal(PAST) + Attachment.kind))
+
+
 def remove(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The job: remove a content from the store, unless some object still names it."""
     with transaction(engine) as session:

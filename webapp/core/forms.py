@@ -200,6 +200,27 @@ def fields_of(form: type[Form]) -> list[str]:
     return [name for name in dir(form) if not name.startswith("_") and hasattr(getattr(form, name), "field_class")]
 
 
+_BOX = re.compile(r'(id="form-errors".*?<ul>)(.*?)(</ul>)', re.DOTALL)
+_LINE = re.compile(r"<li>.*?</li>", re.DOTALL)
+_TO = re.compile(r'<a href="#([^"]+)"')
+
+
+def in_page_order(html: str) -> str:
+    """A page whose error box lists the fields as they stand on the page, from top to bottom; what names no field comes last."""
+    box = _BOX.search(html)
+    if box is None:
+        return html
+    below = html[box.end() :]
+
+    def place(line: str) -> int:
+        to = _TO.search(line)
+        found = below.find(f'id="{to[1]}"') if to else -1
+        return found if found >= 0 else len(below)
+
+    lines = sorted(_LINE.findall(box[2]), key=place)
+    return f"{html[: box.start(2)]}{''.join(lines)}{html[box.end(2) :]}"
+
+
 def told_at_fields(form: Form, refused: Refused) -> bool:
     """Say refusals at the fields they name; False when one of them names none, and the whole is told instead."""
     if isinstance(refused, NotAllowed) or any(r.place not in form for r in refused.refusals):
@@ -217,6 +238,7 @@ __all__ = [
     "NeedsFile",
     "NoteForm",
     "fields_of",
+    "in_page_order",
     "optional",
     "required",
     "text",

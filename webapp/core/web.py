@@ -42,10 +42,10 @@ from reports.money import Money
 from webapp.core import calendar, files, journal, scope
 from webapp.core.clock import Clock, last_day, today
 from webapp.core.db import Base
-from webapp.core.forms import FilesField, Form, NoteForm, fields_of, told_at_fields
+from webapp.core.forms import FilesField, Form, NoteForm, fields_of, in_page_order, told_at_fields
 from webapp.core.paging import Page
 from webapp.core.scope import Guarded, Viewer
-from webapp.core.workflow import Open, Refusal, Refused, Stage, Workflow, open_steps, refusals, stages_of, take_step
+from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Stage, Workflow, open_steps, refusals, stages_of, take_step
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -114,7 +114,8 @@ def page(template: str, /, status: int = 200, **rows: Any) -> ResponseReturnValu
     if wants_json():
         shown = {k: plain(v) for k, v in rows.items() if not isinstance(v, Form) and not k.startswith("_")}
         return jsonify(shown), status
-    return render_template(template, **rows), status
+    html = render_template(template, **rows)
+    return (html if status < HTTPStatus.BAD_REQUEST else in_page_order(html)), status
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +417,41 @@ def tried(form: Form, act: Callable[[], T]) -> T | None:
     return None
 
 
+def submitted(form: Form, act: Callable[[], T]) -> T | None:
+    """Do a verb for a form that was sent and is filled in rightly; None when it was not sent, or is shown again.
+
+    Of a form with something wrong, the verb is tried all the same and undone, so that what its rules would refuse is told in one round.
+    """
+    if not form.is_submitted():
+        return None
+    if form.validate():
+        return tried(form, act)
+    _told_besides(form, act)
+    return None
+
+
+def _told_besides(form: Form, act: Callable[[], Any]) -> None:
+    """What a verb refuses besides what the form has found wrong, at fields that were not told of yet. Nothing of the verb stays."""
+    if "csrf_token" in form.errors:
+        return
+    kept: list[Aside] = list(g.get("aside", ()))
+    found: tuple[Refusal, ...] = ()
+    try:
+        with db.session.no_autoflush:
+            act()
+    except NotAllowed:
+        pass
+    except Refused as refused:
+        found = refused.refusals
+    except Exception:  # a verb takes what a form found right; over anything else it may stumble, and the form has said so
+        log.debug("verb not tried out", form=type(form).__name__)
+    db.session.rollback()
+    g.aside = kept
+    for one in found:
+        if one.place in form and not form[one.place].errors:
+            form[one.place].errors = [one.sentence]
+
+
 def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name: str, verb: Verb) -> None:
     one = workflow.step(name)
     endpoint = f"{model.REF}_{name}"
@@ -428,18 +464,16 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
         if verb.prepare is not None:
             verb.prepare(form, thing)
         blockers = refusals(db.session(), thing, name, by=viewer(), at=now()) if request.method in SAFE else []
-        if form.validate_on_submit():
-            act = verb.act or functools.partial(_just_take, name)
-            try:
-                act(db.session(), thing, by=viewer(), at=now(), **form.answers())
-            except Refused as refused:
-                db.session.rollback()
-                if not told_at_fields(form, refused):
-                    raise
-            else:
-                said = verb.said if isinstance(verb.said, str) else verb.said(thing)
-                flash(said or f"{one.label}：已办理。", "ok")
-                return redirect(verb.back(thing) if verb.back else back_to(thing).href)
+        act = verb.act or functools.partial(_just_take, name)
+
+        def done() -> bool:
+            act(db.session(), thing, by=viewer(), at=now(), **form.answers())
+            return True
+
+        if submitted(form, done):
+            said = verb.said if isinstance(verb.said, str) else verb.said(thing)
+            flash(said or f"{one.label}：已办理。", "ok")
+            return redirect(verb.back(thing) if verb.back else back_to(thing).href)
         # what the step's own form asks for does not stand in the way of opening it
         shown = Can(name, one.label, request.path, one.kind, one.confirm, one.note, True, tuple(b for b in blockers if b.place not in asks))
         extra = verb.show(thing) if verb.show else {}

@@ -13,7 +13,9 @@ from webapp.core.clock import today
 from webapp.demo import city as cities
 from webapp.demo.lives.calls import call
 from webapp.demo.lives.handling import teams
+from webapp.demo.lives.ledger import ledger
 from webapp.demo.lives.needs import ballot, need
+from webapp.demo.lives.oversight import doubts
 from webapp.demo.lives.performance import fund_year
 from webapp.demo.lives.plans import Plan
 from webapp.demo.lives.workers import social_workers
@@ -60,6 +62,8 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
     for day, plan in _plans(city):
         stage.begin(call(stage, city, plan), stage.at + timedelta(days=day))
     stage.begin(fund_year(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 40))
+    stage.begin(ledger(stage, city.bureaus[cities.GUSU], city.streets[0].first_id), stage.at + timedelta(days=days - 50))
+    stage.begin(doubts(stage, city, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 6))
     stage.begin(social_workers(stage, city, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 70))
     stage.play()
     _busy_expert_first(stage, city)

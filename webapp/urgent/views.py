@@ -53,7 +53,7 @@ def readers() -> ResponseReturnValue:
     member = me.member("party_lead", "street")
     form: Any = forms.ReaderForm()
     form.person_id.choices = [(one.id, one.name) for one in colleagues(db.session(), member.organisation_id, day=today(now()))]
-    if form.validate_on_submit() and web.tried(
+    if web.submitted(
         form, lambda: actions.name_reader(db.session(), **form.answers(), organisation_id=member.organisation_id, by=me, at=now())
     ):
         flash("已指定专办人，并通知本人。", "ok")

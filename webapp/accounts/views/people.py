@@ -97,7 +97,7 @@ def duty_end(membership: Membership) -> ResponseReturnValue:
         actions.end_membership(db.session(), membership, **form.answers(), by=viewer(), at=now())
         return True
 
-    if form.validate_on_submit() and web.tried(form, end):
+    if web.submitted(form, end):
         flash("已结束任职。", "ok")
         return redirect(url_for("accounts.person_show", id=membership.person_id))
     duty = next((one for one in queries.duties_of(db.session(), membership.person_id, at=now()) if one.id == membership.id), None)

@@ -30,7 +30,7 @@ def correct() -> ResponseReturnValue:
     if request.method == "GET":
         found = personal.of(db.session(), viewer().id or 0)["账号"][0]
         form.name.data, form.born_on.data = found["姓名"], found["出生日期"]
-    elif form.validate_on_submit() and web.tried(form, write):
+    elif web.submitted(form, write):
         flash("已更正。", "ok")
         return redirect(url_for("accounts.account"))
     return page("form.html", 422 if request.method == "POST" else 200, heading="更正信息", form=form, back=MINE, submit="更正")

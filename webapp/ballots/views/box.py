@@ -28,7 +28,7 @@ def register(ballot: Ballot) -> ResponseReturnValue:
         paper.mark_person(db.session(), ballot, **form.answers(), by=viewer(), at=now())
         return True
 
-    if form.validate_on_submit() and web.tried(form, marking):
+    if web.submitted(form, marking):
         flash("已登记。请把纸质票装进信封，当面投入票箱。", "ok")
         return redirect(url_for("ballots.register", id=ballot.id))
     return page(
@@ -58,7 +58,7 @@ def box(ballot: Ballot) -> ResponseReturnValue:
         said = dict(paper.VOID) if form.void.data else form.choices_given()
         return (paper.type_paper(db.session(), ballot, serial=form.serial.data or 0, said=said, by=viewer(), at=now()),)
 
-    if form.validate_on_submit() and (done := web.tried(form, typing)):
+    if done := web.submitted(form, typing):
         agreed = f"第 {form.serial.data} 张两人录得一致。"
         flash(agreed if done[0] else f"第 {form.serial.data} 张已录入，等另一个人再录一遍。", "ok")
         return redirect(url_for("ballots.box", id=ballot.id))

@@ -123,7 +123,7 @@ def _recorded(
         act()
         return True
 
-    if form.validate_on_submit() and web.tried(form, done):
+    if web.submitted(form, done):
         flash(f"{heading}已登记。", "ok")
         return redirect(url_for("ballots.show", id=ballot.id))
     return page(

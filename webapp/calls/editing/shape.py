@@ -20,6 +20,7 @@ from webapp.calls.rules.words import (
     GROUPS,
     HIDDEN_UNTIL,
     MEASURES,
+    MISSING_PARTIES,
     OPINION_SILENCES,
     OPINIONS_SHOWN,
     QUESTION_KINDS,
@@ -27,6 +28,7 @@ from webapp.calls.rules.words import (
     SILENCES,
     SOURCES,
     TIE_BREAKS,
+    TOO_FEW,
     TRIGGERS,
     VETOES,
 )
@@ -280,7 +282,10 @@ PAGES: tuple[Page, ...] = (
         Field("evaluation.objection", "中期结果多久以内可以提异议", "span", optional=True),
         Field("evaluation.residents_by", "居民得分来自", "one", {"ballot": "居民评价（评价绩效）", "survey": "服务对象满意度问卷"}),
         Field("evaluation.acceptance_signs", "验收意见书由主办单位、街道、社区签署，居务监督委员会见证", "yes"),
-        Field("evaluation.sample_least", "问卷至少收回几份才计分", "whole", low=1, help="收回得少的不计分，权重由其余各方分担。"),
+        Field("evaluation.sample_least", "问卷至少收回几份才计分", "whole", low=1, help="收回得少的为样本不足。"),
+        Field("evaluation.rating_least", "居民评价至少几人参加才计分", "whole", low=1, help="参加得少的为样本不足。"),
+        Field("evaluation.too_few", "样本不足的", "one", TOO_FEW),
+        Field("evaluation.missing", "缺少一方得分的", "one", MISSING_PARTIES, help="随征集公布，评估页照此说明。"),
     ), (
         Rows("evaluation.consequences", "等级的后果", "consequence", "一档", {
             "grade": "优", "priority": False, "rectify_workdays": 0, "ban_years": 0}, help="写入单位档案，下次申报时看得到。"),

@@ -341,6 +341,12 @@ class EvaluationPlan:
     """Where the residents' score comes from: the ballot 评价绩效, or the survey among those served."""
     sample_least: int = 30
     """Answers of a survey below which it does not count."""
+    rating_least: int = 1
+    """Residents who rated by ballot below which their rating does not count."""
+    too_few: Literal["share", "zero"] = "share"
+    """样本不足: the other parties share the residents' weight, or the residents' part is nought."""
+    missing: Literal["share", "wait"] = "share"
+    """A party that has given nothing: the others share its weight, or there is no total until it has."""
     acceptance_signs: bool = False
     """Whether 验收 waits for the signatures under the 验收意见书: 主办、街道、社区, 居务监督委员会 as witness."""
     consequences: tuple[Consequence, ...] = ()

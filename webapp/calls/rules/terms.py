@@ -13,10 +13,12 @@ from webapp.calls.rules.words import (
     GROUPS,
     HIDDEN_UNTIL,
     MEASURES,
+    MISSING_PARTIES,
     OPINION_SILENCES,
     OPINIONS_SHOWN,
     ROUNDINGS,
     SOURCES,
+    TOO_FEW,
     TRIGGERS,
 )
 
@@ -136,7 +138,20 @@ def _times(rules: CallRules) -> Iterator[Term]:
         yield "对中期评估结果的异议", f"{spelled(rules.evaluation.objection)}内提出。"
 
 
+def _evaluating(rules: CallRules) -> Iterator[str]:
+    plan = rules.evaluation
+    parties = {
+        "自评": plan.weights.self_assessment, "社区": plan.weights.community, "居民": plan.weights.residents, "第三方（主办单位）": plan.weights.evaluator,
+    }  # fmt: skip
+    yield f"{'、'.join(f'{name} {weight}%' for name, weight in parties.items() if weight)}；缺少一方得分的，{MISSING_PARTIES[plan.missing]}。"
+    if plan.weights.residents:
+        by_survey = plan.residents_by == "survey"
+        least = f"满意度问卷收回少于 {plan.sample_least} 份" if by_survey else f"居民评价少于 {plan.rating_least} 人参加"
+        yield f"居民只评末期。{least}的，为样本不足，{TOO_FEW[plan.too_few]}。"
+
+
 def _after(rules: CallRules) -> Iterator[Term]:
+    yield "绩效评价", "".join(_evaluating(rules))
     if words := [f"{one.grade}：{consequence_said(one)}" for one in rules.evaluation.consequences if consequence_said(one)]:
         yield "绩效等级的后果", "".join(words)
     if said := breach(rules.breach):

@@ -21,6 +21,8 @@ OPINION_SILENCES = {
 VETOES = {"any": "任何一个落地社区不支持就算", "all": "所有落地社区都不支持才算"}
 OPINIONS_SHOWN = {"at_once": "填写后申报单位马上看到", "released": "结果发布后申报单位看到"}
 CONFIRM_SILENCES = {"agree": "逾期未答视为确认", "street": "逾期未答由街道确认"}
+MISSING_PARTIES = {"share": "由其余各方按权重折算", "wait": "不合成总分，等各方评完"}
+TOO_FEW = {"share": "居民得分不计，由其余各方按权重折算", "zero": "居民得分按零分计"}
 CHANNELS = {
     "panel": "专家评审",
     "community": "社区协同审核",

@@ -19,7 +19,7 @@ from webapp.evaluation.queries import community_tree
 from webapp.evaluation.queries.indicators import filling
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery
-from webapp.projects.models import Milestone
+from webapp.projects.models import Beneficiary, Milestone
 from webapp.scoring.rules import items
 
 Life = Iterator[datetime]
@@ -160,7 +160,10 @@ def _rate(run: Run, key: int) -> Life:
 
 
 def _survey(run: Run) -> None:
-    """满意度问卷 among those served: forty slips, most of them answered, one declined, and the count."""
+    """满意度问卷 among those served: forty slips and those drawn from the register, most answered, some declined, and the count.
+
+    Of a project that the play leaves in 结项, the clock closes it.
+    """
     stage = run.stage
     with stage.scene() as session:
         closes_on = today(stage.at) + timedelta(days=20)
@@ -172,4 +175,10 @@ def _survey(run: Run) -> None:
             voice = "希望周末也来。" if number == 1 else ""
             evaluation.answer(session, surveys.code_of(survey.key, number), stars=stars, voice=voice, at=stage.at)
         evaluation.decline(session, surveys.code_of(survey.key, SLIPS), at=stage.at)
-        evaluation.close_survey(session, survey, unissued=2, by=by, at=stage.at)
+        if session.scalar(sa.select(Beneficiary.id).where(Beneficiary.project_id == run.key).limit(1)):
+            surveys.more(session, survey, slips=5, among="register", by=by, at=stage.at)
+            evaluation.refuse_for(session, survey, SLIPS + 1, by=by, at=stage.at)
+            for number in range(SLIPS + 2, survey.printed):
+                evaluation.answer(session, surveys.code_of(survey.key, number), stars=dict.fromkeys(keys, 4), at=stage.at)
+        if run.rest != "closing":
+            evaluation.close_survey(session, survey, unissued=2, told_refused=1, by=by, at=stage.at)

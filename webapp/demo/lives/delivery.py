@@ -138,6 +138,8 @@ def deliver(run: Run, *, rounds: int) -> Life:
         if die.random() < 0.5:
             _report(run)
         yield stage.in_days(die.randint(6, 12))
+        if run.number % LATE_READERS:
+            _read_reports(run)
 
 
 def _register(run: Run) -> None:
@@ -294,6 +296,39 @@ def _visit(run: Run) -> Life:
             actions.close_rectification(
                 session, session.get_one(Rectification, key), by=run.who(session, run.places[0].worker_id), at=stage.at
             )
+
+
+LATE_READERS = 12
+"""Of how many projects one has its reports lie unread."""
+
+
+def _read_reports(run: Run) -> None:
+    """What was handed in and not read at once is read some days later."""
+    with run.stage.scene() as session:
+        query = sa.select(Progress).where(Progress.project_id == run.key, Progress.state == "submitted").order_by(Progress.id)
+        for one in session.scalars(query).all():
+            take_step(session, one, "accept", by=run.who(session, run.bureau.operator), at=run.stage.at)
+
+
+def in_series(run: Run, session: Session) -> None:
+    """Three invoices of one shop with numbers that follow on each other, to somebody who stands in the project's register; or one for a round sum."""
+    project, on = run.project(session), today(run.stage.at)
+    lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
+    line = max(lines, key=lambda one: (one.grant_fen - one.spent_fen).fen)
+    buyer, left = (
+        session.get_one(Organisation, project.organisation_id).name,
+        min(line.grant_fen - line.spent_fen, claimed.paid_left(session, project)),
+    )
+    whole = run.number % 2 == 1
+    amount, count = (Money(500_000), 1) if whole else (Money(10_000), 3)
+    if amount * count > left or on > project.ends_on:
+        return
+    for n in range(count):
+        voucher = Voucher("einvoice", f"{on:%y}000{run.key:07d}{90_000_000 + n:08d}", amount, buyer=buyer)
+        funding.claim(
+            session, project, voucher, title="活动物资", payee="示例会务公司" if whole else f"{SURNAMES[run.key % len(SURNAMES)]}示例", spent_on=on, amount=amount,
+            budget_line_id=line.id, papers=[paper("发票.png")], by=run.who(session, run.organisation.member), at=run.stage.at,
+        )  # fmt: skip
 
 
 def _report(run: Run) -> None:

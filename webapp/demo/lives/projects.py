@@ -12,7 +12,7 @@ from webapp.core.clock import today
 from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
 from webapp.demo.lives.closing import close, midterm
-from webapp.demo.lives.delivery import Run, claim_again, deliver, foresee, pay, settle_claims, sign
+from webapp.demo.lives.delivery import Run, claim_again, deliver, foresee, in_series, pay, settle_claims, sign
 from webapp.demo.stage import Stage
 from webapp.funding import actions as funding
 from webapp.funding.models import Recovery, Spending
@@ -59,6 +59,8 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
         yield from deliver(run, rounds=2)
         with stage.scene() as session:
             _odd(run, session)
+            if run.number % 3 == 0:
+                in_series(run, session)
         yield from foresee(run)
         return
     yield from midterm(run)

@@ -1,6 +1,7 @@
 """Verbs of the 验收意见书: it is drafted, then signed by each side in any order; who differs says why."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,7 +34,10 @@ def draft(session: Session, evaluation: Evaluation, *, opinion: str, by: Viewer,
     if reads.signs(session, evaluation.id):
         raise refuse("signed", "已经有人签署，意见不能再改。不同意见请在签署时写明。")
     until = add_workdays(today(at), SIGN_WORKDAYS)
-    evaluation.acceptance = {"opinion": opinion.strip(), "members": [], "on": today(at).isoformat(), "until": until.isoformat()}
+    drafted: dict[str, Any] = {"opinion": opinion.strip(), "members": [], "on": today(at).isoformat(), "until": until.isoformat()}
+    if (round_now := reads.round_of(evaluation)) > 1:
+        drafted["round"] = round_now
+    evaluation.acceptance = drafted
     session.flush()
     journal.record(session, evaluation.ref, "acceptance_draft", by=by.ref, at=at, data={"digest": journal.digest(opinion.strip())})
     call, codes = call_of(session, project.call_id), reads.codes(session, project.id)
@@ -71,7 +75,7 @@ def sign(session: Session, evaluation: Evaluation, *, agrees: bool, reason: str 
     """
     kept = evaluation.acceptance
     project = session.get_one(Project, evaluation.project_id)
-    if not kept or project.state != "closing":
+    if not kept or not kept.get("until") or project.state != "closing":
         raise refuse("state", "现在没有待签署的验收意见书。")
     found = side_of(session, evaluation, by)
     if found is None or by.id is None:
@@ -84,7 +88,7 @@ def sign(session: Session, evaluation: Evaluation, *, agrees: bool, reason: str 
         raise refuse("twice", f"{member.organisation}已经签署。")
     one = AcceptanceSign(
         evaluation_id=evaluation.id, side=side, organisation_id=member.organisation_id, person_id=by.id, agrees=agrees,
-        reason="" if agrees else reason.strip(), digest=journal.digest(kept["opinion"]), at=at,
+        reason="" if agrees else reason.strip(), digest=journal.digest(kept["opinion"]), round=reads.round_of(evaluation), at=at,
     )  # fmt: skip
     session.add(one)
     session.flush()

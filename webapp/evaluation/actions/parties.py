@@ -17,6 +17,7 @@ from webapp.evaluation import queries
 from webapp.evaluation.actions.opening import CONFIRM_WORKDAYS, JUDGE_WORKDAYS
 from webapp.evaluation.models import KINDS, Evaluation
 from webapp.evaluation.queries import indicators
+from webapp.evaluation.queries.acceptance import round_of
 from webapp.evaluation.rules import to_hundred
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import call_of
@@ -166,8 +167,14 @@ def judge(
 
 
 def send_back(session: Session, evaluation: Evaluation, *, note: str, by: Viewer, at: datetime) -> None:
-    """退回重评: the judge's card is a draft again, its points kept."""
+    """退回重评: the judge's card is a draft again, its points kept; the papers that came with it are of before.
+
+    A 验收意见书 that was drafted on what the judge gave is void with it: it is drafted and signed anew.
+    """
     take_step(session, evaluation, "return", by=by, at=at, note=note, due=deadline(at, JUDGE_WORKDAYS))
+    files.set_aside(session, evaluation.ref, "paper")
+    if evaluation.acceptance and session.get_one(Project, evaluation.project_id).state == "closing":
+        evaluation.acceptance = {"opinion": "", "members": [], "round": round_of(evaluation) + 1}
     cards = sa.select(Scorecard).where(
         Scorecard.purpose == evaluation.kind, Scorecard.subject == evaluation.ref, Scorecard.state == "submitted"
     )

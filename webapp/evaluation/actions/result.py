@@ -34,20 +34,20 @@ def confirm(
 ) -> None:
     """确认评估结果: the parties' points become the total by the call's weights; a mid-term over the pass line passes the project.
 
-    What was handed in late fails it where the call says so, unless there is an `excuse`. Raises Refused when the total is not the one
-    that was `seen` before it was confirmed.
+    What was handed in late fails it where the call says so, unless there is an `excuse`. Refused while a party is missing where the
+    call published that all are waited for; else the entry names who is missing. Raises Refused when the total is not the one that was
+    `seen` before it was confirmed.
     """
     project = session.get_one(Project, evaluation.project_id, with_for_update=True, populate_existing=True)
     plan = queries.plan_of(session, project)
     found = result.of(session, evaluation, excuse=excuse, at=at)
     total = found.total
-    if seen is not None and seen != total:
-        raise refuse("seen", f"刚才又有评价方提交了得分，总分现在是 {(total or 0) / 100:.2f}。请重新核对后再确认。")
-    evaluation.residents_score, evaluation.residents_n = found.residents, found.residents_n
+    if seen is not None and total is not None and seen != total:
+        raise refuse("seen", f"刚才又有评价方提交了得分，总分现在是 {total / 100:.2f}。请重新核对后再确认。")
+    evaluation.residents_score, evaluation.residents_n = found.residents
     evaluation.total, evaluation.grade, evaluation.late_papers = total, found.grade, list(found.late)
-    take_step(
-        session, evaluation, "confirm", by=by, at=at, note=note, data={"total": total, "n": evaluation.residents_n, "late": len(found.late)}
-    )
+    data = {"total": total, "n": evaluation.residents_n, "missing": list(found.missing), "late": len(found.late)}
+    take_step(session, evaluation, "confirm", by=by, at=at, note=note, data=data)
     evaluation.excuse = excuse.strip() if found.late else ""
     for card in session.scalars(sa.select(Scorecard).where(Scorecard.subject == evaluation.ref, Scorecard.state == "submitted")):
         scoring.lock(session, card, by=by, at=at)

@@ -3,19 +3,21 @@
 import hmac
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.ballots.slips import DIGITS, plain
 from webapp.calls.rules import SHIPPED
-from webapp.core import journal
+from webapp.core import journal, outbox
 from webapp.core.clock import end_of, today
 from webapp.core.scope import Viewer
 from webapp.core.secrets import keyed
 from webapp.core.trace import trace
-from webapp.core.workflow import Refused, begin, refuse, take_step
+from webapp.core.workflow import CLOCK, Refused, begin, refuse, take_step
 from webapp.evaluation import queries
 from webapp.evaluation.models import Survey, SurveyAnswer, SurveySlip, SurveyStar
 from webapp.evaluation.queries import surveys
@@ -32,7 +34,9 @@ from webapp.evaluation.rules.survey import (
     unfit,
 )
 from webapp.projects import actions as projects
-from webapp.projects.models import Activity, Project
+from webapp.projects.models import Activity, Project, RegisterDrawn
+from webapp.projects.queries.acting import call_of
+from webapp.reviews.actions.panels import organisers_of
 
 LONGEST_DAYS = 366
 
@@ -44,9 +48,10 @@ def code_of(key: str, number: int) -> str:
 
 
 def open_survey(
-    session: Session, project: Project, *, slips: int, closes_on: date, activity_id: int | None = None, by: Viewer, at: datetime
-) -> Survey:
-    """开始满意度问卷 among those a project serves, with its first slips.
+    session: Session, project: Project, *, slips: int, closes_on: date, among: str = "", activity_id: int | None = None, by: Viewer,
+    at: datetime,
+) -> Survey:  # fmt: skip
+    """开始满意度问卷 among those a project serves, with its first slips (`more` says for whom).
 
     Refuses a project that is not at work, one that has a survey already (`exists`), a day that is past (`closes_on`).
     """
@@ -65,31 +70,59 @@ def open_survey(
     begin(session, survey, by=by, at=at, data={"title": "满意度问卷", "least": survey.least, "closes_on": closes_on.isoformat()})
     survey.due_at = end_of(closes_on)
     trace(session, project.ref, survey.ref)
-    _print(session, survey, slips, activity_id)
+    _print(session, survey, project, slips, among, activity_id, by, at)
     projects.tell_organisation(
         session, project, survey.ref, f"项目 {project.number} 开始满意度问卷", "请配合主办单位把问卷码当面发给服务对象。", at
     )
     return survey
 
 
-def more(session: Session, survey: Survey, *, slips: int, activity_id: int | None = None, by: Viewer, at: datetime) -> None:
-    """加印问卷码, for another activity. Refuses once the survey is closed."""
+def more(
+    session: Session, survey: Survey, *, slips: int, among: str = "", activity_id: int | None = None, by: Viewer, at: datetime
+) -> None:
+    """加印问卷码: for another activity, or (`among="register"`) for so many more drawn from the register, each once in the survey.
+
+    Refuses once the survey is closed, and where nobody of the register is left.
+    """
     _lock(session, survey)
     _being_open(survey)
-    _print(session, survey, slips, activity_id)
+    _print(session, survey, session.get_one(Project, survey.project_id), slips, among, activity_id, by, at)
     journal.record(session, survey.ref, "more", by=by.ref, at=at, data={"slips": slips, "printed": survey.printed})
 
 
-def _print(session: Session, survey: Survey, slips: int, activity_id: int | None) -> None:
+def _print(
+    session: Session, survey: Survey, project: Project, slips: int, among: str, activity_id: int | None, by: Viewer, at: datetime
+) -> None:
     if not 1 <= slips <= MOST_SLIPS:
         raise refuse("slips", f"一次印 1 到 {MOST_SLIPS} 份。", "slips")
+    if among == "register" and activity_id is not None:
+        raise refuse("activity", "从名册抽样的，一人一份，不指定活动。", "activity_id")
     if activity_id is not None and session.scalar(sa.select(Activity.project_id).where(Activity.id == activity_id)) != survey.project_id:
         raise refuse("activity", "请选择本项目的活动。", "activity_id")
-    numbers = range(survey.printed + 1, survey.printed + slips + 1)
-    made = [{"survey_id": survey.id, "number": n, "code_key": _hash(code_of(survey.key, n)), "activity_id": activity_id} for n in numbers]
-    survey.printed += slips
+    drawn: list[tuple[int | None, int | None]] = [(None, None)] * slips
+    if among == "register":
+        drawn = _draw(session, survey, project, slips, by, at)
+    made = [
+        {
+            "survey_id": survey.id, "number": n, "code_key": _hash(code_of(survey.key, n)), "activity_id": activity_id, "sample_id": sample,
+            "position": position,
+        }
+        for n, (sample, position) in enumerate(drawn, survey.printed + 1)
+    ]  # fmt: skip
+    survey.printed += len(made)
     session.execute(sa.insert(SurveySlip), made)
     session.flush()
+
+
+def _draw(session: Session, survey: Survey, project: Project, size: int, by: Any, at: datetime) -> list[tuple[int | None, int | None]]:
+    """So many of the register by lot, nobody who has a slip of this survey already; fewer where there are no more."""
+    had = session.scalars(surveys.drawn_of(survey.id).with_only_columns(RegisterDrawn.beneficiary_id)).all()
+    try:
+        sample = projects.draw_sample(session, project, size=size, without=set(had), by=by, at=at)
+    except Refused as refused:
+        raise Refused(*(replace(one, place="slips" if one.place == "size" else one.place) for one in refused.refusals)) from refused
+    trace(session, survey.ref, sample.ref)
+    return [(sample.id, n) for n in range(1, sample.size + 1)]
 
 
 def _hash(code: str) -> str:
@@ -105,20 +138,17 @@ def _being_open(survey: Survey) -> None:
         raise refuse("state", "问卷已经截止，问卷码随即作废，不能再打印。")
 
 
-def codes(session: Session, survey: Survey, first: int, last: int, *, by: Viewer, at: datetime) -> list[tuple[int, str]]:
-    """打印问卷码: the codes of the slips between two numbers that are not used yet; an entry says who had them.
+def codes(session: Session, survey: Survey, first: int, last: int, *, by: Viewer, at: datetime) -> list[tuple[int, str, str]]:
+    """打印问卷码: of the slips between two numbers that are not used yet the number, the code and whose of the register; an entry says who had them.
 
     Refuses once the survey is closed, and where no slip lies between the numbers.
     """
     _being_open(survey)
-    query = sa.select(SurveySlip.number).where(
-        SurveySlip.survey_id == survey.id, SurveySlip.number.between(first, last), SurveySlip.use == "out"
-    )
-    numbers = list(session.scalars(query.order_by(SurveySlip.number)))
-    if not numbers:
+    found = surveys.slips_between(session, survey.id, first, last)
+    if not found:
         raise refuse("numbers", "这个编号范围里没有还能用的问卷码，请核对起止编号。")
-    journal.record(session, survey.ref, "print", by=by.ref, at=at, data={"first": first, "last": last, "slips": len(numbers)})
-    return [(n, code_of(survey.key, n)) for n in numbers]
+    journal.record(session, survey.ref, "print", by=by.ref, at=at, data={"first": first, "last": last, "slips": len(found)})
+    return [(n, code_of(survey.key, n), whose) for n, whose in found]
 
 
 def enter(session: Session, typed: str, at: datetime) -> Survey:
@@ -162,6 +192,20 @@ def decline(session: Session, typed: str, *, at: datetime) -> Survey:
     return survey
 
 
+def refuse_for(session: Session, survey: Survey, number: int, *, by: Viewer, at: datetime) -> None:
+    """登记拒答: whoever was handed the slip of a number said that they would rather not; counted once, and the code is used up.
+
+    Refuses once the survey is closed, and a number that was not printed or was used.
+    """
+    _lock(session, survey)
+    _being_open(survey)
+    mine = sa.update(SurveySlip).where(SurveySlip.survey_id == survey.id, SurveySlip.number == number, SurveySlip.use == "out")
+    if session.scalar(mine.values(use="refused").returning(SurveySlip.number).execution_options(synchronize_session=False)) is None:
+        raise refuse("number", "没有这个编号的问卷码，或者已经用过，请核对纸条上的编号。", "number")
+    _count(session, survey, {"refused": Survey.refused + 1})
+    journal.record(session, survey.ref, "refuse", by=by.ref, at=at, data={"number": number})
+
+
 def _use(session: Session, typed: str, use: str) -> None:
     """The slip's one use, whoever is first."""
     used = sa.update(SurveySlip).where(SurveySlip.code_key == _hash(plain(typed)), SurveySlip.use == "out").values(use=use)
@@ -198,3 +242,32 @@ def close_survey(
         )
         take_step(session, survey, "close", by=by, at=at, note=note, data={**told, "score": survey.score, "answers": digest})
     session.flush()
+
+
+def tell_issued(session: Session, survey: Survey, *, unissued: int, told_refused: int, by: Viewer, at: datetime) -> None:
+    """登记发放情况: how many slips were never handed out, and who refused in person; also after the clock closed the survey.
+
+    The points do not hang on it. Refuses figures that do not add up, and once the final evaluation is confirmed.
+    """
+    _lock(session, survey)
+    final = queries.of_project(session, survey.project_id, "final")
+    if final is not None and final.state == "confirmed":
+        raise refuse("confirmed", "末期评估结果已经确认，发放情况不能再改。")
+    if wrong := figures_add_up(SurveyFacts(True, survey.printed, survey.answered, survey.refused, unissued, told_refused)):
+        raise Refused(wrong)
+    survey.unissued, survey.told_refused = unissued, told_refused
+    session.flush()
+    journal.record(session, survey.ref, "tally", by=by.ref, at=at, data={"unissued": unissued, "told_refused": told_refused})
+
+
+def close_due(session: Session, at: datetime) -> int:
+    """The surveys whose last day is over close by themselves, with what was told of them until then; the organiser hears of it."""
+    query = sa.select(Survey).where(Survey.state == "open", Survey.due_at <= at).order_by(Survey.id).with_for_update(skip_locked=True)
+    found = session.scalars(query).all()
+    for survey in found:
+        close_survey(session, survey, unissued=survey.unissued, told_refused=survey.told_refused, by=CLOCK, at=at)
+        project = session.get_one(Project, survey.project_id)
+        people = organisers_of(session, call_of(session, project.call_id), at)
+        words = f"{survey.figures_said}。没有发出和当面拒答的份数，请在问卷页登记。"
+        outbox.tell(session, people, survey.ref, f"项目 {project.number} 满意度问卷已截止", words, at=at)
+    return len(found)

@@ -198,6 +198,11 @@ class NewSlips(Form):
         "印几份问卷码", [InputRequired("请填写份数。"), NumberRange(1, MOST_SLIPS, f"请填写 1 到 {MOST_SLIPS} 的整数。")], default=50,
         description="每人一份，当面发给接受过服务的人。",
     )  # fmt: skip
+    among = RadioField(
+        "发给谁", [Optional()], default="",
+        choices=[("", "在活动上发，不对应到人"), ("register", "从服务对象名册抽样，一人一份，纸条上印名册编号")],
+        description="抽样按种子随机抽取，抽过的不再抽；名册里不够的，按实有人数。",
+    )  # fmt: skip
     activity_id = SelectField("在哪次活动上发", [Optional()], coerce=lambda key: int(key) if key else None, default="")
 
 
@@ -213,6 +218,14 @@ class CloseSurvey(Form):
         "当面表示不参加的份数", [InputRequired("请填写，没有就填 0。"), NumberRange(0, 99_999, "请填写不小于零的数。")], default=0,
         description="用问卷码点“不想参加”的已经计入，不用再填。",
     )  # fmt: skip
+
+
+class RefusedSlip(Form):
+    number = IntegerField(
+        "纸条上的编号",
+        [InputRequired("请填写纸条上的编号。"), NumberRange(1, 99_999, "请填写纸条上的编号。")],
+        description="登记后这份问卷码作废。",
+    )
 
 
 class SurveyCode(Form):
@@ -247,6 +260,7 @@ __all__ = [
     "OpenSurvey",
     "PointsField",
     "Rectify",
+    "RefusedSlip",
     "SelfAssess",
     "SelfAssessByTree",
     "SurveyCode",

@@ -16,7 +16,7 @@ class AcceptanceSign(Numbered, Base):
     REF = "acceptance_sign"
     __tablename__ = "acceptance_signs"
     __table_args__ = (
-        sa.UniqueConstraint("evaluation_id", "side", "organisation_id", name="one_of_a_side"),
+        sa.UniqueConstraint("evaluation_id", "side", "organisation_id", "round", name="one_of_a_side"),
         sa.CheckConstraint("side IN ('organiser', 'street', 'community', 'supervisor')", name="known_side"),
         sa.CheckConstraint("agrees OR reason <> ''", name="dissent_with_reason"),
     )
@@ -26,6 +26,8 @@ class AcceptanceSign(Numbered, Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     agrees: Mapped[bool]
     reason: Mapped[str] = mapped_column(default="")
+    round: Mapped[int] = mapped_column(default=1)
+    """Which drafting of the opinion it is under: where the evaluation was sent back, it is drafted and signed anew."""
     digest: Mapped[str] = mapped_column(sa.String(64))
     """Of the opinion that was signed."""
     at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.core.db import Base, Numbered
+from webapp.core.db import Base, Key, Numbered
 from webapp.core.workflow import Stateful
 from webapp.projects.models import ProjectPart
 from webapp.workflows import SURVEY
@@ -53,23 +53,35 @@ class Survey(Numbered, Stateful, ProjectPart):
         return self.refused + self.told_refused
 
     @property
+    def figures_said(self) -> str:
+        """The figures that always stand together: how many answered, the least, who refused."""
+        return f"收回 {self.answered} 份，最少样本 {self.least} 份，不参加 {self.refusals} 份"
+
+    @property
     def counts(self) -> bool:
         """Whether there are enough answers."""
         return self.answered >= self.least
 
 
 class SurveySlip(Base):
-    """One printed slip: where it was to be handed out, and whether its one use is over. When, it does not say."""
+    """One printed slip: where it was to be handed out, or for whom of a drawn sample, and whether its one use is over. When, it does not say."""
 
     __tablename__ = "survey_slips"
     __table_args__ = (
         sa.UniqueConstraint("code_key", name="code_key"),
         sa.CheckConstraint("use IN ('out', 'answered', 'refused')", name="known_use"),
+        sa.ForeignKeyConstraint(["sample_id", "position"], ["register_drawn.sample_id", "register_drawn.position"]),
+        sa.UniqueConstraint("survey_id", "sample_id", "position", name="one_of_a_person"),
+        sa.CheckConstraint("(sample_id IS NULL) = (position IS NULL)", name="drawn_has_place"),
+        sa.Index(None, "sample_id", "position"),
     )
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("surveys.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code_key: Mapped[str] = mapped_column(sa.String(64))
     activity_id: Mapped[int | None] = mapped_column(sa.ForeignKey("activities.id"), index=True)
+    sample_id: Mapped[int | None] = mapped_column(Key)
+    position: Mapped[int | None]
+    """Of whom of the 服务对象名册 it is, by the place in the draw; empty for slips handed out at an activity."""
     use: Mapped[str] = mapped_column(sa.String(8), default="out")
 
 

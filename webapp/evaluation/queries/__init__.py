@@ -31,6 +31,7 @@ CHECKS = {
     "评估各方得分与原始评分相符": checks.parties_follow,
     "资金绩效自评可以重算": performance.scores_follow,
     "满意度问卷的份数和得分可以重算": surveys.answers_follow,
+    "满意度问卷的抽样一人一份": surveys.slips_follow,
 }
 
 __all__ = [

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Organisation, Person
 from webapp.core.db import rows
+from webapp.evaluation.models import Evaluation
 from webapp.evaluation.models.acceptance import SIDES, AcceptanceSign
 from webapp.projects.models import Place
 
@@ -30,8 +31,18 @@ class Signed:
         return SIDES[self.side]
 
 
+def round_of(evaluation: Evaluation) -> int:
+    """Which drafting of the 验收意见书 it is, from one."""
+    return int((evaluation.acceptance or {}).get("round", 1))
+
+
+def of_this_round() -> sa.ColumnElement[bool]:
+    """Of signatures joined with their evaluation: those that are under its present opinion."""
+    return AcceptanceSign.round == sa.func.coalesce(Evaluation.acceptance["round"].as_integer(), 1)
+
+
 def signs(session: Session, evaluation_id: int) -> list[Signed]:
-    """The signatures in the order they came."""
+    """The signatures under the opinion as it is drafted now, in the order they came."""
     query = (
         sa.select(
             AcceptanceSign.side, AcceptanceSign.organisation_id, Organisation.name.label("organisation"), Person.name.label("person"),
@@ -39,7 +50,8 @@ def signs(session: Session, evaluation_id: int) -> list[Signed]:
         )
         .join(Organisation, Organisation.id == AcceptanceSign.organisation_id)
         .join(Person, Person.id == AcceptanceSign.person_id)
-        .where(AcceptanceSign.evaluation_id == evaluation_id)
+        .join(Evaluation, Evaluation.id == AcceptanceSign.evaluation_id)
+        .where(AcceptanceSign.evaluation_id == evaluation_id, of_this_round())
         .order_by(AcceptanceSign.id)
     )  # fmt: skip
     return rows(session, Signed, query)

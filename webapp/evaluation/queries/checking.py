@@ -16,6 +16,7 @@ from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer as AnyViewer
 from webapp.core.scope import visible
 from webapp.evaluation.models import KINDS, RESULTS, SIDES, AcceptanceSign, Evaluation, Observation, SampleCall, SiteCheck, Survey
+from webapp.evaluation.queries.acceptance import of_this_round
 from webapp.evaluation.rules.checking import QUESTIONS, CallFacts, ObservationFacts, doubts
 from webapp.permissions import roles_for
 from webapp.projects.models import Project, RegisterDrawn, RegisterSample
@@ -173,7 +174,8 @@ def found_of(session: Session, evaluation_id: int) -> tuple[list[Row], list[Row]
         sa.select(sa.literal(AcceptanceSign.REF), AcceptanceSign.id, who, AcceptanceSign.side, AcceptanceSign.reason)
         .join(Organisation, Organisation.id == AcceptanceSign.organisation_id)
         .join(Person, Person.id == AcceptanceSign.person_id)
-        .where(AcceptanceSign.evaluation_id == evaluation_id)
+        .join(Evaluation, Evaluation.id == AcceptanceSign.evaluation_id)
+        .where(AcceptanceSign.evaluation_id == evaluation_id, of_this_round())
     )
     every = sa.union_all(visits, findings, signed).subquery()
     found: dict[str, list[Row]] = {SiteCheck.REF: [], Observation.REF: [], AcceptanceSign.REF: []}

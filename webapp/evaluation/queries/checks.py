@@ -53,5 +53,5 @@ def _residents(session: Session, one: Evaluation) -> Iterator[str]:
     if one.state != "confirmed" or one.kind != "final":
         return
     again = residents_of(session, one)
-    if again != (one.residents_score, one.residents_n):
-        yield f"{one.ref} 居民得分 {one.residents_score}（{one.residents_n} 人），按原始评分为 {again[0]}（{again[1]} 人）"
+    if again.counted != (one.residents_score, one.residents_n):
+        yield f"{one.ref} 居民得分 {one.residents_score}（{one.residents_n} 人），按原始评分为 {again.score}（{again.n} 人）"

@@ -12,7 +12,7 @@ from webapp.calls.queries import rules_of
 from webapp.core.clock import today
 from webapp.core.scope import Viewer
 from webapp.evaluation.models import AcceptanceSign, Evaluation, Survey
-from webapp.evaluation.queries import acceptance, checking, indicators
+from webapp.evaluation.queries import acceptance, checking, indicators, standing
 from webapp.evaluation.queries.one import plan_of
 from webapp.evaluation.rules import FULL, EvaluationFacts, ProjectFacts
 from webapp.projects.models import Activity, Change, Project, Rectification
@@ -37,6 +37,7 @@ def of_evaluation(session: Session, evaluation: Evaluation, by: Viewer, at: date
         evaluation.opinion, evaluation.community_score, weights.community, ballot, weights.residents, evaluation.judged_by_id, by.id,
         evaluation.total, 2 * FULL if indicators.self_tree(plan, evaluation) else FULL,
         survey if evaluation.kind == "final" else None, findings,
+        standing.table(session, evaluation, plan).missing if plan.missing == "wait" else (),
     )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def _signing(
     if today(at).isoformat() > accepted["until"]:
         return (), True
     signed = sa.select(AcceptanceSign.side).join(Evaluation, Evaluation.id == AcceptanceSign.evaluation_id)
-    return acceptance.waited_for(set(session.scalars(signed.where(Evaluation.project_id == project.id)))), True
+    return acceptance.waited_for(set(session.scalars(signed.where(Evaluation.project_id == project.id, acceptance.of_this_round())))), True
 
 
 def of_project(session: Session, project: Project, by: Viewer, at: datetime) -> ProjectFacts:

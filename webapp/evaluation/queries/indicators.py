@@ -4,10 +4,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from reports.format import day as spelled
+from reports.format import yuan
+from reports.money import Money
 from webapp.book import queries as books
 from webapp.calls.rules import EvaluationPlan, Tree
+from webapp.core.clock import today
+from webapp.core.journal import Entry
+from webapp.core.trace import Trace
 from webapp.evaluation.models import Evaluation, Survey
 from webapp.evaluation.queries.surveys import survey_of
 from webapp.projects.models import Activity, Milestone, Progress, Project
@@ -19,8 +25,10 @@ from webapp.scoring.rules.figures import divided
 
 SELF = "self"
 """The purpose of the organisation's own card."""
+SPENDING = "spending"
+"""What a later stage calls a 支出凭证."""
 MOST_PROOFS = 100
-"""Activities and reports offered as 佐证, the newest first."""
+"""Activities and reports, and as many spending documents, offered as 佐证, the newest first."""
 NO_GOALS = "项目没有绩效目标，不计分，由其余指标按比例折算。"
 NO_MONEY = "还没有到账的资助，执行率不计分，由其余指标按比例折算。"
 NO_SURVEY = "没有满意度问卷的结果，不计分，由其余指标按比例折算。"
@@ -97,18 +105,42 @@ def filling_of_judge(session: Session, evaluation: Evaluation, project: Project,
     return replace(fresh, tree=tree)
 
 
-def proofs(session: Session, project_id: int) -> dict[str, str]:
-    """What may stand as 佐证 of an indicator, by reference: activities that were held, and progress reports."""
+def proofs(session: Session, project_id: int, kept: Collection[str] | None = None) -> dict[str, str]:
+    """What may stand as 佐证 of an indicator, by reference, in two statements: how many were served (`count:persons`), activities that were
+    held, progress reports, and accepted spending documents (of a later stage, hence by trace and journal).
+
+    `kept`: only these, however old; else the newest.
+    """
     held = sa.select(sa.literal(Activity.REF).label("kind"), Activity.id, Activity.title, Activity.state_at)
     told = sa.select(sa.literal(Progress.REF).label("kind"), Progress.id, Progress.title, Progress.state_at)
     both = sa.union_all(
         held.where(Activity.project_id == project_id, Activity.state == "held"), told.where(Progress.project_id == project_id)
     ).subquery()
-    found = session.execute(
-        sa.select(both.c.kind, both.c.id, both.c.title).order_by(both.c.state_at.desc(), both.c.id.desc()).limit(MOST_PROOFS)
-    )
+    query = sa.select(both.c.kind, both.c.id, both.c.title).order_by(both.c.state_at.desc(), both.c.id.desc())
+    found = session.execute(query if kept is not None else query.limit(MOST_PROOFS))
     words = {Activity.REF: "活动", Progress.REF: "进展报告"}
-    return {f"{kind}:{key}": f"{words[kind]}：{title}" for kind, key, title in found}
+    known = {f"{kind}:{key}": f"{words[kind]}：{title}" for kind, key, title in found}
+    project = session.get_one(Project, project_id)
+    served = {"count:persons": f"活动记录的人数：现有 {project.persons} 人", "count:visits": f"活动记录的人次：现有 {project.visits} 人次"}
+    offered = {**served, **known, **_spent(session, project.ref, all_of_them=kept is not None)}
+    return {ref: said for ref, said in offered.items() if kept is None or ref in kept}
+
+
+def _spent(session: Session, project: str, *, all_of_them: bool) -> dict[str, str]:
+    """The accepted 支出凭证 of a project, the newest first, each with its amount and the day it was handed in."""
+
+    def went(step: str) -> sa.ColumnElement[bool]:
+        other = aliased(Entry)
+        return sa.exists().where(other.subject == Trace.child, other.step == step)
+
+    query = (
+        sa.select(Entry.subject, Entry.at, Entry.data)
+        .join(Trace, Trace.child == Entry.subject)
+        .where(Trace.parent == project, Trace.child.startswith(f"{SPENDING}:", autoescape=True), Entry.step == "create", went("accept"))
+        .order_by(Entry.id.desc())
+    )
+    found = session.execute(query if all_of_them else query.where(~went("void")).limit(MOST_PROOFS))
+    return {ref: f"支出凭证：{yuan(Money(data['amount_fen']))} 元（{spelled(today(at))} 登记）" for ref, at, data in found}
 
 
 @dataclass(frozen=True, slots=True)

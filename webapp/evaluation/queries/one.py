@@ -56,13 +56,13 @@ def figures(session: Session, project: Project, *, final: bool) -> dict[str, Any
 
 
 def parts_of(evaluation: Evaluation, plan: EvaluationPlan, residents: tuple[int | None, int] | None = None) -> tuple[Part, ...]:
-    """What each party gave, with its weight; residents rate the final only (`residents`: what they gave, where it is not kept yet)."""
+    """What each party gave, with its weight; residents rate the final only: what was kept of them, or what they gave by now."""
     weights = plan.weights
-    points, n = residents or (evaluation.residents_score, evaluation.residents_n)
+    score, n = residents or (evaluation.residents_score, evaluation.residents_n)
     return (
         Part("self_assessment", evaluation.self_score, weights.self_assessment),
         Part("community", evaluation.community_score, weights.community),
-        *((Part("residents", points, weights.residents, n),) if evaluation.kind == "final" else ()),
+        *((Part("residents", score, weights.residents, n),) if evaluation.kind == "final" else ()),
         Part("evaluator", evaluation.evaluator_score, weights.evaluator),
     )
 

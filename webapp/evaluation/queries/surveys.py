@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.core.scope import Viewer
 from webapp.evaluation.models import Survey, SurveyAnswer, SurveySlip, SurveyStar
 from webapp.evaluation.rules.survey import STARS, SurveyFacts, score
-from webapp.projects.models import Activity, Project
+from webapp.projects.models import Activity, Beneficiary, Project, RegisterDrawn, RegisterSample
 from webapp.projects.queries.acting import acts_for, call_of
 from webapp.scoring.rules import items, of_stars
 
@@ -69,6 +70,24 @@ def questions(survey: Survey, by_stars: Mapping[str, Mapping[int, int]]) -> list
     return found
 
 
+def drawn_of(survey_id: int) -> sa.Select[Any]:
+    """The slips of a survey that are somebody's of the register, each with its draw."""
+    drawn = sa.and_(RegisterDrawn.sample_id == SurveySlip.sample_id, RegisterDrawn.position == SurveySlip.position)
+    return sa.select(SurveySlip.number).join(RegisterDrawn, drawn).where(SurveySlip.survey_id == survey_id)
+
+
+def slips_between(session: Session, survey_id: int, first: int, last: int) -> list[tuple[int, str]]:
+    """The unused slips between two numbers, each with whose of the register it is (服务对象12, 儿童3), empty where nobody's."""
+    query = (
+        sa.select(SurveySlip.number, Beneficiary.number, Beneficiary.minor)
+        .outerjoin(RegisterDrawn, sa.and_(RegisterDrawn.sample_id == SurveySlip.sample_id, RegisterDrawn.position == SurveySlip.position))
+        .outerjoin(Beneficiary, Beneficiary.id == RegisterDrawn.beneficiary_id)
+        .where(SurveySlip.survey_id == survey_id, SurveySlip.number.between(first, last), SurveySlip.use == "out")
+    )
+    found = session.execute(query.order_by(SurveySlip.number))
+    return [(n, "" if whose is None else f"{'儿童' if minor else '服务对象'}{whose}") for n, whose, minor in found]
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Slips printed for one occasion."""
@@ -85,7 +104,7 @@ def batches(session: Session, survey_id: int) -> list[Batch]:
     used = sa.func.sum(sa.case((SurveySlip.use != "out", 1), else_=0))
     query = (
         sa.select(
-            sa.func.coalesce(Activity.title, "不指定活动"),
+            sa.case((SurveySlip.sample_id.is_not(None), "名册抽样，一人一份"), else_=sa.func.coalesce(Activity.title, "不指定活动")),
             sa.func.min(SurveySlip.number),
             sa.func.max(SurveySlip.number),
             sa.func.count(),
@@ -94,7 +113,7 @@ def batches(session: Session, survey_id: int) -> list[Batch]:
         .select_from(SurveySlip)
         .outerjoin(Activity, Activity.id == SurveySlip.activity_id)
         .where(SurveySlip.survey_id == survey_id)
-        .group_by(SurveySlip.activity_id, Activity.title)
+        .group_by(SurveySlip.activity_id, SurveySlip.sample_id, Activity.title)
         .order_by(sa.func.min(SurveySlip.number))
     )
     return [Batch(*one) for one in session.execute(query)]
@@ -134,3 +153,20 @@ def answers_follow(session: Session) -> Iterator[str]:
         points = score(survey.tree, added(sums(session, survey.id)), n) if n and n >= survey.least else None
         if survey.score != points:
             yield f"{survey.ref} 得分 {survey.score}，重算为 {points}"
+
+
+def slips_follow(session: Session) -> Iterator[str]:
+    """A slip of a drawn person is of a draw from the survey's own project, and nobody has two."""
+    strange = sa.select(SurveySlip.survey_id, SurveySlip.number).join(Survey, Survey.id == SurveySlip.survey_id)
+    strange = strange.join(RegisterSample, RegisterSample.id == SurveySlip.sample_id).where(RegisterSample.project_id != Survey.project_id)
+    for survey_id, number in session.execute(strange.order_by(SurveySlip.survey_id, SurveySlip.number)):
+        yield f"survey:{survey_id} 第 {number} 号不是从本项目名册抽出的"
+    drawn = sa.and_(RegisterDrawn.sample_id == SurveySlip.sample_id, RegisterDrawn.position == SurveySlip.position)
+    twice = (
+        sa.select(SurveySlip.survey_id, RegisterDrawn.beneficiary_id)
+        .join(RegisterDrawn, drawn)
+        .group_by(SurveySlip.survey_id, RegisterDrawn.beneficiary_id)
+        .having(sa.func.count() > 1)
+    )
+    for survey_id, key in session.execute(twice):
+        yield f"survey:{survey_id} 给同一位服务对象（beneficiary:{key}）发了不止一份"

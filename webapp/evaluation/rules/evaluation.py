@@ -35,6 +35,8 @@ class EvaluationFacts:
     """State of the survey among those served; None where there is none."""
     open_findings: int = 0
     """核查问题 that are not final."""
+    missing: tuple[str, ...] = ()
+    """Parties without points, where the call published that the total waits for all of them."""
 
 
 def self_assessment_is_written(facts: EvaluationFacts) -> Refusal | None:
@@ -76,6 +78,12 @@ def residents_are_counted(facts: EvaluationFacts) -> Refusal | None:
     return None
 
 
+def every_party_has_given(facts: EvaluationFacts) -> Refusal | None:
+    if not facts.missing:
+        return None
+    return Refusal("parties", f"还没有评完：{'；'.join(facts.missing)}。按征集公布的规则，缺少一方得分的，不合成总分，等各方评完再确认。")
+
+
 def findings_are_final(facts: EvaluationFacts) -> Refusal | None:
     if not facts.open_findings:
         return None
@@ -85,7 +93,7 @@ def findings_are_final(facts: EvaluationFacts) -> Refusal | None:
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "evaluation.self_assess": (evaluation_fits_project, self_assessment_is_written),
     "evaluation.judge": (organiser_acts, evaluation_fits_project, judgement_is_complete),
-    "evaluation.confirm": (organiser_acts, another_person_confirms, residents_are_counted, findings_are_final),
+    "evaluation.confirm": (organiser_acts, another_person_confirms, residents_are_counted, every_party_has_given, findings_are_final),
     "evaluation.return": (organiser_acts,),
 }
 

@@ -66,4 +66,10 @@ def score(tree: Mapping[str, Any], sums: Mapping[str, int], n: int) -> int:
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {"survey.close": (organiser_acts, figures_add_up)}
-WORDS = {"survey.create": "开始满意度问卷", "survey.more": "加印问卷码", "survey.print": "打印问卷码"}
+WORDS = {
+    "survey.create": "开始满意度问卷",
+    "survey.more": "加印问卷码",
+    "survey.print": "打印问卷码",
+    "survey.refuse": "登记拒答",
+    "survey.tally": "登记发放情况",
+}

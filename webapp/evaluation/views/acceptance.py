@@ -32,7 +32,7 @@ def section(evaluation: Evaluation, found: list[Row]) -> dict[str, Any] | None:
     """验收意见书 on the page of a final: its text, the signatures, and what the viewer may do."""
     if evaluation.kind != "final" or evaluation.state not in {"judged", "confirmed"}:
         return None
-    kept = evaluation.acceptance or {}
+    kept = evaluation.acceptance if evaluation.acceptance and evaluation.acceptance.get("opinion") else {}
     open_to = web.roles_here()
     return {
         "kept": kept, "signs": found, "waits": reads.waited_for({one.state for one in found}) if kept.get("until") else (), "key": evaluation.id,

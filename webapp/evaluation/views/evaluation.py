@@ -15,12 +15,10 @@ from webapp.core.web import Back, Can, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import refusals
 from webapp.evaluation import actions, forms, queries
 from webapp.evaluation.models import KINDS, Evaluation
-from webapp.evaluation.queries import indicators, result
-from webapp.evaluation.queries.surveys import survey_of
-from webapp.evaluation.rules import band, combine, follows, formula_of
+from webapp.evaluation.queries import indicators, result, standing
+from webapp.evaluation.rules import band, follows
 from webapp.evaluation.views import acceptance, bp, checking
 from webapp.evaluation.views import indicators as boxes
-from webapp.evaluation.views.papers import missing_of
 from webapp.projects.models import Project
 from webapp.projects.queries import one
 from webapp.projects.queries.acting import call_of
@@ -74,23 +72,21 @@ def show(evaluation: Evaluation) -> ResponseReturnValue:
     steps = web.can(evaluation)
     project = session.get_one(Project, evaluation.project_id)
     plan = queries.plan_of(session, project)
-    parts = queries.parts_of(evaluation, plan)
-    survey = survey_of(session, project.id) if evaluation.kind == "final" else None
+    stand = standing.table(session, evaluation, plan)
     grassroots = {m.area_code for m in _me().members if m.role in {"community", "party_lead"}} if evaluation.state != "confirmed" else set()
-    assessing = bool(grassroots) and any(place.code in grassroots for place in queries.places_of(session, project.id))
+    assessing = bool(grassroots) and bool(grassroots & stand.codes)
     checked = checking.section(evaluation)
     return page(
         "evaluation/show.html",
         heading=evaluation.title,
         kind=KINDS[evaluation.kind],
         state_label=evaluation.state_label,
-        project=one.whose(session, project.id),
-        parts=parts,
-        missing=missing_of(parts, survey if plan.residents_by == "survey" else None),
-        survey=survey.ref if survey else "",
+        project=stand.project,
+        standing=stand,
+        survey=stand.survey.ref if stand.survey else "",
         total=evaluation.total,
-        so_far=combine(parts),
-        formula=formula_of(parts),
+        so_far=stand.total,
+        formula=stand.formula,
         key=evaluation.id,
         by_tree=evaluation.state != "opened" and indicators.self_tree(plan, evaluation) is not None,
         grade=evaluation.grade,
@@ -161,7 +157,7 @@ def _self_by_tree(evaluation: Evaluation, project: Project, tree: Any) -> Respon
     whole = indicators.filling(db.session(), project, tree)
     made, layout = boxes.form_of(forms.SelfAssessByTree, whole, indicators.proofs(db.session(), project.id))
     form = made()
-    if form.validate_on_submit():
+    if form.is_submitted():
         answers = form.answers()
         given = boxes.given(whole.tree, answers)
 
@@ -182,7 +178,7 @@ def _self_by_tree(evaluation: Evaluation, project: Project, tree: Any) -> Respon
 def _self_by_figure(evaluation: Evaluation, project: Project) -> ResponseReturnValue:
     found = queries.figures(db.session(), project, final=False)["indicators"]
     form = forms.with_actuals(found)()
-    if form.validate_on_submit():
+    if form.is_submitted():
         answers = form.answers()
         given = {
             "text": answers["text"], "self_score": answers["self_score"], "actuals": {one["id"]: answers[f"actual_{one['id']}"] for one in found},
@@ -192,7 +188,7 @@ def _self_by_figure(evaluation: Evaluation, project: Project) -> ResponseReturnV
             actions.self_assess(db.session(), evaluation, **given, by=_me(), at=now())
             return True
 
-        if web.tried(form, act):
+        if web.submitted(form, act):
             flash("自评已提交。", "ok")
             return redirect(url_for("evaluation.show", id=evaluation.id))
     return page(
@@ -222,7 +218,7 @@ def judge(evaluation: Evaluation) -> ResponseReturnValue:
     if request.method == "GET":
         boxes.prefill(form, scoring.marks_by(session, evaluation.kind, evaluation.ref, viewer().ref))
         form["opinion"].data = evaluation.opinion
-    if form.validate_on_submit():
+    if form.is_submitted():
         answers = form.answers()
         given = boxes.given(whole.tree, answers)
 
@@ -249,7 +245,7 @@ def community(evaluation: Evaluation) -> ResponseReturnValue:
     """考核验收协同评估 of a landing community."""
     items = leaves(queries.community_tree(db.session(), db.session().get_one(Project, evaluation.project_id)))
     form = forms.with_points(forms.Community, items)()
-    if form.validate_on_submit():
+    if form.is_submitted():
         answers = form.answers()
         points = {item["key"]: answers[f"points_{item['key']}"] for item in items}
 
@@ -257,7 +253,7 @@ def community(evaluation: Evaluation) -> ResponseReturnValue:
             actions.assess_by_community(db.session(), evaluation, points=points, comment=answers["comment"], by=_me(), at=now())
             return True
 
-        if web.tried(form, act):
+        if web.submitted(form, act):
             flash("协同评估已提交。", "ok")
             return redirect(url_for("evaluation.show", id=evaluation.id))
     return page("form.html", _status(), heading="考核验收协同评估", form=form, back=_back(evaluation), submit="提交协同评估")
@@ -276,12 +272,13 @@ def _confirming(evaluation: Evaluation) -> dict[str, Any]:
     session = db.session()
     project = session.get_one(Project, evaluation.project_id)
     plan, found = queries.plan_of(session, project), result.of(session, evaluation, at=now())
+    known = found.total is not None
     total = found.total or 0
     return {
-        "result": found, "project": one.whose(session, project.id), "pass_line": plan.pass_line,
-        "band": band(plan, evaluation.kind, total, found.grade, found.failed),
-        "follows": follows(plan, evaluation.kind, total, found.grade, found.failed),
-        "missing": missing_of(found.parts, survey_of(session, project.id) if plan.residents_by == "survey" else None),
+        "result": found, "project": found.table.project, "pass_line": plan.pass_line, "standing": found.table, "total": found.total,
+        "so_far": None, "formula": found.table.formula, "grade": found.grade, "late": (), "excuse": "",
+        "band": band(plan, evaluation.kind, total, found.grade, found.failed) if known else "",
+        "follows": follows(plan, evaluation.kind, total, found.grade, found.failed) if known else [],
     }  # fmt: skip
 
 

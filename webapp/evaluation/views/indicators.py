@@ -80,7 +80,7 @@ def tried(form: Form, words: str, act: Callable[[], None]) -> bool:
             raise type(refused)(*(_placed(form, one, words) for one in refused.refusals)) from refused
         return True
 
-    return bool(web.tried(form, told))
+    return bool(web.submitted(form, told))
 
 
 def _placed(form: Form, one: Refusal, words: str) -> Refusal:

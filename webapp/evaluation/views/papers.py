@@ -1,21 +1,25 @@
 """What is printed of an evaluation: 绩效自评表, and how every point came about."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.accounts.queries import names_of
+from webapp.core import web
 from webapp.core.web import Back, db, entry, page
 from webapp.evaluation import queries
-from webapp.evaluation.models import KINDS, Evaluation, Survey
-from webapp.evaluation.queries import indicators
+from webapp.evaluation.models import KINDS, Evaluation
+from webapp.evaluation.queries import indicators, standing
 from webapp.evaluation.queries.indicators import Given
-from webapp.evaluation.queries.surveys import questions, sums, survey_of
-from webapp.evaluation.rules import PARTIES, Part, formula_of, to_hundred
+from webapp.evaluation.queries.surveys import questions, sums
+from webapp.evaluation.rules import to_hundred
 from webapp.evaluation.views import bp
+from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.projects.queries import one
 from webapp.scoring.rules import Item, Mark, band_of, figure, percent, rate, worked
@@ -27,18 +31,6 @@ WAYS = {
 
 
 SURVEYED = "满意度问卷各题得分相加"
-
-
-def missing_of(parts: tuple[Part, ...], survey: Survey | None) -> list[str]:
-    """The parties whose weight the others share, and why where it is known."""
-    found = []
-    for part in parts:
-        if part.score is not None or not part.weight:
-            continue
-        too_few = part.party == "residents" and survey is not None and survey.state == "closed" and not survey.counts
-        why = f"（问卷收回 {survey.answered} 份，少于最少样本 {survey.least} 份）" if too_few and survey is not None else ""
-        found.append(f"{PARTIES[part.party]}{why}")
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +47,30 @@ class Line:
     na: bool
     reason: str
     evidence: str
+    evidence_href: str
+    """Where who may read it finds it; empty for who may not."""
     how: str
 
 
-def _line(item: Item, mark: Mark, before: tuple[str, ...], proofs: dict[str, str]) -> Line:
+def proof_href(evaluation: Evaluation) -> Callable[[str], str]:
+    """Gives the page of a 佐证 to who may read it: what is of the same project is reached by the same roles, where their right reaches it."""
+
+    def where(ref: str) -> str:
+        if ref == "papers":
+            return url_for("evaluation.show", id=evaluation.id)
+        to = f"{Project.REF}:{evaluation.project_id}" if ref.startswith("count:") else ref
+        return web.href(to) if to and roles_for(f"{to.partition(':')[0]}.read") & web.roles_here() else ""
+
+    return where
+
+
+def _proofs(session: Session, project_id: int, cards: Sequence[Given]) -> dict[str, str]:
+    """The words of all that stands as 佐证 on some cards."""
+    kept = {mark.evidence for card in cards for mark in card.marks.values() if mark.evidence}
+    return {**(indicators.proofs(session, project_id, kept - {"papers"}) if kept - {"papers"} else {}), "papers": "见所附材料"}
+
+
+def _line(item: Item, mark: Mark, before: tuple[str, ...], proofs: dict[str, str], where: Callable[[str], str]) -> Line:
     above = (*item.above, "", "")[:2]
     same = [above[: n + 1] == before[: n + 1] for n in range(2)]
     band = band_of(mark.band)
@@ -69,16 +81,16 @@ def _line(item: Item, mark: Mark, before: tuple[str, ...], proofs: dict[str, str
     return Line(
         tuple("" if repeat else head for head, repeat in zip(above, same, strict=True)), item.title, item.most,
         f"{sign}{figure(item, item.target)}" if item.measured and item.target else "", actual, mark.points, mark.na, mark.reason,
-        proofs.get(mark.evidence, ""), f"{kind}{how}" if how else "",
+        proofs.get(mark.evidence, ""), where(mark.evidence), f"{kind}{how}" if how else "",
     )  # fmt: skip
 
 
-def lines_of(given: Given, proofs: dict[str, str] | None = None) -> list[Line]:
+def lines_of(given: Given, proofs: dict[str, str], where: Callable[[str], str]) -> list[Line]:
     """The indicators of a card from top to bottom."""
     found: list[Line] = []
     before: tuple[str, ...] = ("", "")
     for item in given.items:
-        found.append(_line(item, given.marks.get(item.key, Mark()), before, proofs or {}))
+        found.append(_line(item, given.marks.get(item.key, Mark()), before, proofs, where))
         before = (*item.above, "", "")[:2]
     return found
 
@@ -108,13 +120,12 @@ def table(evaluation: Evaluation) -> ResponseReturnValue:
     session = db.session()
     project = session.get_one(Project, evaluation.project_id)
     card = next(iter(indicators.cards_of(session, evaluation, (indicators.SELF,))), None)
-    proofs = {**indicators.proofs(session, project.id), "papers": "见所附材料"} if card else {}
-    lines = lines_of(card, proofs) if card else []
+    lines = lines_of(card, _proofs(session, project.id, [card]), proof_href(evaluation)) if card else []
     return page(
         "evaluation/table.html", heading="项目绩效自评表", back=_back(evaluation), project=one.whose(session, project.id), card=card,
         lines=[line for line, item in zip(lines, card.items if card else (), strict=True) if item.measure != "rate"],
         money=_money(card, project.granted_fen) if card else None, text=evaluation.self_text, kind=KINDS[evaluation.kind],
-        files=[file for file in one.files_of(session, evaluation.ref) if file.kind == "self"],
+        files=[file for file in one.files_of(session, evaluation.ref) if file.kind == one.WORDS_OF_FILES["self"]],
     )  # fmt: skip
 
 
@@ -127,23 +138,24 @@ def working(evaluation: Evaluation) -> ResponseReturnValue:
     plan = queries.plan_of(session, project)
     cards = indicators.cards_of(session, evaluation)
     names = names_of(session, [card.judge for card in cards])
-    parts = queries.parts_of(evaluation, plan)
-    survey = survey_of(session, project.id) if evaluation.kind == "final" and plan.residents_by == "survey" else None
+    stand, proofs, to = standing.table(session, evaluation, plan), _proofs(session, project.id, cards), proof_href(evaluation)
+    survey = stand.survey if plan.residents_by == "survey" else None
     ways = {**WAYS, "residents": SURVEYED} if plan.residents_by == "survey" else WAYS
     return page(
-        "evaluation/working.html", heading="得分怎样算", back=_back(evaluation), project=one.whose(session, project.id), kind=KINDS[evaluation.kind],
+        "evaluation/working.html", heading="得分怎样算", back=_back(evaluation), project=stand.project, kind=KINDS[evaluation.kind],
         cards=[
             {
-                "party": PARTY.get(card.purpose, card.purpose), "name": names.get(card.judge, ""), "lines": lines_of(card), "total": card.total,
+                "party": PARTY.get(card.purpose, card.purpose), "name": names.get(card.judge, ""), "lines": lines_of(card, proofs, to), "total": card.total,
                 "most": card.most, "hundred": to_hundred(card.total, card.most), "comment": card.comment,
                 "na": [item.title for item in card.items if (mark := card.marks.get(item.key)) is not None and mark.na],
             }
             for card in cards
         ],
-        parts=[(part, ways[part.party]) for part in parts], missing=missing_of(parts, survey), survey=survey.ref if survey else "",
+        standing=stand, ways=ways, survey=survey.ref if survey else "",
+        so_far=stand.total,
         questions=questions(survey, sums(session, survey.id)) if survey and survey.state == "closed" else [],
-        formula=formula_of(parts), total=evaluation.total, grade=evaluation.grade,
+        formula=stand.formula, total=evaluation.total, grade=evaluation.grade, late=evaluation.late_papers, excuse=evaluation.excuse,
     )  # fmt: skip
 
 
-__all__ = ["lines_of", "missing_of", "table", "working"]
+__all__ = ["lines_of", "table", "working"]

@@ -1,5 +1,6 @@
 """Pages of surveys: opening one, its figures, its slips to print, and the way in by a code, without an account."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -9,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from reports.html import qr
 from webapp.ballots.slips import DIGITS, plain, spaced
+from webapp.calls.rules.words import TOO_FEW
 from webapp.core import limits, settings, web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.core.workflow import Refused, refuse
 from webapp.evaluation import forms
 from webapp.evaluation.actions import surveys as actions
 from webapp.evaluation.models import Survey
-from webapp.evaluation.queries import surveys
+from webapp.evaluation.queries import plan_of, surveys
 from webapp.evaluation.rules.survey import OPEN_TO
 from webapp.evaluation.views import bp
 from webapp.permissions import MAY
@@ -64,12 +66,13 @@ def survey_show(survey: Survey) -> ResponseReturnValue:
     """The figures of a survey: handed out, answered, refused, and each question with its n; what residents wrote for a few alone."""
     session = db.session()
     manages = bool(web.roles_here() & MAY["survey.manage"])
+    plan = plan_of(session, session.get_one(Project, survey.project_id))
     shown = survey.state == "closed" or survey.answered >= ENOUGH
     return page(
         "evaluation/survey.html", heading=survey.title, state_label=survey.state_label, project=one.whose(session, survey.project_id),
         survey=_figures(survey), questions=surveys.questions(survey, surveys.sums(session, survey.id)) if shown else [],
         batches=surveys.batches(session, survey.id) if manages and survey.state == "open" else [], manages=manages,
-        voices=surveys.voices(session, survey.id) if manages and survey.state == "closed" else [],
+        voices=surveys.voices(session, survey.id) if manages and survey.state == "closed" else [], short=TOO_FEW[plan.too_few],
         stages=web.where(survey), steps=web.can(survey), due=web.due(survey.due_at) if survey.state == "open" else None,
         entries=web.timeline(survey.ref),
     )  # fmt: skip
@@ -97,6 +100,33 @@ def survey_more(survey: Survey) -> ResponseReturnValue:
     return page("form.html", _status(), heading="加印问卷码", form=form, back=web.back_to(survey), submit="加印")
 
 
+@bp.route("/surveys/<int:id>/refused", methods=["GET", "POST"])
+@entry("survey.manage", Survey)
+def survey_refused(survey: Survey) -> ResponseReturnValue:
+    """登记拒答, by the number of the slip."""
+    form = forms.RefusedSlip()
+    return _told(survey, form, "登记拒答", lambda: actions.refuse_for(db.session(), survey, **form.answers(), by=viewer(), at=now()))
+
+
+@bp.route("/surveys/<int:id>/issued", methods=["GET", "POST"])
+@entry("survey.manage", Survey)
+def survey_issued(survey: Survey) -> ResponseReturnValue:
+    """登记发放情况, also after the survey closed by itself."""
+    form = forms.CloseSurvey(unissued=survey.unissued, told_refused=survey.told_refused)
+    return _told(survey, form, "登记发放情况", lambda: actions.tell_issued(db.session(), survey, **form.answers(), by=viewer(), at=now()))
+
+
+def _told(survey: Survey, form: Any, heading: str, act: Callable[[], None]) -> ResponseReturnValue:
+    def told() -> bool:
+        act()
+        return True
+
+    if web.submitted(form, told):
+        flash("已登记。", "ok")
+        return redirect(url_for("evaluation.survey_show", id=survey.id))
+    return page("form.html", _status(), heading=heading, form=form, back=web.back_to(survey), submit="登记")
+
+
 @bp.post("/surveys/<int:id>/slips")
 @entry("survey.manage", Survey)
 def survey_slips(survey: Survey) -> ResponseReturnValue:
@@ -107,7 +137,7 @@ def survey_slips(survey: Survey) -> ResponseReturnValue:
     return page(
         "evaluation/survey_slips.html", heading="问卷码", back=web.back_to(survey), title=survey.title, closes_on=survey.closes_on,
         address=address,
-        slips=[{"number": n, "code": spaced(code), "qr": Markup(qr(f"{address}?code={code}"))} for n, code in found],
+        slips=[{"number": n, "code": spaced(code), "qr": Markup(qr(f"{address}?code={code}")), "whose": whose} for n, code, whose in found],
     )  # fmt: skip
 
 

@@ -137,8 +137,9 @@ def approve(session: Session, tranche: Tranche, *, by: Viewer, at: datetime, not
 
 
 def send_back(session: Session, tranche: Tranche, *, note: str, by: Viewer, at: datetime) -> None:
-    """退回单位: the organisation mends its request; who had passed it on does so again."""
+    """退回单位: the organisation mends its request, and the papers that came with it come anew; who had passed it on does so again."""
     take_step(session, tranche, "return", by=by, at=at, note=note)
+    files.set_aside(session, tranche.ref, "receipt", "audit", "minutes")
     _start_again(tranche)
     session.flush()
     project = session.get_one(Project, tranche.project_id)

@@ -310,8 +310,12 @@ def _unsigned(one: reads.Listed, marked: bool) -> bool:
     return one.consent_id is None and not marked
 
 
-def draw_sample(session: Session, project: Project, *, size: int, by: Viewer, at: datetime) -> RegisterSample:
+def draw_sample(
+    session: Session, project: Project, *, size: int, without: Collection[int] = (), by: Viewer, at: datetime
+) -> RegisterSample:
     """抽取样本 of those who stand in the register and have signed; by lot with a seed that is kept. The journal keeps who drew.
+
+    `without`: who is left out, because drawn before for the same purpose.
 
     Refused for who has to stand aside for the organisation (回避), for an empty register and for more than `register.sample_most` at a time.
     """
@@ -327,6 +331,9 @@ def draw_sample(session: Session, project: Project, *, size: int, by: Viewer, at
         .where(Beneficiary.project_id == project.id, Beneficiary.left_on.is_(None), Beneficiary.consent_id.is_not(None))
         .order_by(Beneficiary.id)
     ).all()
+    keys = [key for key in keys if key not in without]
+    if not keys and without:
+        raise refuse("empty", "名册里签了同意书的服务对象都已经抽过了。", "size")
     if not keys:
         raise refuse("empty", "名册里还没有签了同意书的服务对象，不能抽样。", "size")
     sample = RegisterSample(

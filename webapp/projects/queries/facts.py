@@ -162,7 +162,8 @@ def of_activity(session: Session, activity: Activity, by: Viewer, at: datetime) 
     project = session.get_one(Project, activity.project_id)
     return ActivityFacts(
         project.state, project.starts_on, today(at), activity.held_on, activity.persons, activity.visits, named, sign_in, photos,
-        activity.starts, activity.ends, activity.minors or bool(minors), activity.open_photos,
+        activity.starts, activity.ends, activity.minors or bool(minors), activity.open_photos, activity.workers, activity.worker_minutes,
+        activity.volunteers, activity.volunteer_minutes,
     )  # fmt: skip
 
 

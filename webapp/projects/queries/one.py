@@ -15,7 +15,7 @@ from webapp.applications.models import ApplicationNeed
 from webapp.calls.models import Call
 from webapp.core import journal
 from webapp.core.db import made, row
-from webapp.core.files import Attachment, Stored
+from webapp.core.files import PAST, Attachment, Stored
 from webapp.core.scope import KEPT, Tie, Viewer, reached_by
 from webapp.core.trace import Trace
 from webapp.needs.models import Need
@@ -338,6 +338,9 @@ WORDS_OF_FILES = {
     "photo": "照片",
     "proof": "证明材料",
     "paper": "材料",
+    "self": "自评佐证",
+    "minutes": "会议纪要",
+    "audit": "审计报告",
     "receipt": "收款票据",
     "voucher": "凭证",
     "consent": "知情同意书",
@@ -348,7 +351,13 @@ WORDS_OF_FILES = {
 
 def papers(files: Iterable[Stored]) -> list[Paper]:
     """Files as the pages list them."""
-    return [Paper(f.id, f.name, _size(f.size), WORDS_OF_FILES.get(f.kind, ""), f"/files/{f.id}", f.scan_label) for f in files]
+    return [Paper(f.id, f.name, _size(f.size), _kind(f.kind), f"/files/{f.id}", f.scan_label) for f in files]
+
+
+def _kind(kind: str) -> str:
+    """The words of a kind of file; of one that something was sent back with, that it is of before."""
+    words = WORDS_OF_FILES.get(kind.removeprefix(PAST), "")
+    return f"{words or '材料'}（退回前）" if kind.startswith(PAST) else words
 
 
 def _size(size: int) -> str:

@@ -25,6 +25,10 @@ class ActivityFacts:
     children: bool = False
     """Children of the register were called by name, or it was said that children came."""
     open_photos: bool = False
+    workers: int = 0
+    worker_minutes: int = 0
+    volunteers: int = 0
+    volunteer_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,20 @@ def activity_served_somebody(facts: ActivityFacts) -> Refusal | None:
     return Refusal("visits", "人次不能少于人数，请核对。", "visits") if facts.visits < facts.persons else None
 
 
-def activity_is_proved(facts: ActivityFacts) -> Refusal | None:
+def hours_are_somebodys(facts: ActivityFacts) -> list[Refusal]:
+    """Hours without anybody who gave them are a slip of the pen; told where the number of people is missing."""
+    found = []
+    if facts.worker_minutes and not facts.workers:
+        found.append(Refusal("workers", "填写了社工服务时长，请填写社工人数；没有社工的，不填时长。", "workers"))
+    if facts.volunteer_minutes and not facts.volunteers:
+        found.append(Refusal("volunteers", "填写了志愿服务时长，请填写志愿者人数；没有志愿者的，不填时长。", "volunteers"))
+    return found
+
+
+def activity_is_proved(facts: ActivityFacts) -> list[Refusal]:
     """An activity record needs sign-in sheet and photos (as 南京江北新区 asks of its projects)."""
-    if not facts.sign_in:
-        return Refusal("sign_in", "请上传签到表（拍照或扫描都可以）。", "sign_in")
-    return None if facts.photos else Refusal("photos", "请上传至少一张活动照片。", "photos")
+    found = [] if facts.sign_in else [Refusal("sign_in", "请上传签到表（拍照或扫描都可以）。", "sign_in")]
+    return found if facts.photos else [*found, Refusal("photos", "请上传至少一张活动照片。", "photos")]
 
 
 def report_is_written(facts: ProgressFacts) -> Refusal | None:
@@ -89,6 +102,7 @@ REQUIRED: dict[str, tuple[Rule, ...]] = {
         activity_has_its_day,
         activity_ends_after_it_starts,
         activity_served_somebody,
+        hours_are_somebodys,
         activity_is_proved,
         children_stay_inside,
     ),

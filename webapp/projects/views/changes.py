@@ -50,7 +50,7 @@ def change_new(project: Project) -> ResponseReturnValue:
             back=Back(url_for("projects.show", id=project.id), project.title),
         )
     form = _form(project, kind)
-    if form.validate_on_submit() and (proposal := web.tried(form, lambda: _proposed(project, kind, form))):
+    if proposal := web.submitted(form, lambda: _proposed(project, kind, form)):
         return _made(project, kind, proposal, form)
     status = 422 if request.method == "POST" else 200
     return page("form.html", status, **_common(project, kind), form=form, submit="提交申请", explain=f"提交后由主办单位审批。{TOLD[kind]}")

@@ -165,7 +165,7 @@ def month_plan_new(project: Project) -> ResponseReturnValue:
         form.rows.entries = [row for row in form.rows.entries if any(row.data.values()) and row.name != request.form.get("drop_row")]
     if "add_row" in request.form or "drop_row" in request.form:
         form.rows.append_entry()
-    elif form.validate_on_submit() and (made := web.tried(form, lambda: _plan(project, form, month))):
+    elif made := web.submitted(form, lambda: _plan(project, form, month)):
         flash(f"已列入计划 {len(made)} 项。", "ok")
         return redirect(url_for("projects.month_plan", id=project.id, month=month))
     elif not form.rows.entries:

@@ -62,7 +62,7 @@ def _filter(which: str) -> forms.Which:
 def beneficiary_new(project: Project) -> ResponseReturnValue:
     """登记服务对象."""
     form = forms.RegisterForm()
-    if form.validate_on_submit() and (made := web.tried(form, lambda: _register(project, form.answers()))):
+    if made := web.submitted(form, lambda: _register(project, form.answers())):
         flash(f"已登记：{reads.one(db.session(), made.id).label}。", "ok")
         return redirect(url_for("projects.register", id=project.id))
     return page(

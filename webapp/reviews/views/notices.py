@@ -188,9 +188,7 @@ def objection_assign(objection: Objection) -> ResponseReturnValue:
     people = results.handlers(session, objection, now())
     form.handler_id.choices = [(key, name) for key, name in people.items()]
     back = Back(url_for("reviews.objection_show", id=objection.id), objection.title)
-    if form.validate_on_submit() and web.tried(
-        form, lambda: actions.assign(session, objection, handler_id=form.handler_id.data, by=me(), at=now())
-    ):
+    if web.submitted(form, lambda: actions.assign(session, objection, handler_id=form.handler_id.data, by=me(), at=now())):
         flash("承办人已指定。", "ok")
         return redirect(back.href)
     return page(

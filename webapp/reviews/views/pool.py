@@ -95,7 +95,7 @@ def expert_mine() -> ResponseReturnValue:
     if expert is None:
         return page("reviews/expert_mine.html", heading="我的评委信息", expert=None, ties=[], form=None)
     form: Any = forms.MyExpertForm()
-    if form.validate_on_submit() and web.tried(form, lambda: _say(session, expert, form)) is not None:
+    if web.submitted(form, lambda: _say(session, expert, form)) is not None:
         flash("已保存。", "ok")
         return redirect(url_for("reviews.expert_mine"))
     if request.method == "GET":

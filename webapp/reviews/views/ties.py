@@ -46,7 +46,7 @@ def tie_undo(tie: ExpertTie) -> ResponseReturnValue:
     """解除回避."""
     form: Any = forms.UndoForm()
     said = ties.one(db.session(), tie.id)
-    if form.validate_on_submit() and web.tried(form, lambda: _undo(tie, form)) is not None:
+    if web.submitted(form, lambda: _undo(tie, form)) is not None:
         flash("已解除，原登记和解除理由都留在记录里。", "ok")
         return redirect(url_for("reviews.aside"))
     return page(
