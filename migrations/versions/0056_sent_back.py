@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 NAME = "uq_acceptance_signs_one_of_a_side"
