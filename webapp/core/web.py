@@ -4,118 +4,27 @@ A view is: `@entry(right, Model)` loads and authorises in one go; the view takes
 redirects or renders. It never commits and never asks who may.
 """
 
-import dataclasses
 import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from http import HTTPStatus
-from pathlib import PurePath
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
 
-import sqlalchemy as sa
-import structlog
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    flash,
-    g,
-    has_request_context,
-    jsonify,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user
-from flask_sqlalchemy import SQLAlchemy
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
-from reports.money import Money
-from webapp.core import calendar, files, journal, scope
-from webapp.core.clock import Clock, last_day, today
-from webapp.core.db import Base
-from webapp.core.forms import FilesField, Form, NoteForm, fields_of, in_page_order, told_at_fields
+from webapp.core import calendar, journal, scope
+from webapp.core.answers import download, page, plain, send_stored, wants_json
+from webapp.core.clock import last_day, today
+from webapp.core.forms import FilesField, Form, NoteForm, fields_of
+from webapp.core.here import SAFE, Aside, csrf, db, login, now, set_aside, viewer
 from webapp.core.paging import Page
 from webapp.core.scope import Guarded, Viewer
-from webapp.core.workflow import NotAllowed, Open, Refusal, Refused, Stage, Workflow, open_steps, refusals, stages_of, take_step
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
-csrf = CSRFProtect()
-login = LoginManager()
-log = structlog.get_logger()
-Aside = Callable[[Session], None]
-T = TypeVar("T")
-
-
-@sa.event.listens_for(db.session, "loaded_as_persistent")
-def _hold(session: Session, thing: Any) -> None:
-    """A page that only reads holds what it loaded, so that the second who asks for a row by its key asks no database.
-
-    Not where something is written: a row that is locked must be read anew.
-    """
-    if has_request_context() and request.method in SAFE:
-        session.info.setdefault("held", []).append(thing)
-
-
-def set_aside(write: Aside) -> None:
-    """Keep something even though the request is refused: a failed sign-in, a code's try, a limit's count."""
-    g.setdefault("aside", []).append(write)
-
-
-def now() -> datetime:
-    """The moment of this request, the same from its first line to its last."""
-    if "now" not in g:
-        clock: Clock = current_app.extensions["clock"]
-        g.now = clock.now()
-    moment: datetime = g.now
-    return moment
-
-
-def viewer() -> Viewer:
-    """The person who is looking."""
-    found: Viewer = current_user._get_current_object()
-    return found
-
-
-def wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON gives it: money as fen, moments as ISO with zone, hidden fields as null."""
-    if isinstance(value, Money):
-        return value.fen
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, scope.Hidden):
-        return None
-    if isinstance(value, Decimal):
-        return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    return value
-
-
-def page(template: str, /, status: int = 200, **rows: Any) -> ResponseReturnValue:
-    """Render rows as HTML, or give the very same rows as JSON to who asks for it. Forms are left out of the JSON."""
-    if wants_json():
-        shown = {k: plain(v) for k, v in rows.items() if not isinstance(v, Form) and not k.startswith("_")}
-        return jsonify(shown), status
-    html = render_template(template, **rows)
-    return (html if status < HTTPStatus.BAD_REQUEST else in_page_order(html)), status
+from webapp.core.trying import submitted, tried
+from webapp.core.workflow import Open, Refusal, Stage, Workflow, open_steps, refusals, stages_of, take_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,55 +312,6 @@ def _just_take(name: str, session: Session, thing: Any, *, by: Viewer, at: datet
     take_step(session, thing, name, by=by, at=at, note=note)
 
 
-def tried(form: Form, act: Callable[[], T]) -> T | None:
-    """Do a verb for a form: what it gives, or None when it was refused for what stands in the form's fields.
-
-    Nothing of a refused verb stays; the form is shown again with the sentence beside the field and all that was typed.
-    """
-    try:
-        return act()
-    except Refused as refused:
-        db.session.rollback()
-        if not told_at_fields(form, refused):
-            raise
-    return None
-
-
-def submitted(form: Form, act: Callable[[], T]) -> T | None:
-    """Do a verb for a form that was sent and is filled in rightly; None when it was not sent, or is shown again.
-
-    Of a form with something wrong, the verb is tried all the same and undone, so that what its rules would refuse is told in one round.
-    """
-    if not form.is_submitted():
-        return None
-    if form.validate():
-        return tried(form, act)
-    _told_besides(form, act)
-    return None
-
-
-def _told_besides(form: Form, act: Callable[[], Any]) -> None:
-    """What a verb refuses besides what the form has found wrong, at fields that were not told of yet. Nothing of the verb stays."""
-    if "csrf_token" in form.errors:
-        return
-    kept: list[Aside] = list(g.get("aside", ()))
-    found: tuple[Refusal, ...] = ()
-    try:
-        with db.session.no_autoflush:
-            act()
-    except NotAllowed:
-        pass
-    except Refused as refused:
-        found = refused.refusals
-    except Exception:  # a verb takes what a form found right; over anything else it may stumble, and the form has said so
-        log.debug("verb not tried out", form=type(form).__name__)
-    db.session.rollback()
-    g.aside = kept
-    for one in found:
-        if one.place in form and not form[one.place].errors:
-            form[one.place].errors = [one.sentence]
-
-
 def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name: str, verb: Verb) -> None:
     one = workflow.step(name)
     endpoint = f"{model.REF}_{name}"
@@ -493,22 +353,8 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
     blueprint.add_url_rule(f"/{model.REF}/<int:id>/{path}", endpoint, view, methods=["GET", "POST"])
 
 
-def download(content: bytes, name: str, media_type: str) -> Response:
-    """A file as an attachment; never shown inside the site's own origin. A header is Latin: a Chinese name goes as RFC 6266 says."""
-    answer = Response(content, mimetype=media_type)
-    plain = name if name.isascii() else "download" + PurePath(name).suffix
-    starred = {} if name.isascii() else {"filename*": f"UTF-8''{quote(name, safe='')}"}
-    answer.headers.set("Content-Disposition", "attachment", filename=plain, **starred)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def send_stored(attachment: files.Attachment) -> Response:
-    """A stored file, after the page that names it checked the right. Raises Refused for what is quarantined, or not yet searched."""
-    if kept_back := files.withheld(attachment.scan, own=attachment.by == viewer().ref):
-        raise Refused(kept_back)
-    content = files.get(attachment.digest)
-    answer = download(content, attachment.name, attachment.media_type)
-    if attachment.media_type.startswith("audio/"):  # some telephones play only what they can ask for in parts
-        answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
-    return answer
+__all__ = [
+    "SAFE", "Aside", "Back", "Can", "Due", "Entry", "Listing", "Part", "Told", "Verb", "admit", "back_to", "can", "csrf", "db", "download",
+    "due", "entry", "href", "label_of", "listing", "login", "now", "page", "parts", "plain", "public_href", "roles_here", "send_stored",
+    "set_aside", "step_href", "steps", "submitted", "timeline", "tried", "viewer", "wants_json", "where",
+]  # fmt: skip
