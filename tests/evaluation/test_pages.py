@@ -1,5 +1,7 @@
 """Pages of evaluation: each step through its button, by who may, and who may not."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -8,6 +10,7 @@ from tests.evaluation.walk import boxes, judged, self_assess, tree_boxes
 from tests.projects import stage
 from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot
+from webapp.calls.models import Call
 from webapp.evaluation import actions, queries
 from webapp.evaluation.models import Evaluation
 from webapp.projects.models import Project
@@ -57,6 +60,25 @@ def test_the_midterm_through_its_pages(site, saved, at_work, cast):
     assert "已确认" in page
     assert "总分没有包含：社区协同评估、居民评价" in page
     assert saved(lambda s: s.get(Project, at_work).state) == "passed"
+
+
+def test_what_was_late_is_told_before_and_after_and_may_be_excused(site, saved, at_work, cast, clock):
+    def judged_late(session):
+        project = session.get(Project, at_work)
+        call = session.get(Call, project.call_id)
+        call.rules = {**call.rules, "breach": {"late_fails": True}}
+        one = actions.create(session, project, "midterm", by=cast.officer.viewer(session, START), at=START)
+        clock.move_to(one.due_at + timedelta(seconds=1))
+        self_assess(session, cast, one, at=clock.now())
+        by = cast.evaluator.viewer(session, clock.now())
+        actions.judge(session, one, given=judged(session, one, 100), opinion="好", by=by, at=clock.now())
+        return one.id
+
+    page = site.as_(cast.head).open("evaluation.show", id=saved(judged_late)).click("确认评估结果")
+    assert all(words in page for words in ("自评迟交。公告规定无故迟交、不交的视为不合格", "总分没有包含：社区协同评估", "等待：", "责令整改"))
+    page = page.submit("确认评估结果", excuse="疫情封控")
+    assert "自评迟交。不按迟交处理：疫情封控" in page
+    assert "自评迟交。不按迟交处理：疫情封控" in page.click("各方逐项得分和计算过程")
 
 
 def test_a_failed_midterm_is_rectified(site, saved, at_work, cast):

@@ -170,6 +170,9 @@ def test_where_all_parties_are_waited_for_there_is_no_total_without_one(site, sa
     page = site.as_(cast.head).open("evaluation.show", id=key)
     assert all(words in page for words in ("还没有评：社区协同评估（桃花坞社区居委会、阊门社区居委会）", "不合成总分", "居民得分按零分计"))
     assert "暂计" not in page
+    asked = site.as_(cast.head).open("evaluation.evaluation_confirm", id=key)
+    assert all(words in asked for words in ("等各方评完再确认", "不合成总分"))
+    assert "绩效等级为" not in asked
 
     def settle(session):
         final = session.get(Evaluation, key)
