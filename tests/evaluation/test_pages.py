@@ -75,7 +75,9 @@ def test_what_was_late_is_told_before_and_after_and_may_be_excused(site, saved, 
         return one.id
 
     page = site.as_(cast.head).open("evaluation.show", id=saved(judged_late)).click("确认评估结果")
-    assert all(words in page for words in ("自评迟交。公告规定无故迟交、不交的视为不合格", "总分没有包含：社区协同评估", "等待：", "责令整改"))
+    assert all(
+        words in page for words in ("自评迟交。公告规定无故迟交、不交的视为不合格", "总分没有包含：社区协同评估", "等待：", "责令整改")
+    )
     page = page.submit("确认评估结果", excuse="疫情封控")
     assert "自评迟交。不按迟交处理：疫情封控" in page
     assert "自评迟交。不按迟交处理：疫情封控" in page.click("各方逐项得分和计算过程")
