@@ -4,6 +4,7 @@ Everything is escaped, well-formed as HTML and as XML alike, and free of inline 
 the same blocks for print, where column widths are set and charts carry their font.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -17,6 +18,7 @@ from reports.chart import Medium
 from reports.money import Money
 from reports.report import (
     LOTTERY,
+    WIDE,
     Approval,
     Block,
     Card,
@@ -181,7 +183,7 @@ class _Writer:
     def table(self, table: Table) -> str:
         unit = f"（单位：{safe(table.unit)}）" if table.unit else ""
         caption = f"表{next(self.tables)}　{safe(table.caption)}" if table.caption else ""
-        kind = "rows wide" if table.wide else "rows"
+        kind = "rows wide" if table.wide else "rows dense" if len(table.columns) > WIDE else "rows"
         if self.medium == "print" and rows.long(table):
             top = f'<p class="caption">{caption}{unit}</p>' if unit or caption else ""
             return f'<div class="{kind}">{top}{self.room()}</div>'
@@ -273,7 +275,7 @@ def _approval(block: Approval) -> str:
 def _opinion(one: Opinion) -> str:
     day = printed(one.at, "date") if one.at else "　　年　月　日"
     by = safe(one.by) if one.by else "　" * 5
-    return f'<p class="words">{safe(one.words)}</p><p class="date">签名：{by}　　{day}</p>'
+    return f'<p class="words">{safe(one.words)}</p><p class="date">签名：{by}　　<span class="day">{day}</span></p>'
 
 
 def _cards(block: Cards) -> str:
@@ -323,8 +325,8 @@ def widths(table: Table) -> list[float]:
     return needs if any(column.width for column in table.columns) else _shared(needs, table)
 
 
-ROOM = {False: 40.0, True: 78.0}  # how many characters a line of a table holds, portrait and landscape
-TEXT_AT_LEAST = 3.0
+ROOM, ROOM_DENSE, ROOM_WIDE = 40.0, 47.0, 78.0  # how many characters a line of a table holds: upright, in small type, landscape
+TEXT_AT_LEAST, RUN_AT_MOST = 3.0, 9.0
 ROOM_AT_LEAST = 85.0  # points; a long table does not begin lower on a page
 
 
@@ -340,12 +342,22 @@ def _need(table: Table, i: int) -> float:
 def _shared(needs: list[float], table: Table) -> list[float]:
     """Figures get what they need; text columns fill up the rest like water, the narrow ones first."""
     text = [i for i, column in enumerate(table.columns) if column.kind == "text"]
-    left = ROOM[table.wide] - sum(need for i, need in enumerate(needs) if i not in text)
+    room = ROOM_WIDE if table.wide else ROOM_DENSE if len(table.columns) > WIDE else ROOM
+    left = room - sum(need for i, need in enumerate(needs) if i not in text)
     widths = list(needs)
     for place, i in enumerate(sorted(text, key=lambda i: needs[i])):
-        widths[i] = max(TEXT_AT_LEAST, min(needs[i], left / (len(text) - place)))
+        widths[i] = max(_least(table, i), min(needs[i], left / (len(text) - place)))
         left -= widths[i]
     return widths
+
+
+def _least(table: Table, i: int) -> float:
+    """What a text column cannot do without: a number in it (a telephone, a day) is not broken, unless it is very long."""
+    runs = (_em(run) for row in table.rows for run in RUN.findall(printed(row[i], "text")))
+    return max(TEXT_AT_LEAST, min(RUN_AT_MOST, max(runs, default=0.0) + 1.2))
+
+
+RUN = re.compile(r"[!-~]{4,}")
 
 
 def _em(text: str) -> float:

@@ -72,7 +72,8 @@ class Table:
     A money column takes Money, a percent column a Fraction (1 is all), a date column a date or a moment; any column
     takes a str that stands instead of a figure, and None: a dash in a row, nothing in the totals. `unit` is
     printed above the table (单位：元). `page_sums`: on paper each page ends with what it adds up to (本页小计) and begins
-    with what the pages before did (承前页), of the columns that have totals.
+    with what the pages before did (承前页), of the columns that have totals. `upright`: its cells are so short that many columns
+    stand on an upright page, in small type; for short tables.
     Raises ValueError where a row is too long or short, TypeError where a cell does not belong in its column.
     """
 
@@ -82,6 +83,7 @@ class Table:
     totals: Row | None = None
     unit: str = ""
     page_sums: bool = False
+    upright: bool = False
 
     def __post_init__(self) -> None:
         if self.page_sums and self.totals is None:
@@ -106,7 +108,7 @@ class Table:
     @property
     def wide(self) -> bool:
         """Whether it needs a landscape page."""
-        return len(self.columns) > WIDE
+        return len(self.columns) > WIDE and not self.upright
 
 
 @dataclass(frozen=True, slots=True)

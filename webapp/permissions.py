@@ -171,6 +171,7 @@ MAY: dict[str, set[str]] = {
     "application.coach": {"org_lead"},  # 请承办机构优化
     "coaching.read": ORGANISATION | {"co_writer", "operator"},  # of the operator, only what it was asked about
     "application.check": {"bureau", "bureau_head", "operator", "street"},
+    "application.check_sheet": OFFICE | WATCH | {"operator"},  # 资格初审表 on paper: what was found and by whom
     "application.ask_landing": {"org_member", "org_lead"},
     "landing.read": GRASSROOTS | STREET | ORGANISATION | BUREAU | WATCH,
     # findings

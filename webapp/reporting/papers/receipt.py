@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import wrap
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,9 @@ from webapp.calls.models import Call, Version
 from webapp.calls.rules import CallRules
 from webapp.core.workflow import Refusal
 from webapp.reporting.papers import Asked, Paper
+
+SHOWN = 16
+"""So many digits of a digest stand together: enough to tell two files apart, few enough for one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +62,24 @@ def gather(session: Session, application: Application, asked: Asked) -> HandedIn
 def build(found: HandedIn, asked: Asked) -> Report:
     """The receipt. The digest is the frozen content's (SHA-256 of its canonical JSON)."""
     said = found.content
+    requested, own = Money(said["requested_fen"]), Money(said["own_fen"])
     pairs = (
-        ("回执号", f"R-{found.digest[:8].upper()}"), ("申报编号", found.number), ("项目名称", said["title"]), ("征集", found.call),
-        ("申报单位", said["organisation"]["name"]), ("申请资助金额", Money(said["requested_fen"])), ("自筹金额", Money(said["own_fen"])),
-        ("提交人（审定）", found.by), ("提交时间", fmt.moment(found.at)), ("第几次提交", f"第 {found.round} 次"), ("内容摘要（SHA-256）", found.digest),
+        ("回执号", f"R-{found.digest[:8].upper()}"), ("申报编号", found.number), ("项目名称", said["title"]), ("征集公告", found.call),
+        ("申报单位", said["organisation"]["name"]), ("申请资助金额", f"{fmt.yuan(requested, unit=True)}（自筹 {fmt.yuan(own, unit=True)}）"),
+        ("提交人（审定）", found.by), ("提交时间", f"{fmt.moment(found.at)}（第 {found.round} 次提交）"),
     )  # fmt: skip
-    files = tuple((found.papers.get(one["kind"], one["kind"]), one["name"], one["digest"]) for one in said.get("files", ()))
-    columns = (Column("kind", "附件", width=2), Column("name", "文件名", width=3), Column("digest", "摘要（SHA-256）", width=5))
+    files = tuple((found.papers.get(one["kind"], one["kind"]), one["name"], one["digest"][:SHOWN]) for one in said.get("files", ()))
+    columns = (
+        Column("kind", "附件", width=3),
+        Column("name", "文件名", width=3),
+        Column("digest", f"摘要（SHA-256 前 {SHOWN} 位）", width=3.4),
+    )
     return asked.report(
         "项目申报回执",
-        (Section("提交的内容", (Facts(pairs),)), *([Section("附件", (Table(columns, files),))] if files else [])),
+        (Section("", (Facts(pairs), *([Table(columns, files)] if files else []))),),
         issuer=found.organiser,
-        scope_note="提交以服务器收到的时间为准。扫描二维码可以核对本回执；内容改动一个字，摘要就不相同。",
+        scope_note="提交以服务器收到的时间为准；内容改动一个字，摘要就不相同。",
+        notes=(f"提交内容的摘要（SHA-256）：{' '.join(wrap(found.digest, SHOWN))}",),
         sources=("本平台申报定稿",),
     )
 
