@@ -53,6 +53,7 @@ AIMS: dict[str, tuple[str, float]] = {
     **{f"ledger_{name}": ("most", 2.5) for name in ledger.PAGES},
     "ledger_statements": ("most", 12),
     "ledger_statements_grown": ("most", 0),
+    "ledger_report_s": ("most", 2),
     "doctor_s": ("most", 60),
     "doctor_grown_mb": ("most", 20),
     **documents.AIMS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -26,13 +27,17 @@ from reports.money import Money
 from tests.counting import counted
 from webapp.book.models import Account, Checkpoint, Posting, Transaction
 from webapp.book.queries import chain_of, digest_of
+from webapp.book.queries import totals as book_totals
 from webapp.book.rules import moves
 from webapp.core import journal
 from webapp.core.clock import today
-from webapp.core.db import make_engine, transaction
+from webapp.core.db import make_engine, reading, transaction
 from webapp.core.trace import Trace
 from webapp.funding.models import Document, Spending
 from webapp.projects.models import BudgetLine, Project
+from webapp.reporting import funding_book
+from webapp.reporting.queries import funding
+from webapp.reporting.queries.asked import Wish
 
 SLICES = ("funding",)
 PAGES = ("book", "book_of_a_kind", "months", "fund", "funds", "tranches", "spendings", "project", "desk")
@@ -61,6 +66,8 @@ class Told:
     statements_small: dict[str, int]
     pages: dict[str, dict[str, float]]
     """Of each page: processor milliseconds of the floor's and ours, and the ratio."""
+    report_s: float
+    """Processor seconds for all figures of the funding report."""
     doctor_s: float
     doctor_mb: float
     doctor_grown_mb: float
@@ -208,6 +215,20 @@ def _doctor(folder: Path, address: str) -> tuple[float, float]:
     return seconds, most
 
 
+def _report(address: str) -> float:
+    """Processor seconds in which the funding report's figures come out of the book, by fund, call, place, category, organisation and month."""
+    engine = make_engine(address)
+    with reading(engine) as session:
+        started = time.process_time()
+        found = funding.gather(session, Wish(datetime(2100, 1, 1, tzinfo=UTC), sources=("platform",))).platform
+        assert found is not None
+        told = funding_book.figured(found)["total"]["committed_fen"]
+        took = time.process_time() - started
+        assert told == book_totals(session).committed.fen
+    engine.dispose()
+    return took
+
+
 def _beside(folder: Path, address: str, bare: str, scenes: Scenes, requests: int) -> dict[str, dict[str, float]]:
     """Each page and the floor's list in turns: processor time for one request."""
     floor.fill(bare, 2_000, 0)
@@ -248,8 +269,10 @@ def measure(folder: Path, large: str, small: str, bare: str, amount: Amount | No
     counts = statements(scenes)
     seconds, mb = _doctor(folder, large)
     pages = _beside(folder, large, bare, scenes, requests)
-    city = scenes.city.counts
-    return Told(city["postings"], city["documents"], counts, counts_small, pages, round(seconds, 1), round(mb, 1), round(mb - mb_small, 1))
+    city, took = scenes.city.counts, round(_report(large), 2)
+    return Told(
+        city["postings"], city["documents"], counts, counts_small, pages, took, round(seconds, 1), round(mb, 1), round(mb - mb_small, 1)
+    )
 
 
 def figures(told: dict[str, Any]) -> dict[str, float]:
@@ -259,6 +282,7 @@ def figures(told: dict[str, Any]) -> dict[str, float]:
         **{f"ledger_{name}": page["ratio"] for name, page in told["pages"].items()},
         "ledger_statements": max(counts.values()),
         "ledger_statements_grown": max(count - small.get(name, count) for name, count in counts.items()),
+        "ledger_report_s": told["report_s"],
         "doctor_s": told["doctor_s"],
         "doctor_grown_mb": told["doctor_grown_mb"],
     }

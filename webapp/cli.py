@@ -151,7 +151,7 @@ def _progress(words: str) -> None:
 @click.option("--programme", default="", help="公开资料的项目计划名称，或本平台征集公告的题名。")
 @click.option("--area", default="", help="地区代码，包含其下级。")
 @click.option("--project", default="", help="本平台项目编号。")
-@click.option("--source", type=click.Choice(list(SOURCES)), help="资金情况报告只要一部分：公开资料或本平台账簿。")
+@click.option("--source", type=click.Choice(list(SOURCES)), help="资金使用情况报告只要一部分：公开资料或本平台账簿。")
 @click.option("--as-of", "as_of", default="", help="数据截至，例如 2026-11-22 或 2026-11-22T18:00。不写为现在。")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件，后缀为 pdf、xlsx、csv 或 json。")
 def report_command(
@@ -161,7 +161,7 @@ def report_command(
     if suffix not in SUFFIXES:
         stop(f"不能写成“{out.name}”，后缀请用 pdf、xlsx、csv 或 json。")
     if source is not None and kind != "funding":
-        stop("--source 只用于资金情况报告（funding）。")
+        stop("--source 只用于资金使用情况报告（funding）。")
     if area and not (area.isascii() and area.isdecimal() and len(area) <= 18):
         stop(f"地区代码“{area}”应为最多 18 位数字，例如 320508。")
     if not out.parent.is_dir():

@@ -162,6 +162,19 @@ def test_a_closed_month_takes_no_posting(session, book, by):
     book.reserve(100)
 
 
+def test_turnovers_taken_apart_by_month_add_up_to_the_books_totals(session, book):
+    book.budget(1000)
+    for n, at in enumerate((START, START + timedelta(days=40))):
+        book.reserve(300, reason=f"project:{n}", at=at)
+        book.request(200, reason=f"project:{n}", at=at)
+    found = queries.monthly(session)
+    assert [(one.reason, one.month, one.budget.fen, one.committed.fen, one.requested.fen) for one in found] == [
+        ("", 202603, 1000, 0, 0), ("project:0", 202603, 0, 300, 200), ("project:1", 202604, 0, 300, 200)
+    ]  # fmt: skip
+    whole = queries.totals(session)
+    assert all(sum(getattr(one, name).fen for one in found) == getattr(whole, name).fen for name in ("budget", "committed", "requested"))
+
+
 def test_requests_that_overtake_each_other_are_posted_in_one_order(session, book):
     book.budget(100, at=START)
     late = book.reserve(50, at=START - timedelta(seconds=5))
@@ -187,7 +200,7 @@ def test_totals_by_year_fund_area_moment_and_viewer(session, cast, book):
     assert fens(queries.totals(session, viewer=cast.far_officer.viewer(session, START))) == [500, 40, 0, 0, 0, 0]
     assert fens(queries.totals(session, viewer=cast.street.viewer(session, START))) == [0, 300, 200, 0, 0, 0]
     assert fens(queries.totals(session, viewer=cast.granny.viewer(session, START))) == [0] * 6
-    assert [(row.reason, row.committed.fen) for row in queries.by_reason(session)] == [(PROJECT, 300), ("project:9", 40)]
+    assert [(row.reason, row.committed.fen) for row in queries.monthly(session) if row.reason] == [(PROJECT, 300), ("project:9", 40)]
     assert queries.position(session, PROJECT, as_of=START).requested == Money(0)
     assert set(queries.positions(session, [PROJECT, "project:9", "project:404"])) == {PROJECT, "project:9"}
 
@@ -199,7 +212,7 @@ def test_reads_are_one_statement_each(session, book, many, count_queries):
         book.reserve(10, reason=f"project:{n}")
     with count_queries(exactly=5):
         assert queries.totals(session).committed == Money(10 * many)
-        assert len(queries.by_reason(session)) == many
+        assert len(queries.monthly(session)) == many + 1
         queries.position(session, "project:0")
         queries.positions(session, [f"project:{n}" for n in range(many)])
         queries.free(session, FUND, YEAR)
@@ -209,7 +222,7 @@ def test_an_empty_book_is_a_book_of_noughts(session):
     assert fens(queries.totals(session)) == [0] * 6
     assert fens(queries.position(session, PROJECT)) == [0] * 8
     assert queries.free(session, FUND, YEAR) == Money(0)
-    assert queries.by_reason(session) == []
+    assert queries.monthly(session) == []
 
 
 FORGERIES = {

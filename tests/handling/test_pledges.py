@@ -104,7 +104,7 @@ def test_a_gift_stands_apart_from_the_budget_in_the_figures_of_the_book(session,
     gift = actions.record_gift(session, made, amount=Money(100), received_on=START.date(), voucher="1", by=worker, at=START)
     actions.confirm_gift(session, gift, by=street, at=START)
     assert session.get(Gift, gift.id).confirmed_by_id == cast.street.id
-    assert all(not one.fund.startswith("pledge:") for one in book.by_reason(session))
+    assert all(not one.fund.startswith("pledge:") for one in book.monthly(session))
 
 
 def test_an_offer_is_read_to_end_on_its_last_day(site, cast, engine):

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+import reports
+from reports import format as fmt
 from reports.money import Money
 from reports.report import canonical_json
 from tests import make
 from tests.cast import PINGJIANG, TAO, Cast
 from tests.conftest import START
+from tests.reports import twins
 from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
+from webapp.book import queries as book_queries
 from webapp.evaluation.models import Evaluation
 from webapp.funding.models import Tranche
 from webapp.projects.models import Activity, Milestone, Project, Rectification, Visit
-from webapp.reporting import actions
+from webapp.reporting import actions, funding_book
 from webapp.reporting.papers import Asked
 from webapp.reporting.papers import funding as paper
 from webapp.reporting.papers import performance as performance_paper
@@ -67,9 +72,14 @@ def written(session: Session, kind: str = "funding", suffix: str = "json", one: 
     return actions.render(session, PAPERS[kind], None, asked_for(one), suffix)
 
 
-def figures(session: Session, **more: object) -> dict[str, int | None]:
-    found = paper.figured(funding.gather(session, wish(**more))).platform  # type: ignore[arg-type]
+def _book(session: Session, **more: object) -> funding.Book:
+    found = funding.gather(session, wish(**more)).platform  # type: ignore[arg-type]
     assert found is not None
+    return found
+
+
+def figures(session: Session, **more: object) -> dict[str, int | None]:
+    found = funding_book.figured(_book(session, **more))
     total: dict[str, int | None] = found["total"]
     return total
 
@@ -79,8 +89,7 @@ def test_the_book_by_project_and_group(session: Session, projects: tuple[Project
         "budget_fen": 10_000_000, "projects": 2, "committed_fen": 8_000_000, "requested_fen": 3_000_000, "paid_fen": 3_000_000,
         "spent_fen": 1_234_567, "returned_fen": 100_001,
     }  # fmt: skip
-    found = paper.figured(funding.gather(session, wish())).platform
-    assert found is not None
+    found = funding_book.figured(_book(session))
     by_area = {one["key"]: one["committed_fen"] for one in found["groups"] if one["by"] == "area"}
     assert by_area == {"桃花坞社区居委会": 5_000_000, "平江路社区居委会": 3_000_000}
     assert {one["key"] for one in found["groups"] if one["by"] == "category"} == {"为老服务"}
@@ -125,6 +134,33 @@ def test_json_and_paper_of_the_book_agree_and_stay_the_same(session: Session, pr
     told = json.loads(content)["platform"]["total"]
     assert shown == [told[name] for name in ("budget_fen", "committed_fen", "requested_fen", "paid_fen", "spent_fen", "returned_fen")]
     assert report.as_of == NOW
+
+
+def test_every_sum_of_the_funding_report_is_the_books(session: Session, cast: Cast, projects: tuple[Project, Project]) -> None:
+    """On paper (pdftotext), in the JSON, by every way of taking it apart; and a rate stands only where its whole is in the report."""
+    only = wish(sources=("platform",))
+    kept = book_queries.totals(session)
+    told = json.loads(written(session, one=only)[0])["platform"]
+    names = ("budget", "committed", "requested", "paid", "spent", "returned")
+    assert [told["total"][f"{name}_fen"] for name in names] == [getattr(kept, name).fen for name in names]
+    for by in ("fund", "programme", "street", "area", "category", "organisation", "month"):
+        groups = [one for one in told["groups"] if one["by"] == by]
+        for name in names[1:]:
+            assert sum(one[f"{name}_fen"] for one in groups) == getattr(kept, name).fen, (by, name)
+    assert told["rates"] == {"execution": "3/10", "paying": "3/8", "spending": "1234567/3000000"}
+    report = paper.build(funding.gather(session, only), asked_for(only))
+    printed = reports.write(report, "pdf")
+    twins.agree(report, printed)
+    read = ["pdftotext", "-layout", "-", "-"]
+    text = subprocess.run(read, input=printed, capture_output=True, check=True).stdout.decode()
+    sums = [line.split() for line in text.splitlines() if line.split()[:1] == ["合计"]]
+    assert len(sums) == 8, "seven ways, and each project"
+    by_money = [fmt.yuan(getattr(kept, name)) for name in ("committed", "paid", "spent", "returned")]
+    for line in sums:
+        assert [word for word in line if word in by_money] == by_money, line
+    assert {len(one.split("/")) for one in told["rates"].values()} == {2}
+    street = funding_book.figured(_book(session, viewer=cast.street.viewer(session, NOW)))
+    assert street["rates"] == {"execution": None, "paying": "3/5", "spending": "1234567/3000000"}, "the budget is the district's"
 
 
 def _delivered(session: Session, cast: Cast, one: Project) -> None:

@@ -262,7 +262,7 @@ def test_what_goes_wrong_is_said_in_chinese_and_changes_nothing(fresh: Shell, tm
     assert "没有这个文件" in fresh("import", "projects", str(tmp_path / "none.csv"), code=1)
     assert "后缀请用" in fresh("report", "funding", "--out", str(tmp_path / "x.doc"), code=1)
     assert "看不懂时间" in fresh("report", "funding", "--as-of", "昨天", "--out", str(tmp_path / "x.pdf"), code=1)
-    assert "只用于资金情况报告" in fresh("report", "progress", "--source", "published", "--out", str(tmp_path / "x.pdf"), code=1)
+    assert "只用于资金使用情况报告" in fresh("report", "progress", "--source", "published", "--out", str(tmp_path / "x.pdf"), code=1)
     assert not (tmp_path / "x.pdf").exists()
 
 

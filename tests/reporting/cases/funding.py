@@ -1,5 +1,5 @@
 ASKER, OUTSIDER = "officer", "lead"
-WORDS = ("资金情况报告",)
+WORDS = ("资金使用情况报告",)
 
 
 def subject(session, cast):

@@ -4,12 +4,12 @@ from webapp.book.queries.checks import CHECKS, chain_of, digest_of
 from webapp.book.queries.ledger import Line, Month, TransactionRow, by_source, first_open_month, ledger, months, transactions
 from webapp.book.queries.sums import (
     NOTHING,
+    Monthly,
     Position,
-    ReasonTotals,
     Totals,
     YearSums,
-    by_reason,
     free,
+    monthly,
     position,
     positions,
     totals,
@@ -18,6 +18,6 @@ from webapp.book.queries.sums import (
 )
 
 __all__ = [
-    "CHECKS", "NOTHING", "Line", "Month", "Position", "ReasonTotals", "Totals", "TransactionRow", "YearSums", "by_reason", "by_source", "chain_of",
-    "digest_of", "first_open_month", "free", "ledger", "months", "position", "positions", "totals", "transactions", "turnovers", "years",
+    "CHECKS", "NOTHING", "Line", "Month", "Monthly", "Position", "Totals", "TransactionRow", "YearSums", "by_source", "chain_of",
+    "digest_of", "first_open_month", "free", "ledger", "monthly", "months", "position", "positions", "totals", "transactions", "turnovers", "years",
 ]  # fmt: skip

@@ -56,12 +56,15 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class ReasonTotals:
-    """One reason's turnovers within one fund's year."""
+class Monthly:
+    """One reason's turnovers of one fund's year, posted in one month; the budget is the fund's own and has no reason."""
 
     reason: str
     fund: str
     year: int
+    month: int
+    """202603."""
+    budget: Money
     committed: Money
     requested: Money
     paid: Money
@@ -160,21 +163,30 @@ def totals(
     return row(session, Totals, _turnovers().where(*_within(viewer, year, fund, area, as_of))) or Totals()
 
 
-def by_reason(
+@cache
+def _monthly() -> sa.Select[Any]:
+    month = sa.cast(sa.extract("year", Transaction.day) * 100 + sa.extract("month", Transaction.day), sa.Integer).label("month")
+    keys = [Account.reason, Account.fund, Account.year, month]
+    counted = sa.func.coalesce(_Origin.kind, Transaction.kind).in_({verb for _, _, verbs in COUNTS.values() for verb in verbs})
+    of_fund = sa.and_(Account.reason == "", Account.kind != COUNTS["budget"][0])
+    query = _postings([*keys, *(_turnover(name) for name in COUNTS)]).where(counted, sa.not_(of_fund))
+    return query.group_by(*keys).order_by(*keys)
+
+
+def monthly(
     session: Session,
     *,
     year: int | None = None,
-    fund: str | None = None,
     area: str | None = None,
     viewer: Viewer | None = None,
     as_of: datetime | None = None,
-) -> list[ReasonTotals]:
-    """The same for each reason in each fund's year, in one statement."""
-    keys = [Account.reason, Account.fund, Account.year]
-    query = _postings([*keys, *(_turnover(name) for name in COUNTS if name != "budget")])
-    counted = sa.func.coalesce(_Origin.kind, Transaction.kind).in_({verb for _, _, verbs in COUNTS.values() for verb in verbs})
-    query = query.where(Account.reason != "", counted, *_within(viewer, year, fund, area, as_of))
-    return rows(session, ReasonTotals, query.group_by(*keys).order_by(*keys))
+) -> list[Monthly]:
+    """The same turnovers taken apart, in one statement: by reason, fund's year and month. Whatever is added up from them is the book's.
+
+    What moved nothing in a month is left out.
+    """
+    found = rows(session, Monthly, _monthly().where(*_within(viewer, year, None, area, as_of)))
+    return [one for one in found if any(getattr(one, name) for name in COUNTS)]
 
 
 def turnovers(*names: str) -> sa.Select[Any]:

@@ -94,6 +94,7 @@ class Subject:
     granted: Money
     starts_on: date
     ends_on: date
+    area_code: str
 
     @property
     def ref(self) -> str:
@@ -143,7 +144,7 @@ def subjects(session: Session, wish: Wish) -> list[Subject]:
         Subject(
             one.id, one.number, one.title, one.organisation, calls[one.call_id][0], places.get(one.area_code, one.area_code),
             calls[one.call_id][2].get(one.category) or labels.get(one.category, one.category), calls[one.call_id][1],
-            one.granted_fen, one.starts_on, one.ends_on,
+            one.granted_fen, one.starts_on, one.ends_on, one.area_code,
         )
         for one in found
     ]  # fmt: skip
