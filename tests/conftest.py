@@ -75,7 +75,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> together.Tog
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind_of_database" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("only")
-        metafunc.parametrize("kind_of_database", [k for k in ON if not only or k in only.args], scope="session")
+        kinds = [kind for kind in ON if not only or kind in only.args]
+        if "site" in metafunc.fixturenames and not metafunc.definition.nodeid.startswith(together.BOTH):
+            kinds = together.by_turns(metafunc.definition.nodeid, kinds)
+        metafunc.parametrize("kind_of_database", kinds, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,12 @@ each process; its own way of grouping (`--dist=loadgroup`) is not met by this py
 
 from __future__ import annotations
 
+import os
 import re
+import zlib
+from typing import Any
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONG = (
@@ -30,6 +34,19 @@ WHOLE = (
     "tests/demo/",
 )
 """Files whose tests share something that is dear to build: each file is done by one process."""
+
+BOTH = ("tests/ballots/", "tests/book/", "tests/funding/", "tests/scoring/", "tests/races/", "tests/trouble/")
+"""Votes, scores and money: what is asked through a page there is asked on each database, always."""
+
+
+def by_turns(nodeid: str, kinds: list[str]) -> list[Any]:
+    """The one database a test of pages runs on, the same every time; all of them in soak.
+
+    What a page's statements do is proven on both by the tests of actions and queries; that each page opens on both, by the walks of soak.
+    """
+    if os.environ.get("SANSHE_SOAK"):
+        return [pytest.param(kind, marks=pytest.mark.soak) for kind in kinds]
+    return kinds if len(kinds) < 2 else [kinds[zlib.crc32(nodeid.encode()) % len(kinds)]]
 
 
 def kind_of(nodeid: str) -> str:
