@@ -29,14 +29,16 @@ RELATION = {
 
 ORGANISATION = {"org_member", "org_lead", "social_worker"}
 GRASSROOTS = {"community", "party_lead", "grid_worker", "supervisor"}
+COMMITTEE = {"community", "party_lead", "supervisor"}
+"""Those of a community who say what became of a project that lands with it."""
 STREET = {"street"}
 BUREAU = {"bureau", "bureau_head", "bureau_lead"}
 OFFICE = STREET | BUREAU
 MONEY = BUREAU | STREET | {"finance"}
 WATCH = {"auditor"}
-STAND_ASIDE = OFFICE | WATCH | {"operator", "expert"}
-"""Those who judge, decide or watch over it: they reach nothing of an organisation they are tied to (回避). A community answers
-for what lands with it, also for a group it hosts; its own declaration goes with its opinion."""
+STAND_ASIDE = OFFICE | WATCH | {"operator", "expert", "evaluator", "finance"}
+"""Those who judge, decide, pay or watch over it: they reach nothing of an organisation they are tied to (回避). A community answers
+for what lands with it, also for a group it hosts: it goes on seeing it, and who of it is tied in person only does not judge it."""
 KEEPERS = {"community", "party_lead", "street", "bureau", "bureau_head"}
 """Those who run ballots."""
 TELLERS = {"teller", "supervisor"}
@@ -185,6 +187,7 @@ MAY: dict[str, set[str]] = {
     "expert.edit": {"bureau", "bureau_head"},
     "expert.pin": {"bureau", "bureau_head", "operator"},
     "expert.mine": {"expert"},
+    "tie.declare": OFFICE | WATCH | COMMITTEE | {"operator", "evaluator", "finance"},  # one's own relations
     "tie.list": OFFICE | WATCH | {"operator"},
     "tie.pin": OFFICE | {"operator"},
     "tie.undo": BUREAU,

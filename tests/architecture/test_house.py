@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 
 from webapp import app as house
 from webapp import permissions, workflows
-from webapp.core import workflow
+from webapp.core import scope, workflow
 from webapp.core.db import Base
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +163,25 @@ def test_an_earlier_table_never_points_at_a_later_slice():
             if here in ORDER and there in ORDER and ORDER.index(there) > ORDER.index(here):
                 found.append(f"{table.name} → {key.column.table.name}")
     assert found == []
+
+
+OPEN_TO_THE_TIED = {
+    "Certification": "the applicant's own confirmation, which no role that judges reaches",
+}
+"""Guarded tables that hang on an application or a project and are kept from nobody, each with why."""
+
+
+def test_what_hangs_on_a_project_is_kept_from_who_stands_aside():
+    """回避: whatever points at an application or a project, directly or through others, says whose it is (`ASIDE`)."""
+    house.unite()
+    reaching, grown = {"applications", "projects"}, 0
+    while grown != len(reaching):
+        grown = len(reaching)
+        for table in Base.metadata.tables.values():
+            if any(key.column.table.name in reaching and key.column.table is not table for key in table.foreign_keys):
+                reaching.add(table.name)
+    open_to = {one.__name__ for one in scope.guarded() if one.__table__.name in reaching and one.ASIDE is None}
+    assert open_to == set(OPEN_TO_THE_TIED)
 
 
 def test_no_column_is_a_float():

@@ -307,7 +307,7 @@ PAGES: dict[str, set[str]] = {
     "reviews.panels_fees": CHECKERS | {"accountant"},
     "reviews.opinions": GRASSROOTS | OFFICE | WATCH | {"operator"},
     "reviews.panels": OFFICE | WATCH | {"operator"},
-    "reviews.aside": OFFICE | WATCH | {"operator"},
+    "reviews.aside": MONEY | WATCH | WORKERS | {"supervisor"} | COMMISSION,
     "reviews.tie_clear": OFFICERS | {"leader"},
     "reviews.mine": EXPERTS,
     "reviews.expert_mine": EXPERTS,

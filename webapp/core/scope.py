@@ -65,7 +65,7 @@ class Guarded(Base):
     """Roles it is not kept from: a judge signs the report of all, whatever he stood aside from."""
 
 
-Relations = Callable[[int, date], sa.SelectBase]
+Relations = Callable[[int, date], sa.TextualSelect]
 _relations: list[Relations] = []
 
 
@@ -105,6 +105,24 @@ def stands_aside(session: Session, viewer: Viewer, thing: Any) -> bool:
     """Whether a row is kept from a viewer by a relation alone."""
     model = type(thing)
     return session.scalar(sa.select(model.id).where(model.id == thing.id, impartial(viewer, model))) is None
+
+
+def kept_organisations(session: Session, viewer: Viewer) -> set[int]:
+    """The organisations a viewer who judges or decides stands aside for; at most one statement."""
+    asides = {tie.aside for tie in viewer.ties if tie.aside is not None}
+    _of_one(asides)
+    return {key for one in asides for relations in _relations for key in session.scalars(relations(*one))}
+
+
+def kept_for(session: Session, viewer: Viewer, thing: Any) -> list[int]:
+    """The organisations because of which a row is kept from a viewer; two statements, for the page that turns him away."""
+    model = type(thing)
+    if model.ASIDE is None:
+        return []
+    keys = sorted(kept_organisations(session, viewer))
+    columns = [model.ASIDE([key]).label(f"for{key}") for key in keys]
+    found = session.execute(sa.select(*columns).where(model.id == thing.id)).one() if keys else ()
+    return [key for key, yes in zip(keys, found, strict=True) if yes]
 
 
 def model_named(name: str) -> type[Guarded] | None:

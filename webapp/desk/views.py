@@ -16,6 +16,7 @@ from webapp.core.workflow import Refused, refuse
 from webapp.desk import actions, queries
 from webapp.needs.queries import my_words
 from webapp.permissions import roles_for
+from webapp.projects.queries.aside import stood_aside
 
 bp = Blueprint("desk", __name__)
 SIZE_DIGITS = 16
@@ -53,6 +54,7 @@ def home() -> ResponseReturnValue:
         ballots=queries.my_ballots(session, me.id, me.area_code, at=now()),
         resident=resident,
         unread=queries.unread(session, me.id),
+        aside=stood_aside(session, me, now()),
         no_home=resident and not me.area_code,
     )
 

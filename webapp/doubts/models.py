@@ -1,7 +1,7 @@
 """疑点, and the index by which photos that look alike are found."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core.db import Base, Numbered
 from webapp.core.scope import Guarded
 from webapp.core.workflow import Stateful
-from webapp.projects.models import OF_PROJECT, Project
+from webapp.projects.models import OF_PROJECT, Project, of_projects
 from webapp.workflows import DOUBT
 
 
@@ -32,9 +32,7 @@ class Doubt(Numbered, Stateful, Guarded):
             Doubt.asked_at.is_not(None), Doubt.project_id.in_(sa.select(Project.id).where(Project.organisation_id == key))
         ),
     }
-    ASIDE: ClassVar[Any] = lambda organisations: Doubt.project_id.in_(
-        sa.select(Project.id).where(Project.organisation_id.in_(organisations))
-    )
+    ASIDE = of_projects(lambda: Doubt.project_id, lambda: Doubt.other_project_id)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
     other_project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("projects.id"))
     """The other project, where two are compared."""

@@ -17,6 +17,7 @@ from webapp.core.workflow import refuse
 from webapp.evaluation.models import Evaluation
 from webapp.evaluation.models.acceptance import AcceptanceSign
 from webapp.evaluation.queries import acceptance as reads
+from webapp.projects.actions import must_be_free
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import call_of
 from webapp.reviews.actions.panels import organisers_of
@@ -71,7 +72,7 @@ def _side(member: Member, call: Call, codes: list[str]) -> str | None:
 def sign(session: Session, evaluation: Evaluation, *, agrees: bool, reason: str = "", by: Viewer, at: datetime) -> AcceptanceSign:
     """签署, by account; who does not agree writes why. The database holds one signature of an office for its side.
 
-    Refused before it is drafted, after 验收, for who has no part in it, for dissent without a reason.
+    Refused before it is drafted, after 验收, for who has no part in it or is tied to the organisation, for dissent without a reason.
     """
     kept = evaluation.acceptance
     project = session.get_one(Project, evaluation.project_id)
@@ -80,6 +81,7 @@ def sign(session: Session, evaluation: Evaluation, *, agrees: bool, reason: str 
     found = side_of(session, evaluation, by)
     if found is None or by.id is None:
         raise refuse("side", "您的单位不在这份验收意见书的签署方之中。")
+    must_be_free(session, project, by=by, at=at)
     if not agrees and not reason.strip():
         raise refuse("reason", "有异议的，请写明理由。", "reason")
     side, member = found

@@ -19,6 +19,7 @@ from webapp.evaluation.models import KINDS, Evaluation
 from webapp.evaluation.queries import indicators
 from webapp.evaluation.queries.acceptance import round_of
 from webapp.evaluation.rules import to_hundred
+from webapp.projects.actions import must_be_free
 from webapp.projects.models import Project
 from webapp.projects.queries.acting import call_of
 from webapp.scoring import actions as scoring
@@ -104,7 +105,7 @@ def assess_by_community(
 ) -> None:
     """考核验收协同评估: one card of each landing community; the mean of them is the communities' score.
 
-    Raises Refused for a community where the project does not land, and once the result is confirmed.
+    Raises Refused for a community where the project does not land, for who is tied to the organisation, and once the result is confirmed.
     """
     if evaluation.state == "confirmed":
         raise refuse("state", "评估结果已经确认，不能再填写。")
@@ -113,6 +114,7 @@ def assess_by_community(
     member = next((m for m in by.members if m.role in {"community", "party_lead"} and m.area_code in codes), None)
     if member is None:
         raise refuse("place", "项目不在您的社区实施，不用填写协同评估。")
+    must_be_free(session, project, by=by, at=at)
     tree = queries.community_tree(session, project)
     rubric = scoring.freeze_rubric(session, "考核验收协同评估", tree)
     card = scoring.open_card(

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reports.money import Money
 from webapp.core.db import Code, Numbered
 from webapp.core.scope import Guarded, within
-from webapp.funding.models.spending import Spending, of_organisations
+from webapp.funding.models.spending import Spending
+from webapp.projects.models import of_projects
 
 RESULTS = {"fine": "无误", "problem": "有问题"}
 
@@ -47,7 +48,7 @@ class Audited(Numbered, Guarded):
 
     REF = "audited"
     ASIDE: ClassVar[Any] = lambda organisations: Audited.spending_id.in_(
-        sa.select(Spending.id).where(Spending.project_id.in_(of_organisations(organisations)))
+        sa.select(Spending.id).where(of_projects(lambda: Spending.project_id)(organisations))
     )
     __tablename__ = "spendings_audited"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """Tranches and the batches in which they are paid."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +10,7 @@ from reports.money import Money
 from webapp.core.db import Code, Numbered
 from webapp.core.scope import Guarded, within
 from webapp.core.workflow import Stateful
-from webapp.projects.models import Project, ProjectPart
+from webapp.projects.models import Project, ProjectPart, of_projects
 from webapp.workflows import TRANCHE
 
 RECEIPT_KINDS = {"invoice": "发票", "donation": "捐赠票据", "fiscal": "财政电子票据", "plain": "收款收据"}
@@ -22,12 +22,16 @@ PAYMENT_COLUMNS = {
 
 
 class Batch(Numbered, Guarded):
-    """拨款批次: the request file sent to the treasury or bank, and its answer."""
+    """拨款批次: the request file sent to the treasury or bank, and its answer. One payment less would not be its sum, so it is
+    kept whole from who stands aside for one of those paid."""
 
     REF = "batch"
     __tablename__ = "batches"
     __table_args__ = (sa.UniqueConstraint("number", name="number"),)
     PARTIES = {"area": lambda prefix: within(Batch.area_code, prefix)}
+    ASIDE: ClassVar[Any] = lambda organisations: Batch.id.in_(
+        sa.select(Tranche.batch_id).where(Tranche.batch_id.is_not(None), of_projects(lambda: Tranche.project_id)(organisations))
+    )
     number: Mapped[str] = mapped_column(sa.String(20))
     area_code: Mapped[str] = mapped_column(Code)
     title: Mapped[str]

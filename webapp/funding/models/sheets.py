@@ -1,7 +1,6 @@
 """劳务费发放表 and 补贴签领表 written on the platform: the sheet, its rows, and the lock by which a person's hours are paid once."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +9,6 @@ from reports.money import Money
 from webapp.core.db import Base, Numbered, only_one
 from webapp.core.secrets import Sealed
 from webapp.core.workflow import Stateful
-from webapp.funding.models.spending import of_organisations
 from webapp.projects.models import Project, ProjectPart
 from webapp.workflows import PAY_SHEET
 
@@ -20,7 +18,6 @@ class PaySheet(Numbered, Stateful, ProjectPart):
 
     REF = "pay_sheet"
     WORKFLOW = PAY_SHEET
-    ASIDE: ClassVar[Any] = lambda organisations: PaySheet.project_id.in_(of_organisations(organisations))
     __tablename__ = "pay_sheets"
     CONSTRAINTS = (
         sa.CheckConstraint("kind IN ('labour', 'allowance')", name="known_kind"),

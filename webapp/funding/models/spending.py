@@ -1,7 +1,7 @@
 """支出凭证: the document as such, and what a project claims on it."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,11 +23,6 @@ SPENDING_KINDS = {
     "small": "小额收款凭证",
     "split": "分割单",
 }
-
-
-def of_organisations(organisations: Any) -> Any:
-    """The projects of some organisations: what is theirs is kept from who has to stand aside for them (回避)."""
-    return sa.select(Project.id).where(Project.organisation_id.in_(organisations))
 
 
 class Document(Numbered, Base):
@@ -72,7 +67,6 @@ class Spending(Numbered, Stateful, ProjectPart):
 
     REF = "spending"
     WORKFLOW = SPENDING
-    ASIDE: ClassVar[Any] = lambda organisations: Spending.project_id.in_(of_organisations(organisations))
     __tablename__ = "spendings"
     CONSTRAINTS = (
         only_one("uq_spendings_once_per_line", "project_id", "document_id", "budget_line_id", where="state IN ('claimed', 'accepted')"),

@@ -14,12 +14,15 @@ from webapp.book.models import Transaction
 from webapp.book.rules import LABELS
 from webapp.calls.models import Fund
 from webapp.core.db import row, rows
-from webapp.core.scope import Viewer, under, visible
+from webapp.core.scope import Viewer, impartial, under, visible
 from webapp.funding.models import Correction, Transfer
 from webapp.funding.rules.ledger import CorrectionFacts, TransferFacts
 from webapp.permissions import roles_for
 from webapp.projects.models import Project
 from webapp.workflows import CORRECTION, TRANSFER
+
+KEPT = "（应当回避，不显示）"
+"""Stands for a project in the book of a fund, which is whole for all who read it."""
 
 
 def of_transfer(session: Session, transfer: Transfer, by: Viewer, at: datetime) -> TransferFacts:
@@ -154,10 +157,12 @@ def targets(session: Session, viewer: Viewer, fund: Fund) -> list[tuple[int, str
     return [(key, name) for key, name in session.execute(query.order_by(Fund.area_code, Fund.id).limit(500))]
 
 
-def named(session: Session, reasons: Sequence[str]) -> dict[str, str]:
-    """Number and title of the projects among some reasons, in one statement."""
+def named(session: Session, viewer: Viewer, reasons: Sequence[str]) -> dict[str, str]:
+    """Number and title of the projects among some reasons, in one statement; of those the viewer stands aside for, only that it is so."""
     keys = [int(key) for name, _, key in (one.partition(":") for one in set(reasons)) if name == "project" and key.isdecimal()]
-    return {f"project:{key}": f"{number} {title}" for key, number, title in session.execute(_named(), {"keys": keys})} if keys else {}
+    query = _named().add_columns(impartial(viewer, Project))
+    found = session.execute(query, {"keys": keys}) if keys else ()
+    return {f"project:{key}": f"{number} {title}" if free else KEPT for key, number, title, free in found}
 
 
 @cache

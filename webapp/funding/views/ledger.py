@@ -50,13 +50,15 @@ def ledger(fund: Fund) -> ResponseReturnValue:
     this = next((one for one in years if str(one.year) == asked), years[0] if years else None)
     kind = request.args.get("kind", "") if request.args.get("kind", "") in LABELS else ""
     found = books.ledger(session, fund.ref, this.year if this else 0, kind=kind, after=request.args.get("after"))
+    projects = reads.named(session, viewer(), [row.reason for row in found.rows])
+    kept = {ref for row in found.rows if projects.get(row.reason) == reads.KEPT for ref in (row.origin, row.reason)}
     people = {f"person:{key}" for row in found.rows for key in (row.by_id, row.second_id) if key}
     return page(
         "funding/ledger.html", heading=f"{fund.name} 账簿", fund_id=fund.id, fund=fund.name, years=[str(one.year) for one in years], this=this,
         year=this.year if this else None, kind=kind, kinds=LABELS, ways=WAYS,
         page=web.listing(found, year=this.year if this else None, kind=kind), names=names_of(session, people),
-        hrefs=links.addresses({ref for row in found.rows for ref in (row.origin, row.reason)} - {fund.ref}),
-        projects=reads.named(session, [row.reason for row in found.rows]), correctable=list(CORRECTABLE) if _may("fund.correct") else [],
+        hrefs=links.addresses({ref for row in found.rows for ref in (row.origin, row.reason)} - {fund.ref} - kept),
+        projects=projects, correctable=list(CORRECTABLE) if _may("fund.correct") else [],
         clear_href=url_for("funding.ledger", id=fund.id, year=this.year) if kind and this else "",
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.queries import area_names
-from webapp.core import web
+from webapp.core import links, web
 from webapp.core.web import Back, Verb, db, entry, now, page, viewer
 from webapp.handling import actions, forms, queries
 from webapp.handling.models import MenuItem, Order
@@ -37,7 +37,7 @@ def order_show(order: Order) -> ResponseReturnValue:
     return page(
         "handling/order.html", order=queries.order_of(db.session(), order.id), stages=web.where(order), steps=web.can(order) or _judging(order),
         due=None, contact=order.contact if near else None, files=queries.files_of(db.session(), order.ref),
-        entries=web.timeline(order.ref),
+        entries=web.timeline(order.ref), opens=links.hrefs([f"need:{order.need_id}"]),
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from webapp.projects.queries.facts import of_activity
 from webapp.projects.queries.months import words
 from webapp.projects.queries.register import named_at
 from webapp.projects.rules.delivery import children_stay_inside, times_in_order
+from webapp.projects.rules.supervision import own_interest
+from webapp.reviews.queries.conflicts import barred
 from webapp.workflows import PROJECT
 
 READ_WORKDAYS = 5
@@ -37,6 +39,12 @@ def must_run(project: Project) -> None:
     """Raises Refused unless the project is at work."""
     if project.state not in RUNNING:
         raise refuse("project", f"项目{PROJECT.states[project.state]}，现在不能办理。")
+
+
+def must_be_free(session: Session, project: Project, *, by: Viewer, at: datetime) -> None:
+    """Raises Refused for who is tied in person to the organisation: a community sees what lands with it, and another of it speaks."""
+    if tied := barred(session, by.id, [project.organisation_id], at, hosting=False):
+        raise Refused(own_interest(tied))
 
 
 def plan_activity(

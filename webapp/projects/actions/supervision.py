@@ -16,7 +16,7 @@ from webapp.core.calendar import deadline
 from webapp.core.clock import end_of, today
 from webapp.core.trace import trace
 from webapp.core.workflow import begin, refuse, take_step
-from webapp.projects.actions.delivery import must_run
+from webapp.projects.actions.delivery import must_be_free, must_run
 from webapp.projects.models import DEMANDS, VERDICTS, Place, Project, Rectification, Visit
 from webapp.projects.queries.acting import call_of
 from webapp.reviews.actions.panels import organisers_of
@@ -38,9 +38,10 @@ def visit(
 ) -> Visit:  # fmt: skip
     """实施过程协同督导: what a community, street or 居务监督委员会 saw. 需要整改 opens a finding with its day.
 
-    Raises Refused for a day to come, and for 整改 without a demand or a later day.
+    Raises Refused for a day to come, for 整改 without a demand or a later day, and for who is tied to the organisation.
     """
     must_run(project)
+    must_be_free(session, project, by=by, at=at)
     if held_on > today(at):
         raise refuse("held_on", "督导日期还没有到。", "held_on")
     places = session.scalars(sa.select(Place.area_code).where(Place.project_id == project.id)).all()

@@ -5,7 +5,17 @@ from webapp.projects.models.agreements import SEALED, Agreement, Confirmation
 from webapp.projects.models.changes import CHANGE_KINDS, Change
 from webapp.projects.models.charges import Charge, Task
 from webapp.projects.models.delivery import Activity, ActivitySpend, Progress
-from webapp.projects.models.project import OF_PROJECT, RUNNING, BudgetLine, Milestone, Place, Project, ProjectPart, parties_of_project
+from webapp.projects.models.project import (
+    OF_PROJECT,
+    RUNNING,
+    BudgetLine,
+    Milestone,
+    Place,
+    Project,
+    ProjectPart,
+    of_projects,
+    parties_of_project,
+)
 from webapp.projects.models.register import Attendance, Beneficiary, Consent, RegisterDrawn, RegisterSample
 from webapp.projects.models.supervision import DEMANDS, VERDICTS, Rectification, Visit
 from webapp.projects.models.templates import AgreementTemplate
@@ -38,6 +48,7 @@ __all__ = [
     "RegisterSample",
     "Task",
     "Visit",
+    "of_projects",
     "parties_of_project",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from webapp.calls.models import Call
 from webapp.core.db import Code, Numbered
 from webapp.core.scope import Guarded, within
 from webapp.core.workflow import Stateful
-from webapp.projects.models.project import Project, ProjectPart
+from webapp.projects.models.project import Project, ProjectPart, of_projects
 from webapp.workflows import AGREEMENT, CONFIRMATION
 
 SEALED = ("sealed_org", "sealed")
@@ -62,6 +62,7 @@ class Confirmation(Numbered, Stateful, Guarded):
         "organisation": lambda key: Confirmation.project_id.in_(sa.select(Project.id).where(Project.organisation_id == key)),
         "operator": lambda key: Confirmation.project_id.in_(sa.select(Project.id).join(Call).where(Call.operator_id == key)),
     }
+    ASIDE = of_projects(lambda: Confirmation.project_id)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
     area_code: Mapped[str] = mapped_column(Code)
     title: Mapped[str]

@@ -1,7 +1,8 @@
 """A project with its places, budget lines and sub-goals, and who reaches its parts."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,6 +47,7 @@ class Project(Numbered, Stateful, Guarded):
         "evaluator": lambda key: Project.call_id.in_(sa.select(Call.id).where(Call.evaluator_id == key)),
         "public": lambda key: sa.true(),
     }
+    ASIDE: ClassVar[Any] = lambda organisations: Project.organisation_id.in_(organisations)
     number: Mapped[str] = mapped_column(sa.String(20))
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"))
@@ -139,13 +141,25 @@ def parties_of_project(model: Any) -> Any:
     return {relation: party(model) for relation, party in OF_PROJECT.items()}
 
 
+def of_projects(*project_ids: Callable[[], Any]) -> Callable[[Any], sa.ColumnElement[bool]]:
+    """What hangs on a project is kept from whom the project is kept from (回避). The column is asked late: its class is being made."""
+
+    def concerns(organisations: Any) -> sa.ColumnElement[bool]:
+        theirs = sa.select(Project.id).where(Project.ASIDE(organisations))
+        columns = [one() for one in project_ids]
+        return sa.or_(*(sa.and_(one.is_not(None), one.in_(theirs)) if one.nullable else one.in_(theirs) for one in columns))
+
+    return concerns
+
+
 class ProjectPart(Guarded):
-    """A part of a project is reached by who reaches the project, the public apart."""
+    """A part of a project is reached by who reaches the project, the public apart, and kept from whom the project is kept from."""
 
     __abstract__ = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         cls.PARTIES = parties_of_project(cls)
+        cls.ASIDE = of_projects(lambda: cls.project_id)
         super().__init_subclass__(**kwargs)
 
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"), index=True)

@@ -5,7 +5,6 @@ counted over activities and compared over projects by who may not know any of th
 """
 
 from datetime import date, datetime
-from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core.db import Base, Numbered
 from webapp.core.scope import Guarded
 from webapp.core.secrets import Sealed
-from webapp.projects.models.project import Project, ProjectPart
+from webapp.projects.models.project import Project, ProjectPart, of_projects
 
 
 class Consent(Numbered, Guarded):
@@ -22,6 +21,7 @@ class Consent(Numbered, Guarded):
     REF = "consent"
     __tablename__ = "consents"
     PARTIES = {"organisation": lambda key: Consent.project_id.in_(sa.select(Project.id).where(Project.organisation_id == key))}
+    ASIDE = of_projects(lambda: Consent.project_id)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"), index=True)
     signed_on: Mapped[date]
     guardian: Mapped[bool]
@@ -46,6 +46,7 @@ class Beneficiary(Numbered, Guarded):
         ),
     )
     PARTIES = {"organisation": lambda key: Beneficiary.project_id.in_(sa.select(Project.id).where(Project.organisation_id == key))}
+    ASIDE = of_projects(lambda: Beneficiary.project_id)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
     number: Mapped[int]
     """Counted from 1 within the project, children apart: 儿童1."""
@@ -75,9 +76,6 @@ class RegisterSample(Numbered, ProjectPart):
 
     REF = "register_sample"
     __tablename__ = "register_samples"
-    ASIDE: ClassVar[Any] = lambda organisations: RegisterSample.project_id.in_(
-        sa.select(Project.id).where(Project.organisation_id.in_(organisations))
-    )
     __table_args__ = (sa.CheckConstraint("size > 0 AND size <= found", name="size_within_found"),)
     seed: Mapped[str] = mapped_column(sa.String(32))
     size: Mapped[int]

@@ -16,6 +16,7 @@ from webapp.core.files import Attachment
 from webapp.core.journal import Entry
 from webapp.core.scope import Viewer
 from webapp.needs.models import Need
+from webapp.permissions import COMMITTEE
 from webapp.projects.models import (
     RUNNING,
     SEALED,
@@ -176,7 +177,11 @@ def of_rectification(session: Session, rectification: Rectification, by: Viewer,
     proofs = session.scalar(
         sa.select(sa.func.count()).select_from(Attachment).where(Attachment.subject == rectification.ref, Attachment.kind == "proof")
     )
-    return RectificationFacts(rectification.proof_asked, proofs or 0)
+    tie = ""
+    if rectification.state == "answered" and any(one.role in COMMITTEE for one in by.ties):
+        organisation = sa.select(Project.organisation_id).where(Project.id == rectification.project_id)
+        tie = barred(session, by.id, organisation, at, hosting=False)
+    return RectificationFacts(rectification.proof_asked, proofs or 0, tie)
 
 
 def of_change(session: Session, change: Change, by: Viewer, at: datetime) -> ChangeFacts:

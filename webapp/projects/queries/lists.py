@@ -15,7 +15,7 @@ from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.journal import Entry
 from webapp.core.paging import Page, page
-from webapp.core.scope import Viewer, visible, within
+from webapp.core.scope import Viewer, impartial, visible, within
 from webapp.permissions import roles_for
 from webapp.projects.models import RUNNING, Activity, Place, Project, Rectification, Visit
 from webapp.workflows import PROJECT
@@ -117,15 +117,15 @@ def over_communities(session: Session, viewer: Viewer, at: datetime) -> list[Com
     last_activity = (
         sa.select(sa.func.max(Activity.held_on))
         .join(Place, Place.project_id == Activity.project_id)
-        .where(Place.area_code == Area.code, Activity.state == "held")
+        .where(Place.area_code == Area.code, Activity.state == "held", impartial(viewer, Activity))
         .scalar_subquery()
     )
-    last_visit = sa.select(sa.func.max(Visit.held_on)).where(Visit.area_code == Area.code).scalar_subquery()
+    last_visit = sa.select(sa.func.max(Visit.held_on)).where(Visit.area_code == Area.code, impartial(viewer, Visit)).scalar_subquery()
     waiting = (
         sa.select(sa.func.count())
         .select_from(Rectification)
         .join(Place, Place.project_id == Rectification.project_id)
-        .where(Place.area_code == Area.code, Rectification.state != "closed")
+        .where(Place.area_code == Area.code, Rectification.state != "closed", impartial(viewer, Rectification))
         .scalar_subquery()
     )
     query = (

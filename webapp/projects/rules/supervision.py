@@ -12,6 +12,8 @@ class RectificationFacts:
     proof_asked: bool
     proofs: int
     """Photos and papers attached."""
+    tie: str = ""
+    """The organisation, where who looks at the answer is tied to it in person."""
 
 
 def answer_is_proved(facts: RectificationFacts) -> Refusal | None:
@@ -20,10 +22,19 @@ def answer_is_proved(facts: RectificationFacts) -> Refusal | None:
     return None
 
 
+def nobody_clears_his_own(facts: RectificationFacts) -> Refusal | None:
+    return own_interest(facts.tie) if facts.tie else None
+
+
+def own_interest(organisation: str) -> Refusal:
+    """回避 of a community's person, who goes on seeing what lands there: a colleague speaks instead."""
+    return Refusal("tie", f"登记显示您与{organisation}有利害关系，应当回避，请由同事办理。")
+
+
 REQUIRED: dict[str, tuple[Rule, ...]] = {
     "rectification.answer": (answer_is_proved,),
-    "rectification.close": (),
-    "rectification.insist": (),
+    "rectification.close": (nobody_clears_his_own,),
+    "rectification.insist": (nobody_clears_his_own,),
 }
 
 WORDS = {

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.applications.models import Application
+from webapp.applications.models import Application, of_applicants
 from webapp.calls.models import Call
 from webapp.core.db import Base, Numbered, says
 from webapp.core.scope import Guarded, within
@@ -36,6 +36,7 @@ class ResultQuestion(Numbered, Stateful, Guarded):
         ),
         "organisation": lambda key: ResultQuestion.application_id.in_(sa.select(Application.id).where(Application.organisation_id == key)),
     }
+    ASIDE = of_applicants(lambda: ResultQuestion.application_id)
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("applications.id"))
     title: Mapped[str]
     """The project, for lists."""

@@ -177,11 +177,15 @@ def ties_of(session: Session, people: sa.Select[Any], organisations: Organisatio
     return {person: frozenset(tied) for person, tied in conflicts(session, people, organisations, at).items()}
 
 
-def barred(session: Session, person_id: int | None, organisations: Organisations, at: datetime) -> str:
-    """The name of an organisation among these that somebody has to stand aside for; empty when there is none."""
+def barred(session: Session, person_id: int | None, organisations: Organisations, at: datetime, *, hosting: bool = True) -> str:
+    """The name of an organisation among these that somebody has to stand aside for; empty when there is none.
+
+    `hosting=False`: that one's office hosts it does not count, where the host has to say what became of it.
+    """
     if person_id is None:
         return ""
-    return named(session, ties_of(session, sa.select(sa.literal(person_id)), organisations, at).get(person_id, frozenset()))
+    found = conflicts(session, sa.select(sa.literal(person_id)), organisations, at).get(person_id, {})
+    return named(session, frozenset(one for one, kinds in found.items() if hosting or kinds != ["hosted"]))
 
 
 def named(session: Session, tied: frozenset[int]) -> str:

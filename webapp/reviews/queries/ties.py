@@ -1,5 +1,6 @@
 """回避登记: what was said of those who judge and decide, what the register gives away, and who can take over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,14 +16,13 @@ from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible, within
-from webapp.permissions import STAND_ASIDE, roles_for
+from webapp.permissions import OFFICE, STAND_ASIDE, roles_for
 from webapp.reviews.models import Expert, ExpertTie, staff_of
 from webapp.reviews.queries.conflicts import conflicts, in_force, ties_of
 from webapp.reviews.queries.facts import OPEN_CASES
 from webapp.reviews.rules.conflicts import GUESSED, said
 
 MOST = 50
-DECIDE = STAND_ASIDE - {"expert", "auditor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +136,34 @@ def detected_between(session: Session, viewer: Viewer, person_id: int, organisat
     )
 
 
-def others(session: Session, viewer: Viewer, organisations: sa.Select[Any], at: datetime, *, most: int = 3) -> list[str]:
-    """Colleagues of the viewer's own offices who judge or decide and need not stand aside for these: who can be asked."""
-    offices = {one.organisation_id for one in getattr(viewer, "members", ()) if one.role in DECIDE}
+def others(session: Session, viewer: Viewer, organisations: Sequence[int], at: datetime) -> list[str]:
+    """Who can be asked instead of somebody who stands aside for these, free of them all; two statements."""
+    free = stand_ins(session, viewer, organisations, at)
+    return [words for words in free.get(organisations[0], []) if all(words in free[one] for one in organisations)] if organisations else []
+
+
+def stand_ins(session: Session, viewer: Viewer, organisations: Sequence[int], at: datetime, *, most: int = 3) -> dict[int, list[str]]:
+    """For each organisation, colleagues of the viewer's own offices who do the same work, or stand in for one who does, and are free of it.
+
+    Whoever decides in an office can be asked for another of it; who pays, evaluates or watches, for one who does so. Two statements.
+    """
+    day, mine = today(at), [one for one in getattr(viewer, "members", ()) if one.role in STAND_ASIDE - {"expert"}]
+    alike = {one.role for one in mine} | (set(OFFICE) if any(one.role in OFFICE for one in mine) else set())
+    deputy = sa.and_(Membership.deputy_id == Person.id, Membership.away_from <= day, Membership.away_until >= day)
     query = (
         sa.select(Person.id, Organisation.name, Person.name)
-        .join(Membership, Membership.person_id == Person.id)
+        .join(Membership, sa.or_(Membership.person_id == Person.id, deputy))
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(serving(today(at)), Membership.role.in_(DECIDE), Membership.organisation_id.in_(offices), Person.id != viewer.id)
+        .where(
+            serving(day), Membership.role.in_(alike), Membership.organisation_id.in_({one.organisation_id for one in mine}),
+            Person.id != viewer.id,
+        )
         .order_by(Person.id)
         .limit(20)
-    )
+    )  # fmt: skip
     found = {key: f"{unit} {name}" for key, unit, name in session.execute(query)}
     tied = ties_of(session, sa.select(Person.id).where(Person.id.in_(set(found))), organisations, at) if found else {}
-    return [words for key, words in found.items() if key not in tied][:most]
+    return {one: [words for key, words in found.items() if one not in tied.get(key, ())][:most] for one in organisations}
 
 
 def live_tie(session: Session, person_id: int, organisation_id: int, day: date, *, cleared: bool = False) -> ExpertTie | None:

@@ -26,6 +26,13 @@ def said(kinds: list[str]) -> str:
     return "、".join(KINDS[kind] for kind in kinds)
 
 
+def who_can(others: list[str]) -> str:
+    """Who does the work instead. Whoever takes over has relations of his own, and stands aside by those alone."""
+    if others:
+        return f"可以办理的有：{'、'.join(others)}。"
+    return "本单位没有别人可以办理：请把岗位交给代理人（在“账号”里设 AB 岗），或者请系统管理员增加经办人。"
+
+
 def another_undoes(person_id: int, by_id: int | None) -> Refusal | None:
     """Nobody ends his own standing aside: another officer looks at it."""
     return Refusal("own", "自己的回避不能自己解除，请由另一位经办人核实后办理。", "reason") if person_id == by_id else None

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint
 
-from webapp.accounts.models import Organisation
 from webapp.calls.models import Call
 from webapp.core.web import db, now, viewer
 from webapp.core.workflow import NotAllowed, Refusal
 from webapp.permissions import roles_for
 from webapp.reviews.queries import ties
+from webapp.reviews.rules.conflicts import who_can
 
 bp = Blueprint("reviews", __name__)
 
@@ -35,11 +34,10 @@ def stands_clear(call_id: int) -> None:
     """Pages on which all applications of a call are scored and ranked are not for who stands aside for one of them (403)."""
     tied = ties.has_call(db.session(), me(), call_id, now())
     if tied:
-        applicants = sa.select(Organisation.id).where(Organisation.id.in_(tied))
-        raise NotAllowed(Refusal("aside", told(ties.others(db.session(), me(), applicants, now()))))
+        raise NotAllowed(Refusal("aside", told(ties.others(db.session(), me(), tied, now()))))
 
 
 def told(others: list[str]) -> str:
     """What an officer reads who stands aside: that it is so, who can be asked, and how a mistake is mended."""
-    can = f"可以办理的有：{'、'.join(others)}。" if others else "请本单位负责人指定其他人办理。"
-    return f"您与申报单位有利害关系，应当回避，材料、意见和评分都不向您显示。{can}关系登记有误的，请另一位经办人在“回避登记”里核实解除。"
+    can = who_can(others)
+    return f"您与申报（承接）单位有利害关系，应当回避，有关的材料、意见和评分都不向您显示。{can}关系登记有误的，请另一位经办人在“回避登记”里核实解除。"

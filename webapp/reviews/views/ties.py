@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.applications.models import Application
-from webapp.core import web
+from webapp.core import scope, web
+from webapp.core.links import may
 from webapp.core.web import Back, db, entry, now, page
 from webapp.permissions import roles_for
 from webapp.reviews import actions, forms
@@ -17,7 +16,7 @@ from webapp.reviews.views.blueprint import bp, me, told
 
 
 @bp.route("/aside", methods=["GET", "POST"])
-@entry("tie.list")
+@entry("tie.declare")
 def aside() -> ResponseReturnValue:
     """回避登记: say it, see it."""
     session = db.session()
@@ -28,15 +27,16 @@ def aside() -> ResponseReturnValue:
         own = form.person_id.data == me().id
         said = {"organisation": form.organisation.data, "kind": form.kind.data if own else "pinned", "reason": form.reason.data or ""}
         if web.tried(form, lambda: actions.add_tie(session, form.person_id.data, **said, by=me(), at=now())) is not None:
-            flash("已登记回避。" if own else "已指定回避，对方已不能办理这家单位的申报。", "ok")
+            flash("已登记回避。" if own else "已指定回避，对方已不能办理这家单位的申报和项目。", "ok")
             return redirect(url_for("reviews.aside"))
     if request.method == "GET":
         form.person_id.data = me().id
     may_undo = bool(roles_for("tie.undo") & me().roles)
+    back = Back(url_for("reviews.panels"), "评审") if may("panel.list") else Back(url_for("desk.home"), "待办")
     return page(
         "reviews/aside.html", 422 if request.method == "POST" else 200, heading="回避登记", form=form, submit="登记",
         page=web.listing(ties.listed(session, me(), after=request.args.get("after"))), found=ties.detected(session, me(), now()),
-        may_undo=may_undo, mine=me().id, back=Back(url_for("reviews.panels"), "评审"),
+        may_undo=may_undo, mine=me().id, back=back,
     )  # fmt: skip
 
 
@@ -84,6 +84,4 @@ def aside_told(thing: Any) -> str:
     who = me()
     if "expert" in {tie.role for tie in who.ties if tie.aside} and not who.roles - {"public", "resident", "taker", "teller", "expert"}:
         return "您应当回避这份申报，它由评审组的其他评委评审，材料和评分不再向您显示。登记有误的，请联系组织单位核实。"
-    keys = {thing.id} if isinstance(thing, Application) else {getattr(thing, "application_id", None), getattr(thing, "other_id", None)}
-    applicants = sa.select(Application.organisation_id).where(Application.id.in_(keys - {None}))
-    return told(ties.others(db.session(), who, applicants, now()))
+    return told(ties.others(db.session(), who, scope.kept_for(db.session(), who, thing), now()))
