@@ -68,7 +68,10 @@ def test_the_first_who_grabs_it_has_it_and_contact_is_for_takers(site, cast, eng
     first = site.as_(one).open("handling.order_show", id=1)
     assert "严阿婆 502" not in first
     second = site.as_(two).open("handling.order_show", id=1)
-    assert "严阿婆 502" in first.submit("我来办")
+    taken = first.submit("我来办")
+    assert "严阿婆 502" in taken
+    assert "/needs/1" not in taken.links(), "who may not open the need is not led there"
+    assert "/needs/1" in site.as_(two).open("handling.order_show", id=1).links()
     late = second.submit("我来办")
     assert late.status == 409
     back = site.as_(one).open("handling.order_show", id=1).submit("确认退单", note="家里有事")
