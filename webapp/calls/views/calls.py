@@ -13,7 +13,7 @@ from webapp.calls.rules import template, templates
 from webapp.calls.views.base import bp, layout, may, me, mine, told
 from webapp.calls.views.inquiries import asking
 from webapp.calls.views.rules import remarks
-from webapp.core import web
+from webapp.core import links, web
 from webapp.core.clock import today
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.core.workflow import open_steps, refuse
@@ -132,6 +132,7 @@ def show(call: Call) -> ResponseReturnValue:
         call=queries.one(db.session(), call.id),
         rules=told(rules),
         remarks=remarks(call, facts) if drafting else [],
+        opens=links.hrefs(f"need:{need.id}" for need in needs if not need.public) if staff else {},
         needs=needs if staff else [need for need in needs if need.public],
         hidden_needs=0 if staff else sum(not need.public for need in needs),
         later=web.parts(call),
