@@ -32,7 +32,7 @@ def aside() -> ResponseReturnValue:
     if request.method == "GET":
         form.person_id.data = me().id
     may_undo = bool(roles_for("tie.undo") & me().roles)
-    back = Back(url_for("reviews.panels"), "评审") if may("panel.list") else Back(url_for("desk.home"), "待办")
+    back = Back(url_for("reviews.panels"), "评审") if may("panel.list") else Back("/desk", "待办")
     return page(
         "reviews/aside.html", 422 if request.method == "POST" else 200, heading="回避登记", form=form, submit="登记",
         page=web.listing(ties.listed(session, me(), after=request.args.get("after"))), found=ties.detected(session, me(), now()),
