@@ -95,7 +95,7 @@ def test_a_tied_officer_finds_nothing_of_a_project_and_a_colleague_all(site, sav
     assert "应当回避，不显示" in site.as_(cast.officer).get(f"/funds/{fund}/book")
 
     def exported(session, who):
-        return [one.number for one in subjects(session, Wish("projects", START, viewer=who.viewer(session, START)))]
+        return [one.number for one in subjects(session, Wish(START, viewer=who.viewer(session, START)))]
 
     assert saved(lambda s: exported(s, cast.officer)) == []
     assert saved(lambda s: exported(s, cast.head)) == [number]
