@@ -28,6 +28,7 @@ from reports.report import (
     Facts,
     Figure,
     Heading,
+    Link,
     Opinion,
     Report,
     Row,
@@ -45,6 +46,7 @@ Rooms = Sequence[Sequence[float]]
 
 DEMO = "模拟数据　仅供演示，不作为任何依据"
 TICK = '<span class="tick">√</span>'
+PIECE = "piece:"  # an address that `reports.binder` turns into a page
 BOXES = 3  # places to sign beside each other
 SLIPS = 2  # slips to cut out beside each other
 
@@ -190,7 +192,7 @@ class _Writer:
         top = f"<caption>{caption}{unit}</caption>" if unit or caption else ""
         columns = _colgroup(table) if self.medium == "print" else ""
         head = "".join(f'<th scope="col"{_class(column)}>{safe(column.title)}</th>' for column in table.columns)
-        cells = [_Cells(column) for column in table.columns]
+        cells = [_Cells(column, self.medium) for column in table.columns]
         body = "".join(f"<tr>{_row(cells, row)}</tr>" for row in table.rows)
         if not body:
             body = f'<tr><td class="none" colspan="{len(table.columns)}">本期没有数据</td></tr>'
@@ -217,13 +219,15 @@ class _Writer:
 class _Cells:
     """The cells of one column: the start tag is made once, not once a row."""
 
-    def __init__(self, column: Column) -> None:
-        self.kind = column.kind
+    def __init__(self, column: Column, medium: Medium) -> None:
+        self.kind, self.medium = column.kind, medium
         self.tag = f"<td{_class(column)}>"
 
     def cell(self, value: object) -> str:
         if isinstance(value, Ticks):
             return f"{self.tag}{_ticks(value)}</td>"
+        if isinstance(value, Link) and self.medium == "print":
+            return f'{self.tag}<a href="{PIECE}{value.piece}">{safe(value.text)}</a></td>'
         text = printed(value, self.kind)  # type: ignore[arg-type]  # Table has checked it
         tag = '<td class="long">' if self.kind == "text" and rows.LONG_RUN.search(text) else self.tag
         return f"{tag}{safe(text)}</td>"

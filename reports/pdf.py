@@ -17,6 +17,7 @@ from reports.report import Report, Section, Table, canonical_json, digest
 TAGGED = "带读屏标签（PDF/UA-1）"
 
 UNTAGGED = "含长表，无读屏标签，读屏请用所附数据"
+BOUND = "合订本，各件的数据以件号为名一并内附；无读屏标签，读屏请用各件原文"
 
 
 def write(report: Report) -> bytes:
@@ -30,7 +31,7 @@ def write(report: Report) -> bytes:
     engine = press.engine()
     options = {
         "pdf_variant": "pdf/a-3b",
-        "pdf_tags": not long,
+        "pdf_tags": not long and not report.bound,
         "pdf_identifier": digest(report).partition(":")[2][:32].encode(),
         "attachments": _attachments(report, engine),
     }
@@ -162,7 +163,7 @@ def _tail(report: Report) -> str:
 def _format(report: Report) -> str:
     """What the file is and holds: said on the last page and in its metadata."""
     inside = "report.json、tables.xlsx" if report.tables else "report.json"
-    return f"PDF/A-3b，内附 {inside}；{UNTAGGED if _long(report) else TAGGED}。"
+    return f"PDF/A-3b，内附 {inside}；{BOUND if report.bound else UNTAGGED if _long(report) else TAGGED}。"
 
 
 def embedded(report: Report) -> list[tuple[str, bytes, str, str]]:

@@ -36,7 +36,18 @@ class Ticks:
         return "　".join(f"{'√' if option in self.ticked else '□'}{option}" for option in self.options)
 
 
-Cell = str | int | Decimal | Money | Fraction | date | datetime | Ticks | None
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that paper leads on from, in a file of several papers: `piece` counts them from 1 (`reports.binder`)."""
+
+    text: str
+    piece: int
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | int | Decimal | Money | Fraction | date | datetime | Ticks | Link | None
 Row = Sequence[Cell]
 
 FORMAT = "sanshe.report/2"
@@ -45,7 +56,7 @@ WIDE = 6  # a table of more columns is laid on a landscape page
 
 # What may stand in a column of each kind. A str may stand anywhere (未评, 合计), and None prints as —.
 TAKES: dict[ColumnKind, tuple[type, ...]] = {
-    "text": (Ticks,),
+    "text": (Ticks, Link),
     "number": (int, Decimal),
     "money": (Money,),
     "money_wan": (Money,),
@@ -204,7 +215,7 @@ class Report:
     it is not part of the data, so it may contain the digest · `paper` A3 is a poster, to be read standing (居务公开栏); not part of the data ·
     `cover` the form on a cover of its own (封面), under the title · `contents` prints 目录 with pages, for what is long; not part of the data ·
     `annexes` numbered attachments (附件1…), each on a page of its own · `seal` leaves the place of a seal over issuer and date ·
-    `lottery` says 彩票公益金资助—中国福利彩票.
+    `lottery` says 彩票公益金资助—中国福利彩票 · `bound` other papers are bound behind it (合订); not part of the data.
     """
 
     title: str
@@ -224,6 +235,7 @@ class Report:
     annexes: tuple[Section, ...] = ()
     seal: bool = False
     lottery: bool = False
+    bound: bool = False
 
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:
@@ -255,7 +267,7 @@ def printed(cell: Cell, kind: ColumnKind) -> str:
             return fmt.moment(cell)
         case date():
             return fmt.day(cell)
-        case Ticks():
+        case Ticks() | Link():
             return str(cell)
         case _:
             return fmt.number(cell)
@@ -336,7 +348,7 @@ def _plain(value: Cell | ChartValue) -> str | int | None:
             return fmt.local(value).isoformat()  # one moment has many zones; its bytes must not
         case date():
             return value.isoformat()
-        case Ticks():
+        case Ticks() | Link():
             return str(value)
         case _:
             return value
@@ -348,6 +360,6 @@ def _tagged(value: Cell | ChartValue) -> str | int | dict[str, int] | None:
 
 __all__ = [
     "LOTTERY",
-    "Approval", "Block", "Card", "Cards", "Cell", "Chart", "Column", "ColumnKind", "Facts", "Figure", "Heading", "Opinion", "Report",
+    "Approval", "Block", "Card", "Cards", "Cell", "Chart", "Column", "ColumnKind", "Facts", "Figure", "Heading", "Link", "Opinion", "Report",
     "Row", "Section", "Series", "Signatures", "Table", "Text", "Ticks", "canonical_json", "digest", "printed",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from reports import format as fmt
 from reports.money import Money
-from reports.report import LOTTERY, Cell, Column, ColumnKind, Report, Row, Table, Ticks, digest, printed
+from reports.report import LOTTERY, Cell, Column, ColumnKind, Link, Report, Row, Table, Ticks, digest, printed
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXACT = 2**53  # a spreadsheet's number holds whole fen up to here; beyond, the figure is written as text
@@ -97,7 +97,7 @@ def _value(cell: Cell, kind: ColumnKind) -> str | float | date | None:
     match cell:
         case None | str():
             return cell
-        case Ticks():
+        case Ticks() | Link():
             return str(cell)
         case datetime():
             return fmt.local(cell).replace(tzinfo=None)

@@ -270,6 +270,7 @@ MAY: dict[str, set[str]] = {
     "project.urge": STREET | BUREAU,
     "project.press": STREET | BUREAU,
     "project.overview": OFFICE | WATCH,
+    "project.dossier": MONEY | ORGANISATION | WATCH,  # of it, what each may have
     # evaluation
     "evaluation.create": {"bureau", "bureau_head", "street"},
     "evaluation.read": OFFICE | GRASSROOTS | ORGANISATION | WATCH | {"evaluator", "finance"},

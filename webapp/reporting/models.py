@@ -1,8 +1,8 @@
 """Every document issued: what it is, over which data, with its digest and its file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,25 +12,47 @@ from webapp.core.scope import Guarded, within
 from webapp.permissions import roles_for
 
 _OPEN = sa.text("done_at IS NULL AND error = ''")
-_known: dict[str, tuple[str, str]] = {}
 
 
-def know(papers: Mapping[str, tuple[str, str]]) -> None:
-    """Say what documents there are: title and right by key. Before that, nobody reaches a document of somebody else's."""
+class Known(NamedTuple):
+    """What the register knows of a kind of document: `about` is the word of its subject, empty for a report over many."""
+
+    title: str
+    right: str
+    about: str
+    retention: str
+    author: str
+
+
+_known: dict[str, Known] = {}
+
+
+def know(papers: Mapping[str, Known]) -> None:
+    """Say what documents there are, by key. Before that, nobody reaches a document of somebody else's."""
     _known.clear()
     _known.update(papers)
 
 
 def title_of(kind: str) -> str:
     """What a kind of document is called."""
-    return _known.get(kind, (kind, ""))[0]
+    return known(kind).title
+
+
+def known(kind: str) -> Known:
+    """What there is to know of a kind; of one that is made no more, its key."""
+    return _known.get(kind) or Known(kind, "", "", "permanent", "platform")
+
+
+def kinds() -> Sequence[Known]:
+    """All there are."""
+    return list(_known.values())
 
 
 def _of_role(role: str) -> sa.ColumnElement[bool]:
     """The documents whose right a role has; one's own need no right any more."""
     if role == "resident":
         return sa.true()
-    return Issued.right.in_(sorted({right for _, right in _known.values() if role in roles_for(right)}))
+    return Issued.right.in_(sorted({one.right for one in _known.values() if role in roles_for(one.right)}))
 
 
 class Issued(Numbered, Guarded):

@@ -35,4 +35,6 @@ def _by_subject() -> dict[str, tuple[Any, list[Paper]]]:
 
 ABOUT: Mapping[str, tuple[Any, Sequence[Paper]]] = _by_subject()
 """By the word of a subject (`project` of `project:12`): its table, and what can be made of it."""
-models.know({one.key: (one.title, one.right) for one in PAPERS.values()})
+models.know(
+    {one.key: models.Known(one.title, one.right, one.about.REF if one.about else "", one.retention, one.author) for one in PAPERS.values()}
+)

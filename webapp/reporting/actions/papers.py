@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import reports
+from reports import binder
 from reports.report import digest
 from webapp.accounts.queries import has_dataset
 from webapp.accounts.viewer import viewer_of
@@ -35,6 +36,8 @@ def render(session: Session, paper: Paper, subject: Any, asked: Asked, suffix: s
     rows = paper.gather(session, subject, asked)
     report = paper.build(rows, asked)
     content = paper.machine(rows, asked) if suffix == "json" and paper.machine else reports.write(report, suffix)
+    if suffix == "pdf" and paper.bound:
+        content = binder.bind(content, paper.bound(rows))
     return content, digest(report)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from reports import format as fmt
+from reports.binder import Piece
 from reports.report import Report, Section
 from webapp.core.scope import Guarded, Viewer, model_named
 from webapp.core.workflow import Refusal
@@ -93,6 +94,8 @@ class Paper:
     named: Callable[[Any, str], str] = by_title
     machine: Callable[[Any, Asked], bytes] | None = None
     """JSON of its own, where machines get other figures than people read."""
+    bound: Callable[[Any], Sequence[Piece]] | None = None
+    """Other papers that are bound behind it (合订)."""
 
 
 UP = ("evaluation", "project", "application", "panel", "call", "fund")
