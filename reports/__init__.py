@@ -7,6 +7,7 @@ file, `html.preview` into a fragment of a page, and all show the same figures:
     report  the value, its data, its digest  chart   figures to SVG
     html    blocks as markup                 pdf     PDF/A-3b like an official paper
     sheet   XLSX                             comma   CSV
+    word    DOCX, for who edits the text further
     rows    long tables, by a second engine   press  the first, tuned
     binder  several papers in one file
     verify  reads a paper somebody brings
@@ -15,7 +16,7 @@ file, `html.preview` into a fragment of a page, and all show the same figures:
 
 from collections.abc import Callable
 
-from reports import comma, html, pdf, sheet
+from reports import comma, html, pdf, sheet, word
 from reports.report import Report, canonical_json
 
 WRITERS: dict[str, Callable[[Report], bytes]] = {
@@ -23,6 +24,7 @@ WRITERS: dict[str, Callable[[Report], bytes]] = {
     "xlsx": sheet.write,
     "csv": comma.write,
     "json": canonical_json,
+    "docx": word.write,
     "html": lambda report: html.preview(report).encode(),
 }
 MIMETYPES: dict[str, str] = {
@@ -30,12 +32,13 @@ MIMETYPES: dict[str, str] = {
     "xlsx": sheet.MIMETYPE,
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
+    "docx": word.MIMETYPE,
     "html": "text/html; charset=utf-8",
 }
 
 
 def write(report: Report, suffix: str) -> bytes:
-    """The report as a file of this suffix: pdf, xlsx, csv, json or html (a fragment).
+    """The report as a file of this suffix: pdf, xlsx, csv, json, docx or html (a fragment).
 
     Raises KeyError for any other suffix, glyphs.MissingGlyphs where paper lacks a character.
     """

@@ -37,7 +37,7 @@ from webapp.reporting.papers import Asked
 from webapp.reporting.queries import verification
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.registry import PAPERS, REPORTS
-from webapp.reporting.rules import SOURCES, SUFFIXES
+from webapp.reporting.rules import SOURCES
 from webapp.reviews.models import Selection
 from webapp.reviews.queries.board import differing
 from webapp.reviews.rules import again
@@ -153,13 +153,18 @@ def _progress(words: str) -> None:
 @click.option("--project", default="", help="本平台项目编号。")
 @click.option("--source", type=click.Choice(list(SOURCES)), help="资金使用情况报告只要一部分：公开资料或本平台账簿。")
 @click.option("--as-of", "as_of", default="", help="数据截至，例如 2026-11-22 或 2026-11-22T18:00。不写为现在。")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件，后缀为 pdf、xlsx、csv 或 json。")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="写到哪个文件，后缀为 pdf、xlsx、csv 或 json；进展和绩效报告还可以是 docx。",
+)
 def report_command(
     kind: str, year: int | None, programme: str, area: str, project: str, source: str | None, as_of: str, out: Path
 ) -> None:  # fmt: skip
     suffix = out.suffix.lower().lstrip(".")
-    if suffix not in SUFFIXES:
-        stop(f"不能写成“{out.name}”，后缀请用 pdf、xlsx、csv 或 json。")
+    if suffix not in PAPERS[kind].suffixes:
+        stop(f"不能写成“{out.name}”，后缀请用 {'、'.join(PAPERS[kind].suffixes)}。")
     if source is not None and kind != "funding":
         stop("--source 只用于资金使用情况报告（funding）。")
     if area and not (area.isascii() and area.isdecimal() and len(area) <= 18):

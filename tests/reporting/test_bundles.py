@@ -139,7 +139,7 @@ def test_a_dead_workers_item_waits_its_time_and_is_taken_again(engine, cast, cal
 def test_what_is_no_bundle(engine, cast, call):
     with transaction(engine) as session:
         officer, far = (one.viewer(session, START) for one in (cast.officer, cast.far_officer))
-        for by, paper, suffix in ((far, PAPER, "csv"), (officer, PAPER, "docx"), (officer, PAPERS["progress"], "csv")):
+        for by, paper, suffix in ((far, PAPER, "csv"), (officer, PAPER, "zip"), (officer, PAPERS["progress"], "csv")):
             with pytest.raises(Refused):
                 actions.ask_bundle(session, call, paper, suffix, base="", by=by, at=START)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,9 +35,10 @@ from webapp.calls.rules import OUTSIDE, CallRules, OrganisationFacts, Outcome, R
 from webapp.core.clock import today
 from webapp.core.db import rows
 from webapp.core.files import Attachment
-from webapp.core.scope import Viewer
+from webapp.core.scope import KEPT, Tie, Viewer, reached_by
 from webapp.core.workflow import FactsOf, Refusal
 from webapp.needs.models import Need
+from webapp.permissions import roles_for
 from webapp.workflows import APPLICATION
 
 NOT_SEEN = ("draft", "withdrawn")
@@ -212,22 +213,21 @@ def call_needs(session: Session, call_id: int) -> tuple[tuple[int, str, str], ..
     return tuple((key, number, title) for key, number, title in found)
 
 
-@cache
-def _landings_of() -> sa.Select[*tuple[Any, ...]]:
-    join = sa.and_(Landing.area_code == Area.code, Landing.application_id == sa.bindparam("key"))
+@lru_cache(maxsize=KEPT)
+def _landings_of(ties: tuple[Tie, ...]) -> sa.Select[*tuple[Any, ...]]:
+    opens = sa.and_(Landing.id.is_not(None), reached_by(ties, Landing, roles_for("landing.read")))
     return (
-        sa.select(Landing.id, Area.code, Area.name, sa.func.coalesce(Landing.state, ""))
-        .select_from(Area)
-        .outerjoin(Landing, join)
+        sa.select(Landing.id, Area.code, Area.name, sa.func.coalesce(Landing.state, ""), sa.case((opens, 1), else_=0))
+        .outerjoin_from(Area, Landing, sa.and_(Landing.area_code == Area.code, Landing.application_id == sa.bindparam("key")))
         .where(Area.code.in_(sa.bindparam("codes", expanding=True)))
         .order_by(Area.code)
     )
 
 
-def _landings(session: Session, application_id: int, codes: Sequence[str]) -> tuple[LandingState, ...]:
+def _landings(session: Session, application_id: int, codes: Sequence[str], by: Viewer | None) -> tuple[LandingState, ...]:
     """The communities an application names and what each said, those asked before it dropped them left out."""
-    found = session.execute(_landings_of(), {"key": application_id, "codes": list(codes)})
-    return tuple(LandingState(*one) for one in found)
+    found = session.execute(_landings_of(tuple(by.ties) if by else ()), {"key": application_id, "codes": list(codes)})
+    return tuple(LandingState(key, code, name, state, bool(opens)) for key, code, name, state, opens in found)
 
 
 @cache
@@ -246,7 +246,7 @@ def whole(session: Session, application: Application, at: datetime, by: Viewer |
     sheets = sheets_of(rules, drafts, asked, {one.kind for one in files if one.scan != "infected"})
     content = kept.content if kept is not None else None
     named = sheets[0].values["communities"] if drafting else (content or {}).get("communities") or []
-    landings = _landings(session, application.id, named)
+    landings = _landings(session, application.id, named, by)
     facts = None
     if drafting:
         title = sheets[0].values["title"]

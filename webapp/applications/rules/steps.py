@@ -25,6 +25,8 @@ class LandingState:
     area_code: str
     name: str
     state: str
+    opens: bool = False
+    """Whether who is looking may open its page."""
 
     @property
     def state_label(self) -> str:

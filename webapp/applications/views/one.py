@@ -14,7 +14,7 @@ from webapp.applications.views.base import bp, here, may, me, paper_title, told,
 from webapp.calls.models import Call
 from webapp.calls.queries import open_calls, rules_of, runs
 from webapp.calls.views import mine
-from webapp.core import links, web
+from webapp.core import web
 from webapp.core.files import SCANS
 from webapp.core.web import Back, Part, Verb, db, entry, now, page
 from webapp.core.workflow import open_steps, refuse
@@ -74,7 +74,6 @@ def show(application: Application) -> ResponseReturnValue:
     editing = found.facts is not None and here("application.edit")
     opened = queries.sent_back_of(db.session(), application) if application.state == "returned" else {}
     before = writing.before_last(db.session(), application) if application.returns else None
-    opens = links.hrefs(f"landing:{one.id}" for one in found.landings if one.id)
     return page(
         "applications/show.html",
         application=head(found),
@@ -95,7 +94,10 @@ def show(application: Application) -> ResponseReturnValue:
         parts=told(found.rules, found.content) if found.content else [],
         budget=told_budget(found) if found.content else [],
         files=[(one.id, paper_title(found.rules, one.kind), one.name, SCANS.get(one.scan, "")) for one in found.files],
-        landings=[{"name": one.name, "state": one.state_label, "href": opens.get(f"landing:{one.id}", "")} for one in found.landings],
+        landings=[
+            {"name": one.name, "state": one.state_label, "href": web.href(f"landing:{one.id}") if one.opens else ""}
+            for one in found.landings
+        ],
         unasked=sum(one.id is None for one in found.landings),
         needs=[
             {"id": key, "number": number, "title": title}

@@ -132,5 +132,5 @@ PAPER = Paper(
     build=build,
     retention="30",
     author="platform",
-    suffixes=("pdf", "xlsx", "csv", "json"),
+    suffixes=("pdf", "docx", "xlsx", "csv", "json"),
 )

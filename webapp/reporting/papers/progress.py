@@ -196,5 +196,5 @@ PAPER = Paper(
     build=build,
     retention="30",
     author="platform",
-    suffixes=("pdf", "xlsx", "csv", "json"),
+    suffixes=("pdf", "docx", "xlsx", "csv", "json"),
 )

@@ -33,5 +33,5 @@ PAPER = Paper(
     build=build,
     retention="30",
     author="organiser",
-    suffixes=("pdf", "xlsx", "csv", "json"),
+    suffixes=("pdf", "docx", "xlsx", "csv", "json"),
 )

@@ -115,15 +115,15 @@ class Offered:
 
 
 def papers_of(ref: str, *, choices: bool = False) -> list[Offered]:
-    """What the viewer may have of a subject; one statement, or none where no duty of the viewer carries a right to any."""
+    """What the viewer may have of a subject; one statement, or none where no duty carries a right to any and where none is ready."""
     name, _, key = ref.partition(":")
     if name not in ABOUT or not key.isdecimal() or viewer().id is None:
         return []
     model, papers = ABOUT[name]
     papers = [one for one in papers if roles_for(one.right) & roles_here()]
-    if not papers:
+    thing = db.session().get(model, int(key)) if papers else None  # the page holds it already
+    if not any(one.ready(thing) is None for one in papers):  # a draft: nothing was printed of it, or nothing that still holds
         return []
-    thing = db.session().get(model, int(key))
     there = documents.newest(db.session(), viewer(), ref)
     page_of_all = url_for(f"reporting.of_{name}", id=int(key))
     found = []
