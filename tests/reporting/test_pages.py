@@ -128,6 +128,12 @@ def test_a_project_offers_its_reports_to_those_who_may_ask(site: Site, cast: Cas
     assert "绩效评价报告" in page.text
     page = site.as_(cast.officer).open("projects.show", id=1).submit("编制项目进展情况报告")
     assert "项目进展情况报告" in page.heading
+    offered = site.as_(cast.officer).open("reporting.of_project", id=1)
+    assert "XLSX（Excel）" in offered
+    offered.submit("编制项目进展情况报告", suffix="xlsx")
+    assert issued(engine).suffix == "xlsx"
+    page = site.as_(cast.officer).open("reporting.of_project", id=1).submit("编制项目进展情况报告", suffix="exe")
+    assert (page.status, "没有 EXE 格式" in page) == (422, True)
     assert "编制项目进展情况报告" not in site.as_(cast.lead).open("projects.show", id=1).text
 
 
