@@ -48,6 +48,8 @@ DEMO = "模拟数据　仅供演示，不作为任何依据"
 TICK = '<span class="tick">√</span>'
 PIECE = "piece:"  # an address that `reports.binder` turns into a page
 BOXES = 3  # places to sign beside each other
+WHOLE, FORM = 8, 14  # a table, a form of no more lines is not broken over pages
+HALF = 11.5  # characters of an answer that leaves room for another beside it
 SLIPS = 2  # slips to cut out beside each other
 
 
@@ -186,6 +188,7 @@ class _Writer:
         unit = f"（单位：{safe(table.unit)}）" if table.unit else ""
         caption = f"表{next(self.tables)}　{safe(table.caption)}" if table.caption else ""
         kind = "rows wide" if table.wide else "rows dense" if len(table.columns) > WIDE else "rows"
+        kind += " whole" if len(table.rows) <= WHOLE and not table.wide else ""
         if self.medium == "print" and rows.long(table):
             top = f'<p class="caption">{caption}{unit}</p>' if unit or caption else ""
             return f'<div class="{kind}">{top}{self.room()}</div>'
@@ -255,20 +258,49 @@ def _ticks(value: Ticks) -> str:
 
 
 def facts(block: Facts) -> str:
-    """A form of two columns."""
+    """A form of two columns, or of four where short answers stand beside each other."""
 
-    def row(name: str, value: Cell) -> str:
+    def cells(pair: tuple[str, Cell], span: str = "") -> str:
+        name, value = pair
         afar = ' class="afar"' if name in block.large else ""
-        return f'<tr><th scope="row">{safe(name)}</th><td{afar}>{_fact(value)}</td></tr>'
+        return f'<th scope="row">{safe(name)}</th><td{afar}{span}>{_fact(value)}</td>'
 
-    kind = "table facts large" if block.large else "table facts"
-    return f'<table class="{kind}"><tbody>{"".join(row(*pair) for pair in block.pairs)}</tbody></table>'
+    whole = " whole" if len(block.pairs) <= FORM else ""
+    if not block.beside:
+        kind = "table facts large" if block.large else "table facts"
+        return f'<table class="{kind}{whole}"><tbody>{"".join(f"<tr>{cells(pair)}</tr>" for pair in block.pairs)}</tbody></table>'
+    lines = ("".join(map(cells, line)) if len(line) == 2 else cells(line[0], ' colspan="3"') for line in _beside(block.pairs))
+    columns = '<col class="name"/><col/><col class="name"/><col/>'
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<table class="table facts beside{whole}">{columns}<tbody>{body}</tbody></table>'
+
+
+def _beside(pairs: Sequence[tuple[str, Cell]]) -> list[list[tuple[str, Cell]]]:
+    """Two short answers that follow each other share a line; a long one has its own."""
+    lines: list[list[tuple[str, Cell]]] = []
+    for pair in pairs:
+        short = _em(_answer(pair[1])) <= HALF
+        if short and lines and len(lines[-1]) == 1 and _em(_answer(lines[-1][0][1])) <= HALF:
+            lines[-1].append(pair)
+        else:
+            lines.append([pair])
+    return lines
+
+
+def _answer(value: Cell) -> str:
+    return fmt.yuan(value, unit=True) if isinstance(value, Money) else printed(value, "text")
 
 
 def _signatures(block: Signatures) -> str:
-    rows = [block.boxes[i : i + BOXES] for i in range(0, len(block.boxes), BOXES)]
-    cells = ("".join(f'<td><p>{safe(box)}</p><p class="date">年　　月　　日</p></td>' for box in row) for row in rows)
-    return f'<table class="signatures"><tbody>{"".join(f"<tr>{row}</tr>" for row in cells)}</tbody></table>'
+    """The dates in a line of their own, so that they stand beside each other whatever is above them."""
+    size = BOXES if len(block.boxes) % BOXES == 0 or len(block.boxes) > 2 * BOXES else 2
+    lines = [block.boxes[i : i + size] for i in range(0, len(block.boxes), size)]
+    body = "".join(
+        f'<tr class="boxes">{"".join(f"<td><p>{safe(box)}</p></td>" for box in line)}</tr>'
+        f'<tr class="dates">{"<td><p>年　　月　　日</p></td>" * len(line)}</tr>'
+        for line in lines
+    )
+    return f'<table class="signatures"><tbody>{body}</tbody></table>'
 
 
 def _approval(block: Approval) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reports import format as fmt
 from reports import glyphs, html, press, rows, sheet
-from reports.report import Report, Section, Table, canonical_json, digest
+from reports.report import Report, Section, Signatures, Table, canonical_json, digest
 
 # PDF/A wants a schema of its own for the mark pdfuaid, which the judge of the tests does not know: the words say it instead.
 TAGGED = "带读屏标签（PDF/UA-1）"
@@ -144,6 +144,10 @@ def _header(report: Report) -> str:
 
 
 def _closing(report: Report) -> str:
+    """Issuer and date; not below places to sign, where each writes name and day by hand."""
+    last = next((section.blocks[-1] for section in reversed(report.sections) if section.blocks), None)
+    if isinstance(last, Signatures) and not (report.date_line or report.seal):
+        return ""
     lines = [html.safe(line) for line in (report.issuer, report.date_line) if line]
     seal = '<p class="seal">（盖章）</p>' if report.seal else ""
     kind = "closing sealed" if report.seal else "closing"

@@ -146,10 +146,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A form of two columns (表单): what is asked, and the answer. `large`: the names whose answers are read from afar."""
+    """A form (表单): what is asked, and the answer. `large`: the names whose answers are read from afar; `beside`: short answers share a line."""
 
     pairs: tuple[tuple[str, Cell], ...]
     large: tuple[str, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -799,6 +799,13 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reporting.of_application": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
     "reporting.of_agreement": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
     "reporting.of_project": ("project", READ_PART | {"accountant"}),
+    **{f"reporting.of_{part}": (part, READ_PART) for part in ("charge", "activity", "visit")},
+    "reporting.of_evaluation": ("evaluation", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"evaluator", "accountant"}),
+    "reporting.of_observation": ("observation", OFFICE | SOCIAL | WATCH | {"evaluator"}),
+    "reporting.of_doubt": ("doubt", OFFICE | WATCH | LEADS | {"accountant"}),
+    "reporting.of_tranche": ("tranche", MONEY | SOCIAL | WATCH),
+    "reporting.of_batch": ("batch", MONEY | WATCH),
+    "reporting.of_fund_performance": ("fund_performance", MONEY | WATCH),
 }  # fmt: skip
 """Endpoint → the kind of object, and who of its party may open it."""
 

@@ -134,7 +134,7 @@ def subjects(session: Session, wish: Wish) -> list[Subject]:
     )  # fmt: skip
     found = session.execute(query).all()
     calls = {
-        key: (title, year, _titles(rules))
+        key: (title, year, category_titles(rules))
         for key, title, year, rules in session.execute(
             sa.select(Call.id, Call.title, Call.fund_year, Call.rules).where(Call.id.in_({one.call_id for one in found}))
         )
@@ -150,7 +150,7 @@ def subjects(session: Session, wish: Wish) -> list[Subject]:
     ]  # fmt: skip
 
 
-def _titles(rules: Mapping[str, Any]) -> dict[str, str]:
+def category_titles(rules: Mapping[str, Any]) -> dict[str, str]:
     """The categories of a call by key."""
     return {one["key"]: one["title"] for one in rules.get("categories") or () if "key" in one and "title" in one}
 
