@@ -64,6 +64,7 @@ NAV = (
     ("支出凭证", "funding.spendings", "spending.list"),
     ("疑点清单", "doubts.index", "doubt.list"),
     ("报告", "reporting.index", "report.create"),
+    ("自制统计表", "reporting.own_tables", "own_table.list"),
     ("发文登记", "reporting.register", "report.list"),
     ("单位名录", "accounts.organisations", "organisation.list"),
     ("人员", "accounts.people", "person.list"),

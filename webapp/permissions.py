@@ -335,6 +335,12 @@ MAY: dict[str, set[str]] = {
     "bundle.create": MONEY | WATCH | {"operator"},
     "bundle.read": {"resident"},  # one's own
     "bundle.halt": {"resident"},
+    "own_table.list": MONEY | WATCH,
+    "own_table.create": MONEY | WATCH,  # and then the right of the list it is made of
+    "own_table.read": MONEY | WATCH | {"resident"},  # one's own, and what was shared (`reporting.models.SavedTable`)
+    "own_table.change": {"resident"},  # one's own
+    "own_table.name": {"resident"},
+    "own_table.drop": {"resident"},
 }
 
 BEFORE_SCORED = {"forming", "drawn", "scoring"}

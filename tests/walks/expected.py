@@ -233,6 +233,11 @@ TARGETS: dict[str, list[Target]] = {
         *_three("report of agreement", GUSU | {"street"} | OURS, GUSU | {"far_street", "rival"}, YUNLONG),
     ],
     "bundle": [Target("bundle", "own", {"officer"})],
+    # shared by the officer: with those above and below in the same area whose duties reach the list it is made of
+    "own_table": [
+        *(Target(f"own_table {one}", "own", GUSU | STREETS) for one in ("projects", "tranches", "spendings", "evaluations", "organisations", "calls")),
+        *(Target(f"own_table {one}", "own", (GUSU - {"accountant"}) | STREETS) for one in ("applications", "needs")),
+    ],
     "organisation": [
         Target("organisation", "own", GUSU | TAOHUAWU | PINGJIANG | YUNLONG | OURS | {"operator"}),
         Target("organisation", "near", GUSU | TAOHUAWU | PINGJIANG | YUNLONG | {"rival", "operator"}),
@@ -333,6 +338,8 @@ PAGES: dict[str, set[str]] = {
     "doubts.index": OFFICE | WATCH | {"accountant"},
     "reporting.index": MONEY | WATCH,
     "reporting.bundles": MONEY | WATCH | {"operator"},
+    "reporting.own_tables": MONEY | WATCH,
+    "reporting.table_new": MONEY | WATCH,
     "reporting.register": MONEY | WATCH | SOCIAL | GRASSROOTS | EXPERTS | {"operator", "evaluator"},
     "reporting.register_sheet": MONEY | WATCH | SOCIAL | GRASSROOTS | EXPERTS | {"operator", "evaluator"},
 }  # fmt: skip
@@ -796,6 +803,10 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reporting.file": ("report", SIGNED_IN),
     "reporting.file_scan": ("report", SIGNED_IN - WATCH),
     **{f"reporting.bundle_{page}": ("bundle", SIGNED_IN) for page in ("show", "stop", "resume")},
+    "reporting.own_table_show": ("own_table", MONEY | WATCH),
+    "reporting.own_table_sheet": ("own_table", MONEY | WATCH),
+    "reporting.of_own_table": ("own_table", MONEY | WATCH),
+    **{f"reporting.own_table_{verb}": ("own_table", {"officer"}) for verb in ("change", "name", "drop")},
     "reporting.of_application": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
     "reporting.of_agreement": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
     "reporting.of_project": ("project", READ_PART | {"accountant"}),

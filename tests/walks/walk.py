@@ -26,7 +26,7 @@ WALKED = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.m
 FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
     "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "portal.project_coming": {"id": ("project", "own")}, "portal.picture": {"id": ("open picture", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
-    "projects.template_shipped": {"kind": "grant"}, "reporting.register_sheet": {"suffix": "csv"},
+    "projects.template_shipped": {"kind": "grant"}, "reporting.register_sheet": {"suffix": "csv"}, "reporting.table_new": {"source": "spendings"},
     "reviews.meeting_sign_in": {"code": "never-shown"},
     "desk.upload_progress": {"token": "never-shown"}, "desk.upload_piece": {"token": "never-shown"},
     "desk.upload_done": {"token": "never-shown"}, "desk.upload_drop": {"token": "never-shown"},
@@ -106,6 +106,8 @@ def _more(endpoint: str, world: World, target: Target) -> dict[str, Any]:
         return {"name": "money"}
     if endpoint == "calls.rules_tree":
         return {"name": "rubric", "path": "rubric"}
+    if endpoint == "reporting.own_table_sheet":
+        return {"suffix": "csv"}
     if endpoint == "reviews.assignment_file":
         return {"number": 1}
     return {}

@@ -35,8 +35,11 @@ from webapp.projects.queries import one as project_reads
 from webapp.projects.rules.register import Told
 from webapp.projects.rules.shipped import SHIPPED
 from webapp.reporting import actions as reporting
+from webapp.reporting.actions import tables
 from webapp.reporting.queries.asked import Wish
+from webapp.reporting.queries.sources import SOURCES, columns_of
 from webapp.reporting.registry import PAPERS
+from webapp.reporting.rules.tables import Spec
 from webapp.reviews.models import Notice
 from webapp.workers.models import Allowance, Worker
 
@@ -354,6 +357,7 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
             where,
             reporting.ask_bundle(session, call, PAPERS["project_progress"], "pdf", base="http://x", by=by["officer"], at=at),
         )
+        _own_tables(session, world, by["officer"])
     world.put("token", where, report.token)
     world.put("job", where, session.get_one(jobs.Job, report.job_id))
     for thing in (agreement, activity, progress, visit, session.get_one(Rectification, world.ids["rectification"][where]), charge, session.get_one(Task, world.ids["task"][where]), found, tranches[0], batch,
@@ -361,3 +365,11 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
         keep_file(session, world, where, thing)
     report.attachment_id = world.ids["file of report"][where]
     paper.attachment_id = keep_file(session, world, where, paper, name="report of agreement").id
+
+
+def _own_tables(session: Session, world: World, by: Any) -> None:
+    """A shared table of every list with every column the officer is offered."""
+    for source in SOURCES.values():
+        spec = Spec(tuple(one.key for one in columns_of(session, by, source, {})), {}, ())
+        table = tables.save(session, source.key, spec, title=source.title, shared=True, by=by, at=START)
+        world.put(f"own_table {source.key}", "own", table)

@@ -1,11 +1,19 @@
 """Forms of reports."""
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from collections.abc import Sequence
+from typing import Any
 
-from webapp.core.forms import FilesField, Form, NeedsFile, optional, required
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from webapp.core.forms import FilesField, Form, NeedsFile, optional, required, text
+from webapp.core.scope import Viewer
+from webapp.reporting.queries.sources import Column, Source
 from webapp.reporting.registry import REPORTS
 from webapp.reporting.rules import SOURCES, SUFFIXES
+from webapp.reporting.rules.tables import MOST_NUMBER
 
 
 class Ask(Form):
@@ -55,3 +63,50 @@ class Filter(Form):
     since = DateField("申请日期从", [Optional()])
     until = DateField("到", [Optional()])
     filed = SelectField("扫描件", choices=[("", "全部"), ("yes", "已归卷"), ("no", "未归卷")], validate_choice=False)
+
+
+class Name(Form):
+    """What a table of one's own is called, and who may use it."""
+
+    title = StringField("名称", text("请给这张表起个名称，例如“各街道拨款进度”。", 60))
+    shared = BooleanField(
+        "共享给本地区", description="同一地区上下级的经办人员都能打开；每个人只看到自己有权看的记录。不勾选，只有您自己用。"
+    )
+
+
+class Save(Name):
+    """Keeping a table under a name."""
+
+
+class Drop(Form):
+    """Deleting one: nothing but the button."""
+
+
+def builder(source: Source, columns: Sequence[Column], session: Session, viewer: Viewer) -> type[Form]:
+    """The form of a table over a list: its columns with their places, the list's own filters, by what it is summed."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    able = [("", "不汇总"), *((one.key, one.title) for one in columns if one.groups)]
+    fields: dict[str, Any] = {
+        "Meta": Meta,
+        "c": SelectMultipleField(
+            "列", choices=[(one.key, one.title) for one in columns], validate_choice=False, widget=ListWidget(prefix_label=False),
+            option_widget=CheckboxInput(),
+        ),
+        "by": SelectField("按什么汇总", choices=able, validate_choice=False),
+        "then": SelectField("再按", choices=[("", "不再分"), *able[1:]], validate_choice=False),
+    }  # fmt: skip
+    for one in columns:
+        rule = [Optional(), NumberRange(1, MOST_NUMBER, f"次序请填 1 到 {MOST_NUMBER} 的整数。")]
+        fields[f"o_{one.key}"] = IntegerField(f"{one.title}的次序", rule)
+    for asked in source.filters:
+        if asked.kind == "choice" and asked.options is not None:
+            options = [("", "全部"), *asked.options(session, viewer).items()]
+            fields[asked.key] = SelectField(asked.title, choices=options, validate_choice=False)
+        elif asked.kind == "day":
+            fields[asked.key] = DateField(asked.title, [Optional()])
+        else:
+            fields[asked.key] = StringField(asked.title, optional(60))
+    return type("Builder", (Form,), fields)

@@ -25,12 +25,28 @@ class Known(NamedTuple):
 
 
 _known: dict[str, Known] = {}
+_lists: dict[str, str] = {}
 
 
 def know(papers: Mapping[str, Known]) -> None:
     """Say what documents there are, by key. Before that, nobody reaches a document of somebody else's."""
     _known.clear()
     _known.update(papers)
+
+
+def offer(lists: Mapping[str, str]) -> None:
+    """Say of which lists tables can be made: the right of each by its key. Before that, nobody reaches a table of somebody else's."""
+    _lists.clear()
+    _lists.update(lists)
+
+
+def _of_lists(role: str) -> sa.ColumnElement[bool]:
+    """The shared tables of lists that a role may have; one's own are one's own."""
+    if role == "resident":
+        return sa.true()
+    if role not in roles_for("own_table.read"):
+        return sa.false()
+    return SavedTable.source.in_(sorted(key for key, right in _lists.items() if role in roles_for(right)))
 
 
 def title_of(kind: str) -> str:
@@ -149,3 +165,34 @@ class BundleItem(Numbered, Base):
     done_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
     """Why it was given up, as a sentence; empty while it waits and when it is done."""
+
+
+class SavedTable(Numbered, Guarded):
+    """自制统计表: which columns of which list, narrowed and summed how. It holds no row of anything: who opens it sees what they reach.
+
+    One's own, or shared: with those above and below in the same area. What was deleted is reached by nobody and keeps its journal.
+    """
+
+    REF = "own_table"
+    __tablename__ = "own_tables"
+    __table_args__ = (sa.Index(None, "person_id", "id"), sa.Index(None, "area_code", "id"))
+    PARTIES = {
+        "area": lambda prefix: sa.and_(SavedTable.shared, SavedTable.dropped_at.is_(None), _beside(prefix)),
+        "resident": lambda key: sa.and_(SavedTable.person_id == key, SavedTable.dropped_at.is_(None)),
+    }
+    OF_ROLE = _of_lists
+    title: Mapped[str] = mapped_column(sa.String(60))
+    source: Mapped[str] = mapped_column(sa.String(24))
+    spec: Mapped[dict[str, Any]]
+    shared: Mapped[bool] = mapped_column(default=False)
+    area_code: Mapped[str] = mapped_column(Code)
+    """Where its maker worked when it was saved."""
+    person_id: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None]
+
+
+def _beside(prefix: str) -> sa.ColumnElement[bool]:
+    """The condition that a table's area lies under an area or above it."""
+    above = [prefix[:length] for length in range(len(prefix))]
+    return sa.or_(within(SavedTable.area_code, prefix), SavedTable.area_code.in_(above)) if above else within(SavedTable.area_code, prefix)

@@ -97,11 +97,9 @@ def sectors(session: Session, *, at: datetime, area: str = "", viewer: Viewer | 
     ]
 
 
-def organisations(
-    session: Session, viewer: Viewer, *, q: str = "", kind: str = "", sector: str = "", after: str | None = None
-) -> Page[OrganisationRow]:
-    """The organisations one may see, newest first; `q` is a credit code or two characters of the name."""
-    query = sa.select(
+def listing(viewer: Viewer, *, q: str = "", kind: str = "", sector: str = "") -> sa.Select[Any]:
+    """The query of the organisations one may see, an `OrganisationRow` each; `q` is a credit code or two characters of the name."""
+    query: sa.Select[Any] = sa.select(
         Organisation.id,
         Organisation.name,
         Organisation.kind,
@@ -117,7 +115,14 @@ def organisations(
         query = query.where(Organisation.kind == kind)
     if sector:
         query = query.where(Organisation.sector == sector)
-    return page(session, OrganisationRow, query, [Organisation.id], after)
+    return query
+
+
+def organisations(
+    session: Session, viewer: Viewer, *, q: str = "", kind: str = "", sector: str = "", after: str | None = None
+) -> Page[OrganisationRow]:
+    """The organisations one may see, newest first."""
+    return page(session, OrganisationRow, listing(viewer, q=q, kind=kind, sector=sector), [Organisation.id], after)
 
 
 @dataclass(frozen=True, slots=True)

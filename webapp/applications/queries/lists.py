@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,10 +40,8 @@ class ApplicationRow:
         return APPLICATION.states[self.state]
 
 
-def listed(
-    session: Session, viewer: Viewer, *, q: str = "", state: str = "", call_id: int | None = None, after: str | None = None, size: int = 50
-) -> Page[ApplicationRow]:
-    """The applications a viewer may list, newest first."""
+def listing(viewer: Viewer, *, q: str = "", state: str = "", call_id: int | None = None) -> sa.Select[Any]:
+    """The query of the applications a viewer may list: an `ApplicationRow` each."""
     area = sa.select(Area.name).where(Area.code == Application.area_code).scalar_subquery()
     query = (
         sa.select(
@@ -58,7 +57,14 @@ def listed(
         query = query.where(Application.state == state)
     if call_id:
         query = query.where(Application.call_id == call_id)
-    return page(session, ApplicationRow, query, (Application.id,), after, size)
+    return query
+
+
+def listed(
+    session: Session, viewer: Viewer, *, q: str = "", state: str = "", call_id: int | None = None, after: str | None = None, size: int = 50
+) -> Page[ApplicationRow]:
+    """The applications a viewer may list, newest first."""
+    return page(session, ApplicationRow, listing(viewer, q=q, state=state, call_id=call_id), (Application.id,), after, size)
 
 
 def calls_of(session: Session, viewer: Viewer, most: int = 100) -> dict[int, str]:

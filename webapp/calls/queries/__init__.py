@@ -113,14 +113,19 @@ def _rows() -> sa.Select[Any]:
     return sa.select(*ROW).join(Organisation, Organisation.id == Call.organiser_id)
 
 
-def listed(session: Session, viewer: Viewer, *, state: str = "", kind: str = "", after: str | None = None, size: int = 50) -> Page[CallRow]:
-    """The calls a viewer may list, newest first."""
+def listing(viewer: Viewer, *, state: str = "", kind: str = "") -> sa.Select[Any]:
+    """The query of the calls a viewer may list: a `CallRow` each."""
     query = _rows().where(visible(viewer, Call, roles_for("call.list")))
     if state:
         query = query.where(Call.state == state)
     if kind:
         query = query.where(Call.kind == kind)
-    return page(session, CallRow, query, (Call.id,), after, size)
+    return query
+
+
+def listed(session: Session, viewer: Viewer, *, state: str = "", kind: str = "", after: str | None = None, size: int = 50) -> Page[CallRow]:
+    """The calls a viewer may list, newest first."""
+    return page(session, CallRow, listing(viewer, state=state, kind=kind), (Call.id,), after, size)
 
 
 def published(session: Session, *, limit: int = 50) -> list[CallRow]:

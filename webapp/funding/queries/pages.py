@@ -72,16 +72,21 @@ def _tranches() -> Any:
     return query.join(Organisation, Organisation.id == Project.organisation_id)
 
 
-def tranches(
-    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
-) -> Page[TrancheRow]:
-    """The tranches a viewer may list, newest first."""
-    query = _tranches().where(visible(viewer, Tranche, roles_for("tranche.list")))
+def tranche_listing(viewer: Viewer, *, state: str = "", project: int | None = None) -> sa.Select[Any]:
+    """The query of the tranches a viewer may list: a `TrancheRow` each."""
+    query: sa.Select[Any] = _tranches().where(visible(viewer, Tranche, roles_for("tranche.list")))
     if state:
         query = query.where(Tranche.state == state)
     if project is not None:
         query = query.where(Tranche.project_id == project)
-    return page(session, TrancheRow, query, (Tranche.id,), after, size)
+    return query
+
+
+def tranches(
+    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
+) -> Page[TrancheRow]:
+    """The tranches a viewer may list, newest first."""
+    return page(session, TrancheRow, tranche_listing(viewer, state=state, project=project), (Tranche.id,), after, size)
 
 
 def to_send(session: Session, viewer: Viewer) -> list[TrancheRow]:
@@ -182,11 +187,9 @@ class SpendingRow:
         return SPENDING_KINDS[self.kind]
 
 
-def spendings(
-    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
-) -> Page[SpendingRow]:
-    """The spending documents a viewer may list, newest first."""
-    query = (
+def spending_listing(viewer: Viewer, *, state: str = "", project: int | None = None) -> sa.Select[*tuple[Any, ...]]:
+    """The query of the spending documents a viewer may list: a `SpendingRow` each."""
+    query: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             Spending.id,
             Spending.title,
@@ -207,7 +210,14 @@ def spendings(
         query = query.where(Spending.state == state)
     if project is not None:
         query = query.where(Spending.project_id == project)
-    return page(session, SpendingRow, query, (Spending.id,), after, size)
+    return query
+
+
+def spendings(
+    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
+) -> Page[SpendingRow]:
+    """The spending documents a viewer may list, newest first."""
+    return page(session, SpendingRow, spending_listing(viewer, state=state, project=project), (Spending.id,), after, size)
 
 
 @dataclass(frozen=True, slots=True)

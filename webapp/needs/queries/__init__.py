@@ -135,12 +135,16 @@ def wished(wish: Wish, at: datetime) -> list[sa.ColumnElement[bool]]:
     return found
 
 
+def listing(viewer: Viewer, *, at: datetime, q: str = "", wish: Wish | None = None) -> sa.Select[Any]:
+    """The query of the needs a viewer may list: a `NeedRow` each."""
+    return sa.select(*ROW).where(visible(viewer, Need, roles_for("need.index")), _findable(viewer, q), *wished(wish or Wish(), at))
+
+
 def listed(
     session: Session, viewer: Viewer, *, at: datetime, q: str = "", wish: Wish | None = None, after: str | None = None, size: int = 50
 ) -> Page[NeedRow]:
     """The needs a viewer may list, newest first."""
-    query = sa.select(*ROW).where(visible(viewer, Need, roles_for("need.index")), _findable(viewer, q), *wished(wish or Wish(), at))
-    return page(session, NeedRow, query, (Need.id,), after, size)
+    return page(session, NeedRow, listing(viewer, at=at, q=q, wish=wish), (Need.id,), after, size)
 
 
 def said_same(session: Session, need_id: int, person_id: int | None) -> bool:

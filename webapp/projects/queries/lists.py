@@ -54,6 +54,22 @@ def _rows() -> Any:
     return sa.select(*ROW).join(Organisation, Organisation.id == Project.organisation_id).outerjoin(Area, Area.code == Project.area_code)
 
 
+def listing(viewer: Viewer, *, state: str = "", area: str = "", call: int | None = None, q: str = "") -> sa.Select[Any]:
+    """The query of the projects a viewer may list: a `ProjectRow` each."""
+    query: sa.Select[Any] = _rows().where(visible(viewer, Project, roles_for("project.list")))
+    if state:
+        query = query.where(Project.state == state)
+    if area:
+        query = query.where(
+            sa.or_(within(Project.area_code, area), Project.id.in_(sa.select(Place.project_id).where(within(Place.area_code, area))))
+        )
+    if call is not None:
+        query = query.where(Project.call_id == call)
+    if q:
+        query = query.where(sa.or_(Project.title.contains(q, autoescape=True), Project.number == q))
+    return query
+
+
 def listed(
     session: Session,
     viewer: Viewer,
@@ -66,18 +82,7 @@ def listed(
     size: int = 50,
 ) -> Page[ProjectRow]:
     """The projects a viewer may list, newest first."""
-    query = _rows().where(visible(viewer, Project, roles_for("project.list")))
-    if state:
-        query = query.where(Project.state == state)
-    if area:
-        query = query.where(
-            sa.or_(within(Project.area_code, area), Project.id.in_(sa.select(Place.project_id).where(within(Place.area_code, area))))
-        )
-    if call is not None:
-        query = query.where(Project.call_id == call)
-    if q:
-        query = query.where(sa.or_(Project.title.contains(q, autoescape=True), Project.number == q))
-    return page(session, ProjectRow, query, (Project.id,), after, size)
+    return page(session, ProjectRow, listing(viewer, state=state, area=area, call=call, q=q), (Project.id,), after, size)
 
 
 @dataclass(frozen=True, slots=True)
