@@ -152,6 +152,7 @@ def _progress(words: str) -> None:
 @click.option("--area", default="", help="地区代码，包含其下级。")
 @click.option("--project", default="", help="本平台项目编号。")
 @click.option("--source", type=click.Choice(list(SOURCES)), help="资金使用情况报告只要一部分：公开资料或本平台账簿。")
+@click.option("--period", default="", help="一键专报的时段，例如 2026、2026-H1、2026-Q2、2026-07；不写为本年至今。")
 @click.option("--as-of", "as_of", default="", help="数据截至，例如 2026-11-22 或 2026-11-22T18:00。不写为现在。")
 @click.option(
     "--out",
@@ -160,7 +161,7 @@ def _progress(words: str) -> None:
     help="写到哪个文件，后缀为 pdf、xlsx、csv 或 json；进展和绩效报告还可以是 docx。",
 )
 def report_command(
-    kind: str, year: int | None, programme: str, area: str, project: str, source: str | None, as_of: str, out: Path
+    kind: str, year: int | None, programme: str, area: str, project: str, source: str | None, period: str, as_of: str, out: Path
 ) -> None:  # fmt: skip
     suffix = out.suffix.lower().lstrip(".")
     if suffix not in PAPERS[kind].suffixes:
@@ -174,8 +175,11 @@ def report_command(
     here = House()
     at = here.clock.now() if not as_of else moment_of(as_of)
     wish = Wish(at, year, programme.strip(), area, project.strip(), (source,) if source else BOTH)
-    asked = Asked(as_of=at, args=wish.args, issuer=here.config.site_name)
+    asked = Asked(as_of=at, args=wish.args, issuer=here.config.site_name, choice=period)
     with reading(here.engine) as session:
+        choices = PAPERS[kind].choices
+        if period and period not in dict(choices(session, None, at) if choices else ()):
+            stop(f"没有时段“{period}”，例如 2026、2026-H1、2026-Q2、2026-07；只用于一键专报（brief）。")
         content, _ = reporting.render(session, PAPERS[kind], None, asked, suffix)
     try:
         fresh = out.with_name(f".{out.name}.tmp")

@@ -22,6 +22,7 @@ class Ask(Form):
     kind = RadioField("报告", choices=list(REPORTS.items()), default="funding")
     area = SelectField("地区", description="本平台的数限于您的辖区；选“全部”时，公开资料不限地区。")
     year = IntegerField("年度", [Optional(), NumberRange(2000, 2100, "请填写四位年份，例如 2026。")], description="不填为各年合计。")
+    period = SelectField("时段", description="一键专报用；专报按时段编，不看上面的年度。")
     programme = SelectField("征集公告或项目计划")
     project = StringField("项目编号", optional(20), description="只要一个项目时填写。")
     source = SelectField("资金使用情况报告的范围", choices=[("", "公开资料和本平台账簿（分列）"), *SOURCES.items()])

@@ -69,17 +69,22 @@ def of_subject(
     return _enter(session, paper, subject.ref, title, suffix, args, area_code=area, organisation_id=organisation, by=by, as_of=as_of, at=at)
 
 
-def ask_report(session: Session, kind: str, wish: Wish, suffix: str, *, area_code: str, base: str, by: Viewer, at: datetime) -> Issued:
+def ask_report(
+    session: Session, kind: str, wish: Wish, suffix: str, *, area_code: str, base: str, by: Viewer, at: datetime, choice: str = ""
+) -> Issued:  # fmt: skip
     """Ask for a report over the areas one answers for, narrowed as wished; those of `area_code` and above may have it.
 
-    Raises Refused for a project that does not exist: a sealed report of zeros would say that it does.
+    Raises Refused for a project that does not exist: a sealed report of zeros would say that it does; and for a period that is none.
     """
     if wish.project and session.scalar(sa.select(Project.id).where(Project.number == wish.project)) is None:
         raise refuse("no_project", f"没有编号为“{wish.project}”的项目，请核对，例如 G2026-0001。", "project")
     paper = PAPERS[kind]
-    narrowed = "、".join(value for _, value in wish.narrowed)
+    words = dict(paper.choices(session, None, at)) if paper.choices else {"": ""}
+    if choice not in words:
+        raise refuse("choice", f"请选择“{paper.title}”的时段。", "period")
+    narrowed = "、".join(value for value in (words[choice], *(value for _, value in wish.narrowed)) if value)
     title = paper.title + (f"（{narrowed}）" if narrowed else "")
-    args = {**wish.args, "base": base}
+    args = {**wish.args, "base": base, "choice": choice}
     to: dict[str, Any] = {"area_code": area_code, "organisation_id": None, "by": by, "as_of": at, "at": at}
     issued = _enter(session, paper, f"report:{kind}", title, suffix, args, **to)
     issued.job_id = jobs.enqueue(session, "paper", {"issued": issued.id}, person_id=by.id, at=at).id

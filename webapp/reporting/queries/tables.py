@@ -80,7 +80,9 @@ def shown(
     columns, by = tuple(offered[key] for key in spec.columns), tuple(offered[key] for key in spec.by if key in able)
     lines = source.query(viewer, spec.filters, at).subquery("lines")
     adding = [one for one in columns if one.adds]
-    counted = session.execute(sa.select(sa.func.count().label("n"), *(_sum(lines, one) for one in adding)).select_from(lines)).mappings().one()
+    counted = (
+        session.execute(sa.select(sa.func.count().label("n"), *(_sum(lines, one) for one in adding)).select_from(lines)).mappings().one()
+    )
     sums = {one.key: counted[one.key] for one in adding}
     cursor, found = None, []
     if by:

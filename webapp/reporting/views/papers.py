@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.core import files, web
+from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
 from webapp.permissions import roles_for
@@ -16,8 +17,9 @@ from webapp.reporting.forms import Ask, AskOf, FileScan
 from webapp.reporting.models import Issued
 from webapp.reporting.queries import issued as documents
 from webapp.reporting.queries.asked import BOTH, Wish
-from webapp.reporting.registry import ABOUT
+from webapp.reporting.registry import ABOUT, PAPERS
 from webapp.reporting.rules import SUFFIXES
+from webapp.reporting.rules.periods import offered
 from webapp.reporting.views.blueprint import bp
 
 
@@ -30,12 +32,20 @@ def index() -> ResponseReturnValue:
     found = documents.choices(db.session(), me)
     form.area.choices = list(found.areas)
     form.programme.choices = [("", "全部"), *found.programmes]
+    form.period.choices = [("", "请选择"), *offered(today(now()))]
     if form.validate_on_submit():
+        chooses = PAPERS[form.kind.data].choices is not None
         sources = (form.source.data,) if form.source.data else BOTH
         # All one answers for is no narrowing: the book is kept to it anyway, and what was published is open to all.
         area = "" if form.area.data == found.whole else form.area.data
-        wish = Wish(now(), form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
-        to: dict[str, Any] = {"area_code": form.area.data, "base": request.url_root, "by": viewer(), "at": now()}
+        wish = Wish(now(), None if chooses else form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
+        to: dict[str, Any] = {
+            "area_code": form.area.data,
+            "base": request.url_root,
+            "by": viewer(),
+            "at": now(),
+            "choice": form.period.data if chooses else "",
+        }
         issued = web.tried(form, lambda: actions.ask_report(db.session(), form.kind.data, wish, form.suffix.data, **to))
         if issued is not None:
             return _asked(issued)
