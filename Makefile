@@ -26,7 +26,7 @@ RUN_PACKAGES  := ca-certificates python3-venv fontconfig fonts-noto-cjk libmagic
                  libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0
 TEST_PACKAGES := chromium poppler-utils webp libatomic1  # the last for the node that Playwright brings
 
-.PHONY: help setup run demo-reset test-setup test soak check format bench screens lock system test-system
+.PHONY: help setup run demo-reset test-setup test soak check format bench screens documents lock system test-system
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -63,6 +63,9 @@ bench: test-setup  ## measure, and compare with the floor
 
 screens: test-setup  ## draw docs/screens/ again
 	$(BIN)/python -m tests.screens $(ARGS)
+
+documents: test-setup  ## draw the first page of every document into docs/screens/documents/ again
+	$(BIN)/python -m tests.document_screens $(ARGS)
 
 lock: $(BIN)/.test  ## pin the newest versions that fit requirements.in and dev.in
 	$(UV) --upgrade requirements.in -o requirements.txt

@@ -166,7 +166,8 @@ class _Writer:
     def block(self, block: Block) -> str:
         match block:
             case Text():
-                return "".join(f"<p>{safe(paragraph)}</p>" for paragraph in block.paragraphs)
+                start = '<p class="flush">' if block.flush else "<p>"
+                return "".join(f"{start}{safe(paragraph)}</p>" for paragraph in block.paragraphs)
             case Heading():
                 return f"<h3>（{fmt.numeral(next(self.parts))}）{safe(block.text)}</h3>"
             case Table():

@@ -98,7 +98,7 @@ def xhtml(report: Report, rooms: html.Rooms = ()) -> str:
         f'<meta name="keywords" content="{digest(report)}"/><meta name="dcterms.created" content="{at}"/>'
         f'<meta name="dcterms.modified" content="{at}"/><meta name="description" content="{_format(report)}"/></head><body{_body(report)}>'
         f"{_demo(report)}{_cover(report)}{html.contents(report)}{_header(report)}{main}"
-        f"<div{_page(_ends_wide(report.sections, wide))}>{_closing(report)}</div>{annexes}"
+        f"{_closing(report, _page(_ends_wide(report.sections, wide)))}{annexes}"
         f"<div{_page(_ends_wide(report.annexes or report.sections, wide))}>{_tail(report)}</div></body></html>"
     )
 
@@ -143,15 +143,20 @@ def _header(report: Report) -> str:
     return f"<header><h1>{html.safe(report.title)}</h1>{number}{as_of}{html.lottery(report)}</header>"
 
 
-def _closing(report: Report) -> str:
-    """Issuer and date; not below places to sign, where each writes name and day by hand."""
+def _closing(report: Report, page: str) -> str:
+    """Issuer and date, with the place of the seal; not below places to sign, where each writes name and day by hand.
+
+    Where there is nothing to say there is no block either: it would part the text from the remarks.
+    """
     last = next((section.blocks[-1] for section in reversed(report.sections) if section.blocks), None)
     if isinstance(last, Signatures) and not (report.date_line or report.seal):
         return ""
     lines = [html.safe(line) for line in (report.issuer, report.date_line) if line]
+    if not lines and not report.seal:
+        return ""
     seal = '<p class="seal">（盖章）</p>' if report.seal else ""
     kind = "closing sealed" if report.seal else "closing"
-    return f'<div class="{kind}">{seal}{"".join(f"<p>{line}</p>" for line in lines)}</div>' if lines or seal else ""
+    return f'<div{page}><div class="{kind}">{seal}{"".join(f"<p>{line}</p>" for line in lines)}</div></div>'
 
 
 def _tail(report: Report) -> str:

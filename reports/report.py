@@ -124,9 +124,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Running text, one string per paragraph."""
+    """Running text, one string per paragraph. `flush`: it begins at the margin, as whom a letter is for (主送机关) stands."""
 
     paragraphs: tuple[str, ...]
+    flush: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,7 @@ MAY: dict[str, set[str]] = {
     "panel.witness": BUREAU | WATCH | {"street"},
     "panel.fees": {"bureau", "bureau_head", "operator", "street", "finance"},
     "panel.accounts": {"finance"},
+    "panel.papers": OFFICE | WATCH | {"operator", "finance"},  # each paper has its own right besides; who pays has the list of fees
     "panel.plan": {"bureau", "bureau_head", "operator", "street"},
     "panel.list": OFFICE | WATCH | {"operator"},
     "panel.read": OFFICE | WATCH | {"operator"},
@@ -222,9 +223,11 @@ MAY: dict[str, set[str]] = {
     "ranking.edit": {"bureau", "bureau_head", "street"},
     "election.create": {"bureau", "bureau_head", "street", "operator"},
     "application.result": ORGANISATION,  # of its own, after the release
+    "application.letter": OFFICE | ORGANISATION | WATCH,  # 立项、未立项通知 on paper, once it is out
     "application.ask_result": {"org_member", "org_lead"},
     "result_question.read": OFFICE | ORGANISATION | WATCH,
     "notice.read": EVERYONE,
+    "notice.papers": OFFICE | WATCH,  # 公示、公告 as the office seals and files it
     "notice.poster": SIGNED_IN,  # public words on paper; made once
     "objection.create": SIGNED_IN,
     "objection.register": {"bureau", "bureau_head", "street"},

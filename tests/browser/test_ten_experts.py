@@ -243,16 +243,14 @@ def the_paper(town: Stage, tab: Page, key: int) -> str:
         assert isinstance(report, PanelReport)
         address = f"/panel-reports/{report.id}"
     tab.goto(address)
-    tab.get_by_role("button", name="编制 PDF").click()
-    tab.wait_for_url("**/jobs/*")
+    tab.get_by_role("button", name="编制评审报告").click()
+    tab.wait_for_url("**/reports/*")
     while jobs.run_next(town.engine, at=town.clock.now()):
         pass
     tab.goto(address)
     picture(tab, "ten-report-1280")
     assert tab.evaluate(HEADED), "figures stand under their headings"
-    files = tab.locator("ul.files li")
-    assert "paper" not in files.first.inner_text()
     with tab.expect_download() as kept:
-        files.get_by_role("link").first.click()
+        tab.locator("section.papers").get_by_role("link", name="下载").click()
     text = subprocess.run(["pdftotext", "-raw", str(kept.value.path()), "-"], capture_output=True, check=True).stdout.decode()
     return "".join(text.split())

@@ -37,6 +37,7 @@ def test_a_paper_says_what_it_must_to_who_may_have_it(app, site, engine, cast, k
         printed = reports.write(first, "pdf")
         judge.passes(printed)
         twins.agree(first, printed)
+        assert [word for word in getattr(case, "NOT_IN_IT", ()) if word in text] == []
         if subject is None:
             assert not roles_for(paper.right) & other.roles
             return

@@ -11,16 +11,17 @@ import pytest
 import sqlalchemy as sa
 
 import reports
+from reports.report import canonical_json
 from tests.reviews.conftest import Stage
 from tests.reviews.test_pages import answers
 from webapp.calls.models import Call
 from webapp.calls.rules import CallRules, template
-from webapp.core import jobs, journal
+from webapp.core import journal
 from webapp.core.db import transaction
 from webapp.core.outbox import Message
 from webapp.core.workflow import NotAllowed, Refused, take_step
+from webapp.reporting.papers import Asked, panel_report
 from webapp.reviews import actions
-from webapp.reviews.actions.results import paper
 from webapp.reviews.models import Assignment, Divergence, Panel, PanelReport, PanelSignature, Seat
 from webapp.reviews.queries import CHECKS, experts, scores
 from webapp.scoring.models import Scorecard
@@ -130,8 +131,7 @@ def test_only_the_chair_locks_and_nothing_is_confirmed_before_all_have_signed(st
     with transaction(stage.engine) as session:
         assert session.get_one(PanelReport, report.id).state == "settled"
         assert {said for check in CHECKS.values() for said in check(session)} == set()
-        text = reports.write(paper(session, session.get_one(PanelReport, report.id), stage.clock.now()), "html")
-    page = text.decode() if isinstance(text, bytes) else text
+        page = printed(session, report.id, stage.clock.now())
     assert "第二个项目的预算偏高，不应居前。" in page
     assert "书面不同意" in page
 
@@ -153,20 +153,29 @@ def test_silence_until_the_day_is_over_is_consent_and_says_so(stage: Stage, cast
         assert actions.results.settle_due(session, stage.clock.now()) == 1
         kinds = list(session.scalars(sa.select(PanelSignature.kind).order_by(PanelSignature.kind)))
         assert kinds == ["agree", *["silence"] * (len(seats) - 1)]
-        page = reports.write(paper(session, session.get_one(PanelReport, report), stage.clock.now()), "html")
-    words = page.decode() if isinstance(page, bytes) else page
+        words = printed(session, report, stage.clock.now())
     assert words.count("逾期未签署且未书面说明不同意见，视为同意") == len(seats) - 1
     assert "政府采购法实施条例第四十一条" in words
 
 
-def test_the_paper_is_printed_by_the_worker(stage: Stage, cast):
+def printed(session, key, at):
+    """The report as paper has it, in one string."""
+    asked = Asked(as_of=at)
+    return reports.write(panel_report.build(panel_report.gather(session, session.get_one(PanelReport, key), asked), asked), "html").decode()
+
+
+def test_a_fellow_judge_reads_no_names_on_paper_while_the_review_is_blind(stage: Stage):
     stage.heard()
     key = stage.closed()
-    report = stage.signed(key)
-    job = stage.do(cast.officer, actions.ask_paper, (PanelReport, report))
-    jobs.install(actions.JOBS)
-    found = actions.JOBS["panel_report"](stage.engine, job.args, stage.clock.now())
-    assert found["attachment_id"]
+    report, seats = stage.locked(key), stage.seats(key)
+    me, others = stage.expert(seats[0].person_id), [stage.expert(seat.person_id).name for seat in seats[1:]]
+    with transaction(stage.engine) as session:
+        asked = Asked(as_of=stage.clock.now(), viewer=stage.viewer(session, me))
+        found = panel_report.gather(session, session.get_one(PanelReport, report), asked)
+        words = canonical_json(panel_report.build(found, asked)).decode()
+    assert me.name in words
+    assert [name for name in others if name in words] == []
+    assert len(found.signed) == len(seats)
 
 
 def test_a_report_made_void_is_locked_anew(stage: Stage, cast):

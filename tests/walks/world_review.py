@@ -23,7 +23,6 @@ from webapp.core import files
 from webapp.findings.models import Finding
 from webapp.reviews.actions import enrol_expert, finish, lock_totals, recuse, sign
 from webapp.reviews.models import Assignment, Decision, ExpertTie, Meeting, Notice, Objection, Opinion, Panel, ResultQuestion, Seat
-from webapp.reviews.queries.fees import kept_as
 from webapp.reviews.rules.meeting import Heard, drawn
 from webapp.scoring import actions as scoring
 from webapp.scoring.models import Rubric
@@ -137,13 +136,11 @@ def review(session: Session, world: World, where: str, crew: Crew) -> None:
         seed_digest="b" * 64, rubric_id=rubric.id, closes_at=START + timedelta(days=9),
     )  # fmt: skip
     world.put("panel", where, make.at_state(session, panel, "scoring", START))
-    _fees_printed(session, panel)
     forming = make.at_state(session, Panel(
         call_id=world.ids["call open"][where], title="组建", size=3, finance=0, reserves=0, per_application=3, seed=SECRETS["seed"], seed_digest="b" * 64,
         rubric_id=rubric.id, closes_at=START + timedelta(days=9),
     ), "forming", START)  # fmt: skip
     world.put("panel forming", where, forming)
-    _fees_printed(session, forming)
     for n, name in enumerate(("expert1", "expert2", "expert3") if where == "own" else ("expert4",), 1):
         judge = getattr(cast, name)
         seat = Seat(panel_id=panel.id, person_id=judge.id, position=n, field="elderly")
@@ -197,11 +194,6 @@ def _file_named(session: Session, world: World, where: str, application: Applica
     )
     world.put("file of blind application", where, found)
     world.put("application blind", where, application)
-
-
-def _fees_printed(session: Session, panel: Panel) -> None:
-    """The 发放表 of a panel on paper, for those who see its fees and for nobody else."""
-    files.attach(session, kept_as(panel.id), "fees", stage.picture("评审费发放表.jpg", 6), by="clock", at=START)
 
 
 def _score(session: Session, assignment: Assignment, card: Any, judge: Someone, rules: Any) -> None:
@@ -260,7 +252,6 @@ def _closed(session: Session, world: World, call: Call, scoring_panel: Panel, cr
     panel.state = "closed"
     session.flush()
     world.put("panel closed", "own", panel)
-    _fees_printed(session, panel)
     seat = session.scalars(sa.select(Seat).where(Seat.panel_id == panel.id, Seat.chair)).one()
     report = lock_totals(session, seat, by=viewer_of(session, cast.expert1), at=START)
     sign(session, report, by=viewer_of(session, cast.expert3), at=START)

@@ -11,7 +11,7 @@ from webapp.core import files, web
 from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
-from webapp.permissions import roles_for
+from webapp.permissions import MAY, roles_for
 from webapp.reporting import actions
 from webapp.reporting.forms import Ask, AskOf, FileScan
 from webapp.reporting.models import Issued
@@ -167,4 +167,6 @@ def _of(subject: Any) -> ResponseReturnValue:
 
 
 for _ref, (_model, _) in ABOUT.items():
-    bp.add_url_rule(f"/{_ref}/<int:id>/papers", f"of_{_ref}", entry(f"{_ref}.read", _model)(_of), methods=["GET", "POST"])
+    # Who reads a subject sees its papers, unless a right says who does: all read a notice, and who pays reads no panel.
+    _right = f"{_ref}.papers" if f"{_ref}.papers" in MAY else f"{_ref}.read"
+    bp.add_url_rule(f"/{_ref}/<int:id>/papers", f"of_{_ref}", entry(_right, _model)(_of), methods=["GET", "POST"])

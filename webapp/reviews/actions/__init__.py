@@ -4,11 +4,10 @@ from webapp.reviews.actions.assignments import finish, recuse, reopen, save, tak
 from webapp.reviews.actions.board import adopt, save_run
 from webapp.reviews.actions.coreview import answer as answer_opinion
 from webapp.reviews.actions.coreview import dissent, hand_up, lapse_due, remind_due, stand_aside, witness
-from webapp.reviews.actions.fees import FEES, ask_list, keep_account, open_accounts, write_fee
+from webapp.reviews.actions.fees import keep_account, open_accounts, write_fee
 from webapp.reviews.actions.figures import register
 from webapp.reviews.actions.letters import edit, wordings
 from webapp.reviews.actions.meetings import arrange, draw_order, end_meeting, meeting_of_code, new_code, open_meeting, show, sign_in
-from webapp.reviews.actions.minutes import MINUTES, ask_minutes
 from webapp.reviews.actions.notices import announce, end, end_due, extend, publish_result
 from webapp.reviews.actions.objections import (
     answer,
@@ -44,11 +43,7 @@ from webapp.reviews.actions.pool import be_away, read_in, write_down
 from webapp.reviews.actions.posters import POSTERS, ask_poster
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
 from webapp.reviews.actions.results import (
-    JOBS as RESULTS,
-)
-from webapp.reviews.actions.results import (
     appoint_chair,
-    ask_paper,
     explain,
     lock_totals,
     open_sealed,
@@ -58,7 +53,7 @@ from webapp.reviews.actions.results import (
 )
 from webapp.reviews.actions.ties import add_tie, clear, undo
 
-JOBS = {**RESULTS, **MINUTES, **POSTERS, **FEES}
+JOBS = POSTERS
 TICK = (ask_late, remind_due, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
@@ -75,9 +70,6 @@ __all__ = [
     "appeal",
     "appoint_chair",
     "arrange",
-    "ask_list",
-    "ask_minutes",
-    "ask_paper",
     "ask_poster",
     "assign",
     "be_away",

@@ -1,23 +1,18 @@
 """评审费: written down per expert, taxed by the month, paid out by finance from a sheet that alone shows the accounts."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-import reports
 from reports.money import Money
-from reports.report import Report
-from webapp.accounts.queries import has_dataset
-from webapp.core import files, jobs, journal
+from webapp.core import journal
 from webapp.core.clock import CHINA
-from webapp.core.db import reading, transaction
 from webapp.core.scope import Viewer
 from webapp.core.workflow import refuse
 from webapp.reviews.models import Expert, FeeLine, Panel, Seat
 from webapp.reviews.queries import fees
-from webapp.reviews.rules.fees import fee, masked, to_sign, withheld
+from webapp.reviews.rules.fees import fee, withheld
 
 
 def write_fee(session: Session, panel: Panel, *, person_id: int, senior: bool, half_days: int, by: Viewer, at: datetime) -> FeeLine:
@@ -55,35 +50,3 @@ def keep_account(session: Session, expert: Expert, *, bank: str, account: str, b
 def open_accounts(session: Session, panel: Panel, *, by: Viewer, at: datetime) -> None:
     """That finance took the sheet with the accounts is told in the journal."""
     journal.record(session, panel.ref, "accounts", by=by.ref, at=at)
-
-
-def ask_list(session: Session, panel: Panel, *, by: Viewer, at: datetime) -> jobs.Job:
-    """Have the list printed, to be signed by those who are paid. Raises Refused while it is empty."""
-    if not fees.fees(session, panel.id):
-        raise refuse("empty", "还没有登记评审费，登记后再打印发放表。")
-    return jobs.enqueue(session, "panel_fees", {"panel": panel.id, "by": by.ref}, person_id=by.id, at=at)
-
-
-def list_of(session: Session, panel: Panel, at: datetime) -> Report:
-    """The list as it is printed; no account leaves the house whole."""
-    known = fees.accounts(session, panel.id)
-    lines = []
-    for one in fees.fees(session, panel.id):
-        bank, account = known.get(one.person_id, ("", ""))
-        lines.append((one.name, one.senior, one.half_days, one.gross_fen, one.tax_fen, one.net, bank, masked(account)))
-    return to_sign(panel.title, lines, fees.standards(session, panel), at=at, demo=has_dataset(session, "demo"))
-
-
-def print_list(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """The job that prints it; only the newest of a panel is kept."""
-    with reading(engine) as session:
-        panel = session.get_one(Panel, args["panel"])
-        content, name = reports.write(list_of(session, panel, at), "pdf"), f"评审费发放表 {panel.title}.pdf"
-    kept = fees.kept_as(args["panel"])
-    with transaction(engine) as session:
-        files.detach(session, kept, at=at)
-        files.attach(session, kept, "fees", files.Checked(name, content, "application/pdf"), by=args["by"], at=at)
-    return {"href": f"/panels/{args['panel']}/fees.pdf"}
-
-
-FEES: dict[str, jobs.Work] = {"panel_fees": print_list}

@@ -1,21 +1,17 @@
 """From the last score to the signed report: who lies far from the others, the chair, the locked totals, the signatures."""
 
 from datetime import datetime
-from textwrap import wrap
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-import reports
 from reports import format as printed
-from reports.report import Block, Column, Facts, Report, Section, Signatures, Table, Text
 from webapp.accounts.models import Organisation
-from webapp.accounts.queries import has_dataset, people_with
+from webapp.accounts.queries import people_with
 from webapp.calls.models import Call
 from webapp.calls.queries import rules_of
-from webapp.core import calendar, files, jobs, journal, outbox
-from webapp.core.db import reading, transaction
+from webapp.core import calendar, journal, outbox
 from webapp.core.scope import Viewer
 from webapp.core.workflow import CLOCK, NotAllowed, Refusal, Refused, begin, carrying, refuse, take_step
 from webapp.reviews.models import Assignment, Divergence, Panel, PanelReport, PanelSignature, Seat
@@ -181,97 +177,3 @@ def _overseers(session: Session, call: Call, at: datetime) -> list[int]:
     roles = ("auditor", "finance", "bureau", "bureau_head", "bureau_lead", "supervisor")
     found = people_with(session, roles, at=at, organisation_id=call.overseer_id) if call.overseer_id is not None else []
     return found or people_with(session, ("auditor",), at=at, area=call.area_code)
-
-
-def paper(session: Session, report: PanelReport, at: datetime) -> Report:
-    """评审报告 on paper: figures, method, explanations, and every seated judge with what was said."""
-    content = report.content
-    parts: list[Section] = [
-        Section("评审结果", (
-            Facts((("征集公告", f"{content['call']['title']}（{content['call']['number']}）"), ("评审组", report.title.removesuffix("评审报告")),
-                   ("评委人数", str(len(scores.seated(session, report.panel_id)))), ("数据摘要（SHA-256）", " ".join(wrap(report.digest, 16))))),
-*_tables(content), Text((papers.method(content["figures"]),)),
-        )),
-    ]  # fmt: skip
-    if content["reasons"] or content["recused"]:
-        parts.append(Section("评审中的情况", tuple(_told(content))))
-    parts.append(Section("评委签署", tuple(_signing(session, report))))
-    return Report(
-        title=report.title, as_of=at, sections=tuple(parts), demo=has_dataset(session, "demo"), sources=("本平台评审记录",),
-        scope_note=f"总分由评审组组长锁定，状态：{report.state_label}。",
-    )  # fmt: skip
-
-
-def _tables(content: dict[str, Any]) -> list[Block]:
-    """Two tables, each narrow enough for an upright page: what counts, and what stands beside it."""
-
-    def rows(*keys: str) -> tuple[Any, ...]:
-        return tuple((n, row["title"], *(row[key] if key == "n" else _points(row[key]) for key in keys)) for n, row in enumerate(lines, 1))
-
-    lines = [row | {"n": len(row["scores"])} for row in content["rows"]]
-    first = (Column("place", "序号", "number", width=0.8), Column("title", "项目", width=3))
-    counts = (*first, *(_column(key) for key in ("n", "mean", "trimmed", "median")))
-    beside = (*first, *(_column(key) for key in ("spread", "standard", "calibrated")))
-    return [
-        Table(counts, rows("n", "mean", "trimmed", "median"), "各项目得分", unit="分"),
-        Table(beside, rows("spread", "standard", "calibrated"), "离散程度和参考分", unit="分"),
-    ]
-
-
-def _column(key: str) -> Column:
-    return Column(key, {
-        "n": "评分数", "mean": "平均分", "trimmed": "去高低平均", "median": "中位数", "spread": "极差", "standard": "标准分", "calibrated": "校准分（参考）",
-    }[key], "number", width=1.5)  # fmt: skip
-
-
-def _points(hundredths: int) -> str:
-    """Points on paper, always with two decimals: one column under the other."""
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
-
-
-def _told(content: dict[str, Any]) -> list[Block]:
-    lines = [
-        f"{one['judge']}对《{one['title']}》评 {said(one['score'])} 分，与其他评委相差较大，书面说明：{one['reason']}"
-        for one in content["reasons"]
-    ]
-    lines += [f"《{one['title']}》有 {one['judges']} 位评委回避。" for one in content["recused"]]
-    return [Text(tuple(lines))]
-
-
-def _signing(session: Session, report: PanelReport) -> list[Block]:
-    names = scores.seated(session, report.panel_id)
-    given = {one.person_id: one for one in session.scalars(sa.select(PanelSignature).where(PanelSignature.report_id == report.id))}
-    columns = (Column("name", "评委", width=2), Column("said", "意见", width=3), Column("at", "时间", width=2))
-    rows = tuple(
-        (
-            name,
-            papers.SIGNED[given[person].kind] if person in given else "未签署",
-            printed.moment(given[person].at) if person in given else "",
-        )
-        for person, name in names.items()
-    )
-    dissent = [f"{names[person]}的不同意见：{one.text}" for person, one in given.items() if one.kind == "dissent" and person in names]
-    note = f"逾期未签署且未书面说明不同意见和理由的，视为同意评审报告（{papers.ARTICLE}）。电子签署以本人账号对数据摘要作出。"
-    blocks: list[Block] = [Table(columns, rows, "签署情况")]
-    blocks += [Text(tuple(dissent))] if dissent else []
-    return [*blocks, Text((note,)), Signatures(("评审组组长（签字）", "监督人（签字）"))]
-
-
-def ask_paper(session: Session, report: PanelReport, *, by: Viewer, at: datetime) -> jobs.Job:
-    """Have the report printed; the worker makes the PDF."""
-    return jobs.enqueue(session, "panel_report", {"report": report.id, "by": by.ref}, person_id=by.id, at=at)
-
-
-def make_paper(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """The job that prints a report; only the newest paper is kept."""
-    with reading(engine) as session:
-        report = session.get_one(PanelReport, args["report"])
-        content = reports.write(paper(session, report, at), "pdf")
-    with transaction(engine) as session:
-        report = session.get_one(PanelReport, args["report"])
-        files.detach(session, report.ref, kind="paper", at=at)
-        checked = files.Checked(f"{report.title}.pdf", content, "application/pdf")
-        return {"attachment_id": files.attach(session, report.ref, "paper", checked, by=args["by"], at=at).id}
-
-
-JOBS: dict[str, jobs.Work] = {"panel_report": make_paper}

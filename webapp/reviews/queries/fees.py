@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from reports.money import Money
 from webapp.accounts.models import Person
 from webapp.calls.models import Call
-from webapp.core import files, settings
+from webapp.core import settings
 from webapp.core.db import rows
 from webapp.core.paging import Page, page
 from webapp.core.scope import Viewer, visible
@@ -98,14 +98,3 @@ def standards(session: Session, panel: Panel) -> list[Any]:
         if (one := standard(session, panel, at)) not in found:
             found.append(one)
     return found
-
-
-def kept_as(panel_id: int) -> str:
-    """Under what the printed list is kept: not the panel itself, whose files more people read than its fees."""
-    return f"panel_fees:{panel_id}"
-
-
-def printed(session: Session, panel_id: int) -> files.Attachment | None:
-    """The newest list on paper."""
-    query = sa.select(files.Attachment).where(files.Attachment.subject == kept_as(panel_id))
-    return session.scalars(query.order_by(files.Attachment.id.desc()).limit(1)).first()

@@ -8,7 +8,7 @@ payment of 劳务报酬 up to 4,000 yuan 800 are deducted, above that a fifth; o
 50,000, 40 % less 7,000 above. 个人所得税法实施条例第十四条: what one payer pays within a month is one payment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from reports import format as printed
@@ -60,40 +60,3 @@ def paper(title: str, lines: list[tuple[str, str, int, Money, Money, Money, str,
 def masked(account: str) -> str:
     """An account as others than its payer see it."""
     return f"尾号 {account[-SHOWN:]}" if len(account) > 2 * SHOWN else "已登记" if account else "未登记"
-
-
-def to_sign(
-    title: str, lines: Sequence[tuple[str, bool, int, Money, Money, Money, str, str]], standards: Sequence[Mapping[str, int]], *,
-    at: datetime, demo: bool = False,
-) -> Report:  # fmt: skip
-    """评审费发放表 on paper, each line to be signed by who is paid: the standards it was worked out by, tax and net, the account masked.
-
-    A line: name, whether 高级, half-days, gross, tax, net, bank and the masked account.
-    """
-    columns = (
-        Column("name", "姓名", width=1.3), Column("title", "职称", width=1),
-        Column("half_days", "半天数", "number", width=0.9), Column("gross", "应发", "money", width=1.4),
-        Column("tax", "代扣个税", "money", width=1.4), Column("net", "实发", "money", width=1.4),
-        Column("account", "开户银行和账号", width=2.2), Column("signed", "领款人签字", width=1.8),
-    )  # fmt: skip
-    rows = tuple(
-        (name, KINDS[senior], half_days, gross, tax, net, f"{bank}\n{account}", "")
-        for name, senior, half_days, gross, tax, net, bank, account in lines
-    )
-    gross, tax = sum((line[3] for line in lines), Money(0)), sum((line[4] for line in lines), Money(0))
-    net = gross - tax
-    table = Table(columns, rows, "发放明细", unit="元", totals=("合计", "", sum(line[2] for line in lines), gross, tax, net, "", ""))
-    paid = [
-        f"发放标准：高级职称每半天 {_half(one['senior'])} 元，其他每半天 {_half(one['other'])} 元；"
-        f"第 {one['later_from_day']} 天起每半天 {_half(one['later'])} 元。"
-        for one in standards
-    ]
-    told = Text((f"实发合计（大写）：{printed.capital(net)}", *paid, TAXED, "账号只印尾号，完整账号由付款单位财务另行导出。"))
-    return Report(
-        title=f"评审费发放表\n{title}", as_of=at, demo=demo, date_line=printed.day(at),
-        sections=(Section("", (table, told, Signatures(("制表", "审核", "领导")))),),
-    )  # fmt: skip
-
-
-def _half(day: int) -> str:
-    return printed.yuan(Money(day // 2))

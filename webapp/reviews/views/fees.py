@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 import reports
@@ -42,31 +42,14 @@ def panel_fees(panel: Panel) -> ResponseReturnValue:
                 return redirect(url_for("reviews.panel_fees", id=panel_id))
     elif request.method == "POST":
         return redirect(url_for("reviews.panel_fees", id=panel_id))
-    found, paper_now = fees.fees(session, panel_id), fees.printed(session, panel_id)
+    found = fees.fees(session, panel_id)
     back = Back(url_for("reviews.panel_show", id=panel_id), "评审组") if writer else Back(url_for("reviews.panels_fees"), "评审费")
     return page(
         "reviews/fees.html", 422 if request.method == "POST" else 200, heading="评审费发放表", panel_id=panel_id, rows=found, form=form,
         gross=sum((one.gross_fen for one in found), start=Money(0)), tax=sum((one.tax_fen for one in found), start=Money(0)),
         may_pay=bool(roles_for("panel.accounts") & web.roles_here()), back=back,
-        submit="登记", paper={"name": paper_now.name, "at": paper_now.at} if paper_now else None,
+        submit="登记",
     )  # fmt: skip
-
-
-@bp.post("/panels/<int:id>/fees/paper")
-@entry("panel.fees", Panel)
-def panel_fees_paper(panel: Panel) -> ResponseReturnValue:
-    """发放表 on paper: made in the background within seconds."""
-    return redirect(actions.ask_list(db.session(), panel, by=me(), at=now()).href)
-
-
-@bp.get("/panels/<int:id>/fees.pdf")
-@entry("panel.fees", Panel)
-def panel_fees_file(panel: Panel) -> ResponseReturnValue:
-    """The newest list on paper, for those who see the fees."""
-    found = fees.printed(db.session(), panel.id)
-    if found is None:
-        abort(404, "还没有打印过发放表，请在“评审费发放表”页打印。")
-    return web.send_stored(found)
 
 
 @bp.post("/panels/<int:id>/fees/accounts")

@@ -169,13 +169,6 @@ def panel_minutes(panel: Panel) -> ResponseReturnValue:
     return web.download(content, "MINUTES.json", "application/json")
 
 
-@bp.post("/panels/<int:id>/minutes")
-@entry("panel.minutes", Panel)
-def panel_paper(panel: Panel) -> ResponseReturnValue:
-    """抽取记录 on paper: made in the background within seconds; the page of that work leads to it."""
-    return redirect(actions.ask_minutes(db.session(), panel, by=me(), at=now()).href)
-
-
 def _panel_of(thing: Seat | Assignment) -> str:
     return url_for("reviews.panel_show", id=thing.panel_id)
 

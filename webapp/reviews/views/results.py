@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.calls.queries import rules_of
-from webapp.core import files, sheets, web
+from webapp.core import sheets, web
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.core.workflow import NotAllowed, Refusal
 from webapp.permissions import roles_for
@@ -144,7 +144,7 @@ def _report(report: PanelReport, form: Any, status: int = 200) -> ResponseReturn
         "reviews/report.html", status, heading=report.title, report_id=report.id, content=shown, digest=report.digest,
         state=report.state, state_label=report.state_label, method=method(report.content["figures"]), signed=signed, form=form,
         may_sign=mine is not None and not mine.kind and report.state == "signing", due=report.due_at,
-        papers=files.of(session, report.ref, "paper"), steps=web.can(report), stages=web.where(report),
+        steps=web.can(report), stages=web.where(report),
         entries=web.timeline(report.ref, notes=False) if office else [], comments=_chairs_page(report), panel=report.panel_id if office else None,
     )  # fmt: skip
 
@@ -165,13 +165,6 @@ def panel_report_sign(report: PanelReport) -> ResponseReturnValue:
     actions.sign(db.session(), report, dissent=form.dissent.data or "", by=me(), at=now())
     flash("已签署。", "ok")
     return redirect(url_for("reviews.panel_report_show", id=report.id))
-
-
-@bp.post("/panel-reports/<int:id>/paper")
-@entry("panel_report.print", PanelReport)
-def panel_report_paper(report: PanelReport) -> ResponseReturnValue:
-    """Have the report printed."""
-    return redirect(actions.ask_paper(db.session(), report, by=me(), at=now()).href)
 
 
 web.steps(

@@ -1,0 +1,107 @@
+"""`make documents`: the first page of every kind of document, in docs/screens/documents/, from the demo city.
+
+Each paper of the registry is made for the newest object of the demo that is ready for it, as somebody who may have it; a new
+paper needs no line here. `--data FOLDER` takes a filled data folder instead of filling one, `--pages FOLDER` keeps every page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from tests.screens import SCREENS, open_house
+from webapp.accounts.models import Membership
+from webapp.accounts.viewer import viewer_of
+from webapp.core import scope
+from webapp.core.clock import Clock
+from webapp.core.db import reading
+from webapp.core.scope import Viewer
+from webapp.permissions import roles_for
+from webapp.reporting.actions import render
+from webapp.reporting.papers import Asked, Paper
+from webapp.reporting.registry import PAPERS
+
+FOLDER = SCREENS / "documents"
+WIDTH = 640
+SUBJECTS, PEOPLE = 40, 300
+"""So many objects and people are tried."""
+
+
+def askers(session: Session, paper: Paper, at: datetime) -> Iterator[Viewer]:
+    """People with the paper's right, one of every role first."""
+    place = sa.func.row_number().over(partition_by=Membership.role, order_by=Membership.person_id)
+    held = (Membership.role.in_(roles_for(paper.right)), Membership.until_day.is_(None))
+    ranked = sa.select(Membership.person_id, Membership.role, place.label("place")).where(*held).subquery()
+    for key in session.scalars(sa.select(ranked.c.person_id).order_by(ranked.c.place, ranked.c.role).limit(PEOPLE)).all():
+        if (found := viewer_of(session, key, at)) is not None:
+            yield found
+
+
+def chosen(session: Session, paper: Paper, at: datetime) -> tuple[Any, Viewer, str] | None:
+    """An object, somebody who may have its paper, and what is chosen; None where the demo has nothing for it."""
+    people = list(askers(session, paper, at))
+    if paper.about is None:
+        return (None, people[0], "") if people else None
+    things = session.scalars(sa.select(paper.about).order_by(paper.about.id.desc()).limit(500)).all()
+    for thing in [one for one in things if paper.ready(one) is None][:SUBJECTS]:
+        options = paper.choices(session, thing, at) if paper.choices else (("", ""),)
+        who = next((one for one in people if roles_for(paper.right) & scope.roles_on(session, one, thing)), None) if options else None
+        if who is not None:
+            return thing, who, options[0][0]
+    return None
+
+
+def pages(content: bytes, *more: str) -> list[Image.Image]:
+    """The pages of a PDF as pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "paper.pdf"
+        source.write_bytes(content)
+        subprocess.run(["pdftoppm", "-png", *more, str(source), str(Path(folder) / "p")], check=True)
+        return [Image.open(io.BytesIO(one.read_bytes())) for one in sorted(Path(folder).glob("p*.png"))]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--data", type=Path, help="a filled data folder")
+    asked.add_argument("--only", nargs="*", default=[], help="only these papers")
+    asked.add_argument("--pages", type=Path, help="keep every page of each in this folder too")
+    args = asked.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        _, engine = open_house(args.data, Path(folder) / "data")
+        now = Clock().now()
+        with reading(engine) as session:
+            for key, paper in PAPERS.items():
+                if args.only and key not in args.only:
+                    continue
+                found = chosen(session, paper, now)
+                if found is None:
+                    print("演示里没有", key, paper.title)
+                    continue
+                thing, who, choice = found
+                to = Asked(as_of=now, viewer=who, choice=choice, number="B0000-0000", verify_url="http://127.0.0.1:8000/verify/example")
+                content, _ = render(session, paper, thing, to, "pdf")
+                first = pages(content, "-f", "1", "-l", "1", "-scale-to-x", str(WIDTH), "-scale-to-y", "-1")[0]
+                first.convert("RGB").save(FOLDER / f"{key}.webp", "WEBP", quality=55, method=6)
+                if args.pages:
+                    args.pages.mkdir(parents=True, exist_ok=True)
+                    for n, one in enumerate(pages(content, "-r", "60"), 1):
+                        one.save(args.pages / f"{key}-{n:02d}.png")
+                print(key, paper.title, thing.ref if thing is not None else "")
+    for old in FOLDER.glob("*.webp"):
+        if old.stem not in PAPERS:
+            old.unlink()
+
+
+if __name__ == "__main__":
+    main()
