@@ -162,7 +162,9 @@ class _Writer:
         match block:
             case Text():
                 for words in block.paragraphs:
-                    self._indented(self.document.add_paragraph(words)._p.get_or_add_pPr())
+                    properties = self.document.add_paragraph(words)._p.get_or_add_pPr()
+                    if not block.flush:
+                        self._indented(properties)
             case Heading():
                 self.document.add_paragraph(f"（{fmt.numeral(next(parts))}）{block.text}", style="Heading 2")
             case Table():

@@ -214,5 +214,6 @@ PAPER = Paper(
     build=build,
     retention="30",
     author="organisation",
+    suffixes=("pdf", "docx"),
     ready=handed_in,
 )

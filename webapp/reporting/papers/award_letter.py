@@ -95,5 +95,6 @@ PAPER = Paper(
     build=build,
     retention="permanent",
     author="organiser",
+    suffixes=("pdf", "docx"),
     ready=awarded,
 )

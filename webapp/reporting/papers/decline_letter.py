@@ -74,5 +74,6 @@ PAPER = Paper(
     build=build,
     retention="10",
     author="organiser",
+    suffixes=("pdf", "docx"),
     ready=declined,
 )

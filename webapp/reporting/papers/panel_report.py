@@ -126,5 +126,6 @@ PAPER = Paper(
     build=build,
     retention="30",
     author="experts",
+    suffixes=("pdf", "docx"),
     named=lambda report, _: str(report.title),
 )
