@@ -49,7 +49,7 @@ TICK = '<span class="tick">√</span>'
 PIECE = "piece:"  # an address that `reports.binder` turns into a page
 BOXES = 3  # places to sign beside each other
 WHOLE, FORM = 8, 14  # a table, a form of no more lines is not broken over pages
-HALF = 11.5  # characters of an answer that leaves room for another beside it
+HALF = 10.5  # characters of an answer that leaves room for another beside it
 SLIPS = 2  # slips to cut out beside each other
 
 

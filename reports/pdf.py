@@ -104,7 +104,9 @@ def xhtml(report: Report, rooms: html.Rooms = ()) -> str:
 
 
 def _body(report: Report) -> str:
-    return ' class="a3"' if report.paper == "A3" else _page(_first_is_wide(report))
+    if report.paper == "A3":
+        return ' class="a3"'
+    return ' class="form"' if report.paper == "form" and not _first_is_wide(report) else _page(_first_is_wide(report))
 
 
 def _page(wide: bool) -> str:

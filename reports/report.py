@@ -214,7 +214,8 @@ class Report:
     `title` may hold line ends where paper should break it · `number` 文号 · `date_line` the date as signed ·
     `as_of` the moment the data were taken, with its zone · `scope_note` 口径, how the figures were counted ·
     `sources` where they come from · `demo` marks every page 模拟数据 · `verify_url` where the digest can be checked;
-    it is not part of the data, so it may contain the digest · `paper` A3 is a poster, to be read standing (居务公开栏); not part of the data ·
+    it is not part of the data, so it may contain the digest · `paper` A3 is a poster, to be read standing (居务公开栏); form, a table to fill
+    and sign (表), has narrow margins; not part of the data ·
     `cover` the form on a cover of its own (封面), under the title · `contents` prints 目录 with pages, for what is long; not part of the data ·
     `annexes` numbered attachments (附件1…), each on a page of its own · `seal` leaves the place of a seal over issuer and date ·
     `lottery` says 彩票公益金资助—中国福利彩票 · `bound` other papers are bound behind it (合订); not part of the data.
@@ -231,7 +232,7 @@ class Report:
     sources: tuple[str, ...] = ()
     demo: bool = False
     verify_url: str | None = None
-    paper: Literal["A4", "A3"] = "A4"
+    paper: Literal["A4", "A3", "form"] = "A4"
     cover: Facts | None = None
     contents: bool = False
     annexes: tuple[Section, ...] = ()

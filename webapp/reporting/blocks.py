@@ -25,7 +25,7 @@ def about(head: Head, *more: tuple[str, Cell], words: bool = False) -> Facts:
         ("实施地点", "、".join(head.places) or None), ("实施期限", span(head)), ("资金来源", head.fund), ("资助金额", head.granted),
     ]  # fmt: skip
     if words:
-        pairs.append(("资助金额（大写）", fmt.capital(head.granted)))
+        pairs.append(("大写金额", fmt.capital(head.granted)))
     return Facts((*pairs, *more), beside=True)
 
 

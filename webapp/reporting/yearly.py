@@ -59,7 +59,7 @@ def head(one: Year, *more: tuple[str, Cell]) -> Facts:
     return Facts(
         (
             ("资金名称", one.fund),
-            ("主管（付款）单位", one.payer),
+            ("主管单位", one.payer),
             ("预算年度", f"{one.year} 年"),
             ("年度预算", Money(one.budget_fen)),
             *more,

@@ -62,7 +62,7 @@ def build(found: Opined, asked: Asked) -> Report:
         Section("签字盖章", (Signatures(_boxes(found)),)),
     )
     return asked.report(
-        f"{head.title}\n验收意见书", sections, issuer=head.organiser, date_line="", lottery=head.lottery,
+        f"{head.title}\n验收意见书", sections, paper="form", issuer=head.organiser, date_line="", lottery=head.lottery,
         scope_note="主办单位、街道、社区签署，居务监督委员会见证；在平台签署的，以账号签署为准。资金为已认可的支出凭证。",
         sources=("本平台末期评估、验收签署记录和支出凭证",),
     )  # fmt: skip
@@ -70,7 +70,7 @@ def build(found: Opined, asked: Asked) -> Report:
 
 def _signed(found: Opined) -> tuple[Block, ...]:
     columns = (
-        Column("side", "签署方", width=6), Column("office", "单位", width=7), Column("person", "签署人", width=3), Column("agrees", "意见", width=2),
+        Column("side", "签署方", width=6), Column("office", "单位", width=7), Column("person", "签署人", width=3), Column("agrees", "意见", width=3),
         Column("reason", "理由", width=6), Column("at", "时间", "date", 7),
     )  # fmt: skip
     rows = tuple(

@@ -84,7 +84,7 @@ def build(found: Recorded, asked: Asked) -> Report:
         Section("签字", (Signatures(("记录人签字：", "项目负责人签字：", "落地社区（盖章）：")),)),
     ]
     return asked.report(
-        "活动记录", tuple(sections), issuer=head.organisation, date_line="", lottery=head.lottery,
+        "活动记录", tuple(sections), paper="form", issuer=head.organisation, date_line="", lottery=head.lottery,
         scope_note="人数：名册内按点名，名册外按现场计数；人次为到场次数。支出为单位自报，以支出凭证为准。", sources=("本平台活动记录",),
     )  # fmt: skip
 

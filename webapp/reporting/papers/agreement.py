@@ -157,6 +157,7 @@ PAPER = Paper(
     gather=gather,
     build=build,
     retention="permanent",
+    suffixes=("pdf", "docx"),
     author="parties",
     named=lambda agreement, _: str(agreement.title),
 )

@@ -84,7 +84,7 @@ def _said(hand: Hand | None) -> str | None:
 def _tasks(found: Charged) -> Table:
     columns = (
         Column("n", "序号", "number", 2.6), Column("title", "任务", width=7), Column("how", "内容和要求", width=13), Column("target", "数量", width=4),
-        Column("responsible", "责任人", width=4), Column("due", "完成时限", "date", 6),
+        Column("responsible", "责任人", width=4), Column("due", "完成时限", "date", 7),
     )  # fmt: skip
     rows = tuple(
         (n, one.title, one.how or None, f"{one.target} {one.unit}", one.responsible, one.due_on) for n, one in enumerate(found.rows, 1)

@@ -65,7 +65,8 @@ def build(found: Evidence, asked: Asked) -> Report:
         Section("签字", (Signatures(("取证人签字：", f"被查单位（盖章）：{head.organisation}\n负责人签字：")),)),
     )
     return asked.report(
-        "核查取证单", sections, issuer=head.organiser, date_line="", lottery=head.lottery, scope_note="取证内容为平台登记的记录，按编制人的权限列出。",
+        "核查取证单", sections, paper="form",
+        issuer=head.organiser, date_line="", lottery=head.lottery, scope_note="取证内容为平台登记的记录，按编制人的权限列出。",
         sources=("本平台疑点和办理记录",),
     )  # fmt: skip
 

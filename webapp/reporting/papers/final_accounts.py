@@ -141,6 +141,7 @@ def build(found: Settled, asked: Asked) -> Report:
     return asked.report(
         f"{head.title}\n财务决算表",
         sections,
+        paper="form",
         issuer=head.organisation,
         date_line="",
         lottery=head.lottery,

@@ -56,5 +56,6 @@ def closes(project: Project) -> Refusal | None:
 
 PAPER = Paper(
     key="final_report", title="结项报告", about=Project, right="progress.read", shared=True, gather=gather, build=build, retention="30",
+    suffixes=("pdf", "docx"),
     author="organisation", ready=closes,
 )  # fmt: skip

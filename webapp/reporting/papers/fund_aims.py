@@ -45,6 +45,7 @@ def build(found: Year, asked: Asked) -> Report:
             Section("绩效指标", (table,)),
             Section("签字盖章", (Signatures(("填报人签字：", f"填报单位（盖章）：{found.payer}\n负责人签字：", "财政部门审核意见：")),)),
         ),
+        paper="form",
         issuer=found.payer,
         date_line="",
         lottery=found.lottery,

@@ -55,6 +55,7 @@ def build(found: Year, asked: Asked) -> Report:
             Section("自评说明", (blocks.paragraphs(kept.get("text", "")),)),
             Section("签字盖章", (Signatures(("填报人签字：", f"填报单位（盖章）：{found.payer}\n负责人签字：")),)),
         ),
+        paper="form",
         issuer=found.payer,
         date_line="",
         lottery=found.lottery,

@@ -67,6 +67,7 @@ def build(found: Monitored, asked: Asked) -> Report:
             Section("绩效目标执行情况", (Table(columns, rows, "绩效指标执行情况", upright=True),)),
             Section("签字盖章", (Signatures(("填报人签字：", f"填报单位（盖章）：{year.payer}\n负责人签字：")),)),
         ),
+        paper="form",
         issuer=year.payer,
         date_line="",
         lottery=year.lottery,

@@ -110,6 +110,7 @@ PAPER = Paper(
     gather=gather,
     build=build,
     retention="30",
+    suffixes=("pdf", "docx"),
     author="evaluator",
     ready=confirmed,
 )

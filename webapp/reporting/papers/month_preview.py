@@ -60,7 +60,7 @@ def gather(session: Session, project: Project, asked: Asked) -> Preview:
 def build(found: Preview, asked: Asked) -> Report:
     head, month = found.head, months.words(found.month).replace(" ", "")
     columns = (
-        Column("n", "序号", "number", 2.6), Column("day", "日期", width=7), Column("hours", "时间", width=5), Column("title", "活动名称", width=10),
+        Column("n", "序号", "number", 2.6), Column("day", "日期", width=11), Column("hours", "时间", width=5.5), Column("title", "活动名称", width=10),
         Column("place", "地点", width=9),
     )  # fmt: skip
     table = Table(

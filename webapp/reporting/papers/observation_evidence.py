@@ -101,6 +101,7 @@ def build(found: Evidence, asked: Asked) -> Report:
     return asked.report(
         "核查取证单",
         tuple(sections),
+        paper="form",
         issuer=head.evaluator or head.organiser,
         date_line="",
         lottery=head.lottery,

@@ -56,7 +56,8 @@ def build(found: Registered, asked: Asked) -> Report:
     )
     notes = "" if found.names else "本件不列姓名；姓名只有承办单位掌握。"
     return asked.report(
-        f"{head.title}\n参加人名册", (Section("概况", (Facts(pairs, beside=True),)), Section("名册", (Table(columns, people),))), issuer=head.organisation,
+        f"{head.title}\n参加人名册", (Section("概况", (Facts(pairs, beside=True),)), Section("名册", (Table(columns, people),))), paper="form",
+        issuer=head.organisation,
         lottery=head.lottery, notes=(notes,) if notes else (), sources=("本平台服务对象名册和活动点名",),
         scope_note="人数：名册内的人参加多少场都计一人，名册外的按场计；人次为各场活动人次之和；参加次数为点名的活动场数。未成年人只有编号。",
     )  # fmt: skip

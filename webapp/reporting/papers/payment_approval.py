@@ -65,7 +65,7 @@ def build(found: Proposed, asked: Asked) -> Report:
     pairs: tuple[tuple[str, Cell], ...] = (
         ("项目名称", head.title), ("项目编号", head.number), ("收款单位", head.organisation), ("开户银行", found.bank or None), ("账号", found.account or None),
         ("付款单位", head.payer), ("资金来源", head.fund), ("资助金额", head.granted), ("已拨付", paid), ("本次拨付", f"第{fmt.numeral(found.position)}期"),
-        ("本次金额", found.amount), ("本次金额（大写）", fmt.capital(found.amount)), ("拨付条件", found.trigger),
+        ("本次金额", found.amount), ("大写金额", fmt.capital(found.amount)), ("拨付条件", found.trigger),
         ("应付期限", f"{fmt.until(found.pay_by)} 前" if found.pay_by else None), ("收款票据", found.receipt or None),
         ("请款", f"{request.who}　{fmt.moment(request.at)}" if request else None),
     )  # fmt: skip
@@ -85,7 +85,7 @@ def build(found: Proposed, asked: Asked) -> Report:
             Section("本项目各期拨款", (_all(found),)),
             *((Section("拨付结果", paying),) if paying else ()),
         ),
-        issuer=head.organiser, lottery=head.lottery, scope_note="意见为办理时填写的原文；没有填写意见的，列平台的办理结果。账号只列首尾。",
+        paper="form", issuer=head.organiser, lottery=head.lottery, scope_note="意见为办理时填写的原文；没有填写意见的，列平台的办理结果。账号只列首尾。",
         sources=("本平台拨款审批记录",),
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def build(found: Batched, asked: Asked) -> Report:
         ("批次编号", found.number),
         ("笔数", f"{found.count} 笔"),
         ("合计金额", found.total),
-        ("合计金额（大写）", fmt.capital(found.total)),
+        ("大写合计", fmt.capital(found.total)),
         ("银行回单", fmt.day(found.answered_at) if found.answered_at else None),
         ("制表", f"{found.by}　{fmt.moment(found.at)}"),
     )
@@ -94,6 +94,7 @@ def build(found: Batched, asked: Asked) -> Report:
             Section("支付明细", (table,)),
             Section("签字", (Signatures(("制表人签字：", "财务负责人签字：", "批准人签字：")),)),
         ),
+        paper="form",
         issuer="、".join(found.payers) or asked.issuer,
         date_line="",
         lottery=found.lottery,

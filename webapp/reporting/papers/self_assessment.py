@@ -52,12 +52,13 @@ def build(found: Assessed, asked: Asked) -> Report:
     pairs: tuple[tuple[str, Cell], ...] = (
         ("项目名称", head.title),
         ("项目编号", head.number),
-        ("主管（主办）单位", head.organiser),
+        ("主办单位", head.organiser),
         ("实施单位", head.organisation),
         ("实施期限", blocks.span(head)),
         ("评估", KINDS[one.kind]),
-        ("填报人", handed.who if handed else None),
+        ("自评得分", blocks.points(found.self_score)),
         ("填报时间", handed.at if handed else None),
+        ("填报人", handed.who if handed else None),
     )
     sections = [Section("项目", (Facts(pairs, beside=True),))]
     if found.money:
@@ -65,11 +66,12 @@ def build(found: Assessed, asked: Asked) -> Report:
     sections.append(Section("绩效目标完成情况", (judging.goals_of(one),)))
     if found.lines:
         sections.append(Section("绩效指标", (_lines(found),)))
-    sections.append(Section("自评说明", (blocks.paragraphs(one.self_text), Facts((("自评得分", blocks.points(found.self_score)),)))))
+    sections.append(Section("自评说明", (blocks.paragraphs(one.self_text),)))
     sections.append(Section("签字", (Signatures((f"实施单位（盖章）：{head.organisation}\n填报人签字：", "单位负责人签字：")),)))
     return asked.report(
         "项目支出绩效自评表",
         tuple(sections),
+        paper="form",
         issuer=head.organisation,
         date_line="",
         lottery=head.lottery,

@@ -90,7 +90,7 @@ def build(found: Visited, asked: Asked) -> Report:
         Section("签字", (Signatures((f"督导单位（盖章）：{found.office}\n督导人签字：", f"承办单位：{head.organisation}\n负责人签字：")),))
     )
     return asked.report(
-        "实施过程协同督导记录", tuple(sections), issuer=found.office, date_line="", lottery=head.lottery,
+        "实施过程协同督导记录", tuple(sections), paper="form", issuer=found.office, date_line="", lottery=head.lottery,
         scope_note="服务对象反映不记姓名。整改要求的状态为编制时的状态。", sources=("本平台督导记录",),
     )  # fmt: skip
 
