@@ -1,6 +1,5 @@
 """活动记录: one activity as the organisation recorded it, with what stands in its file, to be signed."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,19 +48,17 @@ def gather(session: Session, activity: Activity, asked: Asked) -> Recorded:
 def build(found: Recorded, asked: Asked) -> Report:
     head, one = found.head, found.activity
     named = one["persons"] - one["unnamed"]
-    kinds = Counter(file.kind or "其他" for file in found.files)
     by = found.hands[-1] if found.hands else None
     project = Facts(
         (("项目名称", head.title), ("项目编号", head.number), ("承办单位", head.organisation), ("主办单位", head.organiser)), beside=True
     )
     pairs: tuple[tuple[str, Cell], ...] = (
         ("活动名称", one["title"]), ("活动日期", one["held_on"]), ("起止时间", months.hours(one["starts"], one["ends"]) or None), ("活动地点", one["place"]),
-        ("对应的绩效指标", f"{found.goal}，本次完成 {fmt.number(one['counted'])}" if found.goal else None),
+        ("绩效指标", f"{found.goal}，本次完成 {fmt.number(one['counted'])}" if found.goal else None),
         ("参加人数", f"{fmt.number(one['persons'])} 人（名册内 {fmt.number(named)} 人，名册外 {fmt.number(one['unnamed'])} 人）"),
         ("服务人次", f"{fmt.number(one['visits'])} 人次"), ("社会工作者", _given(one["workers"], one["worker_minutes"])),
-        ("志愿者", _given(one["volunteers"], one["volunteer_minutes"])), ("有未成年人参加", Ticks(("是", "否"), ("是" if one["minors"] else "否",))),
+        ("志愿者", _given(one["volunteers"], one["volunteer_minutes"])), ("未成年人", Ticks(("是", "否"), ("是" if one["minors"] else "否",))),
         ("照片公开", Ticks(("公开", "内部留存"), ("公开" if one["open_photos"] else "内部留存",))),
-        ("附件", "、".join(f"{kind} {many} 份" for kind, many in kinds.items()) or None),
         ("记录人", f"{by.who}　{fmt.moment(by.at)}" if by else None),
     )  # fmt: skip
     spent: list[Block] = []
