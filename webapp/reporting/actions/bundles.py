@@ -122,11 +122,14 @@ def _open(key: int) -> Sequence[sa.ColumnElement[bool]]:
 
 
 def _take(engine: sa.Engine, key: int, at: datetime) -> int | None:
-    """Take the next item for a while, with its number in the register; None when there is none to take, or the bundle was stopped."""
+    """Take the next item for a while, with its number in the register; None when there is none to take, or the bundle was stopped.
+
+    What nobody died over goes first: one item that kills its workers holds up none of the others.
+    """
     with transaction(engine) as session:
         bundle = session.get_one(Bundle, key)
         free = sa.or_(BundleItem.taken_until.is_(None), BundleItem.taken_until < at)
-        query = sa.select(BundleItem).where(*_open(key), free).order_by(BundleItem.position).limit(1)
+        query = sa.select(BundleItem).where(*_open(key), free).order_by(BundleItem.tries, BundleItem.position).limit(1)
         item = None if bundle.stopped_at else session.scalars(query.with_for_update(skip_locked=True)).first()
         if item is None:
             return None
