@@ -38,6 +38,9 @@ WHOLE = (
 BOTH = ("tests/ballots/", "tests/book/", "tests/funding/", "tests/scoring/", "tests/races/", "tests/trouble/")
 """Votes, scores and money: what is asked through a page there is asked on each database, always."""
 
+SWEEP = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.mark.only("sqlite")])]
+"""For tests that go over every page or form of the house: every day on SQLite, in the soak on both databases and with everything."""
+
 
 def by_turns(nodeid: str, kinds: list[str]) -> list[Any]:
     """The one database a test of pages runs on, the same every time; all of them in soak.

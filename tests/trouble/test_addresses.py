@@ -10,8 +10,11 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.together import SWEEP
 from tests.trouble.conftest import CREW, Fort
 from tests.trouble.sweep import faults_of
+
+pytestmark = SWEEP
 
 SOAK = bool(os.environ.get("SANSHE_SOAK"))
 NAMES = (
@@ -86,7 +89,6 @@ def test_raw_bytes_in_an_address(fort: Fort) -> None:
         assert answer.status_code in {200, 400, 404}, (path, answer.status_code)
 
 
-@pytest.mark.soak
 def test_keys_no_table_can_hold(fort: Fort) -> None:
     """Every address with one of the keys, another one for each; in the soak every key."""
     bad = []

@@ -8,8 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tests.together import SWEEP
 from tests.trouble.conftest import CREW, Fort
 from tests.trouble.sweep import KINDS, RARE, Shown, faults_of, lost, routes, typed_into
+
+pytestmark = SWEEP
 
 TEXTS = ("empty", "long", "control", "surrogate")
 FIGURES = ("letters", "10^20", "10^15", "negative", "not finite", "other digits")

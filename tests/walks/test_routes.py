@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from tests.counting import MOST
+from tests.together import SWEEP
 from tests.walks import expected
 from tests.walks.expected import ALL, OBJECTS, PAGES, TO_ALL
-from tests.walks.walk import FORMATS, WALKED, Walked, digest, methods
+from tests.walks.walk import FORMATS, Walked, digest, methods
 from webapp.core import site
 from webapp.permissions import MAY
 from webapp.workflows import ALL as WORKFLOWS
 
-pytestmark = WALKED
+pytestmark = SWEEP
 
 TAKEN = {200, 302, 303, 409, 422}
 """What a form that was let in may answer: done, refused for a reason, or shown again with what is missing."""

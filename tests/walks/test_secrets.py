@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.together import SWEEP
 from tests.walks.expected import ALL, COMMISSION, PINGJIANG, YUNLONG
-from tests.walks.walk import WALKED, Walked
+from tests.walks.walk import Walked
 from tests.walks.world import SECRETS
 from webapp.ballots.models import Ballot, Participant, Vote
 from webapp.core.db import Base
 from webapp.core.outbox import Message
 
-pytestmark = WALKED
+pytestmark = SWEEP
 
 HANDLERS = {"worker", "worker_two", "grid"}
 DIRECTORY = (

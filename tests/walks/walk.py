@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask, url_for
 
@@ -21,8 +20,6 @@ from tests.walks.expected import ELSEWHERE, FILES, INSIDE, OBJECTS, PAGES, TARGE
 from tests.walks.world import SECRETS, World
 from webapp.core.db import Base
 
-WALKED = [pytest.mark.soak, *([] if os.environ.get("SANSHE_SOAK") else [pytest.mark.only("sqlite")])]
-"""Every day on SQLite; in the soak on both databases, and everything (`Walked.plan`)."""
 FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
     "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "portal.project_coming": {"id": ("project", "own")}, "portal.picture": {"id": ("open picture", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
