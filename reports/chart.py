@@ -14,7 +14,7 @@ from typing import Literal
 from reports import format as fmt
 from reports.money import Money
 
-Kind = Literal["bar", "stacked", "progress", "line"]
+Kind = Literal["bar", "stacked", "progress", "line", "box"]
 Medium = Literal["screen", "print"]
 Value = int | Decimal | Money | Fraction | None
 
@@ -40,9 +40,10 @@ class Chart:
     """What a chart shows, without its look.
 
     `bar`: one bar per label (several series: side by side) · `stacked`: the series laid end to end ·
-    `progress`: the first series out of the second · `line`: the labels are moments, in order.
+    `progress`: the first series out of the second · `line`: the labels are moments, in order ·
+    `box`: the spread of many, five series from the least over the middle half and its median to the most.
     `unit` is printed with the values: 万元 and 元 read Money so, others are words such as 人 or 个.
-    Raises ValueError if a series is not as long as the labels, or a progress has not exactly two.
+    Raises ValueError if a series is not as long as the labels, a progress has not exactly two, or a box not five.
     """
 
     kind: Kind
@@ -56,6 +57,8 @@ class Chart:
             raise ValueError(f"each series of “{self.title}” needs {len(self.labels)} values, one per label")
         if self.kind == "progress" and len(self.series) != 2:
             raise ValueError("a progress chart takes two series: what is done, and the whole")
+        if self.kind == "box" and len(self.series) != 5:
+            raise ValueError("a box takes five series: least, lower quartile, median, upper quartile, most")
 
 
 def chart(
@@ -173,6 +176,31 @@ def _done(part: Value, whole: Value, unit: str) -> str:
     return f"{label(part, unit)} / {label(whole, unit)}（{share}）"
 
 
+def _box(data: Chart, width: int) -> tuple[int, list[str]]:
+    """The whole span as a line, the middle half as a box, the median as a bar across it; the values stand at the end of the row."""
+    low, lower, middle, upper, high = data.series
+    texts = [
+        fmt.NOTHING if m is None else f"{label(m, data.unit)}（{label(a, data.unit)}–{label(z, data.unit)}）"
+        for a, m, z in zip(low.values, middle.values, high.values, strict=True)
+    ]
+    top = max(_size(v) for v in high.values)
+    room = max(map(_em, texts)) * SIZE + 14
+    left, marks, y = _names(data, width, ROW)
+    for i, text in enumerate(texts):
+        at, full = y + i * ROW + ROW / 2, width - left - room
+        marks.append(_text(width - room + 8, at + SIZE * 0.36, text))
+        if middle.values[i] is None:
+            continue
+        a, b, m, c, z = (left + _scaled(series.values[i], top, full) for series in (low, lower, middle, upper, high))
+        ends = "".join(f"M{x:.1f} {at - 4:.1f}V{at + 4:.1f}" for x in (a, z))
+        marks += [
+            f'<path d="M{a:.1f} {at:.1f}H{z:.1f}{ends}" stroke="{QUIET}" fill="none"/>',
+            _bar(b, at - THICK / 2, max(2.0, c - b), THICK, "#b9d9d5"),
+            _bar(m - 1.5, at - THICK / 2 - 2, 3, THICK + 4, ACCENT),
+        ]
+    return _framed(data, marks, left, y, len(texts) * ROW)
+
+
 def _line(data: Chart, width: int) -> tuple[int, list[str]]:
     sizes = [_size(v) for series in data.series for v in series.values if v is not None]
     high, low = max([*sizes, 0.0]), min([*sizes, 0.0])
@@ -217,6 +245,7 @@ _DRAW: dict[Kind, Callable[[Chart, int], tuple[int, list[str]]]] = {
     "stacked": _stacked,
     "progress": _progress,
     "line": _line,
+    "box": _box,
 }
 
 Place = tuple[int, float, float, Value]
@@ -252,7 +281,10 @@ def _legend(data: Chart) -> tuple[list[str], int]:
     if len(data.series) < 2 and not data.unit:
         return [], 4
     x, marks = 0.0, []
-    if len(data.series) > 1:
+    if data.kind == "box":
+        marks.append(_text(0, 16.5, "中位（最低–最高）；深色竖线为中位，色块为中间一半", fill=QUIET, size=SIZE - 1))
+        x = 27 * (SIZE - 1) + 16
+    elif len(data.series) > 1:
         fills = (ACCENT, TRACK) if data.kind == "progress" else FILLS
         for n, series in enumerate(data.series):
             marks.append(_bar(x, 6, 12, 12, fills[n % len(fills)]))

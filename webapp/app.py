@@ -37,10 +37,11 @@ from webapp.core.db import ENGINE, fold_log, transaction
 
 SLICES = (
     "accounts", "library", "ballots", "scoring", "book", "urgent", "needs", "handling", "tickets", "calls", "workers", "applications", "reviews",
-    "findings", "projects", "evaluation", "funding", "doubts", "reporting", "desk", "portal",
+    "findings", "projects", "evaluation", "funding", "doubts", "boards", "reporting", "desk", "portal",
 )  # fmt: skip
 NAV = (
     ("待办", "desk.home", "desk.read"),
+    ("看板", "boards.index", "board.read"),
     ("专办", "urgent.index", "urgent.index"),
     ("需求", "needs.index", "need.index"),
     ("服务提议", "needs.proposals", "need.propose"),
@@ -86,6 +87,7 @@ FOUND_UNDER = {
     "allowance": "worker",
     "transfer": "fund",
     "fund_performance": "fund",
+    "trace": "board",
     "correction": "fund",
 }
 """Objects whose pages one comes to from another object's item of the menu."""

@@ -329,6 +329,9 @@ MAY: dict[str, set[str]] = {
     # doubts
     "doubt.list": OFFICE | WATCH | {"finance"},
     "doubt.read": OFFICE | WATCH | {"finance", "org_lead"},  # of an organisation, once it was asked
+    # boards
+    "board.read": MONEY | WATCH,
+    "trace.read": EVERYONE,  # and then what of it the public, or one's own duties, may see
     # reporting
     "report.create": MONEY | WATCH,
     "report.read": SIGNED_IN,  # one's own, and of others' what the paper's own right and its subject open (`reporting.models.Issued`)

@@ -24,6 +24,7 @@ FORMATS = {"html": "text/html", "json": "application/json"}
 LONE: dict[str, dict[str, Any]] = {
     "portal.call_calendar": {"id": ("call open", "own")}, "portal.project": {"id": ("project", "own")}, "portal.project_coming": {"id": ("project", "own")}, "portal.picture": {"id": ("open picture", "own")}, "reporting.verify": {"token": ("token", "own")}, "static": {"filename": "theme.css"},
     "projects.template_shipped": {"kind": "grant"}, "reporting.register_sheet": {"suffix": "csv"}, "reporting.table_new": {"source": "spendings"},
+    "boards.sheet": {"name": "risks", "suffix": "json"}, "boards.penny": {"kind": "tranche", "id": ("tranche", "own")},
     "reviews.meeting_sign_in": {"code": "never-shown"},
     "desk.upload_progress": {"token": "never-shown"}, "desk.upload_piece": {"token": "never-shown"},
     "desk.upload_done": {"token": "never-shown"}, "desk.upload_drop": {"token": "never-shown"},

@@ -13,6 +13,7 @@ from webapp.calls.models import CALL_KINDS, LEGAL_FORMS, Call
 from webapp.calls.rules import CallRules
 from webapp.core.clock import start_of, today
 from webapp.core.forms import Form, MoneyField, optional, required, text
+from webapp.needs.queries import ListedNeed
 
 CLOSES_AT = timedelta(hours=17)
 """A closing day ends at 17:00, when offices can still be asked."""
@@ -33,7 +34,7 @@ class CallForm(Form):
     fund_year = whole("预算年度", 2000, 2100)
     pool = MoneyField("资金总额", required("请填写资金总额。"), unit="万元")
     ceiling = MoneyField("每个项目上限", required("请填写上限。"), unit="万元")
-    floor = MoneyField("每个项目下限", required("请填写下限，没有就填 0。"), unit="万元")
+    floor = MoneyField("每个项目下限", [InputRequired("请填写下限，没有就填 0。")], unit="万元")
 
     needs = Boxes("回应的需求", coerce=int)
     without_needs = TextAreaField("不选需求的理由", optional(300), description="没有对应需求时填写。")
@@ -48,6 +49,13 @@ class CallForm(Form):
         self.title.data = f"{year} 年{CALL_KINDS[kind]}项目征集"
         self.intro.data = f"面向社会组织征集{CALL_KINDS[kind]}项目，回应居民评议后列入需求清单的需求。请按要求在线填报，落地社区确认后，由单位负责人提交。"
         self._show(rules)
+
+    def answer(self: Any, need: ListedNeed) -> None:
+        """Begin for one listed need: it is chosen, and title and text say so."""
+        self.needs.data = [need.id]
+        self.title.data = f"{self.fund_year.data} 年{need.area or ''}{need.category_label}项目征集"[:60]
+        wanted = f"{need.area or '本辖区'}居民评议后列入需求清单的“{need.title}”（{need.number}，{need.voted or 0} 票）"
+        self.intro.data = f"{wanted}还没有足够的项目回应，现面向社会组织征集。{self.intro.data}"
 
     def show(self: Any, call: Call, rules: CallRules, needs: list[int]) -> None:
         """Start from a draft."""

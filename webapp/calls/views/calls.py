@@ -17,7 +17,7 @@ from webapp.core import links, web
 from webapp.core.clock import today
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.core.workflow import open_steps, refuse
-from webapp.needs.queries import standing
+from webapp.needs.queries import ListedNeed, standing
 from webapp.permissions import roles_for
 from webapp.workflows import CALL
 
@@ -49,11 +49,18 @@ def _choices(form: Any, area_code: str) -> None:
 @bp.route("/calls/new", methods=["GET", "POST"])
 @entry("call.create")
 def new() -> ResponseReturnValue:
-    """起草征集公告: first choose a template, then say what it is about; the rules are edited page by page afterwards."""
+    """起草征集公告: first choose a template, then say what it is about; the rules are edited page by page afterwards.
+
+    Begun for one listed need (`need`), its page is filled in with that need.
+    """
     member = me().member(*actions.ORGANISER)
     chosen = next((one for one in templates() if one.key == request.args.get("template")), None)
+    need = _need_of(member.area_code)
     if chosen is None:
-        return page("calls/choose.html", templates=_templates(), back=Back(url_for("calls.index"), "征集公告"), heading="起草征集公告")
+        return page(
+            "calls/choose.html", templates=_templates(), back=Back(url_for("calls.index"), "征集公告"), heading="起草征集公告",
+            need=need.id if need else None, need_title=need.title if need else "",
+        )  # fmt: skip
     form: Any = forms.CallForm()
     _choices(form, member.area_code)
     if form.validate_on_submit():
@@ -64,10 +71,18 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         form.fill(rules, kind=chosen.kind, legal_form=chosen.legal_form, year=today(now()).year, day=today(now()))
         form.payer_id.data = member.organisation_id
+        if need:
+            form.answer(need)
     return page(
         "calls/edit.html", 422 if request.method == "POST" else 200, heading="起草征集公告", form=form, note=rules.note,
         back=Back(url_for("calls.new"), "选择模板"), submit="保存草稿", explained=explained(),
     )  # fmt: skip
+
+
+def _need_of(area_code: str) -> ListedNeed | None:
+    """The need a call is begun for, when it stands on the list of one's own area."""
+    key = request.args.get("need", "")
+    return next((one for one in standing(db.session(), area_code) if str(one.id) == key), None) if key.isdecimal() else None
 
 
 def explained() -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Lists and pages of tranches, batches, spending documents and recoveries; every one scoped to who looks."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -72,21 +72,43 @@ def _tranches() -> Any:
     return query.join(Organisation, Organisation.id == Project.organisation_id)
 
 
-def tranche_listing(viewer: Viewer, *, state: str = "", project: int | None = None) -> sa.Select[Any]:
-    """The query of the tranches a viewer may list: a `TrancheRow` each."""
+SOON = timedelta(days=30)
+DUE = {"overdue": "已过拨付期限", "soon": "30 天内到期", "undated": "已可拨付，未定期限"}
+"""What is to be paid, by when; a payment is due once its trigger was reached."""
+
+
+def due_by(kind: str, at: datetime) -> sa.ColumnElement[bool]:
+    """The condition that a tranche is due in one of the ways of `DUE`: reached, and neither paid nor cancelled."""
+    when = {
+        "overdue": Tranche.pay_by < at, "soon": sa.and_(Tranche.pay_by >= at, Tranche.pay_by < at + SOON), "undated": Tranche.pay_by.is_(None),
+    }  # fmt: skip
+    return sa.and_(Tranche.state.not_in(("paid", "cancelled")), Tranche.reached_at.is_not(None), when[kind])
+
+
+def tranche_listing(
+    viewer: Viewer, *, state: str = "", project: int | None = None, due: sa.ColumnElement[bool] | None = None
+) -> sa.Select[Any]:
+    """The query of the tranches a viewer may list: a `TrancheRow` each; `due` narrows them to what is to be paid (`due_by`)."""
     query: sa.Select[Any] = _tranches().where(visible(viewer, Tranche, roles_for("tranche.list")))
     if state:
         query = query.where(Tranche.state == state)
     if project is not None:
         query = query.where(Tranche.project_id == project)
-    return query
+    return query if due is None else query.where(due)
 
 
 def tranches(
-    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
+    session: Session,
+    viewer: Viewer,
+    *,
+    state: str = "",
+    project: int | None = None,
+    due: sa.ColumnElement[bool] | None = None,
+    after: str | None = None,
+    size: int = 50,
 ) -> Page[TrancheRow]:
     """The tranches a viewer may list, newest first."""
-    return page(session, TrancheRow, tranche_listing(viewer, state=state, project=project), (Tranche.id,), after, size)
+    return page(session, TrancheRow, tranche_listing(viewer, state=state, project=project, due=due), (Tranche.id,), after, size)
 
 
 def to_send(session: Session, viewer: Viewer) -> list[TrancheRow]:

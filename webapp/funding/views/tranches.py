@@ -31,15 +31,18 @@ from webapp.workflows import ROLES, TRANCHE
 @entry("tranche.list")
 def tranches() -> ResponseReturnValue:
     """The tranches one may see."""
-    state, project = (request.args.get(name, "").strip() for name in ("state", "project"))
+    state, project, due = (request.args.get(name, "").strip() for name in ("state", "project", "due"))
+    due = due if due in pages.DUE else ""
     found = pages.tranches(
-        db.session(), viewer(), state=state, project=int(project) if project.isdecimal() else None, after=request.args.get("after")
-    )
+        db.session(), viewer(), state=state, project=int(project) if project.isdecimal() else None,
+        due=pages.due_by(due, now()) if due else None, after=request.args.get("after"),
+    )  # fmt: skip
     may_send = any(tie.role in roles_for("batch.create") for tie in viewer().ties)
     return page(
-        "funding/tranches.html", heading="拨款", page=web.listing(found, state=state, project=project), state=state, states=TRANCHE.states,
+        "funding/tranches.html", heading="拨款", page=web.listing(found, state=state, project=project, due=due), state=state, states=TRANCHE.states,
+        due=due, dues=pages.DUE,
         may_send=may_send, may_list=any(tie.role in roles_for("batch.list") for tie in viewer().ties),
-        clear_href=url_for("funding.tranches") if state or project else "",
+        clear_href=url_for("funding.tranches") if state or project or due else "",
     )  # fmt: skip
 
 
@@ -66,6 +69,7 @@ def tranche_show(tranche: Tranche) -> ResponseReturnValue:
         others=pages.of_project(session, tranche.project_id),
         own_id=tranche.id,
         files=one.files_of(session, tranche.ref),
+        more=web.parts(tranche),
         stages=web.where(tranche),
         steps=steps,
         due=web.due(tranche.due_at) if tranche.state not in {"planned", "cancelled"} else None,

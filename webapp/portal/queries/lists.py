@@ -232,6 +232,7 @@ def sums(session: Session) -> Sums:
 class Received:
     """One payment to a project."""
 
+    id: int
     position: int
     amount_fen: Money
     paid_on: date
@@ -254,7 +255,7 @@ class Spent:
 
 def received(session: Session, project_id: int) -> list[Received]:
     """Every payment to a project, in order."""
-    query = sa.select(Tranche.position, Tranche.amount_fen, Tranche.paid_on)
+    query = sa.select(Tranche.id, Tranche.position, Tranche.amount_fen, Tranche.paid_on)
     return rows(session, Received, query.where(Tranche.project_id == project_id, Tranche.state == "paid").order_by(Tranche.position))
 
 

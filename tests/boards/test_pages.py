@@ -1,0 +1,244 @@
+"""The boards on their pages: what they count, the list behind each figure, who sees what, and what it costs."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from reports.money import Money
+from tests import make
+from tests.cast import CHANGMEN, TAO
+from tests.conftest import START
+from webapp.ballots.models import Ballot
+from webapp.boards.queries import flow as flows
+from webapp.boards.queries import risks
+from webapp.boards.rules import RISKS
+from webapp.calls.models import Call, CallNeed
+from webapp.calls.rules import template
+from webapp.core.db import transaction
+from webapp.core.trace import trace
+from webapp.evaluation.models import Survey
+from webapp.funding.models import Document, Spending, Tranche
+from webapp.projects.models import Activity, ActivitySpend, BudgetLine, Project
+
+DAY = date(2026, 3, 2)
+SAID = "七楼的老人下楼一次要歇三回"
+RAW = "原话：加装扶手"
+
+
+@dataclass
+class Town:
+    need: int
+    blank: int
+    project: int
+    number: str
+    paid: int
+    due: int
+    spending: int
+    waiting: int
+
+
+def _project(session: Any, cast: Any, call: Call, title: str, **more: Any) -> Project:
+    application = make.application(session, cast, START, call, state="awarded", title=title)
+    return make.project(session, cast, START, application, **more)
+
+
+def _money(session: Any, project: Project, *, spent: int, visits: int) -> None:
+    project.paid_fen, project.spent_fen, project.persons, project.visits = Money(3_000_000), Money(spent), visits // 2, visits
+    session.execute(sa.update(BudgetLine).where(BudgetLine.project_id == project.id).values(spent_fen=Money(spent)))
+
+
+@pytest.fixture
+def town(engine: Any, cast: Any) -> Town:
+    """A need, said and voted for, and the project, the payment and the document that came of it; four others to compare with."""
+    with transaction(engine) as session:
+        need = make.public_need(session, cast, START, title="加装扶手", state="delivering", voted=60, ranked=1)
+        session.execute(sa.text("UPDATE wordings SET text = :said"), {"said": SAID})
+        blank = make.public_need(session, cast, START, title="助浴服务", state="listed", voted=40, ranked=2)
+        ballot = Ballot(
+            number="P2026-0001", purpose="needs", subject=f"area:{TAO}", title="桃花坞评议需求", area_code=TAO, method="approve", most=3,
+            opens_at=START - timedelta(days=9), closes_at=START - timedelta(days=2), turnout=88,
+        )  # fmt: skip
+        make.at_state(session, ballot, "counted", START)
+        trace(session, need.ref, ballot.ref)
+        call = make.call(session, cast, START, rules=template().to_json(), state="awarded")
+        session.add(CallNeed(call_id=call.id, need_id=need.id))
+        project = _project(session, cast, call, "安居扶手", starts_on=date(2025, 12, 1), ends_on=date(2026, 3, 1))
+        application = f"application:{project.application_id}"
+        trace(session, need.ref, application)
+        trace(session, application, project.ref)
+        _money(session, project, spent=90_000, visits=30)
+        line = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == project.id)).one()
+        activity = Activity(
+            project_id=project.id, title="上门装扶手", place="三单元", planned_on=DAY, held_on=date(2026, 1, 5), persons=15, visits=30
+        )
+        make.at_state(session, activity, "held", START)
+        session.add(ActivitySpend(activity_id=activity.id, budget_line_id=line.id, amount_fen=Money(5_000_001)))
+        session.add(
+            Survey(
+                project_id=project.id, title="满意度", tree={}, least=5, closes_on=DAY, state="closed", state_at=START, printed=20, answered=10,
+                satisfied=7, score=7000,
+            )
+        )  # fmt: skip
+        tranches = [
+            Tranche(project_id=project.id, position=n, title=f"第 {n} 期", amount_fen=Money(3_000_000), trigger="signed", reached_at=START)
+            for n in (1, 2)
+        ]
+        make.at_state(session, tranches[0], "paid", START, paid_on=DAY, bank_reference="YH-88")
+        make.at_state(session, tranches[1], "requested", START, pay_by=START + timedelta(days=29))
+        claims = []
+        for n, state in ((1, "accepted"), (2, "claimed")):
+            document = Document(
+                kind="einvoice",
+                register="einvoice",
+                key=f"2632{n:016d}",
+                number=f"2632{n:016d}",
+                face_fen=Money(90_000),
+                claimed_fen=Money(90_000),
+            )
+            session.add(document)
+            session.flush()
+            claim = Spending(
+                document_id=document.id, budget_line_id=line.id, activity_id=activity.id, title="扶手", payee="某五金店", spent_on=DAY,
+                amount_fen=Money(90_000), by_id=cast.member.id, project_id=project.id,
+            )  # fmt: skip
+            claims.append(make.at_state(session, claim, state, START))
+        for n in range(4):
+            other = _project(session, cast, call, f"助浴 {n}", state="evaluated" if n else "delivering", starts_on=date(2026, 2, 15))
+            _money(session, other, spent=10_000 * (n + 1), visits=10)
+        return Town(need.id, blank.id, project.id, project.number, tranches[0].id, tranches[1].id, claims[0].id, claims[1].id)
+
+
+def test_the_board_counts_what_its_lists_show(site, cast, town, session, count_queries):
+    with count_queries(most=12):
+        page = site.as_(cast.officer).open("boards.index")
+    assert "在实施 2 个，有风险 1 个" in page.text
+    assert "已拨付 0.00 万元 ÷" in page.text or "没有年度预算" in page.text
+    for words in ("预算执行率", "拨付进度", "项目支出进度", "30 天内到期", "30,000.00 元"):
+        assert words in page.text
+    me = cast.officer.viewer(session, START)
+    counts = risks.counts(session, me, START)
+    for kind in RISKS:
+        rows = risks.listed(session, me, START, kind=kind).rows
+        assert len(rows) == counts[kind] == 1
+        assert all(kind in row.risks for row in rows)
+    listed = site.as_(cast.officer).open("boards.risks", kind="over")
+    assert "安居扶手" in listed.text
+    assert "1 个预算科目的活动花费超过批准数" in listed.text
+    assert "满意率 70.0%（10 人作答）" in listed.text
+    assert "安居扶手" not in site.as_(cast.officer).open("boards.risks", kind="silent", days=60).text
+    due = site.as_(cast.officer).open("funding.tranches", due="soon")
+    assert (due.text.count("第 2 期"), due.text.count("第 1 期")) == (1, 0)
+    far = site.as_(cast.far_officer)
+    assert "在实施 0 个" in far.open("boards.index").text
+    assert "安居扶手" not in far.open("boards.risks").text
+    assert "在实施 2 个" in site.as_(cast.street).open("boards.index").text
+
+
+def test_one_payment_leads_to_the_sentence_and_each_sees_only_what_is_theirs(site, cast, town, count_queries):
+    officer, nobody = site.as_(cast.officer), site.as_(None)
+    with count_queries(most=12):
+        page = officer.get(f"/trace/spending/{town.spending}")
+    for words in ("上门装扶手", "安居扶手", "桃花坞评议需求", "88 人参加", SAID, "60 票，第 1 位", "26320000000000000001", "三单元"):
+        assert words in page.text
+    open_page = nobody.get(f"/trace/spending/{town.spending}")
+    for words in ("上门装扶手", "桃花坞评议需求", SAID, "收款人和票据号码不公开"):
+        assert words in open_page.text
+    for person in (officer, nobody, site.as_(cast.worker)):
+        told = person.get(f"/trace/spending/{town.spending}").text
+        assert RAW not in told
+        assert "某五金店" not in told
+    for secret in ("26320000000000000001", "三单元"):
+        assert secret not in open_page.text
+        assert secret not in str(nobody.json(f"/trace/spending/{town.spending}"))
+    for person, status in ((nobody, 404), (site.as_(cast.far_officer), 404), (site.as_(cast.rival), 404), (site.as_(cast.lead), 200)):
+        assert person.get(f"/trace/spending/{town.waiting}").status == status
+        assert person.get(f"/trace/tranche/{town.due}").status == status
+    # the numbers that are typed
+    assert nobody.get(f"/trace?q={town.number}-1").heading == "安居扶手第 1 期 30,000.00 元"
+    assert officer.get("/trace?q=yh-88").heading == "安居扶手第 1 期 30,000.00 元"
+    assert officer.get("/trace?q=26320000000000000001").heading == "900.00 元业务活动费"
+    for number in ("YH-88", "26320000000000000001", f"{town.number}-2", "%"):
+        assert "没有找到" in nobody.get(f"/trace?q={number}").text
+    assert len(nobody.get(f"/trace?q={town.number}").links("第 1 期")) == 1
+    assert "追溯这笔钱" in officer.open("funding.spending_show", id=town.spending).text
+
+
+def test_a_need_that_is_not_public_is_not_told_to_the_public(site, cast, town, engine):
+    with transaction(engine) as session:
+        session.execute(sa.text("UPDATE needs SET public = false WHERE id = :id"), {"id": town.need})
+    told = site.as_(None).get(f"/trace/spending/{town.spending}").text
+    assert "还有 1 件需求没有公开" in told
+    assert "加装扶手" not in told
+    assert SAID not in told
+    assert "加装扶手" in site.as_(cast.officer).get(f"/trace/spending/{town.spending}").text
+
+
+def test_a_gap_leads_to_a_draft_of_a_call_for_it(site, cast, town, engine, count_queries):
+    officer = site.as_(cast.officer)
+    with count_queries(most=12):
+        page = officer.open("boards.gaps")
+    assert page.text.index("加装扶手") < page.text.index("助浴服务")
+    assert "没有项目回应" in page.text
+    assert "60.0%" in page.text
+    drafting = page.click("起草征集：助浴服务")
+    assert "为需求“助浴服务”起草" in drafting.text
+    form = officer.get(next(link for link in drafting.links() if "template=" in link and f"need={town.blank}" in link))
+    made = form.submit("保存草稿", pool="10", ceiling="5", floor="0")
+    assert "草稿已保存" in made.text
+    with transaction(engine) as session:
+        call = session.scalars(sa.select(Call).order_by(Call.id.desc()).limit(1)).one()
+        assert session.scalars(sa.select(CallNeed.need_id).where(CallNeed.call_id == call.id)).all() == [town.blank]
+        assert "桃花坞" in call.title
+    assert "起草征集：" not in site.as_(cast.accountant).open("boards.gaps").text
+    assert "助浴服务" not in site.as_(cast.far_officer).open("boards.gaps").text
+
+
+def test_costs_of_like_projects_are_shown_from_three_on(site, cast, town, engine, count_queries):
+    officer = site.as_(cast.officer)
+    with count_queries(most=12):
+        page = officer.open("boards.costs", category="elderly")
+    assert re.search(r"20\.00（?–?.*30\.00", page.text)
+    assert "3 个，每人次成本高的在前" in page.text
+    with transaction(engine) as session:
+        session.execute(sa.text("UPDATE projects SET visits = 0, persons = 0 WHERE title = '助浴 3'"))
+    assert "不足 3 个，不列数" in officer.open("boards.costs").text
+    assert "5 个" not in officer.open("boards.costs", all=1).text
+    assert "4 个" in officer.open("boards.costs", all=1).text
+
+
+def test_the_flow_adds_up_and_its_sheet_says_the_same(site, cast, town, session, count_queries):
+    found = flows.flow(session, cast.officer.viewer(session, START), 2026)
+    assert (found.projects, found.sankey.total) == (5, Money(15_000_000))
+    spent = [node.amount for node in found.sankey.nodes if node.name == "业务活动费"]
+    assert spent == [Money(190_000)]
+    with count_queries(most=12):
+        page = site.as_(cast.officer).open("boards.flow", year=2026)
+    assert "150,000.00" in page.text
+    assert "福彩公益金 → 2026 年公益创投 15.00；" in page.text  # said in words beside the picture
+    answer = site.as_(cast.officer).client.get("/boards/flow.xlsx?year=2026")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data))
+    figures = [cell.value for page in sheet for row in page.iter_rows() for cell in row if isinstance(cell.value, int | float)]
+    assert figures.count(150000) == 1
+    assert sum(figures) == pytest.approx(300000)
+    assert flows.flow(session, cast.far_officer.viewer(session, START), 2026).sankey.total == Money(0)
+
+
+def test_areas_stand_in_their_places(site, cast, town, session, count_queries):
+    with count_queries(most=12):
+        page = site.as_(cast.officer).open("boards.areas", show="money")
+    assert "金阊街道" in page.text
+    assert "15.00" in page.text
+    assert "钟鼓楼" not in page.text
+    rows = {tile["code"]: tile for block in site.as_(cast.officer).json("/boards/areas")["plan"]["blocks"] for tile in block["tiles"]}
+    assert (rows[TAO]["projects"], rows[TAO]["needs"], rows[TAO]["shade"]) == (5, 2, 1)
+    assert (rows[CHANGMEN]["projects"], rows[CHANGMEN]["shade"]) == (0, 0)
+    street = site.as_(cast.street).json("/boards/areas?area=320303001")["plan"]
+    assert [block["code"] for block in street["blocks"]] == ["320508019"]

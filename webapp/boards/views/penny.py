@@ -1,0 +1,46 @@
+"""追溯一分钱: type a number, read where the money came from and what for."""
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.boards.queries.found import find
+from webapp.boards.queries.penny import penny as trace
+from webapp.boards.views.blueprint import bp
+from webapp.core.web import Part, db, entry, now, page, viewer
+
+
+def _layout() -> str:
+    """The frame of who is looking: those who work here, or the public."""
+    me: Any = viewer()
+    return "base.html" if me.members else "public.html"
+
+
+@bp.get("/trace")
+@entry("trace.read")
+def search() -> ResponseReturnValue:
+    """What a number names; where it names one thing, straight to its way."""
+    q = request.args.get("q", "").strip()[:64]
+    found = find(db.session(), viewer(), q)
+    if len(found) == 1:
+        return redirect(url_for("boards.penny", kind=found[0].kind, id=found[0].id))
+    return page("boards/search.html", layout=_layout(), heading="追溯一分钱", q=q, hits=found)
+
+
+@bp.get("/trace/<any(tranche, spending):kind>/<int:id>")
+@entry("trace.read")
+def penny(kind: str, id: int) -> ResponseReturnValue:
+    """The way of one payment or one spending, to the need and back to the neighbours."""
+    found = trace(db.session(), viewer(), kind, id)
+    if found is None:
+        abort(404, "没有这笔资金，或者还没有公开。")
+    return page("boards/penny.html", layout=_layout(), heading="追溯一分钱", way=found, as_of=now())
+
+
+def _way(thing: Any) -> Part:
+    """On the page of a payment or of a spending: where its way is told."""
+    return Part("boards/way.html", {"href": url_for("boards.penny", kind=thing.REF, id=thing.id)})
+
+
+PARTS = {"tranche": (_way,), "spending": (_way,)}
