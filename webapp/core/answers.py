@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any
@@ -24,7 +25,7 @@ def wants_json() -> bool:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON gives it: money as fen, moments as ISO with zone, hidden fields as null."""
+    """A value as JSON gives it: money as fen, moments as ISO with zone, shares as exact fractions, hidden fields as null."""
     if isinstance(value, Money):
         return value.fen
     if isinstance(value, datetime | date):
@@ -33,6 +34,8 @@ def plain(value: Any) -> Any:
         return None
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
