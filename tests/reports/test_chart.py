@@ -85,13 +85,3 @@ def test_any_figures_give_well_formed_svg_within_its_box(kind, rows):
     for rect in root.iter(f"{SVG}rect"):
         assert 0 <= float(rect.get("x", 0)) <= width
         assert float(rect.get("width", 0)) <= width
-
-
-def test_a_box_tells_the_median_and_the_span_and_takes_five_series():
-    five = [("最低", [100]), ("下四分位", [200]), ("中位", [300]), ("上四分位", [350]), ("最高", [900])]
-    drawn = chart("box", ["为老服务"], five, "元")
-    assert "300（100–900）" in drawn
-    assert "为老服务" in drawn
-    assert "—" in chart("box", ["为老服务", "助残"], [(name, [*values, None]) for name, values in five], "元")
-    with pytest.raises(ValueError, match="five series"):
-        chart("box", ["为老服务"], five[:4])
