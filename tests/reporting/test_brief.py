@@ -3,6 +3,7 @@
 from reports.money import Money
 from reports.report import canonical_json
 from tests.conftest import START
+from tests.reporting.test_pages import issued, work
 from webapp.reporting import funding_book
 from webapp.reporting.papers import Asked, brief
 from webapp.reporting.queries.funding import Book, BookRow
@@ -48,3 +49,14 @@ def test_categories_beyond_those_shown_are_one_line_and_the_sum_is_of_all():
     text = said(*(row(f"类别{n}", committed=n * 1_000_00) for n in range(1, 12)))
     assert "其他 3 类" in text
     assert f'["合计",11,{66 * 100_000}' in text
+
+
+def test_an_officer_picks_a_period_and_has_it(site, cast, engine):
+    officer = site.as_(cast.officer)
+    page = officer.open("reporting.index").submit("编制", kind="brief", suffix="csv")
+    assert "请选择“一键专报”的时段" in page
+    page = page.submit("编制", kind="brief", suffix="pdf", period="2026-Q1", year="2025")
+    assert "一键专报（2026年第一季度（至今）" in page
+    assert "2025" not in page.heading
+    work(engine)
+    assert issued(engine).attachment_id

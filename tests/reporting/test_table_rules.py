@@ -1,6 +1,6 @@
 """自制统计表: which columns in which order, by what it is summed, what is left of a saved one."""
 
-from webapp.reporting.rules.tables import Spec, grouping, left_out, ordered
+from webapp.reporting.rules.tables import Spec, grouping, left_out, ordered, too_wide
 
 LIST = ("number", "title", "state", "money")
 
@@ -28,3 +28,10 @@ def test_what_is_not_offered_is_left_out_and_named():
     spec = Spec(("number", "points"), {"call": "1"}, ("state", "points"))
     assert left_out(spec, LIST) == (Spec(("number",), {"call": "1"}, ("state",)), ("points",))
     assert Spec.of_json(spec.to_json()) == spec
+
+
+def test_a_page_has_room_for_twelve_columns():
+    many = tuple(f"c{n}" for n in range(13))
+    assert too_wide(Spec(many, {}))
+    assert not too_wide(Spec(many[1:], {}))
+    assert not too_wide(Spec(many, {}, ("c1",)))

@@ -110,6 +110,8 @@ SEARCHES = (
     "/pledges",
     "/library",
     "/journal",
+    "/tables/new/applications",
+    "/tables/new/needs",
 )
 FINDS: dict[str, set[str]] = {
     "id": HANDLERS, "phone": HANDLERS, "words": HANDLERS, "far_words": set(), "speaker": set(), "speaker_phone": set(), "contact": set(), "payee": set(), "paid_person": set(), "account": set(),

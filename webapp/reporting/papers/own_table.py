@@ -1,10 +1,10 @@
 """自制统计表: a table that somebody put together from a list, as a paper. Only who asked has it: its rows are what they reach."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from reports.report import Report, Section, Table, Text
+from reports.report import WIDE, Column, Report, Section, Table, Text, printed
 from webapp.accounts.queries import has_dataset
 from webapp.core.workflow import Refusal, refuse
 from webapp.permissions import roles_for
@@ -12,7 +12,7 @@ from webapp.reporting.models import SavedTable
 from webapp.reporting.papers import Asked, Paper
 from webapp.reporting.queries import tables
 from webapp.reporting.queries.sources import SOURCES
-from webapp.reporting.rules.tables import Spec
+from webapp.reporting.rules.tables import ON_PAPER, Spec, too_wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def build(data: Filled, asked: Asked) -> Report:
     source = shown.source
     told = "；".join(f"{name}：{words}" for name, words in data.filters) or "全部"
     blocks = (
-        Table(shown.headed, shown.rows, data.title, shown.totals, "元" if shown.in_yuan else "")
+        Table(_measured(shown), shown.rows, data.title, shown.totals, "元" if shown.in_yuan else "")
         if shown.rows
         else Text(("没有符合条件的记录。",))
     )
@@ -59,9 +59,35 @@ def build(data: Filled, asked: Asked) -> Report:
     )  # fmt: skip
 
 
+LONG, SHARE, SAMPLE = 8, 3, 100
+"""Words up to so long keep their line; of what is longer, a third is given room, for it is broken. Asked of the first rows."""
+NARROW, AROUND = 0.62, 1.6
+"""The width of a digit or a Latin letter, and the room around a cell, in characters."""
+
+
+def _measured(shown: tables.Shown) -> tuple[Column, ...]:
+    """The columns with their shares of the paper, by what stands in the first rows: many columns must not squeeze the words in them.
+
+    Figures and numbers of things are not broken, and get their whole length.
+    """
+    if len(shown.headed) <= WIDE:
+        return shown.headed
+    found = []
+    for n, column in enumerate(shown.headed):
+        told = [column.title[: LONG // 2], *(printed(row[n], column.kind) for row in shown.rows[:SAMPLE])]
+        whole = max((len(one) * NARROW for one in told if one.isascii()), default=0)
+        words = max(sum(NARROW if char.isascii() else 1 for char in one) for one in told)
+        found.append(replace(column, width=max(whole, min(words, LONG + (words - LONG) / SHARE)) + AROUND))
+    return tuple(found)
+
+
 def known(table: SavedTable) -> Refusal | None:
-    """A table of a list that is no more there cannot be made."""
-    return None if table.source in SOURCES else Refusal("no_source", "这张表的来源已停用，请另建一张。")
+    """A table of a list that is no more there cannot be made, nor one with more columns than a page has room for."""
+    if table.source not in SOURCES:
+        return Refusal("no_source", "这张表的来源已停用，请另建一张。")
+    if too_wide(Spec.of_json(table.spec)):
+        return Refusal("too_wide", f"这张表超过 {ON_PAPER} 列，纸上排不下。请导出 XLSX 或 CSV，或减少列。")
+    return None
 
 
 PAPER = Paper(

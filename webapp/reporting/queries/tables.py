@@ -57,10 +57,10 @@ class Shown:
     def totals(self) -> tuple[report.Cell, ...] | None:
         """The last line: what all rows add up to; None where nothing is added."""
         if self.by:
-            return ("合计", *([None] * (len(self.by) - 1)), self.n, *(_figure(one, self.sums.get(one.key)) for one in self.adding))
+            return ("合计", *([None] * (len(self.by) - 1)), self.n, *(_added(one, self.sums.get(one.key)) for one in self.adding))
         if not self.adding:
             return None
-        cells: list[report.Cell] = [_figure(one, self.sums.get(one.key)) if one.adds else None for one in self.columns]
+        cells: list[report.Cell] = [_added(one, self.sums.get(one.key)) if one.adds else None for one in self.columns]
         if cells[0] is None:
             cells[0] = "合计"
         return tuple(cells)
@@ -100,7 +100,7 @@ def shown(
     rows = tuple(zip(*told, strict=True)) if told else ()
     if by:
         rows = tuple(
-            (*(NOTHING if cell is None else cell for cell in line), one["n"], *(_figure(column, one[column.key]) for column in adding))
+            (*(NOTHING if cell is None else cell for cell in line), one["n"], *(_added(column, one[column.key]) for column in adding))
             for line, one in zip(rows, found, strict=True)
         )
     return Shown(source, columns, by, titles, counted["n"], sums, rows, cursor)
@@ -119,13 +119,20 @@ def _told(session: Session, viewer: Viewer, column: Column, values: Sequence[Any
 
 
 def _figure(column: Column, value: Any) -> report.Cell:
-    """A value as a report takes it: nothing is nothing, a sum over nothing is nought."""
+    """A value as a report takes it; what is not there is nothing, not nought."""
     if value is None:
-        return (Money(0) if column.kind == "money" else 0) if column.adds else None
+        return None
     if column.kind == "text":
         return str(value) or None
     cell: report.Cell = value
     return cell
+
+
+def _added(column: Column, value: Any) -> report.Cell:
+    """A sum; over nothing it is nought."""
+    if value is None:
+        return Money(0) if column.kind == "money" else 0
+    return _figure(column, value)
 
 
 def filters_told(session: Session, viewer: Viewer, source: Source, spec: Spec) -> list[tuple[str, str]]:

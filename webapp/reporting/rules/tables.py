@@ -7,6 +7,8 @@ from typing import Any
 FIRST = 6
 """So many columns of a list are ticked at first."""
 MOST_NUMBER = 99
+ON_PAPER = 12
+"""So many columns have room on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,8 @@ def left_out(spec: Spec, offered: Iterable[str]) -> tuple[Spec, tuple[str, ...]]
     allowed = set(offered)
     gone = tuple(dict.fromkeys(key for key in (*spec.columns, *spec.by) if key not in allowed))
     return Spec(tuple(k for k in spec.columns if k in allowed), spec.filters, tuple(k for k in spec.by if k in allowed)), gone
+
+
+def too_wide(spec: Spec) -> bool:
+    """Whether it has more columns than a page has room for; a table that is summed has fewer."""
+    return not spec.by and len(spec.columns) > ON_PAPER

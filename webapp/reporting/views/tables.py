@@ -18,7 +18,7 @@ from webapp.reporting.models import SavedTable
 from webapp.reporting.papers import Asked, own_table
 from webapp.reporting.queries import tables
 from webapp.reporting.queries.sources import SOURCES, Column, Source, columns_of, sources_of
-from webapp.reporting.rules.tables import FIRST, Spec, grouping, ordered
+from webapp.reporting.rules.tables import FIRST, ON_PAPER, Spec, grouping, ordered, too_wide
 from webapp.reporting.views.blueprint import bp
 
 PAGE = 30
@@ -133,7 +133,7 @@ def _build(source: Source, saved: SavedTable | None) -> ResponseReturnValue:
     return page(
         "reporting/table_build.html", 422 if wrong else 200, source=source.title, preview=_previewed(found), page=listing, form=form, box=box,
         columns=[one.key for one in offered], blind=[one.title for one in source.columns if one.blind and one not in offered],
-        filters=[one.key for one in source.filters], as_of=now(), saved=saved.title if saved else "",
+        filters=[one.key for one in source.filters], q=spec.filters.get("q", ""), as_of=now(), saved=saved.title if saved else "",
         save_href=url_for(request.endpoint or "", **{**(request.view_args or {}), **({"id": saved.id} if saved else {})}, **_address(source, spec)),
         back=Back(url_for("reporting.own_table_show", id=saved.id), saved.title) if saved else Back(url_for("reporting.own_tables"), "自制统计表"),
     )  # fmt: skip
@@ -164,6 +164,7 @@ def own_table_show(table: SavedTable) -> ResponseReturnValue:
         "reporting/table.html", heading=table.title, source=source.title, narrowed=narrowed, by=[one.title for one in found.by],
         shared=table.shared, own=bool(roles_for("own_table.change") & roles_here()), preview=_previewed(found), as_of=now(),
         page=web.listing(Page(found.rows, found.next)), id=table.id, entries=web.timeline(table.ref), saved_at=table.at,
+        too_wide=ON_PAPER if too_wide(spec) else 0,
         exports=[(suffix.upper(), url_for("reporting.own_table_sheet", id=table.id, suffix=suffix)) for suffix in ("xlsx", "csv")],
     )  # fmt: skip
 
