@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import reports
@@ -21,6 +22,7 @@ from tests.reports import twins
 from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
 from webapp.book import queries as book_queries
+from webapp.calls.models import Fund
 from webapp.evaluation.models import Evaluation
 from webapp.funding.models import Tranche
 from webapp.projects.models import Activity, Milestone, Project, Rectification, Visit
@@ -29,7 +31,7 @@ from webapp.reporting.papers import Asked
 from webapp.reporting.papers import funding as paper
 from webapp.reporting.papers import performance as performance_paper
 from webapp.reporting.papers import progress as progress_paper
-from webapp.reporting.queries import asked, delivery, funding, performance
+from webapp.reporting.queries import asked, delivery, funding, lottery, performance
 from webapp.reporting.queries.asked import Wish
 from webapp.reporting.registry import PAPERS
 
@@ -161,6 +163,20 @@ def test_every_sum_of_the_funding_report_is_the_books(session: Session, cast: Ca
     assert {len(one.split("/")) for one in told["rates"].values()} == {2}
     street = funding_book.figured(_book(session, viewer=cast.street.viewer(session, NOW)))
     assert street["rates"] == {"execution": None, "paying": "3/5", "spending": "1234567/3000000"}, "the budget is the district's"
+
+
+def test_the_lottery_notice_tells_what_the_book_has_to_the_last_fen(
+    session: Session, cast: Cast, projects: tuple[Project, Project]
+) -> None:
+    fund = session.scalars(sa.select(Fund)).one()
+    found, kept = lottery.gather(session, fund, 2026, NOW), book_queries.totals(session)
+    assert {name: found.sums[name] for name in found.sums} == {name: getattr(kept, name) for name in found.sums}
+    for name in ("committed", "paid", "spent", "returned"):
+        assert sum((one.sums[name] for one in found.used), Money(0)) == getattr(kept, name)
+    assert sum((fen for one in found.used for _, fen in one.uses), Money(0)) == kept.spent, "each fen has a use, or is said to have none"
+    assert [one.title for one in found.used] == ["银龄陪伴", "青苗课堂"]
+    assert lottery.gather(session, fund, 2025, NOW).used == []
+    assert lottery.years(session, fund) == [2026]
 
 
 def _delivered(session: Session, cast: Cast, one: Project) -> None:

@@ -806,6 +806,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reporting.own_table_sheet": ("own_table", MONEY | WATCH),
     "reporting.of_own_table": ("own_table", MONEY | WATCH),
     **{f"reporting.own_table_{verb}": ("own_table", {"officer"}) for verb in ("change", "name", "drop")},
+    "reporting.of_fund": ("fund", MONEY | WATCH),
     "reporting.of_application": ("application", OFFICE | GRASSROOTS | SOCIAL | WATCH | {"operator"}),
     "reporting.of_panel": ("panel", OFFICE | WATCH | {"operator", "accountant"}),
     "reporting.of_assignment": ("assignment", EXPERTS),
@@ -842,11 +843,13 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "reviews.objection_new": ("notice", SIGNED_IN),
     "reviews.notice_poster": ("notice", SIGNED_IN),
     "ballots.show": ("ballot", ALL),
+    "reporting.of_ballot": ("ballot", ALL),
 }
 """Pages of what is open to all: opened by these when the object is known to all, else by nobody, unless `INSIDE` says so."""
 INSIDE: dict[str, set[str]] = {
     **{f"calls.{page}": OFFICE | GRASSROOTS | WATCH | {"operator", "accountant", "evaluator"} for page in ("show", "inquiries", "version")},
     "ballots.show": GRASSROOTS | OFFICE | WATCH,
+    "reporting.of_ballot": GRASSROOTS | OFFICE | WATCH,
 }
 """Who of the party opens it while it is not yet known to all."""
 

@@ -74,7 +74,8 @@ HOW = {"shares": "按等额分担", "votes": "按票数补足", "either": "等�
 @entry("ballot.read", Ballot)
 def show(ballot: Ballot) -> ResponseReturnValue:
     """A ballot: its paper while it is open, its result once it is counted."""
-    return shown(ballot, queries.choices_of(db.session(), ballot.id), _standing(ballot))
+    choices = [] if ballot.state == "counted" else queries.choices_of(db.session(), ballot.id)  # a result names them
+    return shown(ballot, choices, _standing(ballot))
 
 
 def _standing(ballot: Ballot) -> Standing:
