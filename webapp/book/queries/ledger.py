@@ -14,6 +14,9 @@ from webapp.book.rules import LABELS
 from webapp.core.db import rows
 from webapp.core.paging import Page, page
 
+A_SHEET = 30
+"""Rows of the book on one page: each has two or three lines, thirty are what two sheets of paper hold and the page answers in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class TransactionRow:
@@ -85,7 +88,7 @@ def ledger(session: Session, fund: str, year: int, *, kind: str = "", after: str
     query = _lines().where(Transaction.fund == fund, Transaction.year == year)
     if kind:
         query = query.where(Transaction.kind == kind)
-    return page(session, Line, query, (Transaction.id,), after)
+    return page(session, Line, query, (Transaction.id,), after, size=A_SHEET)
 
 
 @dataclass(frozen=True, slots=True)
