@@ -16,7 +16,7 @@ def served(found: Whole) -> Facts:
             ("开展活动", f"{fmt.number(len(found.held))} 场"),
             ("服务人数", f"{fmt.number(found.persons)} 人（名册内 {fmt.number(named)} 人，名册外 {fmt.number(found.persons - named)} 人）"),
             ("服务人次", f"{fmt.number(found.visits)} 人次"), ("服务对象名册", f"登记过 {counts.listed} 人，在册 {counts.present} 人"),
-            ("社会工作者服务", blocks.hours(given["worker_minutes"]) if given["worker_minutes"] else None),
+            ("社工服务", blocks.hours(given["worker_minutes"]) if given["worker_minutes"] else None),
             ("志愿者服务", blocks.hours(given["volunteer_minutes"]) if given["volunteer_minutes"] else None),
         ),
         beside=True,

@@ -8,7 +8,7 @@ from reports import format as fmt
 from reports.chart import Chart, Series
 from reports.report import Block, Column, Figure, Section, Table, Text
 from webapp.evaluation.models import GROUNDS, KINDS
-from webapp.evaluation.queries.lines import PARTY
+from webapp.evaluation.queries.lines import PARTY, Line
 from webapp.evaluation.queries.standing import Standing
 from webapp.reporting.blocks import points
 from webapp.reporting.queries.judged import Card, Finding, Judged
@@ -148,12 +148,17 @@ def _card(card: Card, kind: str) -> Table:
             line.actual or None,
             points(line.most),
             "不适用" if line.na else points(line.points),
-            "；".join(part for part in (line.how, line.reason) if part) or None,
+            "；".join(part for part in (_how(line), line.reason) if part) or None,
         )
         for line in card.lines
     )
     caption = f"{PARTY.get(card.purpose, KINDS[kind])}：{card.judge}" + (f"（意见：{card.comment}）" if card.comment else "")
     return Table(columns, rows, caption, ("合计", "", "", "", "", points(card.most), points(card.total), ""), "分", upright=True)
+
+
+def _how(line: Line) -> str:
+    """How the points came about, where that is more than what the column says."""
+    return "" if line.how.startswith("得 ") else line.how
 
 
 def goals_of(found: Judged) -> Table:

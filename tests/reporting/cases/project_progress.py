@@ -3,7 +3,7 @@ from tests.conftest import START
 from webapp.calls.rules import template
 
 ASKER, OUTSIDER = "officer", "lead"
-WORDS = ("项目进展情况报告", "银龄陪伴", "项目编号：G2026")
+WORDS = ("项目进展情况报告", "银龄陪伴", "G2026", "业务活动费", "承办单位还没有提交进展报告")
 
 
 def subject(session, cast):

@@ -16,6 +16,7 @@ from webapp.projects.models import Agreement
 from webapp.projects.queries.templates import body_of
 from webapp.projects.rules.wording import WORDS
 from webapp.reporting.papers import Asked, Paper
+from webapp.reporting.queries.works import head_of
 
 Terms = Mapping[str, Any]
 
@@ -29,11 +30,13 @@ class Agreed:
     digest: str
     state: str
     """In words: whether it is signed."""
+    lottery: bool
 
 
 def gather(session: Session, agreement: Agreement, asked: Asked) -> Agreed:
     """The frozen terms; both sides may have them, so nothing depends on who asks."""
-    return Agreed(agreement.number, agreement.terms, agreement.digest, agreement.state_label)
+    lottery = head_of(session, agreement.project_id).lottery
+    return Agreed(agreement.number, agreement.terms, agreement.digest, agreement.state_label, lottery)
 
 
 def build(found: Agreed, asked: Asked) -> Report:
@@ -45,6 +48,7 @@ def build(found: Agreed, asked: Asked) -> Report:
         tuple(one for one in sections if one.blocks),
         number=found.number,
         issuer=terms["party_a"],
+        lottery=found.lottery,
         date_line="",  # both sides write the day they sign
         scope_note=f"本件由平台按双方确认的条款印制，状态：{found.state}。条款摘要 SHA-256 {found.digest}。",
         sources=("本平台项目协议条款",),

@@ -96,7 +96,7 @@ def _money(money: dict[str, Any]) -> Table:
 
 def _lines(found: Assessed) -> Table:
     columns = (
-        Column("first", "一级指标", width=3.8),
+        Column("first", "一级指标", width=4.6),
         Column("second", "二级指标", width=4.4),
         Column("title", "三级指标", width=6.5),
         Column("target", "指标值", width=5),
