@@ -5,6 +5,7 @@ places, their embedded files keep their names behind the number of the piece. Th
 """
 
 import io
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +80,9 @@ def _append(out: Any, source: Any, slips: Iterator[Any]) -> None:
     import pikepdf  # noqa: PLC0415
 
     first, names = len(out.pages), dict(_places(source))
-    out.pages.extend(source.pages)
+    with warnings.catch_warnings():  # that named places stay behind: they are taken over below
+        warnings.simplefilter("ignore", UserWarning)
+        out.pages.extend(source.pages)
     for n in range(first, len(out.pages)):
         page = out.pages[n]
         _untag(page.obj)

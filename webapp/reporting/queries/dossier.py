@@ -1,5 +1,6 @@
 """What a project's dossier is made of (一项目一档): the newest copy of each document issued for it that its reader may have."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,8 +26,10 @@ from webapp.projects.models import Agreement, Project, Rectification
 from webapp.reporting.models import Issued, kinds, known
 from webapp.reviews.models import Panel
 
-SLICES = ("calls", "ballots", "applications", "reviews", "findings", "projects", "evaluation", "funding")
+SLICES = ("calls", "ballots", "applications", "reviews", "findings", "projects", "evaluation", "funding", "doubts")
 """The life of a project: in this order its documents lie."""
+POSTER = re.compile(r"-?a[34]$")
+"""A choice of the sheet alone: the poster (A3) is the same document as the notice (A4), which is the one to be kept."""
 TOLD_OF_HIDDEN = MONEY | WATCH
 """Who is told how many documents there are that they may not have; to others even that would tell something."""
 PAPERS: Mapping[type[Any], Mapping[str, str]] = {
@@ -101,11 +104,13 @@ def gather(session: Session, project: Project, *, viewer: Viewer | None, as_of: 
     copies = _copies(session, project, viewer, as_of)
     groups: dict[tuple[str, str, str], list[Any]] = {}
     for one in copies:
-        groups.setdefault((one.subject, one.kind, one.args.get("choice", "")), []).append(one)
+        choice = POSTER.sub("", one.args.get("choice", ""))
+        groups.setdefault((one.subject, one.kind, choice), []).append(one)
     bound, hidden, unbound = [], 0, 0
     for of in groups.values():  # the newest first
         mine = [one for one in of if one.reached]
-        paper = next((one for one in mine if one.suffix == "pdf"), None)
+        papers = [one for one in mine if one.suffix == "pdf"]
+        paper = next((one for one in papers if not one.args.get("choice", "").endswith("a3")), papers[0] if papers else None)
         if paper is not None:
             bound.append(paper)
         elif mine:
