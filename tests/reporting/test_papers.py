@@ -8,6 +8,7 @@ import pytest
 import reports
 from reports.report import canonical_json, digest
 from tests.conftest import START
+from tests.reporting.cases import visit_record
 from tests.reports import judge, twins
 from webapp import app as house
 from webapp.core import scope
@@ -49,6 +50,15 @@ def test_a_paper_says_what_it_must_to_who_may_have_it(app, site, engine, cast, k
     shown = site.as_(getattr(cast, case.ASKER)).open(app.extensions["object_pages"][subject.REF], id=subject.id)
     assert f"编制{paper.title}" in shown.buttons() + [link.text_content().strip() for link in shown.tree.xpath("//main//a")]
     assert issued.number in shown
+
+
+def test_the_record_of_a_visit_is_about_who_delivers_not_about_who_came(engine, cast):
+    with transaction(engine) as session:
+        visit = visit_record.subject(session, cast)
+        issued = actions.ask(session, PAPERS["visit_record"], visit, base="http://x", by=cast.worker.viewer(session, START), at=START)
+        assert issued.organisation_id == cast.chenguang
+        assert scope.roles_on(session, cast.lead.viewer(session, START), issued) & roles_for("report.read")
+        assert not scope.roles_on(session, cast.rival.viewer(session, START), issued)
 
 
 def test_every_paper_is_named_and_tried():

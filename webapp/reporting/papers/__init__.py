@@ -105,6 +105,7 @@ UP = ("evaluation", "project", "application", "panel", "call", "fund")
 def place_of(session: Session, thing: Any) -> tuple[str, int | None]:
     """Where a subject lies and which organisation it is about: its own columns, or those of what it belongs to.
 
+    What is part of a project is about the organisation that delivers it, whoever else it names: a visit names who came.
     Raises LookupError for what lies nowhere.
     """
     while not hasattr(thing, "area_code"):
@@ -113,4 +114,6 @@ def place_of(session: Session, thing: Any) -> tuple[str, int | None]:
         if model is None:
             raise LookupError(f"{thing.ref} lies nowhere")
         thing = session.get_one(model, getattr(thing, f"{above}_id"))
-    return thing.area_code, getattr(thing, "organisation_id", None)
+    project: Any = model_named("project") if getattr(thing, "project_id", None) is not None else None
+    about = thing if project is None else session.get_one(project, thing.project_id)
+    return thing.area_code, getattr(about, "organisation_id", None)
