@@ -148,11 +148,10 @@ class Asked:
     reason: str
 
 
-def asked_of(session: Session, assignment: Assignment, panel: Panel, rules: CallRules) -> Asked | None:
-    """What is asked of the judge of an assignment, once all scores are in; None when nothing is."""
+def asked_of(found: Divergence | None, panel: Panel, rules: CallRules) -> Asked | None:
+    """What is asked of the judge whose score was found far, once all scores are in; None when nothing is."""
     if panel.state == "scoring":
         return None
-    found = session.get(Divergence, assignment.id)
     return None if found is None else Asked(rules.figures.divergence or 0, found.asked, found.reason)
 
 

@@ -16,7 +16,7 @@ from webapp.core.clock import CHINA
 from webapp.core.web import Verb, db, entry, now, page
 from webapp.core.workflow import NotAllowed, Refusal, Refused, refuse
 from webapp.reviews import actions, forms
-from webapp.reviews.models import Assignment, Panel, Seat
+from webapp.reviews.models import Assignment, Divergence, Panel, Seat
 from webapp.reviews.queries import experts, scores
 from webapp.reviews.queries.facts import promise_of
 from webapp.reviews.rules import sheet
@@ -91,10 +91,16 @@ def seat_sheet(seat: Seat) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _rules(assignment: Assignment) -> tuple[Any, Panel, Call]:
-    found = sa.select(Panel, Call).join(Call, Call.id == Panel.call_id).where(Panel.id == assignment.panel_id)
-    panel, call = db.session().execute(found).one()
-    return rules_of(call), panel, call
+def _rules(assignment: Assignment) -> tuple[Any, Panel, Call, Divergence | None]:
+    """The rules a file is judged by, its panel and call, and whether its score was found far; in one statement."""
+    found = (
+        sa.select(Panel, Call, Divergence)
+        .join(Call, Call.id == Panel.call_id)
+        .outerjoin(Divergence, Divergence.assignment_id == assignment.id)
+        .where(Panel.id == assignment.panel_id)
+    )
+    panel, call, far = db.session().execute(found).one()
+    return rules_of(call), panel, call, far
 
 
 @bp.get("/assignments/<int:id>")
@@ -106,7 +112,7 @@ def assignment_show(assignment: Assignment) -> ResponseReturnValue:
 
 def _scoring(assignment: Assignment, form: Any = None, status: int = 200, explain: Any = None) -> ResponseReturnValue:
     session = db.session()
-    rules, panel, call = _rules(assignment)
+    rules, panel, call, far = _rules(assignment)
     card = card_of(session, assignment.scorecard_id, jotting=True)
     jotting = card.jotting
     if form is None:
@@ -118,7 +124,7 @@ def _scoring(assignment: Assignment, form: Any = None, status: int = 200, explai
         reading=experts.reading(session, assignment, rules, blind=experts.is_blind(rules, web.roles_here(), panel, call)),
         rubric=items(card.tree), most=most(card.tree), over=bool(card.tree.get("over")), marks=card.marks, comment=card.comment,
         total=card.total, jotting=jotting, saved_at=card.saved_at, due=assignment.due_at,
-        far=scores.asked_of(session, assignment, panel, rules),
+        far=scores.asked_of(far, panel, rules),
         later=web.parts(assignment), explain=explain or forms.ExplainForm(), recuse=_recusal(assignment) if editable else None,
     )  # fmt: skip
 
@@ -194,7 +200,7 @@ def assignment_explain(assignment: Assignment) -> ResponseReturnValue:
 @entry("assignment.read", Assignment)
 def assignment_file(assignment: Assignment, number: int) -> ResponseReturnValue:
     """One attachment of the application; none while the review is blind, for papers carry seals and names."""
-    rules, panel, call = _rules(assignment)
+    rules, panel, call, _ = _rules(assignment)
     if experts.is_blind(rules, web.roles_here(), panel, call):
         raise NotAllowed(Refusal("blind", "匿名评审期间不提供附件。"))
     found = list(applications.snapshot(db.session(), assignment.application_id).get("files") or ())
