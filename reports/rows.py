@@ -119,10 +119,12 @@ def lay(table: Table, widths: Sequence[float], frame: Frame, look: Look) -> Laid
         if sums:
             of_page = [len(list(group)) for _, group in groupby(laid["rows"][:kept])]
             parts = list(sums.parts(at, of_page, rows, ends if last else []))
+            if empty := laid["rows"][0] - 1:  # with its sums not one row has room below what stands there: nor may it without them
+                about["start"] = frame.height
             laid, pdf = press.compose(about | {"parts": parts})
-            if laid["pages"] != len(parts):
-                raise RuntimeError(f"“{table.caption}”: {len(parts)} pages with their sums took {laid['pages']}")
-            pages = len(parts)
+            pages = len(parts) + empty
+            if laid["pages"] != pages:
+                raise RuntimeError(f"“{table.caption}”: {pages} pages with their sums took {laid['pages']}")
         files.append((pdf, pages))
         at, start, end = at + kept, 0.0, laid["end"]
         if last:

@@ -111,6 +111,17 @@ def test_each_page_says_what_it_adds_up_to_and_what_came_before(monkeypatch, at_
     assert amounts(text[-1], "合计") == [whole.fen]
 
 
+def test_where_a_row_has_room_but_not_with_its_sums_the_table_begins_on_the_next_page():
+    table = listed(60, totals=("合计", "", sum((Money(n * 101) for n in range(1, 61)), Money(0))), page_sums=True)
+    frame = rows.Frame(width=440, height=640, start=555)
+    laid = rows.lay(table, [1, 1, 1], frame, rows.LOOKS["tall"])
+    (content, count), *more = laid.files
+    assert not more
+    text = pages(content)
+    assert (len(text), text[0].strip()) == (count, "")
+    assert numbers("".join(text)) == list(range(1, 61))
+
+
 def test_pages_that_do_not_add_up_to_the_totals_are_not_printed():
     with pytest.raises(ValueError, match="add up"):
         pdf.write(paper(listed(3, totals=("合计", "", Money(1)), page_sums=True)))
