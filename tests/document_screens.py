@@ -98,7 +98,7 @@ def main() -> None:
                     for n, one in enumerate(pages(content, "-r", "60"), 1):
                         one.save(args.pages / f"{key}-{n:02d}.png")
                 print(key, paper.title, thing.ref if thing is not None else "")
-    for old in FOLDER.glob("*.webp"):
+    for old in FOLDER.glob("*.webp") if not args.only else ():
         if old.stem not in PAPERS:
             old.unlink()
 
