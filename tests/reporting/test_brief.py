@@ -22,7 +22,7 @@ def row(category="为老服务", **fens):
 def said(*rows, moved=None):
     book = Book(list(rows), frozenset(), whole=False)
     moved = {**dict.fromkeys(funding_book.TURNOVERS, Money(0)), **(moved or {})}
-    data = brief.Brief(period("2026-Q1"), "姑苏区", START, funding_book.figured(book), moved, [], [], demo=False)
+    data = brief.Brief(period("2026-Q1"), "姑苏区", START, funding_book.figured(book), moved, [], [], None, demo=False)
     return canonical_json(brief.build(data, Asked(as_of=START))).decode()
 
 

@@ -18,6 +18,7 @@ from webapp.demo.lives.needs import ballot, need
 from webapp.demo.lives.oversight import doubts
 from webapp.demo.lives.performance import fund_year
 from webapp.demo.lives.plans import Plan
+from webapp.demo.lives.tables import own_tables
 from webapp.demo.lives.workers import social_workers
 from webapp.demo.stage import Stage, moment
 from webapp.library import actions as library
@@ -64,6 +65,7 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
     stage.begin(fund_year(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 40))
     stage.begin(ledger(stage, city.bureaus[cities.GUSU], city.streets[0].first_id), stage.at + timedelta(days=days - 50))
     stage.begin(doubts(stage, city, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 6))
+    stage.begin(own_tables(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 9))
     stage.begin(social_workers(stage, city, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 70))
     stage.play()
     _busy_expert_first(stage, city)

@@ -13,7 +13,7 @@ from webapp.core.scope import Viewer
 from webapp.reporting.queries.sources import Column, Source
 from webapp.reporting.registry import REPORTS
 from webapp.reporting.rules import SOURCES, SUFFIXES
-from webapp.reporting.rules.tables import MOST_NUMBER
+from webapp.reporting.rules.tables import MOST_NUMBER, NUMBERS
 
 
 class Ask(Form):
@@ -100,7 +100,7 @@ def builder(source: Source, columns: Sequence[Column], session: Session, viewer:
         "then": SelectField("再按", choices=[("", "不再分"), *able[1:]], validate_choice=False),
     }  # fmt: skip
     for one in columns:
-        rule = [Optional(), NumberRange(1, MOST_NUMBER, f"次序请填 1 到 {MOST_NUMBER} 的整数。")]
+        rule = [Optional(), NumberRange(1, MOST_NUMBER, NUMBERS)]
         fields[f"o_{one.key}"] = IntegerField(f"{one.title}的次序", rule)
     for asked in source.filters:
         if asked.kind == "choice" and asked.options is not None:

@@ -14,6 +14,8 @@ from reports.chart import Chart, Series
 from reports.money import Money
 from reports.report import Column, Figure, Report, Section, Table, Text
 from webapp.accounts.queries import area_names
+from webapp.boards.queries import risks
+from webapp.boards.rules import RISKS, SILENT_DAYS
 from webapp.core.clock import end_of, start_of, today
 from webapp.projects.models import RUNNING
 from webapp.reporting import funding_book
@@ -44,12 +46,15 @@ class Brief:
     """What of all money was committed, paid, spent and returned within the period."""
     now: Sequence[Standing]
     before: Sequence[Standing]
+    risks: Mapping[str, int] | None
+    """The risks of the board, as it counts them now; None for what it does not count: a period that is over, a part of one's areas."""
     demo: bool
 
 
 def gather(session: Session, _: None, asked: Asked) -> Brief:
     """The funding report's book by month, and the progress report at two moments."""
     one = period(asked.choice or f"{today(asked.as_of).year}")
+    who = asked.viewer
     until = min(end_of(one.last) - timedelta(microseconds=1), asked.as_of)
     wish = replace(wish_of(asked), as_of=until, year=None, sources=("platform",))
     data = funding.gather(session, wish)
@@ -64,7 +69,8 @@ def gather(session: Session, _: None, asked: Asked) -> Brief:
         one, area_names(session, [wish.area]).get(wish.area, "") if wish.area else "", until,
         funding_book.figured(replace(book, rows=[row for row in book.rows if row.year == one.year])), moved,
         delivery.gather(session, wish).projects,
-        delivery.gather(session, replace(wish, as_of=start_of(one.first) - timedelta(microseconds=1))).projects, data.demo,
+        delivery.gather(session, replace(wish, as_of=start_of(one.first) - timedelta(microseconds=1))).projects,
+        risks.counts(session, who, until) if who is not None and until == asked.as_of and not wish.narrowed else None, data.demo,
     )  # fmt: skip
 
 
@@ -132,16 +138,24 @@ def _deeds(data: Brief) -> tuple[str, ...]:
         return (f"截至{fmt.day(data.until)}，没有项目。",)
     states = "、".join(f"{state} {many} 个" for state, many in Counter(row.state for row in data.now).most_common())
     held, times, visits = (_sum(data.now, name) - _sum(data.before, name) for name in ("activities", "attendances", "visits"))
-    late = sum(row.subject.ends_on < today(data.until) and row.state in STILL for row in data.now)
     open_, all_ = _sum(data.now, "rectifications_open"), _sum(data.now, "rectifications")
     return (
         f"截至{fmt.day(data.until)}，有项目 {len(data.now)} 个（n={len(data.now)}）：{states}。累计开展活动 {_told(data.now, 'activities')} 场，"
         f"服务 {_told(data.now, 'persons')} 人、{_told(data.now, 'attendances')} 人次。",
         f"本期开展活动 {fmt.number(held)} 场、{fmt.number(times)} 人次，督导 {fmt.number(visits)} 次。",
-        f"需要关注：{late} 个项目已过结束日期仍在实施；整改、督办 {all_} 件，未销号 {open_} 件。"
-        if late or open_
-        else "没有逾期的项目，也没有未销号的整改、督办。",
-    )  # fmt: skip
+        f"需要关注：{_risks(data)}整改、督办 {all_} 件，未销号 {open_} 件。",
+    )
+
+
+def _risks(data: Brief) -> str:
+    """What the board counts, in its words; else the late ones alone, which the progress report knows for any moment."""
+    if data.risks is None:
+        late = sum(row.subject.ends_on < today(data.until) and row.state in STILL for row in data.now)
+        return f"已过结束日期仍在实施的项目 {late} 个；"
+    kinds = "、".join(
+        f"{words}{f'（{SILENT_DAYS} 天）' if kind == 'silent' else ''} {data.risks[kind]} 个" for kind, words in RISKS.items()
+    )
+    return f"实施中的项目 {data.risks['all']} 个，有风险的 {data.risks['any']} 个（{kinds}，同一项目可有几项）；"
 
 
 def _chart(data: Brief) -> tuple[Figure, ...]:

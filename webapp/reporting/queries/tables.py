@@ -23,6 +23,8 @@ EXPORTED = 20_000
 """Rows of one file."""
 GROUPS = 2_000
 NOTHING = "（空）"
+ELSEWHERE = "（不在您可选的范围里）"
+"""Stands for what somebody else narrowed a shared table to, where the viewer's own list does not offer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def filters_told(session: Session, viewer: Viewer, source: Source, spec: Spec) -
         value = spec.filters.get(one.key, "")
         if value:
             words = one.options(session, viewer) if one.options else {}
-            found.append((one.title, words.get(value, value)))
+            found.append((one.title, words.get(value, ELSEWHERE if one.options else value)))
     return found
 
 

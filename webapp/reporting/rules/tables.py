@@ -7,6 +7,7 @@ from typing import Any
 FIRST = 6
 """So many columns of a list are ticked at first."""
 MOST_NUMBER = 99
+NUMBERS = f"次序请填 1 到 {MOST_NUMBER} 的整数。"
 ON_PAPER = 12
 """So many columns have room on a page."""
 

@@ -18,7 +18,7 @@ from webapp.reporting.models import SavedTable
 from webapp.reporting.papers import Asked, own_table
 from webapp.reporting.queries import tables
 from webapp.reporting.queries.sources import SOURCES, Column, Source, columns_of, sources_of
-from webapp.reporting.rules.tables import FIRST, ON_PAPER, Spec, grouping, ordered, too_wide
+from webapp.reporting.rules.tables import FIRST, NUMBERS, ON_PAPER, Spec, grouping, ordered, too_wide
 from webapp.reporting.views.blueprint import bp
 
 PAGE = 30
@@ -89,11 +89,16 @@ def _asked(source: Source, kept: Spec | None) -> tuple[Any, Spec, list[Column]]:
         columns = list(ordered(form.c.data or (), numbers, keys))
         by = grouping(form.by.data or "", form.then.data or "", [one.key for one in offered if one.groups])
     spec = Spec(tuple(columns), {k: v for k, v in filters.items() if v and not form[k].errors}, tuple(by))
+    for one in source.filters:
+        if one.options and one.key in spec.filters and spec.filters[one.key] not in dict(form[one.key].choices):
+            form[one.key].choices = [*form[one.key].choices, (spec.filters[one.key], tables.ELSEWHERE)]
     form.c.data = list(columns)
     form.by.data, form.then.data = (*spec.by, "", "")[:2]
     for key in keys:
         field = form[f"o_{key}"]
-        if not field.errors:
+        if field.errors:
+            field.errors = [NUMBERS]
+        else:
             field.raw_data, field.data = None, columns.index(key) + 1 if key in columns else None
     return form, spec, offered
 
