@@ -37,7 +37,7 @@ def test_a_rate_without_a_base_is_not_worked_out_and_a_reversal_is_named():
     text = said(row(committed=200_000_00, paid=50_000_00), moved={"spent_fen": Money(-1_000_00)})
     for words in (
         "预算不单列",
-        "预算执行率没有分母，不计算",
+        "预算执行率不计算（没有分母）",
         "拨付进度 25.0%",
         "项目支出进度 0.0%",
         "本期认可支出 -0.10 万元（负数为冲销大于发生）",

@@ -102,14 +102,16 @@ def _yuan(fen: int | Money) -> str:
 def _rate(data: Brief, key: str) -> str:
     name = funding_book.RATES[key][0]
     found = data.year["rates"][key]
-    return f"{name} {fmt.ratio(Fraction(found))}" if found is not None else f"{name}没有分母，不计算"
+    return f"{name} {fmt.ratio(Fraction(found))}" if found is not None else f"{name}不计算（没有分母）"
 
 
 def _money_words(data: Brief) -> str:
     total = data.year["total"]
     if not any(total[name] for name in funding_book.MONEY):
         return f"截至{fmt.day(data.until)}，{data.period.year}年度没有资金记录。"
-    budget = "预算不单列" if total["budget_fen"] is None else f"预算 {_yuan(total['budget_fen'])}"
+    budget = f"预算 {_yuan(total['budget_fen'])}" if total["budget_fen"] else "预算不单列"
+    if total["budget_fen"] == 0:
+        budget = "在本范围没有登记预算"
     return (
         f"截至{fmt.day(data.until)}，{data.period.year}年度资金{budget}，已立项 {_yuan(total['committed_fen'])}（{total['projects']} 个项目），"
         f"已拨付 {_yuan(total['paid_fen'])}，项目已支出 {_yuan(total['spent_fen'])}，已收回 {_yuan(total['returned_fen'])}。"
