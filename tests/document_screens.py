@@ -1,7 +1,7 @@
 """`make documents`: the first page of every kind of document, in docs/screens/documents/, from the demo city.
 
-Each paper of the registry is made for the newest object of the demo that is ready for it, as somebody who may have it; a new
-paper needs no line here. `--data FOLDER` takes a filled data folder instead of filling one, `--pages FOLDER` keeps every page.
+Each paper of the registry is made for one of the newest objects of the demo that are ready for it, as somebody who may have it; a
+new paper needs no line here. `--data FOLDER` takes a filled data folder instead of filling one, `--pages FOLDER` keeps every page.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from reports.report import canonical_json
 from tests.screens import SCREENS, open_house
 from webapp.accounts.models import Membership
 from webapp.accounts.viewer import viewer_of
@@ -33,8 +34,8 @@ from webapp.reporting.registry import PAPERS
 
 FOLDER = SCREENS / "documents"
 WIDTH = 640
-SUBJECTS, PEOPLE = 40, 300
-"""So many objects and people are tried."""
+SUBJECTS, PEOPLE, COMPARED = 40, 300, 4
+"""So many objects and people are tried, and so many objects compared."""
 
 
 def askers(session: Session, paper: Paper, at: datetime) -> Iterator[Viewer]:
@@ -47,18 +48,25 @@ def askers(session: Session, paper: Paper, at: datetime) -> Iterator[Viewer]:
             yield found
 
 
-def chosen(session: Session, paper: Paper, at: datetime) -> tuple[Any, Viewer, str] | None:
-    """An object, somebody who may have its paper, and what is chosen; None where the demo has nothing for it."""
+def chosen(session: Session, paper: Paper, at: datetime) -> tuple[Any, Asked] | None:
+    """Of the newest objects the one with most to tell, and how its paper is asked for; None where the demo has nothing for it."""
     people = list(askers(session, paper, at))
+
+    def asked(who: Viewer, choice: str) -> Asked:
+        return Asked(as_of=at, viewer=who, choice=choice, number="B0000-0000", verify_url="http://127.0.0.1:8000/verify/example")
+
     if paper.about is None:
-        return (None, people[0], "") if people else None
+        return (None, asked(people[0], "")) if people else None
     things = session.scalars(sa.select(paper.about).order_by(paper.about.id.desc()).limit(500)).all()
+    found: list[tuple[Any, Asked]] = []
     for thing in [one for one in things if paper.ready(one) is None][:SUBJECTS]:
         options = paper.choices(session, thing, at) if paper.choices else (("", ""),)
         who = next((one for one in people if roles_for(paper.right) & scope.roles_on(session, one, thing)), None) if options else None
         if who is not None:
-            return thing, who, options[0][0]
-    return None
+            found.append((thing, asked(who, options[0][0])))
+        if len(found) == COMPARED:
+            break
+    return max(found, key=lambda one: len(canonical_json(paper.build(paper.gather(session, *one), one[1]))), default=None)
 
 
 def pages(content: bytes, *more: str) -> list[Image.Image]:
@@ -88,8 +96,7 @@ def main() -> None:
                 if found is None:
                     print("演示里没有", key, paper.title)
                     continue
-                thing, who, choice = found
-                to = Asked(as_of=now, viewer=who, choice=choice, number="B0000-0000", verify_url="http://127.0.0.1:8000/verify/example")
+                thing, to = found
                 content, _ = render(session, paper, thing, to, "pdf")
                 first = pages(content, "-f", "1", "-l", "1", "-scale-to-x", str(WIDTH), "-scale-to-y", "-1")[0]
                 first.convert("RGB").save(FOLDER / f"{key}.webp", "WEBP", quality=55, method=6)

@@ -142,8 +142,7 @@ def build(found: Sheet, asked: Asked) -> Report:
         (
             Section("申报项目", (facts,)),
             Section("落地社区确认", (_landed(found),)),
-            Section("协同审核意见", tuple(_opinions(found)) or (Text(("没有协同审核意见。",)),)),
-            *([Section("签章", (Signatures(boxes),))] if boxes else []),
+            Section("协同审核意见", (*(_opinions(found) or [Text(("没有协同审核意见。",))]), *([Signatures(boxes)] if boxes else []))),
         ),
         issuer="",
         date_line="",
