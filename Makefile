@@ -64,7 +64,7 @@ bench: test-setup  ## measure, and compare with the floor
 screens: test-setup  ## draw docs/screens/ again
 	$(BIN)/python -m tests.screens $(ARGS)
 
-documents: test-setup  ## draw the first page of every document into docs/screens/documents/ again
+documents: test-setup  ## draw the first and last page of every document into docs/screens/documents/ again
 	$(BIN)/python -m tests.document_screens $(ARGS)
 
 lock: $(BIN)/.test  ## pin the newest versions that fit requirements.in and dev.in

@@ -1,14 +1,13 @@
-"""`make documents`: the first page of every kind of document, in docs/screens/documents/, from the demo city.
+"""`make documents`: the first page of every kind of document, and its last, in docs/screens/documents/, from the demo city.
 
-Each paper of the registry is made for one of the newest objects of the demo that are ready for it, as somebody who may have it; a
-new paper needs no line here. `--data FOLDER` takes a filled data folder instead of filling one, `--pages FOLDER` keeps every page.
+Each paper of the registry is made for one of the newest objects of the demo that are ready for it (of projects, those archived), as
+somebody who may have it; a new paper needs no line here. `--data FOLDER` takes a filled data folder instead of filling one,
+`--pages FOLDER` keeps every page.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from PIL import Image
 from sqlalchemy.orm import Session
 
 from reports.report import canonical_json
+from tests.issued_screens import issued, pages
 from tests.screens import SCREENS, open_house
 from webapp.accounts.models import Membership
 from webapp.accounts.viewer import viewer_of
@@ -28,12 +27,15 @@ from webapp.core.clock import Clock
 from webapp.core.db import reading
 from webapp.core.scope import Viewer
 from webapp.permissions import roles_for
+from webapp.projects.models import Project
 from webapp.reporting.actions import render
 from webapp.reporting.papers import Asked, Paper
 from webapp.reporting.registry import PAPERS
 
 FOLDER = SCREENS / "documents"
 WIDTH = 640
+LAST = "-last"
+"""Behind the name of the picture of the last page, where there are more than one."""
 SUBJECTS, PEOPLE, COMPARED = 40, 300, 4
 """So many objects and people are tried, and so many objects compared."""
 
@@ -57,7 +59,8 @@ def chosen(session: Session, paper: Paper, at: datetime) -> tuple[Any, Asked] | 
 
     if paper.about is None:
         return (None, asked(people[0], "")) if people else None
-    things = session.scalars(sa.select(paper.about).order_by(paper.about.id.desc()).limit(500)).all()
+    far = (Project.state == "archived").desc() if paper.about is Project else paper.about.id.desc()  # of a project at its end most is told
+    things = session.scalars(sa.select(paper.about).order_by(far, paper.about.id.desc()).limit(500)).all()
     found: list[tuple[Any, Asked]] = []
     for thing in [one for one in things if paper.ready(one) is None][:SUBJECTS]:
         options = paper.choices(session, thing, at) if paper.choices else (("", ""),)
@@ -67,15 +70,6 @@ def chosen(session: Session, paper: Paper, at: datetime) -> tuple[Any, Asked] | 
         if len(found) == COMPARED:
             break
     return max(found, key=lambda one: len(canonical_json(paper.build(paper.gather(session, *one), one[1]))), default=None)
-
-
-def pages(content: bytes, *more: str) -> list[Image.Image]:
-    """The pages of a PDF as pictures."""
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "paper.pdf"
-        source.write_bytes(content)
-        subprocess.run(["pdftoppm", "-png", *more, str(source), str(Path(folder) / "p")], check=True)
-        return [Image.open(io.BytesIO(one.read_bytes())) for one in sorted(Path(folder).glob("p*.png"))]
 
 
 def main() -> None:
@@ -88,6 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _, engine = open_house(args.data, Path(folder) / "data")
         now = Clock().now()
+        issued(engine, now)  # a dossier binds what was issued, and a table is somebody's
         with reading(engine) as session:
             for key, paper in PAPERS.items():
                 if args.only and key not in args.only:
@@ -98,15 +93,17 @@ def main() -> None:
                     continue
                 thing, to = found
                 content, _ = render(session, paper, thing, to, "pdf")
-                first = pages(content, "-f", "1", "-l", "1", "-scale-to-x", str(WIDTH), "-scale-to-y", "-1")[0]
-                first.convert("RGB").save(FOLDER / f"{key}.webp", "WEBP", quality=55, method=6)
+                drawn = pages(content, "-scale-to-x", str(WIDTH), "-scale-to-y", "-1")
+                (FOLDER / f"{key}{LAST}.webp").unlink(missing_ok=True)
+                for name, one in ((key, drawn[0]), (key + LAST, drawn[-1]))[: len(drawn)]:
+                    one.convert("RGB").save(FOLDER / f"{name}.webp", "WEBP", quality=55, method=6)
                 if args.pages:
                     args.pages.mkdir(parents=True, exist_ok=True)
-                    for n, one in enumerate(pages(content, "-r", "60"), 1):
+                    for n, one in enumerate(drawn, 1):
                         one.save(args.pages / f"{key}-{n:02d}.png")
                 print(key, paper.title, thing.ref if thing is not None else "")
     for old in FOLDER.glob("*.webp") if not args.only else ():
-        if old.stem not in PAPERS:
+        if old.stem.removesuffix(LAST) not in PAPERS:
             old.unlink()
 
 

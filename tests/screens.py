@@ -25,6 +25,7 @@ from werkzeug.serving import make_server
 
 from tests.browser.conftest import FLAGS, Quiet, chromium_path, session_cookie
 from tests.crawl import Met, walk
+from tests.issued_screens import issued
 from tests.site import Site
 from webapp import app as house
 from webapp import workflows
@@ -221,9 +222,10 @@ def main() -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         app, engine = open_house(args.data, Path(folder) / "data")
+        papers = issued(engine, Clock().now())
         met = [one for person in people_of(engine) for one in walk(app, person, most=8 if person is None else 2)]
         steps = stepped(app, engine, {one.endpoint for one in met})
-        chosen = fullest(met) | told(app, engine) | released(engine) | {one.endpoint: one for one in steps}
+        chosen = fullest(met) | told(app, engine) | released(engine) | {one.endpoint: one for one in steps} | papers
         done = list(drawn(app, chosen, args.only))
     if not args.only:
         told_of = "".join(book.read_text(encoding="utf-8") for book in (*SCREENS.parent.rglob("*.md"), SCREENS.parents[1] / "README.md"))

@@ -16,7 +16,7 @@ def test_every_picture_is_there_and_has_a_caption(book: Path):
     assert [where for caption, where in shown if not caption] == []
 
 
-@pytest.mark.parametrize("name", ["社会组织", "评委", "民政局", "资金与绩效"])
+@pytest.mark.parametrize("name", ["社会组织", "评委", "民政局", "资金与绩效", "报告"])
 def test_each_task_has_its_picture(name: str):
     tasks = (DOCS / "handbook" / f"{name}.md").read_text(encoding="utf-8").split("\n## ")[1:]
     assert [task.partition("\n")[0] for task in tasks if not PICTURE.search(task)] == []

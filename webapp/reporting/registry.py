@@ -35,6 +35,17 @@ def _by_subject() -> dict[str, tuple[Any, list[Paper]]]:
 
 ABOUT: Mapping[str, tuple[Any, Sequence[Paper]]] = _by_subject()
 """By the word of a subject (`project` of `project:12`): its table, and what can be made of it."""
+
+
+def _apart(one: Paper) -> str:
+    """What a paper is called where all are listed: where two have one name, with what it is about."""
+    if sum(other.title == one.title for other in PAPERS.values()) == 1:
+        return one.title
+    return f"{one.title}（{one.about.WORKFLOW.label if one.about is not None and hasattr(one.about, 'WORKFLOW') else '汇总'}）"
+
+
+NAMES: Mapping[str, str] = {key: _apart(one) for key, one in PAPERS.items()}
+"""What to call a paper in a list of all."""
 models.know(
     {one.key: models.Known(one.title, one.right, one.about.REF if one.about else "", one.retention, one.author) for one in PAPERS.values()}
 )

@@ -15,7 +15,7 @@ from webapp.reporting.models import Bundle
 from webapp.reporting.papers import Paper
 from webapp.reporting.queries import bundles as queries
 from webapp.reporting.queries import issued as documents
-from webapp.reporting.registry import PAPERS
+from webapp.reporting.registry import NAMES, PAPERS
 from webapp.reporting.views.blueprint import bp
 
 
@@ -34,7 +34,7 @@ def _form() -> tuple[AskMany, dict[str, str]]:
     me: Any = viewer()
     areas = documents.choices(db.session(), me).areas
     form.call.choices = list(documents.calls(db.session(), me))
-    form.paper.choices = [(one.key, one.title) for one in offered]
+    form.paper.choices = [(one.key, NAMES[one.key]) for one in offered]
     form.area.choices = [("", "全部"), *areas]
     flows = {one.about.REF: one.about.WORKFLOW for one in offered if one.about is not None and hasattr(one.about, "WORKFLOW")}
     states = {f"{ref}:{state}": f"{flow.label}：{label}" for ref, flow in flows.items() for state, label in flow.states.items()}

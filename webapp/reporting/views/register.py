@@ -15,7 +15,7 @@ from webapp.reporting.forms import Filter
 from webapp.reporting.papers import RETENTIONS
 from webapp.reporting.queries import issued as documents
 from webapp.reporting.queries.issued import Sought
-from webapp.reporting.registry import PAPERS
+from webapp.reporting.registry import NAMES, PAPERS
 from webapp.reporting.views.blueprint import bp
 
 COLUMNS = (
@@ -28,7 +28,7 @@ COLUMNS = (
 def _sought() -> tuple[Filter, Sought]:
     """The filters of the address; what is none is left out."""
     form = Filter(request.args)
-    form.kind.choices = [("", "全部"), *((one.key, one.title) for one in PAPERS.values())]
+    form.kind.choices = [("", "全部"), *NAMES.items()]
     valid = form.validate()
     told = {name: value for name, value in form.data.items() if value and (valid or not form[name].errors)}
     return form, Sought(**{name: told[name] for name in ("kind", "number", "since", "until", "filed") if name in told})
