@@ -52,4 +52,9 @@ def viewer() -> Viewer:
     return found
 
 
-__all__ = ["SAFE", "Aside", "csrf", "db", "login", "now", "set_aside", "viewer"]
+def frame() -> str:
+    """The template around a page that both read: that of those who work here, or that of the public."""
+    return "base.html" if getattr(viewer(), "members", ()) else "public.html"
+
+
+__all__ = ["SAFE", "Aside", "csrf", "db", "frame", "login", "now", "set_aside", "viewer"]

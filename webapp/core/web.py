@@ -20,7 +20,7 @@ from webapp.core import calendar, journal, scope
 from webapp.core.answers import download, page, plain, send_stored, wants_json
 from webapp.core.clock import last_day, today
 from webapp.core.forms import FilesField, Form, NoteForm, fields_of
-from webapp.core.here import SAFE, Aside, csrf, db, login, now, set_aside, viewer
+from webapp.core.here import SAFE, Aside, csrf, db, frame, login, now, set_aside, viewer
 from webapp.core.paging import Page
 from webapp.core.scope import Guarded, Viewer
 from webapp.core.trying import submitted, tried
@@ -355,6 +355,6 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
 
 __all__ = [
     "SAFE", "Aside", "Back", "Can", "Due", "Entry", "Listing", "Part", "Told", "Verb", "admit", "back_to", "can", "csrf", "db", "download",
-    "due", "entry", "href", "label_of", "listing", "login", "now", "page", "parts", "plain", "public_href", "roles_here", "send_stored",
+    "due", "entry", "frame", "href", "label_of", "listing", "login", "now", "page", "parts", "plain", "public_href", "roles_here", "send_stored",
     "set_aside", "step_href", "steps", "submitted", "timeline", "tried", "viewer", "wants_json", "where",
 ]  # fmt: skip

@@ -8,13 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.boards.queries.found import find
 from webapp.boards.queries.penny import penny as trace
 from webapp.boards.views.blueprint import bp
-from webapp.core.web import Part, db, entry, now, page, viewer
-
-
-def _layout() -> str:
-    """The frame of who is looking: those who work here, or the public."""
-    me: Any = viewer()
-    return "base.html" if me.members else "public.html"
+from webapp.core.web import Part, db, entry, frame, now, page, viewer
 
 
 @bp.get("/trace")
@@ -25,7 +19,7 @@ def search() -> ResponseReturnValue:
     found = find(db.session(), viewer(), q)
     if len(found) == 1:
         return redirect(url_for("boards.penny", kind=found[0].kind, id=found[0].id))
-    return page("boards/search.html", layout=_layout(), heading="追溯一分钱", q=q, hits=found)
+    return page("boards/search.html", layout=frame(), heading="追溯一分钱", q=q, hits=found)
 
 
 @bp.get("/trace/<any(tranche, spending):kind>/<int:id>")
@@ -35,7 +29,7 @@ def penny(kind: str, id: int) -> ResponseReturnValue:
     found = trace(db.session(), viewer(), kind, id)
     if found is None:
         abort(404, "没有这笔资金，或者还没有公开。")
-    return page("boards/penny.html", layout=_layout(), heading="追溯一分钱", way=found, as_of=now())
+    return page("boards/penny.html", layout=frame(), heading="追溯一分钱", way=found, as_of=now())
 
 
 def _way(thing: Any) -> Part:

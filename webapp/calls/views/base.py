@@ -28,11 +28,6 @@ def here(right: str) -> bool:
     return bool(roles_for(right) & web.roles_here())
 
 
-def layout() -> str:
-    """The frame of who is looking: those who work here, or the public."""
-    return "base.html" if me().members else "public.html"
-
-
 def mine(steps: list[Can]) -> list[Can]:
     """Without the steps of somebody else's call, which an office below it only reads."""
     return [can for can in steps if not any(refusal.code == "not_yours" for refusal in can.blockers)]

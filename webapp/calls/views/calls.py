@@ -10,7 +10,7 @@ from webapp.calls.editing.legal import in_a_sentence
 from webapp.calls.models import CALL_KINDS, LEGAL_FORMS, Call
 from webapp.calls.queries.inquiries import answered
 from webapp.calls.rules import template, templates
-from webapp.calls.views.base import bp, layout, may, me, mine, told
+from webapp.calls.views.base import bp, may, me, mine, told
 from webapp.calls.views.inquiries import asking
 from webapp.calls.views.rules import remarks
 from webapp.core import links, web
@@ -143,7 +143,7 @@ def show(call: Call) -> ResponseReturnValue:
     steps = mine(web.can(call, open_steps(db.session(), call, by=me(), at=now(), roles=roles, known=known))) if staff else []
     return page(
         "calls/show.html",
-        layout=layout(),
+        layout=web.frame(),
         call=queries.one(db.session(), call.id),
         rules=told(rules),
         remarks=remarks(call, facts) if drafting else [],

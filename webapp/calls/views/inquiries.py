@@ -11,7 +11,7 @@ from webapp.calls.models import Call, Inquiry
 from webapp.calls.queries import inquiries as reads
 from webapp.calls.queries.versions import version_of
 from webapp.calls.rules import asking_ends, asking_refusal
-from webapp.calls.views.base import bp, here, layout, me
+from webapp.calls.views.base import bp, here, me
 from webapp.core import web
 from webapp.core.web import Back, Verb, db, entry, now, page
 from webapp.permissions import roles_for
@@ -34,7 +34,7 @@ def inquiries(call: Call) -> ResponseReturnValue:
     session, told = db.session(), asking(call)
     found = reads.answered(session, call.id, after=request.args.get("after"))
     return page(
-        "calls/inquiries.html", layout=layout(), heading="答疑", back=Back(url_for("calls.show", id=call.id), call.title),
+        "calls/inquiries.html", layout=web.frame(), heading="答疑", back=Back(url_for("calls.show", id=call.id), call.title),
         page=web.listing(found), asking=told, call_id=call.id,
         waiting=reads.unanswered(session, call.id) if told["answers"] else [],
         mine=reads.of_person(session, call.id, me().id) if me().id and not told["answers"] else [],
@@ -53,7 +53,7 @@ def ask(call: Call) -> ResponseReturnValue:
             return redirect(url_for("calls.inquiries", id=call.id))
     ends = asking_ends(queries.rules_of(call), call.closes_at)
     return page(
-        "calls/ask.html", 422 if request.method == "POST" else 200, layout=layout(), heading="提问", form=form, submit="提交问题",
+        "calls/ask.html", 422 if request.method == "POST" else 200, layout=web.frame(), heading="提问", form=form, submit="提交问题",
         ends=ends, over=asking_refusal(call.state, call.opens_at, ends, 0, now()), back=Back(url_for("calls.show", id=call.id), call.title),
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def inquiry_show(inquiry: Inquiry) -> ResponseReturnValue:
     own = inquiry.person_id is not None and inquiry.person_id == me().id
     person, organisation = reads.asker(db.session(), inquiry) if named else ("", "")
     return page(
-        "calls/inquiry.html", layout=layout(), heading="提问", call_title=call.title, call_id=call.id, text=inquiry.text if named or own else "",
+        "calls/inquiry.html", layout=web.frame(), heading="提问", call_title=call.title, call_id=call.id, text=inquiry.text if named or own else "",
         wording=inquiry.wording, answer=inquiry.answer, answered_at=inquiry.answered_at, person=person, organisation=organisation,
         state_label=inquiry.state_label, stages=web.where(inquiry), steps=web.can(inquiry),
         due=web.due(inquiry.due_at) if inquiry.state == "asked" else None, entries=web.timeline(inquiry.ref) if named or own else [],
@@ -92,7 +92,7 @@ def version(call: Call, version: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return page(
-        "calls/version.html", layout=layout(), heading=f"第 {found.version} 版改了什么" if version > 1 else "第 1 版", told=found, call_id=call.id,
+        "calls/version.html", layout=web.frame(), heading=f"第 {found.version} 版改了什么" if version > 1 else "第 1 版", told=found, call_id=call.id,
         back=Back(url_for("calls.show", id=call.id), call.title),
     )  # fmt: skip
 

@@ -161,7 +161,7 @@ def _of(subject: Any) -> ResponseReturnValue:
             return _asked(issued)
     listed = documents.of_subject(db.session(), viewer(), subject.ref, request.args.get("after"))
     return page(
-        "reporting/of.html", 422 if request.method == "POST" else 200, form=form, page=web.listing(listed),
+        "reporting/of.html", 422 if request.method == "POST" else 200, layout=web.frame(), form=form, page=web.listing(listed),
         offered=papers_of(subject.ref, choices=True), title=getattr(subject, "title", ""), back=web.back_to(subject),
     )  # fmt: skip
 
