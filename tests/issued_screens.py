@@ -24,7 +24,12 @@ from webapp.calls.models import Call
 from webapp.core import files, jobs
 from webapp.core.db import reading, transaction
 from webapp.core.files import Attachment
-from webapp.projects.models import Project
+from webapp.doubts import actions as doubts
+from webapp.doubts.rules import Found
+from webapp.evaluation.actions import checking
+from webapp.evaluation.models import Evaluation
+from webapp.projects.actions import charges
+from webapp.projects.models import Activity, Project
 from webapp.reporting import actions
 from webapp.reporting.actions import bundles, tables
 from webapp.reporting.models import Issued
@@ -85,6 +90,37 @@ def issued(engine: sa.Engine, at: datetime) -> dict[str, Met]:
     }  # fmt: skip
     shown = {name: Met(officer, address, name, 200, 1, "") for name, address in found.items()}
     return shown | {"reporting.verify": Met(None, f"/verify/{token}", "reporting.verify", 200, 1, "")}
+
+
+def lacking(engine: sa.Engine, at: datetime) -> None:
+    """What no paper of the demo city could be about: a 责任书, a finding of the evaluator and one of the machine."""
+
+    def of(role: str, organisation: int | None) -> Viewer:
+        held = (Membership.role == role, Membership.organisation_id == organisation, Membership.until_day.is_(None))
+        return _viewer(session, session.scalars(sa.select(Membership.person_id).where(*held).order_by(Membership.id).limit(1)).one(), at)
+
+    with transaction(engine) as session:
+        at_work = (Evaluation.kind == "midterm", Evaluation.state != "confirmed")
+        evaluation = session.scalars(sa.select(Evaluation).where(*at_work).order_by(Evaluation.id).limit(1)).first()
+        if evaluation is None:
+            return
+        project = session.get_one(Project, evaluation.project_id)
+        call = session.get_one(Call, project.call_id)
+        lead = of("org_lead", project.organisation_id)
+        work = {"title": "上门陪伴", "how": "每周上门一次，陪聊、代办、测血压", "unit": "次", "target": 48, "responsible": "示例社工"}
+        group = {"title": "睦邻小组", "how": "每月一次，每次不少于十人", "unit": "场", "target": 10, "responsible": "示例社工"}
+        rows = [one | {"due_on": project.ends_on.isoformat()} for one in (work, group)]
+        charge = charges.start_charge(session, project, rows=rows, by=lead, at=at)
+        charges.submit_charge(session, charge, by=lead, at=at)
+        charges.agree_charge(session, charge, by=of("bureau", call.organiser_id), at=at)
+        evaluator = of("evaluator", call.evaluator_id)
+        words = {"ground": "phone", "title": "参加人不实", "text": "抽查名册里的五人，有三人说没有参加过九月的活动。"}
+        seen = checking.observe(session, evaluation, workdays=5, by=evaluator, at=at, **words)
+        checking.answer_observation(session, seen, answer="两人是家属代签，名册已经更正；一人确实没有到场。", by=lead, at=at)
+        checking.uphold_partly(session, seen, reason="一人属实，核减一人次；其余两人不认定。", by=evaluator, at=at)
+        one, other = session.scalars(sa.select(Activity).where(Activity.project_id == project.id).order_by(Activity.id).limit(2))
+        said = "两场活动的照片几乎一样，画面相差 2 处（共 64 处）。"
+        doubts._keep(session, project.id, [Found("photo", one.ref, (one.ref, other.ref), said, other.ref)], at)
 
 
 def _viewer(session: Session, key: int, at: datetime) -> Viewer:
