@@ -36,6 +36,8 @@ from webapp.reporting.models import Issued
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.registry import PAPERS
 from webapp.reporting.rules.tables import Spec
+from webapp.reviews.actions import fees
+from webapp.reviews.models import Panel, Seat
 
 BASE = "http://127.0.0.1:8000/"
 OF_PROJECT = ("project_progress", "final_accounts", "participants")
@@ -93,7 +95,7 @@ def issued(engine: sa.Engine, at: datetime) -> dict[str, Met]:
 
 
 def lacking(engine: sa.Engine, at: datetime) -> None:
-    """What no paper of the demo city could be about: a 责任书, a finding of the evaluator and one of the machine."""
+    """What no paper of the demo city could be about: a 责任书, a finding of the evaluator and one of the machine, fees of a panel."""
 
     def of(role: str, organisation: int | None) -> Viewer:
         held = (Membership.role == role, Membership.organisation_id == organisation, Membership.until_day.is_(None))
@@ -121,6 +123,11 @@ def lacking(engine: sa.Engine, at: datetime) -> None:
         one, other = session.scalars(sa.select(Activity).where(Activity.project_id == project.id).order_by(Activity.id).limit(2))
         said = "两场活动的照片几乎一样，画面相差 2 处（共 64 处）。"
         doubts._keep(session, project.id, [Found("photo", one.ref, (one.ref, other.ref), said, other.ref)], at)
+        panel = session.scalars(sa.select(Panel).where(Panel.state == "confirmed").order_by(Panel.id.desc()).limit(1)).one()
+        writer = of("operator", session.get_one(Call, panel.call_id).operator_id)
+        sat = (Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
+        for n, expert in enumerate(session.scalars(sa.select(Seat.person_id).where(*sat).order_by(Seat.position)).all()):
+            fees.write_fee(session, panel, person_id=expert, senior=n % 2 == 0, half_days=2 + n, by=writer, at=at)
 
 
 def _viewer(session: Session, key: int, at: datetime) -> Viewer:
