@@ -243,7 +243,7 @@ def the_paper(town: Stage, tab: Page, key: int) -> str:
         assert isinstance(report, PanelReport)
         address = f"/panel-reports/{report.id}"
     tab.goto(address)
-    tab.get_by_role("button", name="编制评审报告").click()
+    tab.locator("section.papers button[value=panel_report]").click()
     tab.wait_for_url("**/reports/*")
     while jobs.run_next(town.engine, at=town.clock.now()):
         pass

@@ -101,7 +101,7 @@ def in_force(session, cast, kind="grant", text=OWN, **more):
 
 def printed(one):
     """An agreement as it is printed."""
-    return paper.build(Agreed(one.number, one.terms, one.digest, "已签署"), Asked(as_of=START))
+    return paper.build(Agreed(one.number, one.terms, one.digest, "已签署", lottery=False), Asked(as_of=START))
 
 
 def test_the_agreement_is_drafted_from_what_is_in_force_and_frozen(session, cast):
@@ -122,7 +122,7 @@ def test_the_agreement_is_drafted_from_what_is_in_force_and_frozen(session, cast
     report = printed(agreement)
     assert [section.heading for section in report.sections] == ["总则", "其他", "签署"]
     older = {key: value for key, value in agreement.terms.items() if key not in {"body", "number", "lines", "parts", "paper", "template"}}
-    report = paper.build(Agreed(agreement.number, older, "0" * 64, "已签署"), Asked(as_of=START))
+    report = paper.build(Agreed(agreement.number, older, "0" * 64, "已签署", lottery=False), Asked(as_of=START))
     assert [section.heading for section in report.sections] == ["双方与项目", "资金拨付", "绩效目标", "双方责任", "签署"]
 
 
