@@ -87,7 +87,7 @@ def visit(browser: Browser, address: str, sign_in: Callable[[Page, Any], None]) 
         context = browser.new_context(viewport=size, base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
         contexts.append(context)
         window = context.new_page()
-        window.set_default_timeout(15_000)
+        window.set_default_timeout(30_000)  # what a full machine may need; what never comes fails all the same
         if person is not None:
             sign_in(window, person)
         window.on("pageerror", lambda error: trouble.append(str(error)))
