@@ -1,5 +1,6 @@
 """应当回避: for whom somebody stands aside just now, and who does the work instead, as the desk says it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,16 +29,21 @@ class Aside:
     """Who can do it, or what to do where nobody of the office can."""
 
 
-def stood_aside(session: Session, viewer: Viewer, at: datetime) -> list[Aside]:
-    """What the viewer will not find among the to-dos. One statement for who is free, four at most.
+def aside_for(session: Session, viewer: Viewer) -> set[int]:
+    """The applicants a viewer stands aside for; one statement. Not the offices he works for: they apply for nothing."""
+    offices = {one.organisation_id for one in getattr(viewer, "members", ()) if one.role in MONEY | WATCH}
+    return kept_organisations(session, viewer) - offices
+
+
+def stood_aside(session: Session, viewer: Viewer, kept: Collection[int], at: datetime) -> list[Aside]:
+    """What the viewer, who stands aside for the `kept` organisations, will not find among the to-dos. Three statements at most.
 
     It names the organisation, to which the viewer is tied, and neither how much of it there is nor what.
     """
     ties = [replace(tie, aside=None) for tie in viewer.ties if tie.aside is not None and tie.role in STAND_ASIDE - {"expert"}]
     if not ties:
         return []
-    offices = {one.organisation_id for one in getattr(viewer, "members", ()) if one.role in MONEY | WATCH}  # they apply for nothing
-    if not (kept := kept_organisations(session, viewer) - offices):
+    if not kept:
         return []
     roles = {tie.role for tie in ties}
     applying = sa.select(Application.organisation_id).where(
