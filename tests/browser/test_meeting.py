@@ -19,7 +19,7 @@ from webapp.reviews.models import Assignment, Meeting, MeetingSign
 from webapp.reviews.views.meetings import STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.only("sqlite")]
-SOON, BACK = 20_000, 30_000
+SOON, BACK = 60_000, 60_000
 """Milliseconds: for who is there, and for who was cut off."""
 
 
