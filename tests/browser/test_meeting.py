@@ -13,23 +13,25 @@ from playwright.sync_api import Page, TimeoutError
 from tests.browser.conftest import DESK, PHONE
 from tests.reviews.conftest import Stage, rules, stage  # noqa: F401 -- the fixtures
 from tests.reviews.test_meeting import meeting, panel_of  # noqa: F401 -- the fixture
+from webapp.accounts.viewer import viewer_of
 from webapp.core.db import transaction
 from webapp.reviews import actions
-from webapp.reviews.models import Assignment, Meeting, MeetingSign
+from webapp.reviews.models import Meeting, MeetingSign
+from webapp.reviews.queries import meetings
 from webapp.reviews.views.meetings import STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.only("sqlite")]
-SOON, BACK = 60_000, 60_000
+SOON, BACK = 20_000, 60_000
 """Milliseconds: for who is there, and for who was cut off."""
 
 
-def titles(stage: Stage, key: int) -> list[str]:  # noqa: F811
+def told(stage: Stage, key: int, people: list[Any]) -> list[list[str]]:  # noqa: F811
+    """What each is told of the drawn order: the titles, and of those a judge leaves the room for that he stands aside."""
+    at = stage.clock.now()
     with transaction(stage.engine) as session:
         found = session.get_one(Meeting, key)
-        names = dict(
-            session.execute(sa.select(Assignment.application_id, Assignment.title).where(Assignment.panel_id == found.panel_id)).all()
-        )
-        return [names[one] for one in (found.order or {})["order"]]
+        viewers = [viewer_of(session, one.id, at) for one in people]
+        return [[item.title for item in meetings.live(session, found, one, one.roles).items] for one in viewers if one]
 
 
 def sees(window: Page, words: str, wait: int = SOON) -> None:
@@ -51,28 +53,27 @@ def picture(window: Page, name: str) -> None:
 
 
 def test_five_windows_follow_a_chair_and_one_comes_back(visit: Any, stage: Stage, meeting: int, cast: Any) -> None:  # noqa: F811
-    order = titles(stage, meeting)
     seats = stage.seats(panel_of(stage, meeting))
     address = f"/meetings/{meeting}"
-    chair = visit(stage.expert(seats[0].person_id), PHONE)
-    judges = [visit(stage.expert(seat.person_id), PHONE if n % 2 else DESK) for n, seat in enumerate(seats[1:4])]
-    followers = [*judges, visit(cast.operator), visit(cast.auditor)]
+    people = [*(stage.expert(seat.person_id) for seat in seats[:4]), cast.operator, cast.auditor]
+    order, *orders = told(stage, meeting, people)
+    chair, *followers = (visit(one, PHONE if n % 2 else DESK) for n, one in enumerate(people, 1))
     assert len(followers) == 5 > STREAMS
     for window in (*followers[:4], chair):
         window.goto(address)
     followers[4].goto(f"{address}/screen")
     lead(chair, order[0])
-    for window in followers:
-        sees(window, order[0])
+    for window, words in zip(followers, orders, strict=True):
+        sees(window, words[0])
     assert followers[4].locator(".live-time").text_content() in {f"{8 - (s > 0)}:{(60 - s) % 60:02d}" for s in range(15)}
-    lost = judges[0]
+    lost = followers[0]
     lost.context.set_offline(True)
     lead(chair, order[1])
-    for window in followers[1:]:
-        sees(window, order[1])
-    assert lost.locator("[data-live] .live-title").text_content() == order[0]
+    for window, words in zip(followers[1:], orders[1:], strict=True):
+        sees(window, words[1])
+    assert lost.locator("[data-live] .live-title").text_content() == orders[0][0]
     lost.context.set_offline(False)
-    sees(lost, order[1], BACK)
+    sees(lost, orders[0][1], BACK)
     picture(lost, "meeting-judge-1280")
     picture(followers[4], "meeting-screen-1280")
     picture(chair, "meeting-chair-390")
