@@ -5,16 +5,17 @@ SHA-256 alone: what is inside only helps to say what was changed.
 """
 
 import hashlib
-import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from reports import format as fmt
+from reports import opener
 from reports.money import Money
 
-MOST = 64 * 2**20  # bytes of data that are read from a file
 LINES = 50  # differences that are named
 
 
@@ -28,9 +29,9 @@ class Inside:
 
     @property
     def number(self) -> str:
-        """文号; empty where it says none."""
+        """文号; empty where it says none that could be one."""
         found = self.data.get("number")
-        return found if isinstance(found, str) else ""
+        return found if isinstance(found, str) and found.isprintable() and len(found) <= 20 else ""
 
 
 def sha256(file: bytes) -> str:
@@ -40,23 +41,49 @@ def sha256(file: bytes) -> str:
 
 def inside(file: bytes) -> Inside | None:
     """The data embedded in a PDF of ours; None where there are none that can be read."""
-    import pikepdf  # noqa: PLC0415 -- wanted by few processes
+    found = opener.opened(file)
+    return Inside(found[2], found[0], found[1]) if found else None
 
+
+def inside_apart(file: bytes) -> Inside | None:
+    """The same for a file that anybody may bring: opened in a process of its own, which ends and may take only so much."""
+    command = [sys.executable, "-I", opener.__file__]
     try:
-        with pikepdf.open(io.BytesIO(file)) as pdf:
-            raw = pdf.attachments["report.json"].get_file().read_bytes()
-            printed = str(pdf.docinfo.get("/Keywords", ""))
-        data = json.loads(raw) if len(raw) <= MOST else None
-    except Exception:  # whatever a made-up file makes of its readers
+        done = subprocess.run(command, input=file, capture_output=True, timeout=2 * opener.SECONDS, check=True)
+        found = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError, RecursionError):
         return None
-    return Inside(data, "sha256:" + sha256(raw), printed) if isinstance(data, dict) else None
+    return Inside(found[2], found[0], found[1]) if found else None
 
 
-def differences(issued: dict[str, Any], shown: dict[str, Any]) -> list[str]:
-    """The figures and words in which two documents' data differ, as sentences: the first `LINES` of them."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One cell, word or line that is not as issued; `told` where there is no pair of values to tell."""
+
+    where: str
+    issued: str = ""
+    shown: str = ""
+    told: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it, for who may have the document."""
+        return f"{self.where}：{self.told or f'签发的是 {self.issued}，文件中是 {self.shown}'}"
+
+    @property
+    def place(self) -> str:
+        """For anybody: where it is and what their own file says, never what was issued."""
+        return f"{self.where}：{self.told or f'文件中是 {self.shown}，与存档不同'}"
+
+
+def differences(issued: dict[str, Any], shown: dict[str, Any], *, values: bool = True) -> list[str]:
+    """The figures and words in which two documents' data differ, as sentences: the first `LINES` of them.
+
+    Without `values` the sentences name the places, and nothing of what was issued.
+    """
     found = []
-    for line in _differ(issued, shown, ""):
-        found.append(line)
+    for one in _differ(issued, shown, ""):
+        found.append(one.sentence if values else one.place)
         if len(found) == LINES:
             return [*found, "……还有更多不同，未全部列出。"]
     return found
@@ -71,7 +98,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def _differ(issued: Any, shown: Any, where: str) -> Iterator[str]:
+def _differ(issued: Any, shown: Any, where: str) -> Iterator[Difference]:
     if issued == shown and type(issued) is type(shown):
         return
     if _form(issued) and _form(shown):
@@ -90,7 +117,7 @@ def _differ(issued: Any, shown: Any, where: str) -> Iterator[str]:
             one, other = (each[n] if n < len(each) else None for each in (issued, shown))
             yield from _differ(one, other, f"{where} {_named(one, other, n)}")
     else:
-        yield f"{where}：签发的是 {_said(issued)}，文件中是 {_said(shown)}"
+        yield Difference(_short(where), _said(issued), _said(shown))
 
 
 def _form(value: Any) -> bool:
@@ -103,7 +130,7 @@ def _same_columns(issued: dict[str, Any], shown: dict[str, Any]) -> bool:
     return issued.get("columns") == shown.get("columns") and all(isinstance(each.get("rows"), list) for each in (issued, shown))
 
 
-def _table(issued: dict[str, Any], shown: dict[str, Any], where: str) -> Iterator[str]:
+def _table(issued: dict[str, Any], shown: dict[str, Any], where: str) -> Iterator[Difference]:
     """Each cell by the name of its table, its row and its column; then what is not a cell."""
     table = f"表“{issued['table']}”" if issued["table"] else where
     for n in range(max(len(issued["rows"]), len(shown["rows"]))):
@@ -112,19 +139,19 @@ def _table(issued: dict[str, Any], shown: dict[str, Any], where: str) -> Iterato
     yield from _row(issued["columns"], issued.get("totals"), shown.get("totals"), f"{table}合计")
     rest = [{key: value for key, value in each.items() if key not in ("rows", "totals")} for each in (issued, shown)]
     if rest[0] != rest[1]:
-        yield f"{table}：名称或单位不同"
+        yield Difference(table, told="名称或单位不同")
 
 
-def _row(columns: list[Any], issued: Any, shown: Any, where: str) -> Iterator[str]:
+def _row(columns: list[Any], issued: Any, shown: Any, where: str) -> Iterator[Difference]:
     if issued == shown:
         return
     if not (isinstance(issued, list) and isinstance(shown, list) and len(issued) == len(shown) == len(columns)):
-        yield f"{where}：{'文件中没有这一行' if shown is None else '签发的没有这一行' if issued is None else '格式不同'}"
+        yield Difference(where, told="文件中没有这一行" if shown is None else "签发的没有这一行" if issued is None else "格式不同")
         return
     for column, one, other in zip(columns, issued, shown, strict=True):
         if one != other:
             kind = column.get("kind", "")
-            yield f"{where}“{column.get('title', '')}”：签发的是 {_said(one, kind)}，文件中是 {_said(other, kind)}"
+            yield Difference(f"{where}“{column.get('title', '')}”", _said(one, kind), _said(other, kind))
 
 
 def _named(one: Any, other: Any, n: int) -> str:
@@ -140,5 +167,10 @@ def _said(value: Any, kind: str = "") -> str:
         return fmt.yuan(Money(value["fen"]), unit=True)
     if kind.startswith("money") and isinstance(value, int):
         return fmt.yuan(Money(value), unit=True)
-    text = "空" if value is None or value == "" else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else text[:79] + "…"
+    return _short("空" if value is None or value == "" else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _short(text: str, most: int = 80) -> str:
+    """So much of a stranger's words as fits a line, and nothing that a terminal would obey."""
+    text = "".join(c if c.isprintable() else "�" for c in text[: most + 1])
+    return text if len(text) <= most else text[: most - 1] + "…"

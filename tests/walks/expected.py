@@ -251,7 +251,7 @@ TARGETS: dict[str, list[Target]] = {
 PAGES: dict[str, set[str]] = {
     # everybody
     "portal.home": ALL, "portal.needs": ALL, "portal.calls": ALL, "portal.calls_feed": ALL, "portal.calls_calendar": ALL, "portal.call_calendar": ALL, "portal.notices": ALL, "portal.projects": ALL, "portal.project": ALL, "portal.project_coming": ALL, "portal.picture": ALL, "projects.field_worker": ALL,
-    "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "needs.follow": ALL, "static": ALL,
+    "library.index": ALL, "library.counts": ALL, "library.programmes": ALL, "reporting.verify": ALL, "reporting.verify_file": ALL, "needs.follow": ALL, "static": ALL,
     "accounts.help": ALL, "accounts.privacy": ALL, "accounts.elder": ALL, "accounts.healthz": ALL, "accounts.readyz": ALL,
     "accounts.sign_in": ALL, "accounts.code": ALL, "accounts.second": ALL, "accounts.who": ALL, "accounts.newcomer": ALL, "accounts.check": ALL,
     "ballots.code": ALL,

@@ -37,6 +37,7 @@ DEFAULTS: dict[str, Any] = {
     "code.per_hour": 5,
     "code.per_hour_address": 100,
     "sign_in.per_hour_address": 100,
+    "verify.per_hour_address": 60,  # files that anybody brings to be checked
     # 评审费 in fen a day: 高级, others, and what all get from a day on
     "review.fee": {"senior": 50_000, "other": 30_000, "later": 20_000, "later_from_day": 3},
     # 社工职称津贴 in fen a month (徐州云龙: 初级 200 元、中级 300 元; 高级 is not published there, taken as 中级)

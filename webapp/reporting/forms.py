@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, FileInput, ListWidget
 
+from webapp.core import files, fit
 from webapp.core.forms import FilesField, Form, NeedsFile, optional, required, text
 from webapp.core.scope import Viewer
 from webapp.reporting.queries.sources import Column, Source
@@ -41,6 +43,36 @@ class FileScan(Form):
     """The signed and sealed paper, scanned."""
 
     scans = FilesField("签章后的扫描件", [NeedsFile("请选择扫描件。")], description="PDF 或照片，可以有几份。")
+
+
+class BroughtFile(Field):
+    """A file that is judged by its bytes, so not one of them is touched, and kept nowhere; gives bytes, empty for none."""
+
+    widget = FileInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        item = next((one for one in valuelist if isinstance(one, FileStorage) and one.filename), None)
+        self.data, self.named = b"", item.filename or "" if item else ""
+        if item is None:
+            return
+        self.data = item.read(files.LARGEST + 1)
+        if len(self.data) > files.LARGEST:
+            raise ValueError(f"文件超过 {files.LARGEST // 1048576} MB，这里核验不了。请扫文书末页的二维码，核对两处摘要。")
+        if not self.data:
+            raise ValueError("文件是空的，请重新选择。")
+
+    def name_of(self) -> str:
+        """What the file is called where it comes from, as people are told it."""
+        return fit.text(getattr(self, "named", "").replace("\\", "/").rpartition("/")[2])[:120]
+
+    def _value(self) -> bool:
+        return False
+
+
+class Brought(Form):
+    """A document that somebody has and wants to know of whether it is as issued."""
+
+    file = BroughtFile("文书文件", [NeedsFile("请选择要核验的文件。")], description="本平台签发的 PDF（或表格、文档）原件；打印后再扫描的不行。")
 
 
 class AskMany(Form):

@@ -28,12 +28,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`accepted` only where every byte is as issued. `issuer`: as the issued document names it; `told`: what differs."""
+    """`accepted` only where every byte is as issued. `issuer`: as the issued document names it; `told`: what differs.
+
+    `altered`: it says that it is a document that was issued, and is not.
+    """
 
     accepted: bool
     origin: Origin | None
     issuer: str
     told: tuple[str, ...]
+    altered: bool = False
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -48,27 +52,51 @@ class Verdict:
 
 
 _ORIGIN = sa.select(Issued.number, Issued.title, Issued.suffix, Issued.at, Issued.as_of, Issued.data_digest, Issued.file_digest)
+NONE_INSIDE = "文件里没有能读出的机读数据，可能已损坏，也可能不是本平台签发的 PDF。"
+NEVER = "本平台没有签发过这份文书：文件摘要、数据摘要和编号都查不到。"
+UNREADABLE = "签发的原件读不出，请先运行 sanshe doctor。"
+ONLY_THE_NUMBER = "文件里写的编号 {} 签发过，但数据摘要对不上，不能说明是同一份文书。"
+ONLY_BYTES = "所附机读数据与签发时相同，但文件的其他字节被改动过，纸面所示不可信。"
 
 
 def of_file(session: Session, content: bytes) -> Verdict:
     """Judge a file by its SHA-256, which is in the register and in the journal; of any other say what was changed, as far as it can be read."""
-    name = verify.sha256(content)
     found = verify.inside(content)
-    if same := row(session, Origin, _ORIGIN.where(Issued.file_digest == name)):
-        return Verdict(True, same, _issuer(found), ())
+    return _same(session, content) or _judged(session, found, stranger=False)
+
+
+def of_strangers_file(session: Session, content: bytes) -> Verdict:
+    """The same for whoever comes: of a document that was issued they hear what they could only know by having had it.
+
+    Numbers can be counted through, and a file with somebody else's number is quickly made: by its number alone nothing is told
+    but that there is one. Who brings a file with the digest of its data has had it, and hears where it was changed, by cell;
+    what stood there is told to nobody.
+    """
+    return _same(session, content) or _judged(session, verify.inside_apart(content), stranger=True)
+
+
+def _same(session: Session, content: bytes) -> Verdict | None:
+    same = row(session, Origin, _ORIGIN.where(Issued.file_digest == verify.sha256(content)))
+    return Verdict(True, same, _issuer(verify.inside(content)), ()) if same else None
+
+
+def _judged(session: Session, found: verify.Inside | None, *, stranger: bool) -> Verdict:
     if found is None:
-        return Verdict(False, None, "", ("文件里没有能读出的机读数据，可能已损坏，也可能不是本平台签发的 PDF。",))
-    known = sa.or_(Issued.data_digest.in_([found.digest, found.printed]), Issued.number == (found.number or None))
-    origin = row(
-        session, Origin, _ORIGIN.where(Issued.suffix == "pdf", Issued.file_digest.is_not(None), known).order_by(Issued.id.desc()).limit(1)
-    )
-    if origin is None:
-        return Verdict(False, None, "", ("本平台没有签发过这份文书：文件摘要、数据摘要和编号都查不到。",))
+        return Verdict(False, None, "", (NONE_INSIDE,))
+    digests = Issued.data_digest.in_([found.digest, found.printed or found.digest])
+    for known in (digests, Issued.number == (found.number or None)):
+        query = _ORIGIN.where(Issued.suffix == "pdf", Issued.file_digest.is_not(None), known).order_by(Issued.id.desc()).limit(1)
+        if (origin := row(session, Origin, query)) is not None:
+            break
+    else:
+        return Verdict(False, None, "", (NEVER,))
+    if stranger and known is not digests:
+        return Verdict(False, None, "", (ONLY_THE_NUMBER.format(origin.number),), altered=True)
     issued = verify.inside(files.get(origin.file_digest))
     if issued is None:
-        return Verdict(False, origin, "", ("签发的原件读不出，请先运行 sanshe doctor。",))
-    told = verify.differences(issued.data, found.data) or ["所附机读数据与签发时相同，但文件的其他字节被改动过，纸面所示不可信。"]
-    return Verdict(False, origin, _issuer(issued), tuple(told))
+        return Verdict(False, origin, "", (UNREADABLE,), altered=True)
+    told = verify.differences(issued.data, found.data, values=not stranger) or [ONLY_BYTES]
+    return Verdict(False, origin, _issuer(issued), tuple(told), altered=True)
 
 
 def _issuer(found: verify.Inside | None) -> str:

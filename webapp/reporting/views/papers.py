@@ -7,20 +7,25 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.core import files, web
+from webapp.accounts.queries import has_dataset
+from webapp.core import files, limits, settings, web
 from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
+from webapp.core.workflow import refuse
 from webapp.permissions import MAY, roles_for
 from webapp.reporting import actions
-from webapp.reporting.forms import Ask, AskOf, FileScan
+from webapp.reporting.forms import Ask, AskOf, Brought, FileScan
 from webapp.reporting.models import Issued
 from webapp.reporting.queries import issued as documents
+from webapp.reporting.queries import verification
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.registry import ABOUT, PAPERS
 from webapp.reporting.rules import SUFFIXES
 from webapp.reporting.rules.periods import offered
 from webapp.reporting.views.blueprint import bp
+
+HOUR = 3600
 
 
 @bp.route("/reports", methods=["GET", "POST"])
@@ -105,6 +110,27 @@ def verify(token: str) -> ResponseReturnValue:
     if found is None:
         abort(404, "没有这份文书。请核对网址是否完整，或扫描文书上的二维码。")
     return page("reporting/verify.html", document=found)
+
+
+@bp.route("/verify", methods=["GET", "POST"])
+@entry("report.verify")
+def verify_file() -> ResponseReturnValue:
+    """核验文件: whether a file that somebody brings is one that was issued. It is read and kept nowhere."""
+    form, verdict, demo = Brought(), None, False
+    if form.validate_on_submit() and web.tried(form, _not_too_often):
+        verdict = verification.of_strangers_file(db.session(), form.file.data)
+        demo = has_dataset(db.session(), "demo")
+    wrong = request.method == "POST" and verdict is None
+    return page("reporting/verify_file.html", 422 if wrong else 200, form=form, verdict=verdict, demo=demo, name=form.file.name_of())
+
+
+def _not_too_often() -> bool:
+    """Count one more file from this address. Raises Refused."""
+    address, at = f"verify:{request.remote_addr or ''}", now()
+    if limits.count(db.session(), address, seconds=HOUR, at=at) >= int(settings.value(db.session(), "verify.per_hour_address", at=at)):
+        raise refuse("busy", "这里核验的次数太多，请一小时后再来。", "file")
+    web.set_aside(lambda own: limits.hit(own, address, seconds=HOUR, at=at))
+    return True
 
 
 @dataclass(frozen=True, slots=True)
