@@ -72,7 +72,9 @@ class BroughtFile(Field):
 class Brought(Form):
     """A document that somebody has and wants to know of whether it is as issued."""
 
-    file = BroughtFile("文书文件", [NeedsFile("请选择要核验的文件。")], description="本平台签发的 PDF（或表格、文档）原件；打印后再扫描的不行。")
+    file = BroughtFile(
+        "文书文件", [NeedsFile("请选择要核验的文件。")], description="本平台签发的 PDF（或表格、文档）原件；打印后再扫描的不行。"
+    )
 
 
 class AskMany(Form):
