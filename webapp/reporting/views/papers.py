@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from webapp.accounts.queries import has_dataset
 from webapp.core import files, limits, settings, web
@@ -129,7 +130,11 @@ def _not_too_often() -> bool:
     address, at = f"verify:{request.remote_addr or ''}", now()
     if limits.count(db.session(), address, seconds=HOUR, at=at) >= int(settings.value(db.session(), "verify.per_hour_address", at=at)):
         raise refuse("busy", "这里核验的次数太多，请一小时后再来。", "file")
-    web.set_aside(lambda own: limits.hit(own, address, seconds=HOUR, at=at))
+
+    def write(own: Session) -> None:
+        limits.hit(own, address, seconds=HOUR, at=at)
+
+    web.set_aside(write)
     return True
 
 
