@@ -21,7 +21,7 @@ from webapp.core.db import transaction
 from webapp.core.outbox import Message
 from webapp.core.scope import visible
 from webapp.core.workflow import NotAllowed, Refused, rules_of
-from webapp.reviews.queries.conflicts import conflicts, stands_aside
+from webapp.reviews.queries.conflicts import asking, conflicts, stands_aside
 
 HOUR = timedelta(hours=1)
 COACHED = {**template().to_json(), "coaching": True}
@@ -182,7 +182,7 @@ def test_who_coached_does_not_judge_but_still_handles(session, cast):
     verbs.give(session, one, overall="写细", suggestions={}, by=operator, at=START)
     session.flush()
     assert conflicts(session, person, [organisation], START) == {cast.operator.id: {organisation: ["coached"]}}
-    assert organisation not in set(session.scalars(stands_aside(cast.operator.id, today(START))))
+    assert organisation not in set(session.scalars(stands_aside(), asking(cast.operator.id, today(START))))
 
 
 def test_coaching_through_pages(site, cast, engine, count_queries):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from webapp.accounts.models import Membership, Organisation, Person
 from webapp.core import scope
 from webapp.core.clock import today
 from webapp.core.scope import Tie
-from webapp.permissions import RELATION, STAND_ASIDE
+from webapp.permissions import MONEY, RELATION, STAND_ASIDE, WATCH
 from webapp.workflows import ROLES
 
 
@@ -41,8 +41,9 @@ class Viewer:
     needs_totp: bool = False
     must_change: bool = False
     demo: bool = False
-    day: date | None = None
-    """The day on which the roles are in force, and relations to organisations are asked."""
+    aside: tuple[int, ...] = ()
+    """The organisations stood aside for today in a role that judges or decides (回避), in order. Not the offices worked for in such a
+    role: they apply for nothing."""
 
     @property
     def ref(self) -> str:
@@ -72,8 +73,7 @@ class Viewer:
                 value = member.area_code
             elif relation == "expert":
                 value = self.id
-            aside = (self.id, self.day) if member.role in STAND_ASIDE and self.id is not None and self.day is not None else None
-            found.append(Tie(member.role, relation, value, aside))
+            found.append(Tie(member.role, relation, value, self.aside if member.role in STAND_ASIDE else ()))
         return tuple(found)
 
     @cached_property
@@ -130,8 +130,11 @@ NOBODY = Viewer()
 
 
 @cache
-def _with_roles() -> sa.Select[*tuple[Any, ...]]:
-    """A person with the roles in force on a day; built once, for it runs on every page."""
+def _with_roles(relations: scope.Relations | None) -> sa.Select[*tuple[Any, ...]]:
+    """A person with the roles in force on a day and the organisations stood aside for; built once, for it runs on every page.
+
+    The relations are asked at the first role that judges or decides, and for nobody else.
+    """
     day = sa.bindparam("day", type_=sa.Date)
     in_force = sa.and_(
         Membership.from_day <= day,
@@ -141,13 +144,18 @@ def _with_roles() -> sa.Select[*tuple[Any, ...]]:
             sa.and_(Membership.deputy_id == Person.id, Membership.away_from <= day, Membership.away_until >= day),
         ),
     )
+    kept: sa.ColumnElement[Any] = sa.null()
+    if relations is not None:
+        keys = relations.keys().subquery()
+        joined = sa.select(sa.func.aggregate_strings(sa.cast(keys.c[0], sa.String), ",")).scalar_subquery()
+        kept = sa.case((Membership.role.in_(sorted(STAND_ASIDE)), joined))
     # columns, not rows of the mapper: a person's sealed fields are not to be opened for it
     return (
         sa.select(
             Person.id, Person.name, Person.area_code, Person.session_version, Person.totp_secret.is_not(None).label("needs_totp"),
             Person.must_change, Person.demo, Membership.id.label("membership_id"), Membership.role, Membership.organisation_id,
             Membership.person_id, Membership.area_code.label("narrower"), Organisation.name.label("organisation"),
-            Organisation.area_code.label("office_area"),
+            Organisation.area_code.label("office_area"), kept.label("kept"),
         )
         .outerjoin(Membership, in_force)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
@@ -158,10 +166,14 @@ def _with_roles() -> sa.Select[*tuple[Any, ...]]:
 
 def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer | None:
     """The viewer of a person with the roles in force at a moment, in one statement; None when there is no such person."""
-    found = session.execute(_with_roles(), {"person_id": person_id, "day": today(at)}).all()
+    relations, day = scope.relations(), today(at)
+    bound = relations.bound(person_id, day) if relations else {}
+    found = session.execute(_with_roles(relations), {"person_id": person_id, "day": day, **bound}).all()
     if not found:
         return None
     person = found[0]
+    offices = {m.organisation_id for m in found if m.role in MONEY | WATCH}
+    kept = {int(key) for m in found if m.kept for key in m.kept.split(",")} - offices
     members = tuple(
         Member(
             m.membership_id, m.role, m.organisation_id, m.organisation, m.narrower or m.office_area,
@@ -172,5 +184,6 @@ def viewer_of(session: Session, person_id: int, at: datetime) -> Viewer | None:
     )  # fmt: skip
     return Viewer(
         id=person.id, name=person.name, members=members, area_code=person.area_code,
-        session_version=person.session_version, needs_totp=person.needs_totp, must_change=person.must_change, demo=person.demo, day=today(at),
+        session_version=person.session_version, needs_totp=person.needs_totp, must_change=person.must_change, demo=person.demo,
+        aside=tuple(sorted(kept)),
     )  # fmt: skip

@@ -6,7 +6,8 @@ each relation which of its rows are reached. The same condition serves the entry
 export and report, so none of them can show more than the others.
 
 Who has to stand aside for an organisation (回避) reaches none of its rows in the roles that judge or decide: a model's
-`ASIDE` says which rows concern an organisation, and the slice that knows the relations gives them (`stand_aside`).
+`ASIDE` says which rows concern an organisation, and the slice that knows the relations says how they are found
+(`stand_aside`); they are asked with the viewer, once, and stand in his ties.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -32,8 +33,8 @@ class Tie:
     role: str
     relation: str
     value: Any = None
-    aside: tuple[int, date] | None = None
-    """In a role that judges or decides: whose relations keep rows from it, and on which day they are asked."""
+    aside: tuple[int, ...] = ()
+    """In a role that judges or decides: the organisations whose rows are kept from it, in order."""
 
 
 class Viewer(Protocol):
@@ -65,61 +66,61 @@ class Guarded(Base):
     """Roles it is not kept from: a judge signs the report of all, whatever he stood aside from."""
 
 
-Relations = Callable[[int, date], sa.TextualSelect]
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Who stands aside for whom: a query of the keys of one person's organisations on a day, and what is bound to it."""
+
+    keys: Callable[[], sa.Select[*tuple[int]]]
+    bound: Callable[[int, date], Mapping[str, Any]]
+
+
 _relations: list[Relations] = []
 
 
 def stand_aside(relations: Relations) -> None:
-    """Say who stands aside for whom: gives the organisations of a person on a day, as a query of their keys."""
+    """Say how the relations are found; asked once with each viewer."""
     _relations[:] = [relations]
-    _reached_by.cache_clear()
-    _loading.cache_clear()
 
 
-def _aside(model: type[Guarded], aside: tuple[int, date] | None) -> sa.ColumnElement[bool] | None:
+def relations() -> Relations | None:
+    """How the relations are found; None before the house is united."""
+    return _relations[0] if _relations else None
+
+
+def _aside(model: type[Guarded], aside: tuple[int, ...]) -> sa.ColumnElement[bool] | None:
     """The condition that a row is kept from somebody; None where nothing is."""
-    if aside is None or model.ASIDE is None or not _relations:
-        return None
-    return model.ASIDE(_relations[0](*aside))
+    return model.ASIDE(aside) if aside and model.ASIDE is not None else None
 
 
-def _of_one(asides: Collection[tuple[int, date] | None]) -> None:
-    """A statement binds one person's relations by name: two of them in it would silently be one."""
-    if len({one for one in asides if one is not None}) > 1:
-        raise ValueError("one statement speaks of the relations of one person")
-
-
-def _standing(tie: Tie, model: type[Guarded]) -> tuple[int, date] | None:
-    return None if tie.role in model.UNKEPT else tie.aside
+def _standing(tie: Tie, model: type[Guarded]) -> tuple[int, ...]:
+    return () if tie.role in model.UNKEPT else tie.aside
 
 
 def impartial(viewer: Viewer, model: type[Guarded]) -> sa.ColumnElement[bool]:
     """The condition that a viewer who judges or decides need not stand aside for a row; for rows that come with another's page."""
-    asides = {tie.aside for tie in viewer.ties if tie.aside is not None}
-    _of_one(asides)
-    found = [kept for one in asides if (kept := _aside(model, one)) is not None]
-    return sa.not_(sa.or_(*found)) if found else sa.true()
+    kept = _aside(model, kept_organisations(viewer))
+    return sa.true() if kept is None else sa.not_(kept)
 
 
 def stands_aside(session: Session, viewer: Viewer, thing: Any) -> bool:
     """Whether a row is kept from a viewer by a relation alone."""
     model = type(thing)
+    if _aside(model, kept_organisations(viewer)) is None:
+        return False
     return session.scalar(sa.select(model.id).where(model.id == thing.id, impartial(viewer, model))) is None
 
 
-def kept_organisations(session: Session, viewer: Viewer) -> set[int]:
-    """The organisations a viewer who judges or decides stands aside for; at most one statement."""
-    asides = {tie.aside for tie in viewer.ties if tie.aside is not None}
-    _of_one(asides)
-    return {key for one in asides for relations in _relations for key in session.scalars(relations(*one))}
+def kept_organisations(viewer: Viewer) -> tuple[int, ...]:
+    """The organisations a viewer who judges or decides stands aside for, in order."""
+    return tuple(sorted({key for tie in viewer.ties for key in tie.aside}))
 
 
 def kept_for(session: Session, viewer: Viewer, thing: Any) -> list[int]:
-    """The organisations because of which a row is kept from a viewer; two statements, for the page that turns him away."""
+    """The organisations because of which a row is kept from a viewer; one statement, for the page that turns him away."""
     model = type(thing)
     if model.ASIDE is None:
         return []
-    keys = sorted(kept_organisations(session, viewer))
+    keys = kept_organisations(viewer)
     columns = [model.ASIDE([key]).label(f"for{key}") for key in keys]
     found = session.execute(sa.select(*columns).where(model.id == thing.id)).one() if keys else ()
     return [key for key, yes in zip(keys, found, strict=True) if yes]
@@ -193,11 +194,10 @@ def reached_by(ties: Sequence[Tie], model: type[Guarded], roles: Collection[str]
 
 @lru_cache(maxsize=KEPT)
 def _reached_by(ties: tuple[Tie, ...], model: type[Guarded], roles: frozenset[str]) -> sa.ColumnElement[bool]:
-    ways: dict[tuple[int, date] | None, list[sa.ColumnElement[bool]]] = {}
+    ways: dict[tuple[int, ...], list[sa.ColumnElement[bool]]] = {}
     for tie in ties:
         if tie.role in roles and (c := _reached(tie, model)) is not None:
             ways.setdefault(_standing(tie, model), []).append(c)
-    _of_one(ways)
     found = []
     for aside, reached in ways.items():
         kept = _aside(model, aside)
@@ -205,24 +205,23 @@ def _reached_by(ties: tuple[Tie, ...], model: type[Guarded], roles: frozenset[st
     return sa.or_(*found) if found else sa.false()
 
 
-def _asked(mine: Sequence[Tie], model: type[Guarded]) -> tuple[list[Tie], list[tuple[int, date]], list[sa.ColumnElement[bool]]]:
-    """The ties that may reach a row, whose relations matter, and the columns to ask: one for each tie, then one for each relation."""
+def _asked(mine: Sequence[Tie], model: type[Guarded]) -> tuple[list[Tie], list[tuple[int, ...]], list[sa.ColumnElement[bool]]]:
+    """The ties that may reach a row, what they are kept from, and the columns to ask: one for each tie, then one for each of these."""
     ties = [(tie, c) for tie in mine if (c := _reached(tie, model)) is not None]
-    asides = {one for tie, _ in ties if (one := _standing(tie, model)) is not None}
-    _of_one(asides)
+    asides = {_standing(tie, model) for tie, _ in ties}
     kept = [(one, c) for one in sorted(asides) if (c := _aside(model, one)) is not None]
     columns = [c for _, c in ties] + [c for _, c in kept]
     ties = [(replace(tie, aside=_standing(tie, model)), c) for tie, c in ties]
     return [tie for tie, _ in ties], [one for one, _ in kept], columns
 
 
-def _roles(ties: list[Tie], asides: list[tuple[int, date]], answers: Sequence[Any]) -> frozenset[str]:
+def _roles(ties: list[Tie], asides: list[tuple[int, ...]], answers: Sequence[Any]) -> frozenset[str]:
     barred = {one for one, yes in zip(asides, answers[len(ties) :], strict=True) if yes}
     return frozenset(tie.role for tie, yes in zip(ties, answers, strict=False) if yes and tie.aside not in barred)
 
 
 @lru_cache(maxsize=KEPT)
-def _loading(mine: tuple[Tie, ...], model: type[Any], lock: bool) -> tuple[list[Tie], list[tuple[int, date]], sa.Select[Any]]:
+def _loading(mine: tuple[Tie, ...], model: type[Any], lock: bool) -> tuple[list[Tie], list[tuple[int, ...]], sa.Select[Any]]:
     """The statement of `load`, with what its answers mean."""
     ties, asides, columns = _asked(mine, model)
     query = sa.select(model, *(c.label(f"tie{n}") for n, c in enumerate(columns))).where(model.id == sa.bindparam("row_key"))

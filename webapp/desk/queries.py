@@ -1,6 +1,6 @@
 """What a signed-in person sees first: to-dos over every workflow in one statement, figures, search, inbox."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -208,13 +208,9 @@ def _waiting(ties: tuple[Tie, ...], members: tuple[Member, ...]) -> tuple[Any, A
     return counts, found, found.where(every.c.todo == sa.bindparam("todo"))
 
 
-def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST, kept: Collection[int] | None = None) -> Todos:
-    """What waits for the viewer: what is due first, then what came last. Two statements, however many workflows.
-
-    `kept`: the organisations the viewer stands aside for, where they are known; where there are none, no row is asked for them.
-    """
-    ties = viewer.ties if kept is None or kept else [replace(tie, aside=None) for tie in viewer.ties]
-    waiting = _waiting(tuple(ties), viewer.members)
+def todos(session: Session, viewer: Viewer, *, todo: str = "", most: int = MOST) -> Todos:
+    """What waits for the viewer: what is due first, then what came last. Two statements, however many workflows."""
+    waiting = _waiting(tuple(viewer.ties), viewer.members)
     if waiting is None:
         return Todos([], [])
     counted, whole, of_kind = waiting

@@ -16,7 +16,7 @@ from webapp.core.workflow import Refused, refuse
 from webapp.desk import actions, queries
 from webapp.needs.queries import my_words
 from webapp.permissions import roles_for
-from webapp.projects.queries.aside import aside_for, stood_aside
+from webapp.projects.queries.aside import stood_aside
 
 bp = Blueprint("desk", __name__)
 SIZE_DIGITS = 16
@@ -40,8 +40,7 @@ def home() -> ResponseReturnValue:
     """What waits for me."""
     session, me = db.session(), _me()
     wanted = request.args.get("todo", "")[:40]
-    kept = aside_for(session, me)
-    found = queries.todos(session, me, todo=wanted, kept=kept)
+    found = queries.todos(session, me, todo=wanted)
     resident = not me.members
     mine = queries.my_needs(session, me.id)
     return page(
@@ -55,7 +54,7 @@ def home() -> ResponseReturnValue:
         ballots=queries.my_ballots(session, me.id, me.area_code, at=now()),
         resident=resident,
         unread=queries.unread(session, me.id),
-        aside=stood_aside(session, me, kept, now()),
+        aside=stood_aside(session, me, now()),
         no_home=resident and not me.area_code,
     )
 

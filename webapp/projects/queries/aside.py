@@ -1,6 +1,5 @@
 """应当回避: for whom somebody stands aside just now, and who does the work instead, as the desk says it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Organisation
 from webapp.applications.models import Application
 from webapp.core.scope import Viewer, kept_organisations, reached_by
-from webapp.permissions import MONEY, STAND_ASIDE, WATCH
+from webapp.permissions import STAND_ASIDE
 from webapp.projects.models import Project
 from webapp.reviews.queries.facts import OPEN_CASES
 from webapp.reviews.queries.ties import stand_ins
@@ -29,21 +28,14 @@ class Aside:
     """Who can do it, or what to do where nobody of the office can."""
 
 
-def aside_for(session: Session, viewer: Viewer) -> set[int]:
-    """The applicants a viewer stands aside for; one statement. Not the offices he works for: they apply for nothing."""
-    offices = {one.organisation_id for one in getattr(viewer, "members", ()) if one.role in MONEY | WATCH}
-    return kept_organisations(session, viewer) - offices
-
-
-def stood_aside(session: Session, viewer: Viewer, kept: Collection[int], at: datetime) -> list[Aside]:
-    """What the viewer, who stands aside for the `kept` organisations, will not find among the to-dos. Three statements at most.
+def stood_aside(session: Session, viewer: Viewer, at: datetime) -> list[Aside]:
+    """What a viewer who stands aside for somebody will not find among the to-dos. Three statements at most, none where nobody is.
 
     It names the organisation, to which the viewer is tied, and neither how much of it there is nor what.
     """
-    ties = [replace(tie, aside=None) for tie in viewer.ties if tie.aside is not None and tie.role in STAND_ASIDE - {"expert"}]
+    kept = kept_organisations(viewer)
+    ties = [replace(tie, aside=()) for tie in viewer.ties if tie.aside and tie.role in STAND_ASIDE - {"expert"}]
     if not ties:
-        return []
-    if not kept:
         return []
     roles = {tie.role for tie in ties}
     applying = sa.select(Application.organisation_id).where(

@@ -1,9 +1,10 @@
 """Reads of the reviews: facts for the rules, what pages show, and what `sanshe doctor` recomputes."""
 
+from webapp.core.scope import Relations
 from webapp.core.workflow import FactsOf
 from webapp.reviews.queries import coreview, experts, meetings, pages, results, scores
 from webapp.reviews.queries.checks import CHECKS
-from webapp.reviews.queries.conflicts import stands_aside
+from webapp.reviews.queries.conflicts import asking, stands_aside
 from webapp.reviews.queries.coreview import facts_of_opinion
 from webapp.reviews.queries.facts import (
     facts_of_application,
@@ -45,7 +46,7 @@ FACTS: dict[str, FactsOf] = {
     "result_question": facts_of_question,
 }
 
-STANDS_ASIDE = stands_aside
+STANDS_ASIDE = Relations(stands_aside, asking)
 """Whose eyes what is kept from (`core.scope.stand_aside`)."""
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,26 +41,18 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Organisat
     return found
 
 
-def stands_aside(person_id: int, day: date) -> sa.TextualSelect:
-    """The organisations that somebody stands aside for, as every list, count, search and page leaves them out (`core.scope`).
-
-    Every page carries this query, some several times; building it costs more than asking it, so its words are written once.
-    """
-    bound = (
-        sa.bindparam("aside_person", person_id, sa.BigInteger), sa.bindparam("aside_day", day, sa.Date),
-        sa.bindparam("aside_since", day - LOOK_BACK, sa.Date),
-    )  # fmt: skip
-    return sa.text(_words()).bindparams(*bound).columns(Organisation.id)
-
-
-@cache
-def _words() -> str:
-    """The query of `stands_aside` in the SQL that both databases read, with three places left open."""
-    person: sa.ColumnElement[int] = sa.literal_column(":aside_person")
-    day: sa.ColumnElement[date] = sa.literal_column(":aside_day")
-    since: sa.ColumnElement[date] = sa.literal_column(":aside_since")
+def stands_aside() -> sa.Select[*tuple[int]]:
+    """The organisations that somebody stands aside for, as every list, count, search and page leaves them out (`core.scope`)."""
+    person: sa.ColumnElement[int] = sa.bindparam("aside_person", type_=sa.BigInteger)
+    day: sa.ColumnElement[date] = sa.bindparam("aside_day", type_=sa.Date)
+    since: sa.ColumnElement[date] = sa.bindparam("aside_since", type_=sa.Date)
     found = relations(sa.select(person), day, since).subquery()
-    return str(sa.select(found.c.organisation_id).compile(compile_kwargs={"literal_binds": True}))
+    return sa.select(found.c.organisation_id).distinct()
+
+
+def asking(person_id: int, day: date) -> dict[str, Any]:
+    """What is bound to `stands_aside`: who, and on which day."""
+    return {"aside_person": person_id, "aside_day": day, "aside_since": day - LOOK_BACK}
 
 
 def relations(
