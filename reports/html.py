@@ -53,6 +53,14 @@ HALF = 10.5  # characters of an answer that leaves room for another beside it
 SLIPS = 2  # slips to cut out beside each other
 
 
+SHOWN = 200  # rows of a table on the page; all of them are in its files
+
+
+def _held(name: str) -> str:
+    """What is wider than a phone scrolls in its own place, by the keyboard too."""
+    return f' tabindex="0" role="group" aria-label="{safe(name)}"'
+
+
 def preview(report: Report) -> str:
     """The report as an HTML fragment for a page that has its own `h1`: begins with `h2` headings."""
     mark = f'<p class="demo">{DEMO}</p>' if report.demo else ""
@@ -175,6 +183,8 @@ class _Writer:
             case Figure():
                 caption = f"图{next(self.figures)}　{safe(block.caption)}" if block.caption else ""
                 drawing = chart.draw(block.chart, self.medium)
+                if self.medium == "screen":
+                    drawing = f'<div class="scroll"{_held(block.caption or "图")}>{drawing}</div>'
                 return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
             case Facts():
                 return facts(block)
@@ -197,16 +207,19 @@ class _Writer:
         columns = _colgroup(table) if self.medium == "print" else ""
         head = "".join(f'<th scope="col"{_class(column)}>{safe(column.title)}</th>' for column in table.columns)
         cells = [_Cells(column, self.medium) for column in table.columns]
-        body = "".join(f"<tr>{_row(cells, row)}</tr>" for row in table.rows)
+        shown = table.rows if self.medium == "print" else table.rows[:SHOWN]
+        body = "".join(f"<tr>{_row(cells, row)}</tr>" for row in shown)
         if not body:
             body = f'<tr><td class="none" colspan="{len(table.columns)}">本期没有数据</td></tr>'
         # Not a tfoot: that would be repeated at the foot of every printed page.
         # Where a total makes no sense its cell is empty, not a dash.
         sums = [] if table.totals is None else ["" if total is None else total for total in table.totals]
         totals = f'<tr class="totals">{_row(cells, sums)}</tr>' if sums else ""
+        rest = f'<p class="more">共 {len(table.rows)} 行，这里列前 {SHOWN} 行。</p>' if len(shown) < len(table.rows) else ""
+        held = f' scroll"{_held(table.caption or "表")}' if self.medium == "screen" else '"'
         return (
-            f'<div class="{kind}"><table class="table data">{top}{columns}'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}{totals}</tbody></table></div>"
+            f'<div class="{kind}{held}><table class="table data">{top}{columns}'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}{totals}</tbody></table></div>{rest}"
         )
 
     def room(self) -> str:

@@ -68,6 +68,24 @@ def test_an_officer_asks_and_has_the_report(site: Site, cast: Cast, engine: sa.E
         assert list(journal.faults(session)) == []
 
 
+def test_a_report_is_seen_before_it_is_asked_for(site: Site, cast: Cast, engine: sa.Engine) -> None:
+    visitor = site.as_(cast.officer)
+    form = visitor.open("reporting.index")
+    wrong = form.submit("预览", kind="brief")
+    assert wrong.status == 422
+    assert "请选择“一键专报”的时段" in wrong.text
+    assert "没有编号为“G2026-0404”的项目" in form.submit("预览", kind="progress", project="G2026-0404").text
+    seen = form.submit("预览", kind="progress", year="2026")
+    assert seen.heading == "项目进展情况报告"
+    assert "没有编号，没有存档" in seen.text
+    assert "年度：2026" in seen.text
+    with reading(engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Issued)) == 0
+    assert "排队中" in seen.submit("编制", suffix="csv").text
+    assert issued(engine).title == "项目进展情况报告（2026）"
+    assert site.as_(cast.lead).get("/reports?preview=1&kind=progress").status == 403
+
+
 def test_anyone_checks_a_paper_against_what_was_issued(site: Site, cast: Cast, engine: sa.Engine, app: Flask) -> None:
     site.as_(cast.officer).open("reporting.index").submit("编制", kind="progress", suffix="csv", year="2026")
     assert "还没有签发文件" in site.as_().open("reporting.verify", token=issued(engine).token).text

@@ -1,6 +1,8 @@
 """Every document of the registry on a subject of its own: it says what it must, twice the same, and only to who may have it."""
 
+import csv
 import importlib
+import io
 import os
 import random
 from pathlib import Path
@@ -30,7 +32,7 @@ COPIES = 1000 if os.environ.get("SANSHE_SOAK") else 3
 
 @pytest.mark.soak
 @pytest.mark.parametrize("key", PAPERS)
-def test_a_paper_says_what_it_must_to_who_may_have_it(app, site, engine, cast, key):
+def test_a_paper_says_what_it_must_to_who_may_have_it(app, site, engine, cast, key, count_queries):
     paper, case = PAPERS[key], importlib.import_module(f"tests.reporting.cases.{key}")
     with transaction(engine) as session:
         subject = case.subject(session, cast)
@@ -38,6 +40,9 @@ def test_a_paper_says_what_it_must_to_who_may_have_it(app, site, engine, cast, k
         subject = subject and session.get_one(type(subject), subject.id)
         me, other = (getattr(cast, one).viewer(session, START) for one in (case.ASKER, case.OUTSIDER))
         to = {"base": "http://x", "by": me, "at": START, "choice": getattr(case, "CHOICE", "")}
+        asked = Asked(as_of=START, viewer=me, choice=to["choice"], args=Wish(START).args)
+        report = paper.build(paper.gather(session, subject, asked), asked)
+        _previewed(site.as_(getattr(cast, case.ASKER)), paper, subject, asked, report, count_queries)
         if subject is None:
             assert not roles_for(paper.right) & other.roles
             issued = actions.ask_report(session, key, Wish(START), "pdf", area_code="320508", **to)
@@ -78,6 +83,31 @@ def only_the_issued_file_is_accepted(session, issued, printed):
         found = verification.of_file(session, changed)
         assert not found.accepted, at
         assert all(found.lines), at
+
+
+MOST = 48
+"""Statements of a preview: a document tells more than a page (the brief is two reports at two moments), but never one a row."""
+
+
+def _previewed(visitor, paper, subject, asked, report, count_queries):
+    """Before it is asked for it is shown whole, in the look of the site, its tables as CSV; nothing is entered anywhere."""
+    if subject is None:
+        period = {"period": asked.choice} if paper.choices else {}
+        at = {"endpoint": "reporting.index", "preview": 1, "kind": paper.key, **period}
+    else:
+        at = {"endpoint": f"reporting.of_{subject.REF}", "id": subject.id, "preview": paper.key, "choice": asked.choice}
+    with count_queries(most=MOST):
+        page = visitor.open(**at)
+    assert page.status == 200, page.text
+    assert page.heading == report.title.replace("\n", "")
+    for table in report.tables:
+        assert [one for column in table.columns if (one := column.title) not in page.text] == []
+    assert "没有编号，没有存档" in page.text
+    for n, table in enumerate(report.tables, 1):
+        sheet = visitor.open(**at, csv=n).answer
+        assert sheet.mimetype == "text/csv"
+        assert len(list(csv.reader(io.StringIO(sheet.data.decode("utf-8-sig"))))) == len(table.rows) + 1
+    assert visitor.open(**at, csv=len(report.tables) + 1).status == 404
 
 
 def test_the_record_of_a_visit_is_about_who_delivers_not_about_who_came(engine, cast):

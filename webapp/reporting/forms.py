@@ -21,6 +21,8 @@ from webapp.reporting.rules.tables import MOST_NUMBER, NUMBERS
 class Ask(Form):
     """Which report, over what, in which format."""
 
+    whole = ""
+    """The one area that is all its user answers for; empty where there are several."""
     kind = RadioField("报告", choices=list(REPORTS.items()), default="funding")
     area = SelectField("地区", description="本平台的数限于您的辖区；选“全部”时，公开资料不限地区。")
     year = IntegerField("年度", [Optional(), NumberRange(2000, 2100, "请填写四位年份，例如 2026。")], description="不填为各年合计。")

@@ -10,7 +10,7 @@ from webapp.core.scope import Viewer
 from webapp.core.workflow import refuse
 from webapp.reporting.actions import bundles
 from webapp.reporting.actions.bundles import ask_bundle, resume, stop
-from webapp.reporting.actions.papers import ask, ask_report, make, render
+from webapp.reporting.actions.papers import ask, ask_report, make, offered, possible, preview, preview_report, render
 from webapp.reporting.models import Issued
 
 
@@ -28,4 +28,7 @@ def file_scan(session: Session, issued: Issued, scans: list[files.Checked], *, b
 JOBS: dict[str, Work] = {"paper": make, "bundle": bundles.work}
 TICK = (bundles.due,)
 
-__all__ = ["JOBS", "TICK", "ask", "ask_bundle", "ask_report", "file_scan", "make", "render", "resume", "stop"]
+__all__ = [
+    "JOBS", "TICK", "ask", "ask_bundle", "ask_report", "file_scan", "make", "offered", "possible", "preview", "preview_report", "render",
+    "resume", "stop",
+]  # fmt: skip

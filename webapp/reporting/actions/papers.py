@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import reports
 from reports import binder
-from reports.report import digest
+from reports.report import Report, digest
 from webapp.accounts.queries import has_dataset
 from webapp.accounts.viewer import viewer_of
 from webapp.core import files, jobs, journal, numbers, outbox, scope, secrets
@@ -32,13 +32,29 @@ def render(session: Session, paper: Paper, subject: Any, asked: Asked, suffix: s
 
     Raises KeyError for an unknown suffix, reports.glyphs.MissingGlyphs where paper lacks a character.
     """
-    asked = replace(asked, demo=has_dataset(session, "demo"))
-    rows = paper.gather(session, subject, asked)
-    report = paper.build(rows, asked)
+    rows, report, asked = _built(session, paper, subject, asked)
     content = paper.machine(rows, asked) if suffix == "json" and paper.machine else reports.write(report, suffix)
     if suffix == "pdf" and paper.bound:
         content = binder.bind(content, paper.bound(rows))
     return content, digest(report)
+
+
+def _built(session: Session, paper: Paper, subject: Any, asked: Asked) -> tuple[Any, Report, Asked]:
+    asked = replace(asked, demo=has_dataset(session, "demo"))
+    rows = paper.gather(session, subject, asked)
+    return rows, paper.build(rows, asked), asked
+
+
+def preview(session: Session, paper: Paper, subject: Any, *, base: str, by: Viewer, at: datetime, choice: str = "") -> Report:
+    """The very Report that asking now would print, with no number, no file and no line in the register. Raises as `ask` does."""
+    offered(session, paper, subject, by=by, at=at, choice=choice)
+    return _built(session, paper, subject, Asked(as_of=at, viewer=by, choice=choice, base=base))[1]
+
+
+def preview_report(session: Session, kind: str, wish: Wish, *, base: str, by: Viewer, at: datetime, choice: str = "") -> Report:
+    """The same of a report over the areas one answers for. Raises as `ask_report` does."""
+    possible(session, PAPERS[kind], wish, at=at, choice=choice)
+    return _built(session, PAPERS[kind], None, Asked(as_of=at, viewer=by, choice=choice, args=wish.args, base=base))[1]
 
 
 def ask(
@@ -48,6 +64,14 @@ def ask(
 
     Raises NotAllowed for who lacks the paper's right on the subject, Refused for what is not ready or cannot be chosen.
     """
+    words = offered(session, paper, subject, by=by, at=at, choice=choice)
+    issued = of_subject(session, paper, subject, suffix, words, {"choice": choice, "base": base}, by=by, as_of=at, at=at)
+    issued.job_id = jobs.enqueue(session, "paper", {"issued": issued.id}, person_id=by.id, at=at).id
+    return issued
+
+
+def offered(session: Session, paper: Paper, subject: Any, *, by: Viewer, at: datetime, choice: str) -> str:
+    """What was chosen, in words, once it is sure that it may be asked for."""
     if not roles_for(paper.right) & by.roles_on(subject):
         raise NotAllowed(Refusal("role", f"您在这里没有编制“{paper.title}”的权限。"))
     if waits := paper.ready(subject):
@@ -55,9 +79,7 @@ def ask(
     words = dict(paper.choices(session, subject, at)) if paper.choices else {"": ""}
     if choice not in words:
         raise refuse("choice", "请选择要编制的是哪一份。", "choice")
-    issued = of_subject(session, paper, subject, suffix, words[choice], {"choice": choice, "base": base}, by=by, as_of=at, at=at)
-    issued.job_id = jobs.enqueue(session, "paper", {"issued": issued.id}, person_id=by.id, at=at).id
-    return issued
+    return words[choice]
 
 
 def of_subject(
@@ -76,19 +98,25 @@ def ask_report(
 
     Raises Refused for a project that does not exist: a sealed report of zeros would say that it does; and for a period that is none.
     """
-    if wish.project and session.scalar(sa.select(Project.id).where(Project.number == wish.project)) is None:
-        raise refuse("no_project", f"没有编号为“{wish.project}”的项目，请核对，例如 G2026-0001。", "project")
     paper = PAPERS[kind]
-    words = dict(paper.choices(session, None, at)) if paper.choices else {"": ""}
-    if choice not in words:
-        raise refuse("choice", f"请选择“{paper.title}”的时段。", "period")
-    narrowed = "、".join(value for value in (words[choice], *(value for _, value in wish.narrowed)) if value)
+    words = possible(session, paper, wish, at=at, choice=choice)
+    narrowed = "、".join(value for value in (words, *(value for _, value in wish.narrowed)) if value)
     title = paper.title + (f"（{narrowed}）" if narrowed else "")
     args = {**wish.args, "base": base, "choice": choice}
     to: dict[str, Any] = {"area_code": area_code, "organisation_id": None, "by": by, "as_of": at, "at": at}
     issued = _enter(session, paper, f"report:{kind}", title, suffix, args, **to)
     issued.job_id = jobs.enqueue(session, "paper", {"issued": issued.id}, person_id=by.id, at=at).id
     return issued
+
+
+def possible(session: Session, paper: Paper, wish: Wish, *, at: datetime, choice: str) -> str:
+    """The chosen period in words, once it is sure that there is what is asked for."""
+    if wish.project and session.scalar(sa.select(Project.id).where(Project.number == wish.project)) is None:
+        raise refuse("no_project", f"没有编号为“{wish.project}”的项目，请核对，例如 G2026-0001。", "project")
+    words = dict(paper.choices(session, None, at)) if paper.choices else {"": ""}
+    if choice not in words:
+        raise refuse("choice", f"请选择“{paper.title}”的时段。", "period")
+    return words[choice]
 
 
 def _enter(
@@ -129,7 +157,7 @@ def made(engine: sa.Engine, key: int, at: datetime, *, then: Callable[[Session, 
             raise LookupError(f"report {issued.id} has nobody who asked for it")
         asked = Asked(
             as_of=issued.as_of, viewer=who, choice=issued.args.get("choice", ""), args=issued.args, number=issued.number,
-            verify_url=f"{issued.args['base'].rstrip('/')}/verify/{issued.token}",
+            base=issued.args["base"], verify_url=f"{issued.args['base'].rstrip('/')}/verify/{issued.token}",
         )  # fmt: skip
         content, data_digest = render(session, paper, subject_of(session, issued, who), asked, issued.suffix)
     with transaction(engine) as session:

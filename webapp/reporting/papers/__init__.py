@@ -43,7 +43,13 @@ class Asked:
     issuer: str = ISSUER
     number: str = ""
     verify_url: str | None = None
+    base: str = ""
+    """The site's own address, for what leads to a public page."""
     demo: bool = False
+
+    def address(self, path: str) -> str:
+        """Where a page of the site is reached from outside."""
+        return f"{self.base.rstrip('/')}{path}"
 
     def report(self, title: str, sections: Sequence[Section], **more: Any) -> Report:
         """A Report with all that is the same for every document; `more` says the rest, or says it otherwise."""

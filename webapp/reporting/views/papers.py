@@ -1,12 +1,14 @@
 """Pages of reports: asking for one, having it, and checking one against what was issued."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.queries import has_dataset
 from webapp.core import files, limits, settings, web
@@ -25,6 +27,52 @@ from webapp.reporting.registry import ABOUT, PAPERS
 from webapp.reporting.rules import SUFFIXES
 from webapp.reporting.rules.periods import offered
 from webapp.reporting.views.blueprint import bp
+from webapp.reporting.views.preview import previewed
+
+
+def _form(typed: Mapping[str, str] | None, **more: Any) -> Ask:
+    """The form of a report with what this person may choose; `typed` None: what was sent."""
+    unsaid = {"programme": "", "period": "", "source": "", "suffix": "pdf"}
+    form = Ask(**({} if typed is None else {"formdata": MultiDict({**unsaid, **typed}), "meta": {"csrf": False}}), **more)
+    me: Any = viewer()
+    found = documents.choices(db.session(), me)
+    form.area.choices, form.whole = list(found.areas), found.whole
+    form.area.data = form.area.data or next((code for code, _ in found.areas), None)
+    form.programme.choices = [("", "全部"), *found.programmes]
+    form.period.choices = [("", "请选择"), *offered(today(now()))]
+    return form
+
+
+def _asked_for(form: Ask, at: datetime) -> tuple[Wish, str]:
+    """What a filled form asks for, and the period chosen."""
+    chooses = PAPERS[form.kind.data].choices is not None
+    sources = (form.source.data,) if form.source.data else BOTH
+    # All one answers for is no narrowing: the book is kept to it anyway, and what was published is open to all.
+    area = "" if form.area.data == form.whole else form.area.data
+    wish = Wish(at, None if chooses else form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
+    return wish, form.period.data if chooses else ""
+
+
+def _answers(form: Ask) -> dict[str, Any]:
+    """The same as a form and an address carry it."""
+    names = ("kind", "area", "year", "period", "programme", "project", "source", "suffix")
+    return {name: form[name].data or "" for name in names}
+
+
+def _report_previewed() -> ResponseReturnValue:
+    """The report that the address names; what is not filled in rightly goes back to the form."""
+    typed, at = request.args, now()
+    kept: dict[str, Any] = {name: value for name, value in typed.items() if name not in {"preview", "csv"}}
+    form, back = _form(typed.to_dict()), Back(url_for("reporting.index", **kept), "报告")
+    if not form.validate():
+        return redirect(back.href)
+    wish, choice = _asked_for(form, at)
+    me: Any = viewer()
+    report = actions.preview_report(
+        db.session(), form.kind.data, replace(wish, viewer=me), base=request.url_root, by=me, at=at, choice=choice
+    )  # fmt: skip
+    return previewed(report, PAPERS[form.kind.data], back, list(_answers(form).items()))
+
 
 HOUR = 3600
 
@@ -33,28 +81,20 @@ HOUR = 3600
 @entry("report.create")
 def index() -> ResponseReturnValue:
     """The reports of one's areas, and the form to ask for another."""
-    form = Ask()
-    me: Any = viewer()
-    found = documents.choices(db.session(), me)
-    form.area.choices = list(found.areas)
-    form.programme.choices = [("", "全部"), *found.programmes]
-    form.period.choices = [("", "请选择"), *offered(today(now()))]
+    if request.method == "GET" and "preview" in request.args:
+        return _report_previewed()
+    form = _form(None, data=request.args.to_dict())
     if form.validate_on_submit():
-        chooses = PAPERS[form.kind.data].choices is not None
-        sources = (form.source.data,) if form.source.data else BOTH
-        # All one answers for is no narrowing: the book is kept to it anyway, and what was published is open to all.
-        area = "" if form.area.data == found.whole else form.area.data
-        wish = Wish(now(), None if chooses else form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
-        to: dict[str, Any] = {
-            "area_code": form.area.data,
-            "base": request.url_root,
-            "by": viewer(),
-            "at": now(),
-            "choice": form.period.data if chooses else "",
-        }
-        issued = web.tried(form, lambda: actions.ask_report(db.session(), form.kind.data, wish, form.suffix.data, **to))
-        if issued is not None:
-            return _asked(issued)
+        kind, at = form.kind.data, now()
+        wish, choice = _asked_for(form, at)
+        if "preview" in request.form:
+            if web.tried(form, lambda: actions.possible(db.session(), PAPERS[kind], wish, at=at, choice=choice)) is not None:
+                return redirect(url_for("reporting.index", preview=1, **{name: said or None for name, said in _answers(form).items()}))
+        else:
+            to: dict[str, Any] = {"area_code": form.area.data, "base": request.url_root, "by": viewer(), "at": at, "choice": choice}
+            issued = web.tried(form, lambda: actions.ask_report(db.session(), kind, wish, form.suffix.data, **to))
+            if issued is not None:
+                return _asked(issued)
     listed = documents.documents(db.session(), viewer(), request.args.get("after"))
     return page("reporting/index.html", 422 if request.method == "POST" else 200, form=form, page=web.listing(listed))
 
@@ -147,6 +187,8 @@ class Offered:
     all: str
     """The page of all documents of the subject, where one asks."""
     asks: bool
+    preview: str
+    """Where it is shown as it would be made now; empty where something must be chosen first."""
     choose: bool
     """Whether something must be chosen when asking."""
     newest: documents.Document | None
@@ -174,22 +216,45 @@ def papers_of(ref: str, *, choices: bool = False) -> list[Offered]:
             options = one.choices(db.session(), thing, now()) if choices and asks and one.choices else ()
             file = url_for("reporting.file", id=newest.id) if newest and newest.ready else ""
             formats = [(suffix, SUFFIXES[suffix]) for suffix in one.suffixes]
-            found.append(Offered(one.key, one.title, page_of_all, asks, one.choices is not None, newest, file, formats, options))
+            at_once = asks and one.choices is None
+            preview = url_for(f"reporting.of_{name}", id=int(key), preview=one.key) if at_once else ""
+            found.append(Offered(one.key, one.title, page_of_all, asks, preview, one.choices is not None, newest, file, formats, options))
     return found
 
 
 def _of(subject: Any) -> ResponseReturnValue:
-    """All documents of a subject that the viewer may have, and the forms to ask for another."""
+    """All documents of a subject that the viewer may have, and the forms to ask for another; or how one would look (`?preview=`)."""
+    if request.method == "GET" and "preview" in request.args:
+        return _of_previewed(subject)
     form = AskOf()
     if form.validate_on_submit():
         paper = next((one for one in ABOUT[subject.REF][1] if one.key == form.paper.data), None)
         if paper is None:
             abort(404)
         form.choice.id, form.suffix.id = f"choice-{paper.key}", f"suffix-{paper.key}"
-        to: dict[str, Any] = {"base": request.url_root, "by": viewer(), "at": now(), "choice": form.choice.data or ""}
+        choice = form.choice.data or ""
+        if "preview" in request.form:
+            if web.tried(form, lambda: actions.offered(db.session(), paper, subject, by=viewer(), at=now(), choice=choice)) is not None:
+                return redirect(url_for(f"reporting.of_{subject.REF}", id=subject.id, preview=paper.key, choice=choice or None))
+            return _listed(subject, form)
+        to: dict[str, Any] = {"base": request.url_root, "by": viewer(), "at": now(), "choice": choice}
         issued = web.tried(form, lambda: actions.ask(db.session(), paper, subject, form.suffix.data or "", **to))
         if issued is not None:
             return _asked(issued)
+    return _listed(subject, form)
+
+
+def _of_previewed(subject: Any) -> ResponseReturnValue:
+    paper = next((one for one in ABOUT[subject.REF][1] if one.key == request.args["preview"]), None)
+    if paper is None:
+        abort(404, "没有这种文书。")
+    choice = request.args.get("choice", "")
+    report = actions.preview(db.session(), paper, subject, base=request.url_root, by=viewer(), at=now(), choice=choice)
+    back = Back(url_for(f"reporting.of_{subject.REF}", id=subject.id), "文书")
+    return previewed(report, paper, back, [("paper", paper.key), ("choice", choice)])
+
+
+def _listed(subject: Any, form: AskOf) -> ResponseReturnValue:
     listed = documents.of_subject(db.session(), viewer(), subject.ref, request.args.get("after"))
     return page(
         "reporting/of.html", 422 if request.method == "POST" else 200, layout=web.frame(), form=form, page=web.listing(listed),
