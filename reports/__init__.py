@@ -8,7 +8,7 @@ file, `html.preview` into a fragment of a page, and all show the same figures:
     html    blocks as markup                 pdf     PDF/A-3b like an official paper
     sheet   XLSX                             comma   CSV
     word    DOCX, for who edits the text further
-    rows    long tables, by a second engine   press  the first, tuned
+    rows    long tables, by a second engine   press  the first, tuned (thrift: what it does dearly, done cheaply)
     binder  several papers in one file
     verify  reads a paper somebody brings
     glyphs  the fonts, and what they lack

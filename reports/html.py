@@ -276,8 +276,9 @@ def facts(block: Facts) -> str:
 
     def cells(pair: tuple[str, Cell], span: str = "") -> str:
         name, value = pair
-        afar = ' class="afar"' if name in block.large else ""
-        return f'<th scope="row">{safe(name)}</th><td{afar}{span}>{_fact(value)}</td>'
+        # The columns are as wide as the style sheet says: what has no place to break would run over their edge.
+        kind = ' class="afar"' if name in block.large else _breaks(_answer(value))
+        return f'<th scope="row"{_breaks(name)}>{safe(name)}</th><td{kind}{span}>{_fact(value)}</td>'
 
     whole = " whole" if len(block.pairs) <= FORM else ""
     if not block.beside:
@@ -287,6 +288,10 @@ def facts(block: Facts) -> str:
     columns = '<col class="name"/><col/><col class="name"/><col/>'
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f'<table class="table facts beside{whole}">{columns}<tbody>{body}</tbody></table>'
+
+
+def _breaks(text: str) -> str:
+    return ' class="long"' if rows.LONG_RUN.search(text) else ""
 
 
 def _beside(pairs: Sequence[tuple[str, Cell]]) -> list[list[tuple[str, Cell]]]:
@@ -346,11 +351,10 @@ def qr(address: str) -> str:
     """An address as a QR code, an SVG that fills its place."""
     found = segno.make_qr(address, error="m")
     size = found.symbol_size(border=1)[0]
-    # A path for each line: WeasyPrint reads a path in the square of its length.
-    lines = (f'<path d="{_runs(line, y)}"/>' for y, line in enumerate(found.matrix, 1))
+    path = "".join(_runs(line, y) for y, line in enumerate(found.matrix, 1))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="segno" viewBox="0 0 {size} {size}" stroke="#000">'
-        f"<title>二维码：{escape(address)}</title>{''.join(lines)}</svg>"
+        f'<title>二维码：{escape(address)}</title><path d="{path}"/></svg>'
     )
 
 

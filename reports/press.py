@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
-from reports import glyphs, sheet
+from reports import glyphs, sheet, thrift
 
 LARGE = 100_000  # of a longer page the garbage collector is paused, which saves a tenth; below, nothing
 MIMETYPES = {".json": "application/json", ".xlsx": sheet.MIMETYPE}
@@ -68,6 +68,8 @@ def _settle(document: Any, pdf: Any) -> None:
     if "AF" in catalog:
         catalog["AF"][:] = dict.fromkeys(catalog["AF"])
     for item in pdf.objects:
+        if getattr(item, "extra", {}).get("Subtype") == "/OpenType" and item.stream[0][:4] != b"OTTO":
+            item.extra["Subtype"] = "/CIDFontType0C"
         if getattr(item, "compress", False):
             item.compress = False
             plain = item.data
@@ -83,6 +85,7 @@ def _settle(document: Any, pdf: Any) -> None:
         for name in ("Pattern", "Shading"):
             if not item.get(name, True):
                 del item[name]
+    thrift.once(pdf)
 
 
 @contextmanager
@@ -109,6 +112,7 @@ def engine() -> Engine:
 
     if not ffi.harfbuzz_subset:
         raise RuntimeError("libharfbuzz-subset0 is not installed; without it a document takes 25 times as long")
+    thrift.install()
     nothing = URLFetcher(allowed_protocols=())  # paper fetches nothing, from nowhere
     fonts = FontConfiguration()
     base = weasyprint.CSS(string=css("base.css"), url_fetcher=nothing)
