@@ -70,7 +70,7 @@ class Guarded(Base):
 class Relations:
     """Who stands aside for whom: a query of the keys of one person's organisations on a day, and what is bound to it."""
 
-    keys: Callable[[], sa.Select[*tuple[int]]]
+    keys: Callable[[], sa.TextualSelect]
     bound: Callable[[int, date], Mapping[str, Any]]
 
 

@@ -41,13 +41,23 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Organisat
     return found
 
 
-def stands_aside() -> sa.Select[*tuple[int]]:
-    """The organisations that somebody stands aside for, as every list, count, search and page leaves them out (`core.scope`)."""
-    person: sa.ColumnElement[int] = sa.bindparam("aside_person", type_=sa.BigInteger)
-    day: sa.ColumnElement[date] = sa.bindparam("aside_day", type_=sa.Date)
-    since: sa.ColumnElement[date] = sa.bindparam("aside_since", type_=sa.Date)
+def stands_aside() -> sa.TextualSelect:
+    """The organisations that somebody stands aside for, as every list, count, search and page leaves them out (`core.scope`).
+
+    Every request carries this query. Its sixty constants, bound one by one, cost more than the query; so they stand in its words, which both
+    databases read, and three places are left open.
+    """
+    bound = (
+        sa.bindparam("aside_person", type_=sa.BigInteger),
+        sa.bindparam("aside_day", type_=sa.Date),
+        sa.bindparam("aside_since", type_=sa.Date),
+    )
+    person: sa.ColumnElement[int] = sa.literal_column(":aside_person")
+    day: sa.ColumnElement[date] = sa.literal_column(":aside_day")
+    since: sa.ColumnElement[date] = sa.literal_column(":aside_since")
     found = relations(sa.select(person), day, since).subquery()
-    return sa.select(found.c.organisation_id).distinct()
+    words = sa.select(found.c.organisation_id.label("id")).distinct().compile(compile_kwargs={"literal_binds": True})
+    return sa.text(str(words)).bindparams(*bound).columns(Organisation.id)
 
 
 def asking(person_id: int, day: date) -> dict[str, Any]:
