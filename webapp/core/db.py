@@ -174,17 +174,13 @@ def hook(engine: sa.Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        if connection.get_execution_options().get("read_only"):
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            connection.exec_driver_sql("BEGIN")
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = bool(connection.get_execution_options().get("read_only"))
+        if connection.info.get("reads", False) != reads:  # the pragma makes SQLite compile every statement of the connection anew
+            connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+            connection.info["reads"] = reads
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if not reads:
             faults.point("lock")
-
-    @event.listens_for(engine, "reset")
-    def _reset(connection: Any, _record: Any, _state: Any) -> None:
-        connection.rollback()
-        connection.execute("PRAGMA query_only=OFF")
 
 
 READ_ONLY: dict[str, Any] = {"read_only": True, "postgresql_readonly": True}
