@@ -224,20 +224,57 @@ def _line(data: Chart, width: int) -> tuple[int, list[str]]:
             path = "L".join(f"{x:.1f} {h:.1f}" for _, x, h, _ in run)
             marks.append(f'<path d="M{path}" stroke="{colour}" stroke-width="2" fill="none"/>')
             marks += [f'<circle cx="{x:.1f}" cy="{h:.1f}" r="3" fill="{colour}"/>' for _, x, h, _ in run]
-            marks += [
-                _text(x, h + _beside(data, i, v), label(v, data.unit), anchor="middle", fill=INK if n == 0 else QUIET)
-                for i, x, h, v in run
-                if (len(series.values) - 1 - i) % every == 0
-            ]
+    lines = [[point(i, v) if v is not None else None for i, v in enumerate(series.values)] for series in data.series]
+    for i in range(len(data.labels) - 1, -1, -every):
+        said = [
+            (line[i], label(one.values[i], data.unit), n) for n, (line, one) in enumerate(zip(lines, data.series, strict=True)) if line[i]
+        ]
+        for x, h, text, n in _beside(sorted(said), [_heights(line, i, step) for line in lines], base):
+            marks.append(_text(x, h, text, anchor="middle", fill=INK if n == 0 else QUIET))
     for i, name in enumerate(data.labels):
         if (len(data.labels) - 1 - i) % every == 0:  # counted from the last, which matters most
             marks.append(_text(side + i * step, base + 20, name, anchor="middle", fill=QUIET))
     return bottom, marks
 
 
-def _beside(data: Chart, i: int, value: Value) -> int:
-    """Where a point's value stands: the highest above its point, the others below, so that lines do not cross them."""
-    return -9 if _size(value) >= max(_size(series.values[i]) for series in data.series) else 18
+Point = tuple[float, float]
+
+
+def _heights(line: list[Point | None], i: int, step: float) -> Callable[[float], tuple[float, float] | None]:
+    """How high and how low a line is within so much of its point: what is written there must not lie on it."""
+
+    def within(half: float) -> tuple[float, float] | None:
+        here = line[i]
+        if here is None:
+            return None
+        found = [here[1]]
+        for near in (line[i - 1] if i else None, line[i + 1] if i + 1 < len(line) else None):
+            found += [here[1] + (near[1] - here[1]) * min(1.0, half / step)] if near else []
+        return min(found) - 3, max(found) + 3  # and its points on it
+
+    return within
+
+
+def _beside(
+    said: list[tuple[Point | None, str, int]], lines: list[Callable[[float], tuple[float, float] | None]], floor: float
+) -> Iterator[tuple[float, float, str, int]]:
+    """The values of one moment, the highest first, each above or below its point where it lies on no line and no other value.
+
+    One that has no such place is left out: the description has it.
+    """
+    taken: list[tuple[float, float]] = []
+    for n, (point, text, series) in enumerate(said):
+        if point is None:
+            continue
+        half = _em(text) * SIZE / 2
+        drawn = [span for line in lines if (span := line(half)) is not None]
+        for down in (-9,) if n == 0 and len(said) > 1 else (-9, 18) if n == 0 else (18, -9):
+            top, bottom = point[1] + down - SIZE * 0.8, point[1] + down + 1
+            free = all(bottom < high or top > low for high, low in (*drawn, *taken))
+            if free and (bottom <= floor or down < 0):
+                taken.append((top - 1, bottom + 1))
+                yield point[0], point[1] + down, text, series
+                break
 
 
 _DRAW: dict[Kind, Callable[[Chart, int], tuple[int, list[str]]]] = {
@@ -270,11 +307,21 @@ def _names(data: Chart, width: int, pitch: int) -> tuple[int, list[str], int]:
     legend, y = _legend(data)
     widest = min(max(map(_em, data.labels)) * SIZE, width * 0.34)
     left = int(widest) + 10
-    names = [
-        _text(left - 10, y + i * pitch + pitch / 2 + SIZE * 0.36, _cut(name, widest / SIZE), anchor="end")
-        for i, name in enumerate(data.labels)
-    ]
+    names = [mark for i, name in enumerate(data.labels) for mark in _name(left - 10, y + i * pitch + pitch / 2, name, widest)]
     return left, legend + names, y
+
+
+def _name(x: float, y: float, name: str, room: float) -> list[str]:
+    """A label on the middle of its row; a long one in two lines."""
+    if _em(name) * SIZE <= room + 1:
+        return [_text(x, y + SIZE * 0.36, name, anchor="end")]
+    size, first = SIZE - 2, name
+    if _em(name) * size <= room:
+        return [_text(x, y + size * 0.36, name, anchor="end", size=size)]
+    while _em(first) * size > room:
+        first = first[:-1]
+    second = _cut(name[len(first) :].strip(), room / size)
+    return [_text(x, y - 2, first.strip(), anchor="end", size=size), _text(x, y + size, second, anchor="end", size=size)]
 
 
 def _legend(data: Chart) -> tuple[list[str], int]:

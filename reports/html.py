@@ -15,6 +15,7 @@ import segno
 from reports import chart, rows
 from reports import format as fmt
 from reports.chart import Medium
+from reports.columns import em, widths
 from reports.money import Money
 from reports.report import (
     LOTTERY,
@@ -48,9 +49,11 @@ DEMO = "模拟数据　仅供演示，不作为任何依据"
 TICK = '<span class="tick">√</span>'
 PIECE = "piece:"  # an address that `reports.binder` turns into a page
 BOXES = 3  # places to sign beside each other
-WHOLE, FORM = 8, 14  # a table, a form of no more lines is not broken over pages
+WHOLE, FORM = 8, 10  # a table, a form of no more lines is not broken over pages
 HALF = 10.5  # characters of an answer that leaves room for another beside it
+NAMED = re.compile("：(?=[^\n])")
 SLIPS = 2  # slips to cut out beside each other
+ROOM_AT_LEAST = 85.0  # points; a long table does not begin lower on a page
 
 
 SHOWN = 200  # rows of a table on the page; all of them are in its files
@@ -131,6 +134,10 @@ def safe(text: str) -> str:
     return escape(fmt.clean(text)).replace("\n", "<br/>")
 
 
+def _only_signed(section: Section) -> bool:
+    return bool(section.blocks) and isinstance(section.blocks[0], Signatures)
+
+
 def opens_wide(section: Section) -> bool:
     """Whether a section begins with a table for a landscape page."""
     return bool(section.blocks) and isinstance(section.blocks[0], Table) and section.blocks[0].wide
@@ -151,10 +158,10 @@ class _Writer:
 
     def section(self, section: Section, number: int) -> str:
         # A heading alone above a landscape page would be left on a page of its own.
-        wide = ' class="wide"' if opens_wide(section) else ""
+        kind = ' class="wide"' if opens_wide(section) else ' class="signing"' if _only_signed(section) else ""
         prefix = f"{fmt.numeral(number)}、" if number else ""
         key = self._id("s", next(self.heads))
-        heading = f"<h2{key}{wide}>{prefix}{safe(section.heading)}</h2>" if section.heading else ""
+        heading = f"<h2{key}{kind}>{prefix}{safe(section.heading)}</h2>" if section.heading else ""
         return heading + self.blocks(section)
 
     def annex(self, section: Section, label: str) -> str:
@@ -196,14 +203,16 @@ class _Writer:
                 return _cards(block)
 
     def table(self, table: Table) -> str:
-        unit = f"（单位：{safe(table.unit)}）" if table.unit else ""
         caption = f"表{next(self.tables)}　{safe(table.caption)}" if table.caption else ""
+        unit = f"单位：{safe(table.unit)}" if table.unit else ""
+        title = f"{caption}（{unit}）" if caption and unit else caption or unit
         kind = "rows wide" if table.wide else "rows dense" if len(table.columns) > WIDE else "rows"
-        kind += " whole" if len(table.rows) <= WHOLE and not table.wide else ""
+        kind += " whole" if len(table.rows) <= WHOLE else ""
+        kind += "" if caption else " bare"
         if self.medium == "print" and rows.long(table):
-            top = f'<p class="caption">{caption}{unit}</p>' if unit or caption else ""
+            top = f'<p class="caption">{title}</p>' if title else ""
             return f'<div class="{kind}">{top}{self.room()}</div>'
-        top = f"<caption>{caption}{unit}</caption>" if unit or caption else ""
+        top = f"<caption>{title}</caption>" if title else ""
         columns = _colgroup(table) if self.medium == "print" else ""
         head = "".join(f'<th scope="col"{_class(column)}>{safe(column.title)}</th>' for column in table.columns)
         cells = [_Cells(column, self.medium) for column in table.columns]
@@ -298,8 +307,8 @@ def _beside(pairs: Sequence[tuple[str, Cell]]) -> list[list[tuple[str, Cell]]]:
     """Two short answers that follow each other share a line; a long one has its own."""
     lines: list[list[tuple[str, Cell]]] = []
     for pair in pairs:
-        short = _em(_answer(pair[1])) <= HALF
-        if short and lines and len(lines[-1]) == 1 and _em(_answer(lines[-1][0][1])) <= HALF:
+        short = em(_answer(pair[1])) <= HALF
+        if short and lines and len(lines[-1]) == 1 and em(_answer(lines[-1][0][1])) <= HALF:
             lines[-1].append(pair)
         else:
             lines.append([pair])
@@ -315,15 +324,22 @@ def _signatures(block: Signatures) -> str:
     size = BOXES if len(block.boxes) % BOXES == 0 or len(block.boxes) > 2 * BOXES else 2
     lines = [block.boxes[i : i + size] for i in range(0, len(block.boxes), size)]
     body = "".join(
-        f'<tr class="boxes">{"".join(f"<td><p>{safe(box)}</p></td>" for box in line)}</tr>'
+        f'<tr class="boxes">{"".join(f"<td><p>{_named(box)}</p></td>" for box in line)}</tr>'
         f'<tr class="dates">{"<td><p>年　　月　　日</p></td>" * len(line)}</tr>'
         for line in lines
     )
     return f'<table class="signatures"><tbody>{body}</tbody></table>'
 
 
+def _named(box: str) -> str:
+    """A place to sign, the name below what it is for: so a long one is not broken."""
+    return safe(NAMED.sub("：\n", box))
+
+
 def _approval(block: Approval) -> str:
-    rows = "".join(f'<tr><th scope="row">{safe(one.title)}</th><td>{_opinion(one)}</td></tr>' for one in block.opinions)
+    rows = "".join(
+        f'<tr><th scope="row">{safe(one.title).replace("（", "<br/>（")}</th><td>{_opinion(one)}</td></tr>' for one in block.opinions
+    )
     return f'<table class="table approval"><tbody>{rows}</tbody></table>'
 
 
@@ -371,48 +387,3 @@ def _runs(line: bytearray, y: int) -> str:
 def _colgroup(table: Table) -> str:
     shares = widths(table)
     return "".join(f'<col style="width:{100 * share / sum(shares):.2f}%"/>' for share in shares)
-
-
-def widths(table: Table) -> list[float]:
-    """The columns' shares of the table, in print."""
-    needs = [column.width or _need(table, i) for i, column in enumerate(table.columns)]
-    return needs if any(column.width for column in table.columns) else _shared(needs, table)
-
-
-ROOM, ROOM_DENSE, ROOM_WIDE = 40.0, 47.0, 78.0  # how many characters a line of a table holds: upright, in small type, landscape
-TEXT_AT_LEAST, RUN_AT_MOST = 3.0, 9.0
-ROOM_AT_LEAST = 85.0  # points; a long table does not begin lower on a page
-
-
-def _need(table: Table, i: int) -> float:
-    """How wide a column would like to be, in characters: a figure is never broken, so it asks for all of itself."""
-    column = table.columns[i]
-    lines = [*table.rows, *([table.totals] if table.totals is not None else [])]
-    longest = max((_em(printed(row[i], column.kind)) for row in lines), default=0.0)
-    title = _em(column.title)
-    return max(longest, min(title, max(3.0, title / 2))) + 1.2
-
-
-def _shared(needs: list[float], table: Table) -> list[float]:
-    """Figures get what they need; text columns fill up the rest like water, the narrow ones first."""
-    text = [i for i, column in enumerate(table.columns) if column.kind == "text"]
-    room = ROOM_WIDE if table.wide else ROOM_DENSE if len(table.columns) > WIDE else ROOM
-    left = room - sum(need for i, need in enumerate(needs) if i not in text)
-    widths = list(needs)
-    for place, i in enumerate(sorted(text, key=lambda i: needs[i])):
-        widths[i] = max(_least(table, i), min(needs[i], left / (len(text) - place)))
-        left -= widths[i]
-    return widths
-
-
-def _least(table: Table, i: int) -> float:
-    """What a text column cannot do without: a number in it (a telephone, a day) is not broken, unless it is very long."""
-    runs = (_em(run) for row in table.rows for run in RUN.findall(printed(row[i], "text")))
-    return max(TEXT_AT_LEAST, min(RUN_AT_MOST, max(runs, default=0.0) + 1.2))
-
-
-RUN = re.compile(r"[!-~]{4,}")
-
-
-def _em(text: str) -> float:
-    return sum(1.0 if ord(c) > 0x2000 else 0.52 for c in text)

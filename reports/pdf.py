@@ -9,9 +9,9 @@ from datetime import UTC
 from itertools import chain
 from typing import Any
 
+from reports import columns, glyphs, html, press, rows, sheet
 from reports import format as fmt
-from reports import glyphs, html, press, rows, sheet
-from reports.report import Report, Section, Signatures, Table, canonical_json, digest
+from reports.report import Report, Section, Signatures, Table, canonical_json, digest, printed
 
 # PDF/A wants a schema of its own for the mark pdfuaid, which the judge of the tests does not know: the words say it instead.
 TAGGED = "带读屏标签（PDF/UA-1）"
@@ -38,16 +38,27 @@ def write(report: Report) -> bytes:
     rooms: list[list[float]] = []
     laid: list[rows.Laid] = []
     for n, table in enumerate(long):  # where one begins depends on where the one before it ends
-        room = engine.room(engine.lay(page, options), f"long{n}-0")
-        frame = rows.Frame(room.width, room.height, room.down)
-        laid.append(rows.lay(table, html.widths(table), frame, _look(report, table)))
-        rooms.append(_rooms(laid[-1], frame))
+        frame, found = _set(engine, page, options, n, report, table)
+        if (
+            found.begun < min(rows.LEAST, len(table.rows)) and frame.start > frame.height / 2
+        ):  # not so few below its head: all of it overleaf
+            page = xhtml(report, [*rooms, [frame.height - frame.start + 1]])
+            frame, found = _set(engine, page, options, n, report, table)
+        laid.append(found)
+        rooms.append(_rooms(found, frame))
         page = xhtml(report, rooms)
     paper = engine.lay(page, options)
     if not long:
         return engine.write(paper, options)
     places = [_places(engine, paper, n, one.pages) for n, one in enumerate(laid)]
     return rows.place(engine.write(paper, options), list(zip(laid, places, strict=True)))
+
+
+def _set(engine: press.Engine, page: str, options: dict[str, Any], n: int, report: Report, table: Table) -> tuple[rows.Frame, rows.Laid]:
+    """A long table from where the page leaves room for it."""
+    room = engine.room(engine.lay(page, options), f"long{n}-0")
+    frame = rows.Frame(room.width, room.height, room.down)
+    return frame, rows.lay(table, columns.widths(table), frame, _look(report, table))
 
 
 def _long(report: Report) -> list[Table]:
@@ -128,6 +139,10 @@ def _demo(report: Report) -> str:
     return f'<div class="demo"><span>{html.DEMO}</span></div>' if report.demo else ""
 
 
+COVER = 320
+"""Points of a cover for its title and its form."""
+
+
 def _cover(report: Report) -> str:
     """封面: the title, its form, who and when; pages are counted from the one after it."""
     if report.cover is None:
@@ -136,7 +151,15 @@ def _cover(report: Report) -> str:
     form = html.facts(report.cover) if report.cover.pairs else ""
     lines = "".join(f"<p>{html.safe(line)}</p>" for line in (report.issuer, report.date_line) if line)
     title = f'<p class="title">{html.safe(report.title)}</p>'
-    return f'<div class="cover">{number}{title}{html.lottery(report)}{form}<div class="foot">{lines}</div></div>'
+    kind = "cover full" if _crowded(report) else "cover"
+    return f'<div class="{kind}">{number}{title}{html.lottery(report)}{form}<div class="foot">{lines}</div></div>'
+
+
+def _crowded(report: Report) -> bool:
+    """Whether title and form need more of the cover than it leaves them in its wide spacing, or the form would go overleaf."""
+    title = sum(46 * -(-len(line) // 14) for line in report.title.split("\n"))
+    pairs = report.cover.pairs if report.cover else ()
+    return title + sum(10 + 24 * max(1, -(-len(printed(cell, "text")) // 17)) for _, cell in pairs) > COVER
 
 
 def _header(report: Report) -> str:
@@ -158,7 +181,7 @@ def _closing(report: Report, page: str) -> str:
         return ""
     seal = '<p class="seal">（盖章）</p>' if report.seal else ""
     kind = "closing sealed" if report.seal else "closing"
-    return f'<div{page}><div class="{kind}">{seal}{"".join(f"<p>{line}</p>" for line in lines)}</div></div>'
+    return f'<div{page}><div class="{kind}"><div class="by">{seal}{"".join(f"<p>{line}</p>" for line in lines)}</div></div></div>'
 
 
 def _tail(report: Report) -> str:

@@ -29,6 +29,7 @@ from reports.report import Cell, Row, Table, Ticks, printed
 MANY = 2000
 AT_ONCE = 20_000  # cells in one process, which stays below 400 MB
 TALL = 300  # characters; a row with a longer cell may be broken between pages, or it might not fit on one
+LEAST = 3  # rows below the head of a table on the page it begins on
 EDGE = 2.0  # points around a page, so that the lines of its frame are whole
 BROUGHT, OF_PAGE = "承前页", "本页小计"
 
@@ -58,10 +59,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A table on pages: PDFs with how many pages of each to use, and how far down the last one it reaches, in points."""
+    """A table on pages: PDFs with how many pages of each to use, how far down the last one it reaches, in points, and its rows on the first."""
 
     files: tuple[tuple[bytes, int], ...]
     end: float
+    begun: int
 
     @property
     def pages(self) -> int:
@@ -100,7 +102,7 @@ def lay(table: Table, widths: Sequence[float], frame: Frame, look: Look) -> Laid
     rows, ends = cells[: len(table.rows)], cells[len(table.rows) :]
     sums = _Sums(table) if table.page_sums else None
     files: list[tuple[bytes, int]] = []
-    at, start, many, end = 0, frame.start, max(1, AT_ONCE // len(table.columns)), frame.start
+    at, start, many, end, begun = 0, frame.start, max(1, AT_ONCE // len(table.columns)), frame.start, len(rows)
     while at < len(rows) or not files:
         to = min(len(rows), at + many)
         last = to == len(rows)
@@ -125,11 +127,13 @@ def lay(table: Table, widths: Sequence[float], frame: Frame, look: Look) -> Laid
             pages = len(parts) + empty
             if laid["pages"] != pages:
                 raise RuntimeError(f"“{table.caption}”: {pages} pages with their sums took {laid['pages']}")
+        if not files:
+            begun = laid["rows"].count(1)
         files.append((pdf, pages))
         at, start, end = at + kept, 0.0, laid["end"]
         if last:
             break
-    return Laid(tuple(files), end)
+    return Laid(tuple(files), end, begun)
 
 
 def _whole(pages: list[int], tall: set[int]) -> int:

@@ -101,6 +101,7 @@ class _Writer:
             del fonts.attrib[theme]
         for part in ("ascii", "hAnsi", "eastAsia", "cs"):
             fonts.set(self.oxml.ns.qn(f"w:{part}"), name)
+        fonts.set(self.oxml.ns.qn("w:hint"), "eastAsia")  # quotation marks are Chinese ones
 
     def _indented(self, properties: Any) -> None:
         indent = properties.get_or_add_ind()

@@ -85,3 +85,19 @@ def test_any_figures_give_well_formed_svg_within_its_box(kind, rows):
     for rect in root.iter(f"{SVG}rect"):
         assert 0 <= float(rect.get("x", 0)) <= width
         assert float(rect.get("width", 0)) <= width
+
+
+def test_values_of_lines_lie_on_no_other_value_and_on_no_line():
+    near = [("立项", [60, 60, 60, 60, 280, 280]), ("拨付", [54, 58, 59, 59, 165, 166]), ("支出", [21, 21, 21, 22, 32, 68])]
+    root = ElementTree.fromstring(chart("line", ["一", "二", "三", "四", "五", "六"], near, medium="print"))
+    said = [(float(t.get("x")), float(t.get("y"))) for t in root.iter(f"{SVG}text") if (t.text or "").isdecimal()]
+    points = [(float(c.get("cx")), float(c.get("cy"))) for c in root.iter(f"{SVG}circle")]
+    assert len(said) > 6, "most are written"
+    assert not [(a, b) for n, a in enumerate(said) for b in said[n + 1 :] if a[0] == b[0] and abs(a[1] - b[1]) < 11]
+    assert not [(a, p) for a in said for p in points if a[0] == p[0] and -3 < a[1] - p[1] < 10]
+
+
+def test_a_long_label_takes_two_lines_instead_of_being_cut():
+    name = "2026年 姑苏区社会组织公益创投专项福利彩票公益金"
+    said = texts(chart("bar", [name, "甲"], [("拨付", [3, 4])], medium="print"))
+    assert "".join(said[:2]) == name
