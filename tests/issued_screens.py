@@ -37,7 +37,7 @@ from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.registry import PAPERS
 from webapp.reporting.rules.tables import Spec
 from webapp.reviews.actions import fees
-from webapp.reviews.models import Panel, Seat
+from webapp.reviews.models import FeeLine, Panel, Seat
 
 BASE = "http://127.0.0.1:8000/"
 OF_PROJECT = ("project_progress", "final_accounts", "participants")
@@ -124,6 +124,8 @@ def lacking(engine: sa.Engine, at: datetime) -> None:
         said = "两场活动的照片几乎一样，画面相差 2 处（共 64 处）。"
         doubts._keep(session, project.id, [Found("photo", one.ref, (one.ref, other.ref), said, other.ref)], at)
         panel = session.scalars(sa.select(Panel).where(Panel.state == "confirmed").order_by(Panel.id.desc()).limit(1)).one()
+        if session.scalar(sa.select(FeeLine.id).where(FeeLine.panel_id == panel.id).limit(1)) is not None:
+            return
         writer = of("operator", session.get_one(Call, panel.call_id).operator_id)
         sat = (Seat.panel_id == panel.id, Seat.state == "pledged", Seat.reserve.is_(False))
         for n, expert in enumerate(session.scalars(sa.select(Seat.person_id).where(*sat).order_by(Seat.position)).all()):

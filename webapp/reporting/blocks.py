@@ -88,5 +88,5 @@ def points(hundredths: int | None) -> Decimal | None:
 
 
 def paragraphs(text: str) -> Text:
-    """What somebody typed, a paragraph for each line; a dash where nothing was."""
-    return Text(tuple(part.strip() for part in text.splitlines() if part.strip()) or (fmt.NOTHING,))
+    """What somebody typed, a paragraph for each line; where nothing was, that is said."""
+    return Text(tuple(part.strip() for part in text.splitlines() if part.strip()) or ("没有填写。",))

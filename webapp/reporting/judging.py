@@ -123,22 +123,18 @@ def satisfaction(found: Judged) -> str:
 
 
 def cards(found: Judged) -> tuple[Section, ...]:
-    """评分表 of all parties as an annex, on landscape pages."""
-    tables = tuple(_card(one, found.kind) for one in found.cards)
-    return (Section("各方评分表", tables),) if tables else ()
+    """评分表 of all parties as an annex."""
+    blocks = tuple(block for one in found.cards for block in _card(one, found.kind))
+    return (Section("各方评分表", blocks),) if blocks else ()
 
 
-def _card(card: Card, kind: str) -> Table:
+def _card(card: Card, kind: str) -> tuple[Block, ...]:
+    """One party's points, without the columns in which it has nothing, and what it said of the whole."""
     columns = (
-        Column("first", "一级指标", width=5),
-        Column("second", "二级指标", width=5),
-        Column("title", "指标", width=9),
-        Column("target", "目标值", width=5),
-        Column("actual", "完成值", width=5),
-        Column("most", "分值", "number", 3.6),
-        Column("points", "得分", "number", 3.6),
-        Column("reason", "评分说明", width=10),
-    )
+        Column("first", "一级指标", width=4.4), Column("second", "二级指标", width=4.4), Column("title", "指标", width=8),
+        Column("target", "目标值", width=6), Column("actual", "完成值", width=6), Column("most", "分值", "number", 3.4),
+        Column("points", "得分", "number", 3.4), Column("reason", "评分说明", width=13),
+    )  # fmt: skip
     rows = tuple(
         (
             line.heads[0],
@@ -152,8 +148,12 @@ def _card(card: Card, kind: str) -> Table:
         )
         for line in card.lines
     )
-    caption = f"{PARTY.get(card.purpose, KINDS[kind])}：{card.judge}" + (f"（意见：{card.comment}）" if card.comment else "")
-    return Table(columns, rows, caption, ("合计", "", "", "", "", points(card.most), points(card.total), ""), "分", upright=True)
+    totals = ("合计", "", "", "", "", points(card.most), points(card.total), "")
+    told = [n for n, column in enumerate(columns) if n == 0 or column.kind == "number" or any(row[n] for row in rows)]
+    kept, sums = tuple(columns[n] for n in told), tuple(totals[n] for n in told)
+    caption = f"{PARTY.get(card.purpose, KINDS[kind])}：{card.judge}"
+    table = Table(kept, tuple(tuple(row[n] for n in told) for row in rows), caption, sums, "分", upright=True)
+    return table, *((Text((f"意见：{card.comment}",)),) if card.comment else ())
 
 
 def _how(line: Line) -> str:

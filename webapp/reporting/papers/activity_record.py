@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports import format as fmt
 from reports.money import Money
-from reports.report import Block, Cell, Column, Facts, Report, Section, Signatures, Table, Text, Ticks
+from reports.report import Block, Cell, Column, Facts, Report, Section, Signatures, Table, Ticks
 from webapp.core.workflow import Refusal
 from webapp.projects.models import Activity, Milestone
 from webapp.projects.queries import months
@@ -75,7 +75,7 @@ def build(found: Recorded, asked: Asked) -> Report:
     sections = [
         Section("项目", (project,)),
         Section("活动情况", (Facts(pairs, beside=True),)),
-        Section("反思与自我评估", (Text(tuple(part for part in one["reflection"].splitlines() if part.strip()) or (fmt.NOTHING,)),)),
+        Section("反思与自我评估", (blocks.paragraphs(one["reflection"]),)),
         *([Section("活动支出", tuple(spent))] if spent else []),
         *([Section("附件", (names,))] if files else []),
         Section("签字", (Signatures(("记录人签字：", "项目负责人签字：", "落地社区（盖章）：")),)),

@@ -96,6 +96,7 @@ def build(found: Checked, asked: Asked) -> Report:
             *([Section("退回补正", (Text(tuple(_returned(found.decisions))),))] if _returned(found.decisions) else []),
             Section("初审意见", (_opinions(found),)),
         ),
+        paper="form",
         issuer="",
         date_line="",
         scope_note="审查条件是本申报适用的征集规则所列的，按提交时间所适用的规则版本。",

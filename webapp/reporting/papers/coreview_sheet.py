@@ -144,6 +144,7 @@ def build(found: Sheet, asked: Asked) -> Report:
             Section("落地社区确认", (_landed(found),)),
             Section("协同审核意见", (*(_opinions(found) or [Text(("没有协同审核意见。",))]), *([Signatures(boxes)] if boxes else []))),
         ),
+        paper="form",
         issuer="",
         date_line="",
         scope_note=found.silence,
@@ -153,8 +154,8 @@ def build(found: Sheet, asked: Asked) -> Report:
 
 def _landed(found: Sheet) -> Block:
     columns = (
-        Column("community", "社区", width=3), Column("state", "答复", width=2), Column("words", "意见", width=4),
-        *([Column("by", "答复人", width=3)] if found.inside else []), Column("at", "时间", width=2.6),
+        Column("community", "社区", width=3), Column("state", "答复", width=1.6), Column("words", "意见", width=4),
+        *([Column("by", "答复人", width=3)] if found.inside else []), Column("at", "时间", width=3),
     )  # fmt: skip
     rows = tuple(
         (one.community, one.state, one.words or None, *([one.by or None] if found.inside else []), fmt.moment(one.at) if one.at else None)

@@ -92,7 +92,7 @@ def _told(hands: Sequence[Hand], otherwise: str) -> tuple[Block, ...]:
     for one in hands:
         step = SETTLED.get(one.step, "")
         told += [
-            blocks.paragraphs(one.note or (f"（{step}）" if step else "")),
+            blocks.paragraphs(one.note or step),
             Facts((("办理", f"{one.who}{f'　{step}' if step else ''}"), ("时间", one.at)), beside=True),
         ]
     return tuple(told)

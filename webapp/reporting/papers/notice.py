@@ -62,8 +62,8 @@ def _broken(title: str, call: str) -> str:
 
 def _items(content: Mapping[str, Any]) -> Table:
     columns = (
-        Column("n", "序号", "number", 1), Column("title", "项目名称", width=4), Column("organisation", "申报单位", width=4),
-        Column("communities", "落地社区", width=3), Column("amount", "资助金额", "money", 2.2),
+        Column("n", "序号", "number", 1), Column("title", "项目名称", width=3.6), Column("organisation", "申报单位", width=3.6),
+        Column("communities", "落地社区", width=3.6), Column("amount", "资助金额", "money", 2.2),
     )  # fmt: skip
     rows = tuple(
         (n, f"{one['title']}（{one['number']}）", one["organisation"], "、".join(one["communities"]), Money(one["amount_fen"]))

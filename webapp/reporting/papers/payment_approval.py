@@ -16,7 +16,6 @@ from webapp.funding.queries import pages
 from webapp.funding.queries.pages import TrancheRow
 from webapp.reporting.papers import Asked, Paper
 from webapp.reporting.queries.works import Hand, Head, hands_of, head_of
-from webapp.workflows import TRANCHE
 
 ASKED, PREPARED = ("request",), ("prepare", "review", "check", "discuss", "approve")
 BOXES = {"prepare": "拟办", "review": "科室审核", "check": "财务审核", "discuss": "集体研究", "approve": "批示"}
@@ -85,7 +84,7 @@ def build(found: Proposed, asked: Asked) -> Report:
             Section("本项目各期拨款", (_all(found),)),
             *((Section("拨付结果", paying),) if paying else ()),
         ),
-        paper="form", issuer=head.organiser, lottery=head.lottery, scope_note="意见为办理时填写的原文；没有填写意见的，列平台的办理结果。账号只列首尾。",
+        paper="form", issuer=head.organiser, lottery=head.lottery, scope_note="意见为办理时填写的原文；没有填写意见的，只列办理人和日期。账号只列首尾。",
         sources=("本平台拨款审批记录",),
     )  # fmt: skip
 
@@ -93,7 +92,7 @@ def build(found: Proposed, asked: Asked) -> Report:
 def _box(step: str, hand: Hand | None, found: Proposed) -> Opinion:
     if hand is None:
         return Opinion(BOXES[step])
-    words = hand.note or f"（办理：{TRANCHE.step(step).label}）"
+    words = hand.note
     if step == "discuss" and found.meeting[0]:
         name, on, number = found.meeting
         words = f"{name}（{fmt.day(on) if on else fmt.NOTHING}），纪要编号 {number}。" + (hand.note or "")

@@ -59,6 +59,7 @@ def build(found: Promised, asked: Asked) -> Report:
     return asked.report(
         "评审承诺书",
         (Section("", (facts, Text(found.lines), Signatures(("承诺人（签字）：",)))),),
+        paper="form",
         issuer="",
         date_line="",
         scope_note="承诺的文字以本人在平台上签署时的为准。",

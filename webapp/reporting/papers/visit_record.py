@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from reports import format as fmt
-from reports.report import Block, Cell, Column, Facts, Report, Section, Signatures, Table, Text, Ticks
+from reports.report import Block, Cell, Column, Facts, Report, Section, Signatures, Table, Ticks
 from webapp.accounts.queries import names_of
 from webapp.core.db import rows
 from webapp.evaluation.queries.indicators import Given
 from webapp.projects.models import DEMANDS, VERDICTS, Rectification, Visit
 from webapp.projects.queries.one import Paper as File
 from webapp.projects.queries.one import files_of
+from webapp.reporting import blocks
 from webapp.reporting.papers import Asked, Paper
 from webapp.reporting.queries.judged import card_of
 from webapp.reporting.queries.works import Head, head_of
@@ -77,7 +78,7 @@ def build(found: Visited, asked: Asked) -> Report:
     sections = [
         Section("项目", (project,)),
         Section("督导情况", (Facts(pairs, beside=True),)),
-        Section("发现的情况", (Text(tuple(part for part in found.found.splitlines() if part.strip()) or (fmt.NOTHING,)),)),
+        Section("发现的情况", (blocks.paragraphs(found.found),)),
     ]
     if found.card is not None:
         sections.append(Section("督导评分", (_card(found.card),)))

@@ -18,7 +18,7 @@ def opening(kind: str, content: Mapping[str, Any]) -> str:
     said = f"“{content['call']['title']}”（{content['call']['number']}）{'立项' if kind == 'result' else '拟立项'}项目如下："
     if decision := content.get("decision"):
         held = printed.day(date.fromisoformat(decision["held_on"]))
-        return f"经 {held} {decision['meeting']}集体研究（{decision['minutes_number']}），{said}"
+        return f"经{held}{decision['meeting']}集体研究（{decision['minutes_number']}），{said}"
     return said
 
 
