@@ -4,6 +4,7 @@ The file carries its own data: the canonical JSON and the tables as XLSX are emb
 bytes, in any process. WeasyPrint sets it, `reports.rows` its long tables; this is work for the worker, not for a web process.
 """
 
+import gc
 import io
 from datetime import UTC
 from itertools import chain
@@ -51,7 +52,10 @@ def write(report: Report) -> bytes:
     if not long:
         return engine.write(paper, options)
     places = [_places(engine, paper, n, one.pages) for n, one in enumerate(laid)]
-    return rows.place(engine.write(paper, options), list(zip(laid, places, strict=True)))
+    written = engine.write(paper, options)
+    del paper, options
+    gc.collect()  # a thousand laid pages take more memory than all that follows, and hold each other
+    return rows.place(written, list(zip(laid, places, strict=True)))
 
 
 def _set(engine: press.Engine, page: str, options: dict[str, Any], n: int, report: Report, table: Table) -> tuple[rows.Frame, rows.Laid]:
