@@ -8,10 +8,12 @@ import random
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from reports.report import canonical_json, digest
 from tests.conftest import START
 from tests.reporting.cases import visit_record
+from tests.reporting.reviewed import scored
 from tests.reporting.test_pages import work
 from tests.reports import judge, twins
 from webapp import app as house
@@ -25,6 +27,8 @@ from webapp.reporting.papers import Asked
 from webapp.reporting.queries import verification
 from webapp.reporting.queries.asked import Wish
 from webapp.reporting.registry import PAPERS
+from webapp.reviews.actions import write_fee
+from webapp.reviews.models import Seat
 
 pytestmark = pytest.mark.only("sqlite")
 COPIES = 1000 if os.environ.get("SANSHE_SOAK") else 3
@@ -132,3 +136,13 @@ def test_what_every_paper_declares_is_known():
         assert roles_for(one.right)
         assert set(one.suffixes) <= {"pdf", "xlsx", "csv", "json", "docx"}
         assert one.about is None or one.about.REF
+
+
+def test_the_list_of_fees_is_offered_where_a_fee_is_written_down(engine, cast):
+    with transaction(engine) as session:
+        panel, ready = scored(session, cast), PAPERS["fee_list"].ready
+        assert ready(panel) is not None
+        person = session.scalars(sa.select(Seat.person_id).where(Seat.panel_id == panel.id).order_by(Seat.position)).first()
+        write_fee(session, panel, person_id=person, senior=True, half_days=2, by=cast.officer.viewer(session, START), at=START)
+        session.refresh(panel)
+        assert ready(panel) is None

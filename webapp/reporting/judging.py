@@ -131,9 +131,9 @@ def cards(found: Judged) -> tuple[Section, ...]:
 def _card(card: Card, kind: str) -> tuple[Block, ...]:
     """One party's points, without the columns in which it has nothing, and what it said of the whole."""
     columns = (
-        Column("first", "一级指标", width=4.4), Column("second", "二级指标", width=4.4), Column("title", "指标", width=8),
-        Column("target", "目标值", width=6), Column("actual", "完成值", width=6), Column("most", "分值", "number", 3.4),
-        Column("points", "得分", "number", 3.4), Column("reason", "评分说明", width=13),
+        Column("first", "一级指标", width=5), Column("second", "二级指标", width=5), Column("title", "指标", width=8),
+        Column("target", "目标值", width=6.8), Column("actual", "完成值", width=6), Column("most", "分值", "number", 3.4),
+        Column("points", "得分", "number", 3.4), Column("reason", "评分说明", width=12),
     )  # fmt: skip
     rows = tuple(
         (

@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from reports import format as fmt
 from reports.binder import Piece
 from reports.report import Block, Column, Facts, Link, Report, Section, Signatures, Table, Text
 from webapp.core import files
@@ -118,7 +119,7 @@ def _remarks(data: Dossier) -> Section:
         ("本卷情况", f"本卷共 {len(data.items)} 件 {pages} 页，其中 {scans} 件有签章扫描件归卷；登记纸质材料 {len(data.scans)} 份。"),
         (
             "项目状态",
-            f"征集公告 {about.call_number}；实施地点 {about.area}；{about.state}；实施期 {about.starts_on:%Y-%m-%d} 至 {about.ends_on:%Y-%m-%d}。",
+            f"征集公告 {about.call_number}；实施地点 {about.area}；{about.state}；实施期{fmt.day(about.starts_on)}至{fmt.day(about.ends_on)}。",
         ),
         ("未收入的", "".join(_kept_out(data)) or "无。"),
         ("缺损、修改、补充、移出、销毁等情况", ""),

@@ -60,7 +60,7 @@ def build(found: Evidence, asked: Asked) -> Report:
         Section("取证事项", (Facts(pairs, beside=True), Text((f"{KINDS[found.kind].about}系统提示只供核实，不是结论。",)))),
         Section("取证内容", _sides(found)),
         Section("要求说明", _told(asked_for, "没有请单位说明。")),
-        Section("被查单位意见", _told(answers, "没有提出说明。")),
+        *([Section("被查单位意见", _told(answers, "没有提出说明。"))] if asked_for or answers else []),
         Section("核实结果", _told(ended, "还没有核实结果。")),
         Section("签字", (Signatures(("取证人签字：", f"被查单位（盖章）：{head.organisation}\n负责人签字：")),)),
     )

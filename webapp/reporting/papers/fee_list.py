@@ -76,10 +76,9 @@ def _half(day: int) -> str:
     return fmt.yuan(Money(day // 2))
 
 
-def working(panel: Panel) -> Refusal | None:
-    """Fees are written down from the first score on."""
-    waits = panel.state not in {"scoring", "closed", "confirmed"}
-    return Refusal("early", "评审组还没有开始评分，没有评审费发放表。") if waits else None
+def written(panel: Panel) -> Refusal | None:
+    """A fee is written down, which may be from the first score on."""
+    return None if panel.has_fees else Refusal("fees", "还没有登记评审费，没有评审费发放表。")
 
 
 PAPER = Paper(
@@ -92,6 +91,6 @@ PAPER = Paper(
     build=build,
     retention="30",
     author="organiser",
-    ready=working,
+    ready=written,
     suffixes=("pdf", "xlsx"),
 )

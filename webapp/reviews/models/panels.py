@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, synonym
 
 from reports.money import Money
 from webapp.accounts.models import Membership, Organisation
@@ -136,6 +136,8 @@ class Panel(Numbered, Stateful, Guarded):
     rubric_id: Mapped[int] = mapped_column(sa.ForeignKey("rubrics.id"))
     closes_at: Mapped[datetime]
     call: Mapped[Call] = relationship(lazy="raise_on_sql")
+    has_fees: ClassVar[Any]
+    """Whether a 评审费 is written down; read with the row."""
 
 
 def of_panel(panel_id: Callable[[], Any]) -> dict[str, Party]:
@@ -175,6 +177,9 @@ class FeeLine(Numbered, Base):
     gross_fen: Mapped[Money]
     tax_fen: Mapped[Money]
     at: Mapped[datetime]
+
+
+Panel.has_fees = column_property(sa.exists().where(FeeLine.panel_id == Panel.id).correlate_except(FeeLine))
 
 
 class Seat(Numbered, Stateful, Guarded):
