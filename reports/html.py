@@ -12,7 +12,7 @@ from itertools import count, groupby
 
 import segno
 
-from reports import chart, rows
+from reports import chart, rows, sankey
 from reports import format as fmt
 from reports.chart import Medium
 from reports.columns import em, widths
@@ -41,6 +41,7 @@ from reports.report import (
     digest,
     printed,
 )
+from reports.sankey import Sankey
 
 Rooms = Sequence[Sequence[float]]
 """For each long table how much of each page it needs, in points."""
@@ -189,7 +190,9 @@ class _Writer:
                 return self.table(block)
             case Figure():
                 caption = f"图{next(self.figures)}　{safe(block.caption)}" if block.caption else ""
-                drawing = chart.draw(block.chart, self.medium)
+                drawn = block.chart
+                title = {"title": block.caption or "资金流向"}
+                drawing = sankey.draw(drawn, self.medium, **title) if isinstance(drawn, Sankey) else chart.draw(drawn, self.medium)
                 if self.medium == "screen":
                     drawing = f'<div class="scroll"{_held(block.caption or "图")}>{drawing}</div>'
                 return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"

@@ -17,6 +17,7 @@ from reports import format as fmt
 from reports.chart import Chart, Series
 from reports.chart import Value as ChartValue
 from reports.money import Money
+from reports.sankey import Sankey
 
 ColumnKind = Literal["text", "number", "money", "money_wan", "percent", "date"]
 
@@ -139,10 +140,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with its caption (图)."""
+    """A chart or a flow with its caption (图)."""
 
     caption: str
-    chart: Chart
+    chart: Chart | Sankey
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,9 +327,7 @@ def _block(block: Block) -> dict[str, object]:
                 "totals": None if block.totals is None else [_plain(cell) for cell in block.totals],
             }
         case Figure():
-            series = [{"name": s.name, "values": [_tagged(v) for v in s.values]} for s in block.chart.series]
-            drawn = {"kind": block.chart.kind, "labels": block.chart.labels, "unit": block.chart.unit, "series": series}
-            return {"figure": block.caption, "chart": drawn}
+            return {"figure": block.caption, **_drawn(block.chart)}
         case Facts():
             return {"facts": [[name, _tagged(value)] for name, value in block.pairs]}
         case Signatures():
@@ -337,6 +336,13 @@ def _block(block: Block) -> dict[str, object]:
             return {"approval": [{"title": o.title, "words": o.words, "by": o.by, "at": _plain(o.at)} for o in block.opinions]}
         case Cards():
             return {"cards": [{"title": c.title, "code": c.code, "lines": c.lines, "address": c.address} for c in block.cards]}
+
+
+def _drawn(chart: Chart | Sankey) -> dict[str, object]:
+    if isinstance(chart, Sankey):
+        return {"flow": {"stages": chart.stages, "ways": [[*way.places, way.amount.fen] for way in chart.ways]}}
+    series = [{"name": s.name, "values": [_tagged(v) for v in s.values]} for s in chart.series]
+    return {"chart": {"kind": chart.kind, "labels": chart.labels, "unit": chart.unit, "series": series}}
 
 
 def _plain(value: Cell | ChartValue) -> str | int | None:

@@ -16,6 +16,8 @@ BAR, PITCH, GAP, SIZE = 9, 34, 6, 12
 """A node's width; the least room a node and its two lines of text take; the space between nodes; the text."""
 HEAD, TALL = 30, 330
 """The line of stage names, and how high all the money together is drawn."""
+LAST = 0.84
+"""How much of its share of the width the last stage has: no band leaves it, its names need the room."""
 NOTHING = Money(0)
 
 
@@ -115,7 +117,7 @@ def draw(flow: Sankey, medium: Medium = "screen", *, title: str = "资金流向"
     if not flow.total.fen:
         height, marks = 64, [_text(width / 2, 38, "暂无数据", "middle", QUIET)]
     else:
-        height, marks = _drawn(flow, width)
+        height, marks = _drawn(flow, width, SIZE if medium == "screen" else SIZE - 3)
     font = ' font-family="GovSans, Noto Sans CJK SC"' if medium == "print" else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
@@ -135,9 +137,9 @@ class _Slot:
     come: float = 0
 
 
-def _drawn(flow: Sankey, width: int) -> tuple[int, list[str]]:
+def _drawn(flow: Sankey, width: int, size: int) -> tuple[int, list[str]]:
     scale = TALL / flow.total.fen
-    step = (width - width / len(flow.stages) * 0.72) / (len(flow.stages) - 1)
+    step = (width - width / len(flow.stages) * LAST) / (len(flow.stages) - 1)
     slots: dict[tuple[int, str], _Slot] = {}
     floor = 0.0
     for stage in range(len(flow.stages)):
@@ -149,8 +151,9 @@ def _drawn(flow: Sankey, width: int) -> tuple[int, list[str]]:
         floor = max(floor, y)
     bands = [_band(link, slots, scale) for link in sorted(flow.links, key=lambda one: _order(one, slots))]
     heads = [_text(stage * step, 16, name, "start", QUIET) for stage, name in enumerate(flow.stages)]
-    room = step - BAR - 16
-    names = [mark for node in flow.nodes for mark in _named(node, slots[node.stage, node.name], room)]
+    last = width - (len(flow.stages) - 1) * step - BAR - 6
+    rooms = [*[step - BAR - 16] * (len(flow.stages) - 1), last]
+    names = [mark for node in flow.nodes for mark in _named(node, slots[node.stage, node.name], rooms[node.stage] / size)]
     return int(floor + 6), [*heads, *bands, *names]
 
 
@@ -191,7 +194,7 @@ def _band(link: Link, slots: dict[tuple[int, str], _Slot], scale: float) -> str:
 def _named(node: Node, slot: _Slot, room: float) -> Iterator[str]:
     yield f'<rect x="{slot.x:.1f}" y="{slot.y:.1f}" width="{BAR}" height="{max(slot.height, 1):.1f}" fill="{ACCENT}"/>'
     x, y = slot.x + BAR + 5, slot.y + max(slot.height, PITCH - GAP) / 2
-    yield _text(x, y - 2, _cut(node.name, room / SIZE), "start", INK)
+    yield _text(x, y - 2, _cut(node.name, room), "start", INK)
     yield _text(x, y + SIZE, f"{fmt.wan(node.amount)} 万元", "start", QUIET)
 
 

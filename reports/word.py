@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from reports import format as fmt
+from reports.chart import Chart
 from reports.chart import Value as ChartValue
 from reports.money import Money
 from reports.report import (
@@ -32,6 +33,7 @@ from reports.report import (
     digest,
     printed,
 )
+from reports.sankey import Sankey
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BODY, TITLE, HEAD, PART = "仿宋", "方正小标宋简体", "黑体", "楷体"
@@ -170,11 +172,14 @@ class _Writer:
                 self.document.add_paragraph(f"（{fmt.numeral(next(parts))}）{block.text}", style="Heading 2")
             case Table():
                 self._table(block)
-            case Figure():
-                columns = (Column("label", ""), *(Column(f"s{n}", one.name) for n, one in enumerate(block.chart.series)))
-                told = [[_value(value, block.chart.unit) for value in one.values] for one in block.chart.series]
-                rows = tuple((label, *(one[n] for one in told)) for n, label in enumerate(block.chart.labels))
-                self._table(Table(columns, rows, block.caption, unit=block.chart.unit))
+            case Figure(chart=Sankey() as flow):
+                stages = (*(Column(f"stage{n}", stage) for n, stage in enumerate(flow.stages)), Column("amount", "金额", "money"))
+                self._table(Table(stages, tuple((*way.places, way.amount) for way in flow.ways), block.caption, unit="元"))
+            case Figure(chart=Chart() as chart):
+                columns = (Column("label", ""), *(Column(f"s{n}", one.name) for n, one in enumerate(chart.series)))
+                told = [[_value(value, chart.unit) for value in one.values] for one in chart.series]
+                rows = tuple((label, *(one[n] for one in told)) for n, label in enumerate(chart.labels))
+                self._table(Table(columns, rows, block.caption, unit=chart.unit))
             case Facts():
                 self._facts(block)
             case Signatures():

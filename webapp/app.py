@@ -227,6 +227,7 @@ def _register(app: Flask) -> None:
         public_pages={name: page for _, module in rooms("views") for name, page in getattr(module, "PUBLIC", {}).items()},
         parts={name: _parts_of(name) for name in objects},
         papers=dict(rooms("views"))["reporting"].papers_of,
+        previews=dict(rooms("views"))["reporting"].preview_of,
     )
     app.jinja_env.filters.update(
         yuan=printed.yuan, wan=printed.wan, day=printed.day, moment=printed.moment, until=printed.until, percent=printed.percent, ratio=printed.ratio,
@@ -237,6 +238,7 @@ def _register(app: Flask) -> None:
         href=web.href,
         may=links.may,
         printables=links.papers,
+        preview_of=links.preview,
         public_href=web.public_href,
         roles=workflows.ROLES,
         once_token=secrets.token,

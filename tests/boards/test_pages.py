@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
 
 from reports.money import Money
-from tests.boards.town import RAW, SAID, town
+from tests.boards.town import RAW, SAID, post, town
 from tests.cast import CHANGMEN, TAO
 from tests.conftest import START
 from webapp.boards.queries import flow as flows
-from webapp.boards.queries import risks
+from webapp.boards.queries import money, risks
 from webapp.boards.rules import RISKS
 from webapp.calls.models import Call, CallNeed
 from webapp.core.db import transaction
@@ -136,6 +137,36 @@ def test_the_flow_adds_up_and_its_sheet_says_the_same(site, cast, town, session,
     assert figures.count(150000) == 1
     assert sum(figures) == pytest.approx(300000)
     assert flows.flow(session, cast.far_officer.viewer(session, START), 2026).sankey.total == Money(0)
+
+
+def test_the_flow_of_an_earlier_moment_is_the_books(cast, town, engine):
+    with transaction(engine) as session:
+        post(session, cast, town)
+    with transaction(engine) as session:
+        me = cast.officer.viewer(session, START)
+        found = flows.flow(session, me, 2026, START)
+        spent = [node.amount for node in found.sankey.nodes if node.name == "业务活动费"]
+        assert (found.projects, found.sankey.total, spent) == (1, Money(3_000_000), [Money(90_000)])
+        before = flows.flow(session, me, 2026, START - timedelta(seconds=1))
+        assert (before.projects, before.sankey.total) == (0, Money(0))
+        assert money.execution(session, me, 2026, START).totals == money.execution(session, me, 2026).totals
+        assert money.execution(session, me, 2026, START).totals.paid == Money(3_000_000)
+        assert money.execution(session, me, 2026, START - timedelta(seconds=1)).totals.paid == Money(0)
+
+
+def test_every_board_is_a_document_narrowed_as_its_page_is(site, cast, town):
+    officer = site.as_(cast.officer)
+    for board, args, words in (
+        ("flow", {"year": 2026}, "2026 年资金流向"),
+        ("gaps", {"area": TAO}, "桃花坞社区居委会供需缺口"),
+        ("costs", {}, "同类项目的成本"),
+        ("index", {}, "看板（2026 年度）"),
+    ):
+        assert officer.open(f"boards.{board}", **args).click("预览文书").heading == words
+    assert officer.get(f"/trace/spending/{town.spending}").click("预览文书").heading.startswith("追溯一分钱安居扶手")
+    assert "预览文书" not in site.as_(None).get(f"/trace/spending/{town.spending}").text
+    refused = officer.open("reporting.index").submit("编制", kind="unit_costs", year="2026")
+    assert "“同类成本”不能只编一个年度，请不要填。" in refused.text
 
 
 def test_areas_stand_in_their_places(site, cast, town, session, count_queries):

@@ -819,6 +819,7 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reporting.of_observation": ("observation", OFFICE | SOCIAL | WATCH | {"evaluator"}),
     "reporting.of_doubt": ("doubt", OFFICE | WATCH | LEADS | {"accountant"}),
     "reporting.of_tranche": ("tranche", MONEY | SOCIAL | WATCH),
+    "reporting.of_spending": ("spending", MONEY | SOCIAL | WATCH | COMMISSION),
     "reporting.of_batch": ("batch", MONEY | WATCH),
     "reporting.of_fund_performance": ("fund_performance", MONEY | WATCH),
 }  # fmt: skip

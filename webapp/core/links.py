@@ -65,3 +65,9 @@ def papers(ref: str = "") -> list[Any]:
         ref = next((f"{name}:{(request.view_args or {}).get('id')}" for name, page in pages.items() if page == request.endpoint), "")
     found: list[Any] = current_app.extensions["papers"](ref) if ref else []
     return found
+
+
+def preview(paper: str, ref: str = "", **args: Any) -> str:
+    """Where a document (of an object, or a report over many) is shown as it would be made now; empty for who may not have it."""
+    found: str = current_app.extensions["previews"](paper, ref, **args)
+    return found

@@ -75,6 +75,7 @@ class Member:
     spent_fen: Money
     persons: int
     visits: int
+    category: str
 
     @property
     def state_label(self) -> str:
@@ -89,15 +90,16 @@ class Member:
         return rounded(Fraction(self.spent_fen.fen, self.persons))
 
 
-def members(session: Session, viewer: Viewer, at: datetime, category: str, *, running: bool = False) -> list[Member]:
-    """The projects behind a category's spread, the dearest 人次 first; one statement."""
+def members(session: Session, viewer: Viewer, at: datetime, category: str = "", *, running: bool = False) -> list[Member]:
+    """The projects behind a category's spread (behind all of them, where none is named), the dearest 人次 first; one statement."""
+    of = Project.category == category if category else sa.true()
     query = (
         sa.select(
             Project.id, Project.number, Project.title, Organisation.name.label("organisation"), Project.state, Project.spent_fen, Project.persons,
-            Project.visits,
+            Project.visits, Project.category,
         )
         .join(Organisation, Organisation.id == Project.organisation_id)
-        .where(_counted(viewer, at, running), Project.category == category)
+        .where(_counted(viewer, at, running), of)
     )  # fmt: skip
     found = rows(session, Member, query.order_by(Project.id).limit(MOST))
     return sorted(found, key=lambda one: -one.per_visit.fen)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from reports.sankey import Sankey, Way
 from webapp.accounts.models import Organisation
 from webapp.boards.queries.names import categories
 from webapp.boards.queries.reach import projects
+from webapp.book import queries as book
 from webapp.calls.models import Call, Fund
 from webapp.core.scope import Viewer
+from webapp.funding.models import Spending
 from webapp.projects.models import BudgetLine, Project
 
 STAGES = ("资金来源", "征集公告", "类别", "承接单位", "用途")
@@ -29,39 +32,75 @@ class Flow:
     refs: Mapping[tuple[int, str], str]
 
 
-def flow(session: Session, viewer: Viewer, year: int) -> Flow:
+KEYS: tuple[Any, ...] = (Fund.name, Call.title, Project.category, Organisation.name, Fund.id, Call.id, Organisation.id)
+Key = tuple[Any, ...]
+
+
+def flow(session: Session, viewer: Viewer, year: int, as_of: datetime | None = None) -> Flow:
     """A year's flow. What an organisation received and has not spent is a use of its own, so all adds up.
 
-    Two statements and the names.
+    As it stands now it is read from what projects and budget lines keep, two statements and the names; at an earlier moment it is added
+    up from the book, four and the names.
     """
-    here = sa.and_(projects(viewer), Call.fund_year == year, sa.type_coerce(Project.paid_fen, sa.BigInteger) > 0)
-    keys: tuple[Any, ...] = (Fund.name, Call.title, Project.category, Organisation.name, Fund.id, Call.id, Organisation.id)
-
-    def of(*columns: Any) -> sa.Select[Any]:
-        query = sa.select(*(key.label(f"key{n}") for n, key in enumerate(keys)), *columns).select_from(Project)
-        query = query.join(Call, Call.id == Project.call_id).join(Fund, Fund.id == Call.fund_id)
-        return query.join(Organisation, Organisation.id == Project.organisation_id).where(here).group_by(*keys)
-
-    fen = sa.BigInteger
-    came = session.execute(of(sa.func.sum(sa.type_coerce(Project.paid_fen, fen)).label("fen"), sa.func.count().label("n"))).all()
-    used = session.execute(
-        of(BudgetLine.title.label("line"), sa.func.sum(sa.type_coerce(BudgetLine.spent_fen, fen)).label("fen"))
-        .join(BudgetLine, BudgetLine.project_id == Project.id)
-        .group_by(BudgetLine.title)
-    ).all()
-    names = categories(session, {one[2] for one in came})
-    left = {tuple(one[: len(keys)]): int(one.fen) for one in came}
-    ways = []
-    for one in used:
-        key = tuple(one[: len(keys)])
-        left[key] -= int(one.fen)
-        ways.append(Way(_places(key, names, one.line), Money(int(one.fen))))
-    ways += [Way(_places(key, names, UNSPENT), Money(rest)) for key, rest in left.items()]
+    here = sa.and_(projects(viewer), Call.fund_year == year)
+    came, used, n = _now(session, here) if as_of is None else _posted(session, here, as_of)
+    names = categories(session, {key[2] for key in came})
+    left = dict(came)
     merged: dict[tuple[str, ...], Money] = {}
-    for way in ways:
-        merged[way.places] = merged.get(way.places, Money(0)) + way.amount
-    found = Sankey(STAGES, tuple(Way(places, amount) for places, amount in merged.items() if amount.fen))
-    return Flow(found, sum(int(one.n) for one in came), _refs([tuple(one[: len(keys)]) for one in came]))
+    for (key, line), fen in used.items():
+        left[key] -= fen
+        places = _places(key, names, line)
+        merged[places] = merged.get(places, Money(0)) + fen
+    for key, rest in left.items():
+        places = _places(key, names, UNSPENT)
+        merged[places] = merged.get(places, Money(0)) + rest
+    found = Sankey(STAGES, tuple(Way(places, amount) for places, amount in sorted(merged.items()) if amount.fen))
+    return Flow(found, n, _refs(list(came)))
+
+
+def _of(*columns: Any) -> sa.Select[Any]:
+    """Projects with the places of their money, and more."""
+    query = sa.select(*(key.label(f"key{n}") for n, key in enumerate(KEYS)), *columns).select_from(Project)
+    query = query.join(Call, Call.id == Project.call_id).join(Fund, Fund.id == Call.fund_id)
+    return query.join(Organisation, Organisation.id == Project.organisation_id)
+
+
+def _now(session: Session, here: sa.ColumnElement[bool]) -> tuple[dict[Key, Money], dict[tuple[Key, str], Money], int]:
+    """By place, what came and for what it was used, and of how many projects."""
+    fen = sa.BigInteger
+    here = sa.and_(here, sa.type_coerce(Project.paid_fen, fen) > 0)
+    paid = _of(sa.func.sum(sa.type_coerce(Project.paid_fen, fen)).label("fen"), sa.func.count().label("n")).where(here).group_by(*KEYS)
+    came = session.execute(paid).all()
+    spent = _of(BudgetLine.title.label("line"), sa.func.sum(sa.type_coerce(BudgetLine.spent_fen, fen)).label("fen")).where(here)
+    used = session.execute(spent.join(BudgetLine, BudgetLine.project_id == Project.id).group_by(*KEYS, BudgetLine.title)).all()
+    return (
+        {tuple(one[: len(KEYS)]): Money(int(one.fen)) for one in came},
+        {(tuple(one[: len(KEYS)]), one.line): Money(int(one.fen)) for one in used},
+        sum(int(one.n) for one in came),
+    )
+
+
+def _posted(session: Session, here: sa.ColumnElement[bool], as_of: datetime) -> tuple[dict[Key, Money], dict[tuple[Key, str], Money], int]:
+    """The same up to a moment, out of the book."""
+    paid: dict[str, Money] = {}
+    for month in book.monthly(session, as_of=as_of):
+        paid[month.reason] = paid.get(month.reason, Money(0)) + month.paid
+    of: dict[int, tuple[Key, Money]] = {}
+    for one in session.execute(_of(Project.id.label("project")).where(here)):
+        if (fen := paid.get(f"project:{one.project}", Money(0))).fen > 0:
+            of[one.project] = (tuple(one[: len(KEYS)]), fen)
+    came: dict[Key, Money] = {}
+    for key, fen in of.values():
+        came[key] = came.get(key, Money(0)) + fen
+    spent = book.spent_by(session, as_of=as_of)
+    lines = sa.select(Spending.id, Spending.project_id, BudgetLine.title).join(BudgetLine, BudgetLine.id == Spending.budget_line_id)
+    lines = lines.join(Project, Project.id == Spending.project_id).join(Call, Call.id == Project.call_id).where(here)
+    used: dict[tuple[Key, str], Money] = {}
+    for spending, project, line in session.execute(lines):
+        if project in of and (known := spent.get(f"spending:{spending}")) is not None:
+            place = (of[project][0], line)
+            used[place] = used.get(place, Money(0)) + known
+    return came, used, len(of)
 
 
 def _refs(keys: Sequence[tuple[Any, ...]]) -> dict[tuple[int, str], str]:

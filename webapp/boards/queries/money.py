@@ -1,9 +1,10 @@
 """Execution of the year, by fund, and the payments that are due."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from fractions import Fraction
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -37,6 +38,14 @@ class FundRow:
     paying: Fraction | None
     spending: Fraction | None
 
+    @classmethod
+    def of(cls, fund: Any, year: int, sums: book.Totals) -> Self:
+        """A fund with the turnovers of its year."""
+        return cls(
+            fund.id, fund.name, fund.kind, year, sums.budget, sums.committed, sums.paid, sums.spent, sums.returned,
+            part(sums.paid, sums.budget), part(sums.paid, sums.committed), part(sums.spent, sums.paid),
+        )  # fmt: skip
+
     @property
     def kind_label(self) -> str:
         return FUND_KINDS[self.kind]
@@ -66,20 +75,27 @@ class Execution:
         return part(self.totals.spent, self.totals.paid)
 
 
-def execution(session: Session, viewer: Viewer, year: int) -> Execution:
-    """Three statements: the totals of the viewer's areas, the funds one may read, their year."""
-    totals = book.totals(session, year=year, viewer=viewer)
+def execution(session: Session, viewer: Viewer, year: int, as_of: datetime | None = None) -> Execution:
+    """Three statements: the totals of the viewer's areas, the funds one may read, their year; now, or up to an earlier moment."""
+    totals = book.totals(session, year=year, viewer=viewer, as_of=as_of)
     query = sa.select(Fund.id, Fund.name, Fund.kind).where(visible(viewer, Fund, roles_for("fund.read"))).order_by(Fund.id).limit(50)
     funds = {f"fund:{one.id}": one for one in session.execute(query)}
-    sums = [one for one in book.years(session, *funds) if one.year == year] if funds else []
-    rows = [
-        FundRow(
-            funds[one.fund].id, funds[one.fund].name, funds[one.fund].kind, year, one.budget, one.committed, one.paid, one.spent,
-            one.returned, one.execution, one.paying, one.spending,
-        )
-        for one in sums
-    ]  # fmt: skip
-    return Execution(year, totals, rows)
+    sums = _sums(session, year, funds, as_of) if funds else {}
+    return Execution(year, totals, [FundRow.of(funds[fund], year, sums[fund]) for fund in funds if fund in sums])
+
+
+def _sums(session: Session, year: int, funds: Collection[str], as_of: datetime | None) -> dict[str, book.Totals]:
+    """The turnovers of a year by fund."""
+    names = [field.name for field in fields(book.Totals)]
+    if as_of is None:
+        kept = [one for one in book.years(session, *funds) if one.year == year]
+        return {one.fund: book.Totals(**{name: getattr(one, name) for name in names}) for one in kept}
+    found: dict[str, book.Totals] = {}
+    for month in book.monthly(session, year=year, as_of=as_of):
+        if month.fund in funds:
+            before = found.get(month.fund, book.Totals())
+            found[month.fund] = book.Totals(**{name: getattr(before, name) + getattr(month, name) for name in names})
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,18 @@ def _board(name: str, **rows: Any) -> ResponseReturnValue:
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in {"year", "kind", "days", "area", "show", "all"}}
     return page(
         f"boards/{name}.html", here=name, titles=papers.TITLES, heading=papers.TITLES.get(name, "看板"), note=papers.NOTES.get(name, ""),
-        as_of=now(), sheet=url_for("boards.sheet", name=name, suffix="xlsx", **kept) if name in SHEETS else "", **rows,
+        as_of=now(), sheet=url_for("boards.sheet", name=name, suffix="xlsx", **kept) if name in SHEETS else "",
+        paper=PAPERS.get(name, ""), _narrowed=_narrowed(name), **rows,
     )  # fmt: skip
+
+
+PAPERS = {"money": "board", "gaps": "need_gaps", "costs": "unit_costs", "flow": "money_flow"}
+"""The document that says what a board does."""
+
+
+def _narrowed(name: str) -> dict[str, Any]:
+    """To what the document of a board is narrowed, as its page is."""
+    return {"year": _year()} if name in {"money", "flow"} else {"area": _area() or None} if name == "gaps" else {}
 
 
 @bp.get("/boards")

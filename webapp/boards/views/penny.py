@@ -29,7 +29,9 @@ def penny(kind: str, id: int) -> ResponseReturnValue:
     found = trace(db.session(), viewer(), kind, id)
     if found is None:
         abort(404, "没有这笔资金，或者还没有公开。")
-    return page("boards/penny.html", layout=frame(), heading="追溯一分钱", way=found, as_of=now())
+    start: Any = found.spent or found.paid
+    printed = start.inside and start.state in {"paid", "accepted"}
+    return page("boards/penny.html", layout=frame(), heading="追溯一分钱", way=found, as_of=now(), ref=f"{kind}:{id}", _printed=printed)
 
 
 def _way(thing: Any) -> Part:

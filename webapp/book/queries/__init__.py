@@ -12,6 +12,7 @@ from webapp.book.queries.sums import (
     monthly,
     position,
     positions,
+    spent_by,
     totals,
     turnovers,
     years,
@@ -19,5 +20,5 @@ from webapp.book.queries.sums import (
 
 __all__ = [
     "CHECKS", "NOTHING", "Line", "Month", "Monthly", "Position", "Totals", "TransactionRow", "YearSums", "by_source", "chain_of",
-    "digest_of", "first_open_month", "free", "ledger", "monthly", "months", "position", "positions", "totals", "transactions", "turnovers", "years",
+    "digest_of", "first_open_month", "free", "ledger", "monthly", "months", "position", "positions", "spent_by", "totals", "transactions", "turnovers", "years",
 ]  # fmt: skip

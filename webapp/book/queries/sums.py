@@ -189,6 +189,18 @@ def monthly(
     return [one for one in found if any(getattr(one, name) for name in COUNTS)]
 
 
+def spent_by(session: Session, *, as_of: datetime | None = None) -> dict[str, Money]:
+    """What was spent through each document (`spending:5`) up to a moment, in one statement; what came to nothing is left out."""
+    source = sa.func.coalesce(_Origin.source, Transaction.source)
+    verb = sa.func.coalesce(_Origin.kind, Transaction.kind)
+    query = _postings([source, _turnover("spent")]).where(verb.in_(COUNTS["spent"][2]), *_within(None, None, None, None, as_of))
+    found: dict[str, Money] = {}
+    for origin, fen in session.execute(query.group_by(source)):
+        key = origin.partition("/")[0]
+        found[key] = found.get(key, NOTHING) + fen
+    return {key: fen for key, fen in found.items() if fen}
+
+
 def turnovers(*names: str) -> sa.Select[Any]:
     """The query of some turnovers of each reason, over all funds and years; for the doctor to join what is kept beside the book."""
     return _postings([Account.reason, *(_turnover(name) for name in names)]).where(Account.reason != "").group_by(Account.reason)

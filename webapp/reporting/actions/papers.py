@@ -26,6 +26,8 @@ from webapp.reporting.papers import Asked, Paper, place_of
 from webapp.reporting.queries.asked import Wish
 from webapp.reporting.registry import ABOUT, PAPERS
 
+NARROWINGS = {"year": "年度", "programme": "征集公告或项目计划", "area": "地区", "project": "项目"}
+
 
 def render(session: Session, paper: Paper, subject: Any, asked: Asked, suffix: str) -> tuple[bytes, str]:
     """A document as a file of this suffix, and the digest of its data. The same data and the same `asked` give the same bytes.
@@ -111,6 +113,9 @@ def ask_report(
 
 def possible(session: Session, paper: Paper, wish: Wish, *, at: datetime, choice: str) -> str:
     """The chosen period in words, once it is sure that there is what is asked for."""
+    for name, label in NARROWINGS.items():
+        if getattr(wish, name) and name not in paper.narrows:
+            raise refuse("narrowed", f"“{paper.title}”不能只编一个{label}，请不要填。", name)
     if wish.project and session.scalar(sa.select(Project.id).where(Project.number == wish.project)) is None:
         raise refuse("no_project", f"没有编号为“{wish.project}”的项目，请核对，例如 G2026-0001。", "project")
     words = dict(paper.choices(session, None, at)) if paper.choices else {"": ""}

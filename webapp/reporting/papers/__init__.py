@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from reports import format as fmt
 from reports.binder import Piece
 from reports.report import Report, Section
+from webapp.accounts.viewer import Member
+from webapp.accounts.viewer import Viewer as Person
 from webapp.core.scope import Guarded, Viewer, model_named
 from webapp.core.workflow import Refusal
 
@@ -60,6 +62,15 @@ class Asked:
         return Report(title=title, sections=tuple(sections), **{**same, **more})
 
 
+HOUSE = Person(members=(Member(0, "auditor", 0, ISSUER, "", None),))
+"""The house itself on the command line: it sees all areas, as who watches them all would."""
+
+
+def seen_by(asked: Asked) -> Viewer:
+    """Whose areas a report over many is of."""
+    return asked.viewer or HOUSE
+
+
 def at_any_time(thing: Any) -> Refusal | None:
     """Nothing stands in a paper's way as soon as there is its subject."""
     return None
@@ -102,6 +113,8 @@ class Paper:
     """JSON of its own, where machines get other figures than people read."""
     bound: Callable[[Any], Sequence[Piece]] | None = None
     """Other papers that are bound behind it (合订)."""
+    narrows: frozenset[str] = frozenset({"year", "programme", "area", "project"})
+    """A report over many objects: what of `queries.asked.Wish` it can be narrowed to; the rest is refused, not passed over."""
 
 
 UP = ("evaluation", "project", "application", "panel", "call", "fund")

@@ -2,6 +2,6 @@
 
 from webapp.reporting.views import bundles, papers, register, tables
 from webapp.reporting.views.blueprint import bp
-from webapp.reporting.views.papers import papers_of
+from webapp.reporting.views.papers import papers_of, preview_of
 
-__all__ = ["bp", "bundles", "papers", "papers_of", "register", "tables"]
+__all__ = ["bp", "bundles", "papers", "papers_of", "preview_of", "register", "tables"]

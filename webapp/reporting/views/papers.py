@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from webapp.accounts.queries import has_dataset
+from webapp.accounts.queries import area_names, has_dataset
 from webapp.core import files, limits, settings, web
 from webapp.core.clock import today
 from webapp.core.files import Attachment
@@ -37,6 +37,9 @@ def _form(typed: Mapping[str, str] | None, **more: Any) -> Ask:
     me: Any = viewer()
     found = documents.choices(db.session(), me)
     form.area.choices, form.whole = list(found.areas), found.whole
+    deeper = form.area.data or ""  # a community, of which there are too many to choose among: a board leads here with it
+    if any(deeper.startswith(code) for code, _ in found.areas) and deeper not in dict(found.areas):
+        form.area.choices += list(area_names(db.session(), [deeper]).items())
     form.area.data = form.area.data or next((code for code, _ in found.areas), None)
     form.programme.choices = [("", "全部"), *found.programmes]
     form.period.choices = [("", "请选择"), *offered(today(now()))]
@@ -195,6 +198,16 @@ class Offered:
     file: str
     formats: Sequence[tuple[str, str]] = ()
     choices: Sequence[tuple[str, str]] = ()
+
+
+def preview_of(key: str, ref: str = "", **args: Any) -> str:
+    """Where a document is shown before it is made, narrowed as given; empty for who has no duty with its right."""
+    if not roles_for(PAPERS[key].right) & {tie.role for tie in viewer().ties}:
+        return ""
+    if not ref:
+        return url_for("reporting.index", preview=1, kind=key, **args)
+    name, _, subject = ref.partition(":")
+    return url_for(f"reporting.of_{name}", id=int(subject), preview=key)
 
 
 def papers_of(ref: str, *, choices: bool = False) -> list[Offered]:
