@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html
+import io
 import itertools
 import os
 import re
+import subprocess
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pikepdf
 import sqlalchemy as sa
 from flask import Flask, url_for
 
@@ -197,7 +202,32 @@ PLANTED = {name: (words.encode(), re.compile(rb"(?<![0-9a-f])" + words.encode() 
 
 
 def secrets_in(body: bytes) -> frozenset[str]:
-    return frozenset(name for name, (words, alone) in PLANTED.items() if words in body and alone.search(body))
+    """The planted secrets that stand in an answer; in a file, in all that is packed into it, as people or programs read it."""
+    found = frozenset(name for name, (words, alone) in PLANTED.items() if words in body and alone.search(body))
+    return found.union(*map(secrets_in, packed_in(body)))
+
+
+_MARK = re.compile(rb"<[^>]*>")
+
+
+def packed_in(body: bytes) -> Iterator[bytes]:
+    """What a ZIP (and so a table or a text of an office) or a PDF holds: its members without their marks, its pages and attachments."""
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            for name in packed.namelist():
+                yield name.encode()
+                content = packed.read(name)
+                if name.endswith(".xml"):  # a word may lie in several pieces, and two figures side by side
+                    yield from (html.unescape(_MARK.sub(between, content).decode()).encode() for between in (b"", b" "))
+                else:
+                    yield content
+    elif body.startswith(b"%PDF"):
+        for way in ("-raw", "-layout"):
+            text = subprocess.run(["pdftotext", way, "-", "-"], input=body, capture_output=True, check=True).stdout
+            yield from (text, b"".join(text.split()))
+        with pikepdf.open(io.BytesIO(body)) as file:
+            yield f"{file.docinfo} {file.open_metadata()}".encode()
+            yield from (one.get_file().read_bytes() for one in file.attachments.values())
 
 
 @functools.cache

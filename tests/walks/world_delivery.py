@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 from typing import Any
 
+import pikepdf
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -364,7 +366,17 @@ def _project(session: Session, world: World, where: str, crew: Crew, project: Pr
                   spending, recovery, project, report):  # fmt: skip
         keep_file(session, world, where, thing)
     report.attachment_id = world.ids["file of report"][where]
-    paper.attachment_id = keep_file(session, world, where, paper, name="report of agreement").id
+    issued = files.attach(session, paper.ref, "issued", files.Checked("协议.pdf", _one_page(), "application/pdf"), by="clock", at=at)
+    paper.attachment_id = world.put("file of report of agreement", where, issued).id
+
+
+def _one_page() -> bytes:
+    """An empty PDF that can be bound behind another."""
+    out = io.BytesIO()
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        file.save(out)
+    return out.getvalue()
 
 
 def _own_tables(session: Session, world: World, by: Any) -> None:
