@@ -1,8 +1,10 @@
 """Word: the same words and figures as on paper, in the named fonts, and the same bytes each time."""
 
 import io
+import zipfile
 
 import pytest
+from lxml import etree
 
 import reports
 from reports.report import digest, printed
@@ -54,3 +56,33 @@ def test_what_was_entered_in_an_approval_is_printed_and_what_was_not_is_left_for
     assert "签名：　　　　　　　　　年　月　日" in told
     assert "彩票公益金资助—中国福利彩票" in opened(approval()).sections[0].header.paragraphs[0].text
     assert "模拟数据" in opened(performance(demo=True)).sections[0].header.paragraphs[0].text
+
+
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs suppressAutoHyphens kinsoku wordWrap "
+    "overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc "
+    "textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "tbl": "tblPr tblGrid tr",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar "
+    "tblLook tblCaption tblDescription",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
+    "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType pgNumType cols formProt vAlign noEndnote titlePg "
+    "textDirection bidi rtlGutter docGrid",
+}
+"""In what order Office Open XML (ECMA-376 part 1, wml.xsd) wants the parts of these: Word calls a file that mixes them damaged."""
+
+
+@pytest.mark.parametrize("report", [approval(), performance()], ids=["approval", "performance"])
+def test_its_parts_stand_in_the_order_of_the_schema(report):
+    with zipfile.ZipFile(io.BytesIO(reports.write(report, "docx"))) as packed:
+        parts = [etree.fromstring(packed.read(name)) for name in packed.namelist() if name.startswith("word/") and name.endswith(".xml")]
+    met = set()
+    for name, order in ORDER.items():
+        places = {qn(f"w:{one}"): n for n, one in enumerate(order.split())}
+        for element in (found for part in parts for found in part.iter(qn(f"w:{name}"))):
+            found = [places.get(child.tag, child.tag) for child in element]
+            assert found == sorted(found), f"{name}: {[child.tag.rpartition('}')[2] for child in element]}"
+            met.add(name)
+    assert met == set(ORDER)
+    for cell in (found for part in parts for found in part.iter(qn("w:tc"))):
+        assert cell[-1].tag == qn("w:p"), "a cell ends with a paragraph"
