@@ -29,7 +29,7 @@ from reports.report import Cell, Row, Table, Ticks, printed
 MANY = 2000
 AT_ONCE = 20_000  # cells in one process, which stays below 400 MB
 TALL = 300  # characters; a row with a longer cell may be broken between pages, or it might not fit on one
-LEAST = 3  # rows below the head of a table on the page it begins on
+LEAST = 3  # rows on the first page of a table, and with sums on its last
 EDGE = 2.0  # points around a page, so that the lines of its frame are whole
 BROUGHT, OF_PAGE = "承前页", "本页小计"
 
@@ -120,6 +120,9 @@ def lay(table: Table, widths: Sequence[float], frame: Frame, look: Look) -> Laid
         pages = laid["pages"] if last else laid["rows"][kept - 1]
         if sums:
             of_page = [len(list(group)) for _, group in groupby(laid["rows"][:kept])]
+            if last and len(of_page) > 1 and not tall:  # not so few above the totals
+                moved = max(0, min(LEAST - of_page[-1], of_page[-2] - LEAST))
+                of_page[-2:] = of_page[-2] - moved, of_page[-1] + moved
             parts = list(sums.parts(at, of_page, rows, ends if last else []))
             if empty := laid["rows"][0] - 1:  # with its sums not one row has room below what stands there: nor may it without them
                 about["start"] = frame.height
