@@ -261,9 +261,8 @@ def _everywhere() -> dict[str, Any]:
     """What every template is given."""
     who: Any = web.viewer()
     config: Config = current_app.config["SANSHE"]
-    offered = _offered(frozenset(tie.role for tie in who.ties)) if who.signed_in else []
-    here = _item_here([(endpoint, right) for _, endpoint, right in offered])
-    shown = [NavItem(label, endpoint, url_for(endpoint), endpoint == here) for label, endpoint, _ in offered]
+    offered = _offered(who.roles, request.endpoint or "") if who.signed_in else []
+    shown = [NavItem(label, endpoint, url_for(endpoint), here) for label, endpoint, here in offered]
     return {
         "site": SiteFacts(config.site_name, config.site_short, _is_demo(web.db.session()), request.cookies.get("elder") == "1"),
         "viewer": who,
@@ -272,12 +271,14 @@ def _everywhere() -> dict[str, Any]:
     }
 
 
-def _offered(mine: frozenset[str]) -> list[tuple[str, str, str]]:
-    """The items of the menu for who holds some roles; worked out once for each set of roles."""
-    known: dict[frozenset[str], list[tuple[str, str, str]]] = current_app.extensions.setdefault("menus", {})
-    if mine not in known:
-        known[mine] = [one for one in NAV if permissions.roles_for(one[2]) & mine and one[1] in current_app.view_functions]
-    return known[mine]
+def _offered(mine: frozenset[str], endpoint: str) -> list[tuple[str, str, bool]]:
+    """The items of the menu for who holds some roles, and which is lit on a page; worked out once for each set of roles and page."""
+    known: dict[tuple[frozenset[str], str], list[tuple[str, str, bool]]] = current_app.extensions.setdefault("menus", {})
+    if (mine, endpoint) not in known:
+        items = [one for one in NAV if permissions.roles_for(one[2]) & mine and one[1] in current_app.view_functions]
+        here = _item_here([(item, right) for _, item, right in items])
+        known[mine, endpoint] = [(label, item, item == here) for label, item, _ in items]
+    return known[mine, endpoint]
 
 
 def _item_here(offered: list[tuple[str, str]]) -> str:

@@ -1,5 +1,6 @@
 """The site: one transaction for each request, a form sent twice done once, and what stands at the head of every answer."""
 
+from contextvars import ContextVar
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ CSP = (
 )
 
 
+_root: ContextVar[str | None] = ContextVar("root", default=None)
+"""Under which path the site answers this request: asking the request for each of a page's addresses took as long as building them."""
 SAMPLE = 7_000_000_000_001
 """A key that no address has by itself."""
 
@@ -42,6 +45,7 @@ class Site(Flask):
 
     def dispatch_request(self) -> Response:
         """A write that succeeded is kept; a page only read, refused or failed leaves nothing behind, except what is set aside."""
+        rooted = _root.set(request.script_root)
         try:
             if request.method in SAFE and self._reads():
                 db.session.connection(execution_options=READ_ONLY)
@@ -57,6 +61,7 @@ class Site(Flask):
             db.session.rollback()
             raise
         finally:
+            _root.reset(rooted)
             aside: list[Aside] = g.pop("aside", [])
             if aside:
                 db.session.rollback()
@@ -69,26 +74,33 @@ class Site(Flask):
         _external: bool | None = None, **values: Any,
     ) -> str:  # fmt: skip
         """An address. One that is asked for with keys alone is worked out once, and the keys are set in: a list asks for a hundred."""
-        if has_request_context() and not (_anchor or _method or _scheme or _external):
-            frame = self._frame(endpoint, values)
+        if not (_anchor or _method or _scheme or _external):
+            root = _root.get()
+            if root is None and has_request_context():
+                root = request.script_root
+            frame = "" if root is None else self._frame(root, endpoint, values)
             if frame:
-                return frame.format(*values.values())
+                return frame.format(*values.values()) if values else frame
         return super().url_for(endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values)
 
-    def _frame(self, endpoint: str, values: dict[str, Any]) -> str:
+    def _frame(self, root: str, endpoint: str, values: dict[str, Any]) -> str:
         """The address of a page with places for its keys, or of a file of the site's look; empty where each one is worked out."""
-        place: tuple[str, ...]
+        place: tuple[str, ...] = (root, endpoint, *values)
         if endpoint == "static":
-            if values.get("filename") not in static.assets(Path(self.static_folder or "")):
-                return ""
-            place, samples = (request.script_root, endpoint, *values, *values.values()), values
-        elif endpoint.startswith(".") or not all(type(one) is int and 0 <= one <= fit.LARGEST for one in values.values()):
-            return ""
+            place = (*place, *values.values())
         else:
-            place, samples = (request.script_root, endpoint, *values), {name: SAMPLE + n for n, name in enumerate(values)}
-        if place not in self.frames:
-            self.frames[place] = frame_of(super().url_for(endpoint, **samples), [one for one in samples.values() if type(one) is int])
-        return self.frames[place]
+            for one in values.values():
+                if type(one) is not int or not 0 <= one <= fit.LARGEST:
+                    return ""
+        known = self.frames.get(place)
+        if known is not None or endpoint.startswith("."):
+            return known or ""
+        if endpoint == "static" and values.get("filename") not in static.assets(Path(self.static_folder or "")):
+            return ""
+        samples = values if endpoint == "static" else {name: SAMPLE + n for n, name in enumerate(values)}
+        address = super().url_for(endpoint, **samples)
+        found = address if endpoint == "static" else frame_of(address, list(samples.values()))
+        return self.frames.setdefault(place, found)
 
     def send_static_file(self, filename: str) -> Response:
         """A file of the site's look, from memory."""
