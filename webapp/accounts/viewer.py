@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, object_session
 from webapp.accounts.models import Membership, Organisation, Person
 from webapp.core import scope
 from webapp.core.clock import today
+from webapp.core.db import constants
 from webapp.core.scope import Tie
 from webapp.permissions import MONEY, RELATION, STAND_ASIDE, WATCH
 from webapp.workflows import ROLES
@@ -148,7 +149,7 @@ def _with_roles(relations: scope.Relations | None) -> sa.Select[*tuple[Any, ...]
     if relations is not None:
         keys = relations.keys().subquery()
         joined = sa.select(sa.func.aggregate_strings(sa.cast(keys.c[0], sa.String), ",")).scalar_subquery()
-        kept = sa.case((Membership.role.in_(sorted(STAND_ASIDE)), joined))
+        kept = sa.case((Membership.role.in_(constants(STAND_ASIDE)), joined))
     # columns, not rows of the mapper: a person's sealed fields are not to be opened for it
     return (
         sa.select(

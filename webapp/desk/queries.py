@@ -18,7 +18,7 @@ from webapp.calls.models import Call
 from webapp.calls.queries import run_by
 from webapp.core import search as grams
 from webapp.core.clock import today
-from webapp.core.db import rows
+from webapp.core.db import constant, constants, rows
 from webapp.core.outbox import Message
 from webapp.core.paging import Page, page
 from webapp.core.scope import Guarded, Tie, model_named, reached_by, visible
@@ -93,10 +93,10 @@ def _waits(model: Any, workflow: Workflow, one: Step) -> sa.ColumnElement[bool]:
     """The condition that an object waits for a step: its state, and stages its call leaves out passed over."""
     has_stages = "stages" in sa.inspect(model).columns
     plain = [state for state, off in waiting_states(workflow, one) if not off]
-    ways = [model.state.in_(plain)]
+    ways = [model.state.in_(constants(plain))]
     if has_stages:
         ways += [
-            sa.and_(model.state == state, *(~_on(model, stage) for stage in sorted(off)))
+            sa.and_(model.state == constant(state), *(~_on(model, stage) for stage in sorted(off)))
             for state, off in waiting_states(workflow, one)
             if off
         ]
@@ -113,11 +113,11 @@ def _in_charge(model: Any, step: str, ties: Sequence[Tie], members: Sequence[Mem
         return run_by(ties)
     if step == "opinion.give":
         mine = {tie.role for tie in ties}
-        return Opinion.office.in_([office for office, roles in WRITERS.items() if roles & mine])
+        return Opinion.office.in_(constants(office for office, roles in WRITERS.items() if roles & mine))
     if step == "tranche.request":
         return Tranche.reached_at.is_not(None)
     if step == "tranche.receipt":
-        return Tranche.receipt_number == ""
+        return Tranche.receipt_number == constant("")
     if organiser_acts not in rules_of(step):
         return sa.true()
     project = model.id if model is Project else model.project_id
@@ -139,16 +139,16 @@ def _branches(ties: Sequence[Tie], members: Sequence[Member]) -> Iterator[sa.Sel
             columns = sa.inspect(model).columns
             yield (
                 sa.select(
-                    sa.literal(workflow.name, sa.String).label("name"),
+                    constant(workflow.name).label("name"),
                     model.id.label("id"),
-                    sa.literal(one.name, sa.String).label("step"),
-                    (model.title if "title" in columns else sa.literal(workflow.label, sa.String)).label("title"),
+                    constant(one.name).label("step"),
+                    (model.title if "title" in columns else constant(workflow.label)).label("title"),
                     (model.number if "number" in columns else sa.cast(sa.null(), sa.String)).label("number"),
-                    sa.literal(one.todo, sa.String).label("todo"),
+                    constant(one.todo).label("todo"),
                     model.due_at.label("due_at"),
                     model.state_at.label("state_at"),
                     (model.project_id if "project_id" in columns else sa.cast(sa.null(), sa.Integer)).label("project_id"),
-                    (Tranche.bounce_reason if (model, one.name) == (Tranche, "resend") else sa.literal("", sa.String)).label("why"),
+                    (Tranche.bounce_reason if (model, one.name) == (Tranche, "resend") else constant("")).label("why"),
                 )
                 .where(_waits(model, workflow, one), reached[who], _in_charge(model, f"{workflow.name}.{one.name}", ties, members))
                 .order_by(None)
@@ -162,11 +162,11 @@ def _unheard(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     if who:
         yield (
             sa.select(
-                sa.literal("need", sa.String).label("name"), Need.id, sa.literal("write_down", sa.String).label("step"), Need.title, Need.number,
-                sa.literal("待听写", sa.String).label("todo"), Need.due_at, Need.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
-                sa.literal("", sa.String).label("why"),
+                constant("need").label("name"), Need.id, constant("write_down").label("step"), Need.title, Need.number,
+                constant("待听写").label("todo"), Need.due_at, Need.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"),
+                constant("").label("why"),
             )
-            .where(Need.id.in_(unheard), Need.state.not_in(OVER), reached_by(ties, Need, who))
+            .where(Need.id.in_(unheard), Need.state.not_in(constants(OVER)), reached_by(ties, Need, who))
             .order_by(None)
         )  # fmt: skip
 
@@ -179,11 +179,11 @@ def _unsigned(ties: Sequence[Tie]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     if who:
         yield (
             sa.select(
-                sa.literal("panel_report", sa.String).label("name"), PanelReport.id, sa.literal("sign", sa.String).label("step"), PanelReport.title,
-                sa.cast(sa.null(), sa.String).label("number"), sa.literal("评审报告待签署", sa.String).label("todo"), PanelReport.due_at,
-                PanelReport.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"), sa.literal("", sa.String).label("why"),
+                constant("panel_report").label("name"), PanelReport.id, constant("sign").label("step"), PanelReport.title,
+                sa.cast(sa.null(), sa.String).label("number"), constant("评审报告待签署").label("todo"), PanelReport.due_at,
+                PanelReport.state_at, sa.cast(sa.null(), sa.Integer).label("project_id"), constant("").label("why"),
             )
-            .where(PanelReport.state == "signing", PanelReport.id.not_in(signed), reached_by(ties, PanelReport, who))
+            .where(PanelReport.state == constant("signing"), PanelReport.id.not_in(signed), reached_by(ties, PanelReport, who))
             .order_by(None)
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from reports.money import Money
 from webapp.book.models import Account, Checkpoint, Posting, Transaction
 from webapp.book.rules import COUNTS
-from webapp.core.db import row, rows
+from webapp.core.db import constant, constants, row, rows
 from webapp.core.scope import Viewer, within
 from webapp.permissions import roles_for
 
@@ -74,17 +74,20 @@ class Monthly:
 
 def _sum(condition: sa.ColumnElement[bool], sign: int = 1) -> sa.ColumnElement[Any]:
     fen = sa.type_coerce(Posting.fen, sa.BigInteger)
-    return sa.type_coerce(sa.func.coalesce(sa.func.sum(sa.case((condition, sign * fen), else_=0)), 0), Account.balance_fen.type)
+    nought = constant(0)
+    return sa.type_coerce(
+        sa.func.coalesce(sa.func.sum(sa.case((condition, fen if sign > 0 else -fen), else_=nought)), nought), Account.balance_fen.type
+    )
 
 
 def _turnover(name: str) -> sa.ColumnElement[Any]:
     kind, sign, verbs = COUNTS[name]
     verb = sa.func.coalesce(_Origin.kind, Transaction.kind)
-    return _sum(sa.and_(Account.kind == kind, verb.in_(verbs)), sign).label(name)
+    return _sum(sa.and_(Account.kind == constant(kind), verb.in_(constants(verbs))), sign).label(name)
 
 
 def _balance(kind: str, label: str) -> sa.ColumnElement[Any]:
-    return _sum(Account.kind == kind).label(label)
+    return _sum(Account.kind == constant(kind)).label(label)
 
 
 def _postings(columns: Sequence[Any]) -> sa.Select[Any]:
@@ -130,12 +133,15 @@ def _turnovers() -> sa.Select[Any]:
 
 def _counted(condition: sa.ColumnElement[bool], sign: int = 1) -> sa.ColumnElement[Any]:
     fen = sa.type_coerce(Checkpoint.fen, sa.BigInteger)
-    return sa.type_coerce(sa.func.coalesce(sa.func.sum(sa.case((condition, sign * fen), else_=0)), 0), Checkpoint.fen.type)
+    nought = constant(0)
+    return sa.type_coerce(
+        sa.func.coalesce(sa.func.sum(sa.case((condition, fen if sign > 0 else -fen), else_=nought)), nought), Checkpoint.fen.type
+    )
 
 
 def _kept(name: str) -> sa.ColumnElement[Any]:
     kind, sign, verbs = COUNTS[name]
-    return _counted(sa.and_(Checkpoint.kind == kind, Checkpoint.verb.in_(verbs)), sign).label(name)
+    return _counted(sa.and_(Checkpoint.kind == constant(kind), Checkpoint.verb.in_(constants(verbs))), sign).label(name)
 
 
 @cache

@@ -14,7 +14,7 @@ from webapp.accounts.models import Area, Organisation
 from webapp.applications.models import ApplicationNeed
 from webapp.calls.models import Call
 from webapp.core import journal
-from webapp.core.db import made, row
+from webapp.core.db import constant, made, row
 from webapp.core.files import PAST, Attachment, Stored
 from webapp.core.scope import KEPT, Tie, Viewer, reached_by
 from webapp.core.trace import Trace
@@ -143,18 +143,18 @@ def head(project: Project, parts: "Parts") -> ProjectHead:
 
 
 def _number(value: Any) -> Any:
-    return sa.literal(value, sa.BigInteger) if isinstance(value, int) else sa.cast(value, sa.BigInteger)
+    return constant(value) if isinstance(value, int) else sa.cast(value, sa.BigInteger)
 
 
 def _words(value: Any) -> Any:
-    return sa.literal(value, sa.Text) if isinstance(value, str) else sa.cast(value, sa.Text)
+    return constant(value) if isinstance(value, str) else sa.cast(value, sa.Text)
 
 
 def _as(
     kind: str, key: Any, title: Any, state: Any, on: Any, a: Any = 0, b: Any = 0, c: Any = 0, text: Any = "", d: Any = 0
 ) -> sa.Select[Any]:
     return sa.select(
-        sa.literal(kind, sa.Text).label("kind"), sa.cast(key, sa.BigInteger).label("id"), _words(title).label("title"),
+        constant(kind).label("kind"), sa.cast(key, sa.BigInteger).label("id"), _words(title).label("title"),
         _words(state).label("state"), (sa.cast(sa.null(), sa.Date) if on is None else on).label("on"),
         _number(a).label("a"), _number(b).label("b"), _number(c).label("c"), _number(d).label("d"), _words(text).label("text"),
     )  # fmt: skip
