@@ -1,8 +1,9 @@
 """Many documents at once: asked for on a page, made one by one, stopped and resumed, given up where one cannot be made, packed once."""
 
 import io
+import random
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from webapp.core.db import reading, transaction
 from webapp.core.files import Attachment
 from webapp.core.outbox import Message
 from webapp.core.workflow import Refused
+from webapp.projects.models import Activity, Project
 from webapp.reporting import actions
 from webapp.reporting.actions import bundles
 from webapp.reporting.models import Bundle, BundleItem, Issued
@@ -67,6 +69,40 @@ def test_an_officer_asks_for_all_of_a_call_and_has_one_zip(site, cast, engine, c
     assert packed.read("目录.xlsx").startswith(b"PK")
     assert site.as_(cast.street).open("reporting.bundle_show", id=bundle.id).status == 404
     assert site.as_(cast.lead).open("reporting.bundles").status == 403
+
+
+def test_a_paper_of_which_each_has_several_is_asked_for_once_for_all(site, cast, engine, call):
+    with transaction(engine) as session:
+        first, second, third = session.scalars(sa.select(Project).where(Project.call_id == call.id).order_by(Project.id))
+        for project, day in ((first, date(2026, 3, 10)), (second, date(2026, 3, 20)), (first, date(2026, 4, 1)), (third, date(2026, 5, 1))):
+            make.at_state(session, Activity(project_id=project.id, title="义诊", planned_on=day, place="社区"), "planned", START)
+    officer = site.as_(cast.officer)
+    page = officer.open("reporting.bundles").submit("成批编制", call=str(call.id), paper="month_preview")
+    assert "请选择这一批编制哪一份" in page
+    page = page.submit("成批编制", choice="2026-03")
+    assert "共 2 份" in page
+    assert "2026 年 3 月，2 份" in page.heading
+    work(engine)
+    with reading(engine) as session:
+        issued = session.scalars(sa.select(Issued).order_by(Issued.id)).all()
+    assert [(one.subject, one.args["choice"]) for one in issued] == [(first.ref, "2026-03"), (second.ref, "2026-03")]
+    assert all("2026 年 3 月" in one.title and one.file_digest for one in issued)
+
+
+def test_a_large_package_goes_out_piece_by_piece(site, cast, engine, app, call, monkeypatch):
+    key = asked(engine, cast, call)
+    work(engine)
+    content = random.Random(3).randbytes(3 * files.PIECE + 5)
+    with transaction(engine) as session:
+        attachment = session.get_one(Attachment, session.get_one(Bundle, key).attachment_id)
+        attachment.digest, attachment.size = files.put(content), len(content)
+    monkeypatch.setattr(files, "get", None)
+    answer = site.as_(cast.officer).client.get(f"/files/{attachment.id}")
+    assert answer.is_streamed
+    assert answer.content_length == len(content)
+    pieces = list(answer.iter_encoded())
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) <= 2 * files.PIECE
 
 
 def test_stopped_it_rests_and_resumed_it_goes_on_where_it_was(engine, cast, call):

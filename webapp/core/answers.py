@@ -1,7 +1,7 @@
 """What a view answers with: a page or the same rows as JSON, and a file."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -54,7 +54,7 @@ def page(template: str, /, status: int = 200, **rows: Any) -> ResponseReturnValu
     return (html if status < HTTPStatus.BAD_REQUEST else in_page_order(html)), status
 
 
-def download(content: bytes, name: str, media_type: str) -> Response:
+def download(content: bytes | Iterator[bytes], name: str, media_type: str) -> Response:
     """A file as an attachment; never shown inside the site's own origin. A header is Latin: a Chinese name goes as RFC 6266 says."""
     answer = Response(content, mimetype=media_type)
     plain = name if name.isascii() else "download" + PurePath(name).suffix
@@ -65,9 +65,16 @@ def download(content: bytes, name: str, media_type: str) -> Response:
 
 
 def send_stored(attachment: files.Attachment) -> Response:
-    """A stored file, after the page that names it checked the right. Raises Refused for what is quarantined, or not yet searched."""
+    """A stored file, after the page that names it checked the right; a large one from the store piece by piece.
+
+    Raises Refused for what is quarantined, or not yet searched.
+    """
     if kept_back := files.withheld(attachment.scan, own=attachment.by == viewer().ref):
         raise Refused(kept_back)
+    if attachment.size > files.PIECE and not attachment.media_type.startswith("audio/"):
+        answer = download(files.stream(attachment.digest), attachment.name, attachment.media_type)
+        answer.content_length = attachment.size
+        return answer
     content = files.get(attachment.digest)
     answer = download(content, attachment.name, attachment.media_type)
     if attachment.media_type.startswith("audio/"):  # some telephones play only what they can ask for in parts

@@ -20,6 +20,8 @@ from webapp.core.db import Base, Numbered, reading, transaction
 from webapp.core.workflow import Refusal, Refused
 
 LARGEST = 20 * 1024 * 1024
+PIECE = 1024 * 1024
+"""What is larger goes out in pieces of so many bytes."""
 SMALLER = "请压缩后再传：照片另存小一些，扫描件选 150 或 200 DPI，材料多的分成几份。"
 Image.MAX_IMAGE_PIXELS = 50_000_000
 KINDS: dict[str, tuple[str, ...]] = {
@@ -126,6 +128,12 @@ def put_from(path: Path) -> tuple[str, int]:
 def get(digest: str) -> bytes:
     """The content of a digest. Raises FileNotFoundError."""
     return bytes(obstore.get(_store[0], _path(digest)).bytes())
+
+
+def stream(digest: str) -> Iterator[bytes]:
+    """The same piece by piece, for what should not stand in memory whole. Raises FileNotFoundError before the first piece."""
+    found = obstore.get(_store[0], _path(digest)).stream(min_chunk_size=PIECE)
+    return (bytes(piece) for piece in found)
 
 
 def stored() -> Iterator[str]:

@@ -85,6 +85,7 @@ class AskMany(Form):
     call = SelectField("征集公告", coerce=int)
     paper = RadioField("文书", validators=[InputRequired("请选择要编制的文书。")])
     suffix = SelectField("格式", choices=list(SUFFIXES.items()), default="pdf")
+    choice = SelectField("哪一份", validate_choice=False)
     area = SelectField("地区")
     state = SelectField("状态", description="只要某一状态的时候选。")
 

@@ -36,30 +36,34 @@ SHARES = 2
 
 
 def ask_bundle(
-    session: Session, call: Call, paper: Paper, suffix: str, *, base: str, by: Viewer, at: datetime, area: str = "", state: str = ""
+    session: Session, call: Call, paper: Paper, suffix: str, *, base: str, by: Viewer, at: datetime, area: str = "", state: str = "",
+    choice: str = "",
 ) -> Bundle:  # fmt: skip
     """Ask for the same document of all of a call's subjects that the filter leaves and that are ready for it.
 
-    Raises Refused where there is none or too many, and for papers that are one of several of their subject.
+    `choice`: which one of each, where a paper is one of several of its subject and the choice means the same for all (`Paper.many`).
+    Raises Refused where there is none or too many, and where nothing or what nobody has was chosen.
     """
-    if paper.about is None or paper.choices is not None or queries.of_call(paper.about, call.id) is None:
+    if paper.about is None or (paper.choices is not None and paper.many is None) or queries.of_call(paper.about, call.id) is None:
         raise refuse("not_many", f"“{paper.title}”不能成批编制，请在它的页面上编制。", "paper")
     if suffix not in paper.suffixes:
         raise refuse("suffix", f"“{paper.title}”没有 {suffix.upper()} 格式。", "suffix")
     found = queries.subjects(session, by, paper.about, paper.right, call, area=area, state=state)
     if len(found) > queries.MOST:
         raise refuse("too_many", f"超过 {queries.MOST} 份，请按地区或状态分批编制。", "area")
-    ready = [one for one in found if paper.ready(one) is None]
+    words, having = _chosen(session, paper, call, choice)
+    ready = [one for one in found if paper.ready(one) is None and (having is None or one.id in having)]
     if not ready:
         raise refuse("none", "没有符合条件、可以编制的。请放宽地区或状态。", "paper")
     bundle = Bundle(
         number=numbers.take(session, "BP", today(at).year), kind=paper.key, suffix=suffix, subject=call.ref,
-        title=f"{call.title} {paper.title}（{len(ready)} 份）", chosen={"area": area, "state": state}, base=base, person_id=by.id, at=at,
+        title=f"{call.title} {paper.title}（{words and words + '，'}{len(ready)} 份）",
+        chosen={"area": area, "state": state, "choice": choice, "words": words}, base=base, person_id=by.id, at=at,
     )  # fmt: skip
     session.add(bundle)
     session.flush()
     session.add_all(BundleItem(bundle_id=bundle.id, position=n, subject=one.ref) for n, one in enumerate(ready, 1))
-    data = {"kind": paper.key, "subject": call.ref, "suffix": suffix, "count": len(ready), "area": area, "state": state}
+    data = {"kind": paper.key, "subject": call.ref, "suffix": suffix, "count": len(ready), "area": area, "state": state, "choice": choice}
     journal.record(session, bundle.ref, "ask", by=by.ref, at=at, data=data)
     _send_for_workers(session, bundle, at)
     return bundle
@@ -68,6 +72,18 @@ def ask_bundle(
 def _send_for_workers(session: Session, bundle: Bundle, at: datetime, shares: int = SHARES) -> None:
     for _ in range(shares):
         jobs.enqueue(session, "bundle", {"bundle": bundle.id}, person_id=bundle.person_id, at=at)
+
+
+def _chosen(session: Session, paper: Paper, call: Call, choice: str) -> tuple[str, frozenset[int] | None]:
+    """What was chosen in words, and the keys of those that have it; None for all. Raises Refused for nothing, and for what is none."""
+    if paper.many is None:
+        return "", None
+    found = {value: (words, having) for (value, words), having in paper.many(session, call.id).items()}
+    if not found:
+        raise refuse("none", "没有符合条件、可以编制的。请换一个征集公告。", "paper")
+    if choice not in found:
+        raise refuse("choice", f"“{paper.title}”每个有几份，请选择这一批编制哪一份。", "choice")
+    return found[choice]
 
 
 def stop(session: Session, bundle: Bundle, *, by: Viewer, at: datetime) -> None:
@@ -150,7 +166,11 @@ def _enter(session: Session, bundle: Bundle, item: BundleItem, at: datetime) -> 
         return Refusal("gone", "已经不在您的范围里。")
     if waits := paper.ready(subject):
         return waits
-    issued = papers.of_subject(session, paper, subject, bundle.suffix, "", {"base": bundle.base}, by=who, as_of=bundle.at, at=at)
+    choice, words = (bundle.chosen.get(name, "") for name in ("choice", "words"))
+    if choice and paper.choices and choice not in dict(paper.choices(session, subject, bundle.at)):
+        return Refusal("choice", f"已经没有“{words}”这一份。")
+    args = {"base": bundle.base, "choice": choice}
+    issued = papers.of_subject(session, paper, subject, bundle.suffix, words, args, by=who, as_of=bundle.at, at=at)
     item.issued_id = issued.id
     return None
 

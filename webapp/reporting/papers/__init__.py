@@ -108,6 +108,9 @@ class Paper:
     """What stands in the way, by the subject's own row: no statement. The page does not offer what is not ready."""
     choices: Callable[[Session, Any, datetime], Sequence[tuple[str, str]]] | None = None
     """What must be chosen when asking (value, words): months, years, seats; the newest first."""
+    many: Callable[[Session, int], Mapping[tuple[str, str], frozenset[int]]] | None = None
+    """Of choices that mean the same for all subjects of a call (a month): each (value, words) with the keys of those that have it,
+    by the call's key. So the choice is asked once for a whole bundle."""
     named: Callable[[Any, str], str] = by_title
     machine: Callable[[Any, Asked], bytes] | None = None
     """JSON of its own, where machines get other figures than people read."""

@@ -1,6 +1,6 @@
 """月度活动预告: what a project plans for a month and lets people know beforehand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -39,14 +39,27 @@ class Preview:
     activities: tuple[Planned, ...]
 
 
+_SHOWN = (Activity.previewed, Activity.state != "cancelled")
+
+
 def _shown(project_id: int) -> sa.ColumnElement[bool]:
-    return sa.and_(Activity.project_id == project_id, Activity.previewed, Activity.state != "cancelled")
+    return sa.and_(Activity.project_id == project_id, *_SHOWN)
 
 
 def choices(session: Session, project: Project, at: datetime) -> Sequence[tuple[str, str]]:
     """The months for which something is announced."""
     found = {f"{day:%Y-%m}" for day in session.scalars(sa.select(Activity.planned_on).where(_shown(project.id)).distinct())}
     return [(month, months.words(month)) for month in sorted(found, reverse=True)[:MOST]]
+
+
+def many(session: Session, call_id: int) -> Mapping[tuple[str, str], frozenset[int]]:
+    """The months for which something is announced in any project of a call, with the projects; the newest first."""
+    of_call = Activity.project_id.in_(sa.select(Project.id).where(Project.call_id == call_id))
+    query = sa.select(Activity.project_id, Activity.planned_on).where(of_call, *_SHOWN).distinct()
+    found: dict[str, set[int]] = {}
+    for project, day in session.execute(query):
+        found.setdefault(f"{day:%Y-%m}", set()).add(project)
+    return {(month, months.words(month)): frozenset(found[month]) for month in sorted(found, reverse=True)[:MOST]}
 
 
 def gather(session: Session, project: Project, asked: Asked) -> Preview:
@@ -92,5 +105,5 @@ def goes_on(project: Project) -> Refusal | None:
 
 PAPER = Paper(
     key="month_preview", title="月度活动预告", about=Project, right="activity.plan", shared=True, gather=gather, build=build, retention="10",
-    author="organisation", choices=choices, ready=goes_on,
+    author="organisation", choices=choices, many=many, ready=goes_on,
 )  # fmt: skip

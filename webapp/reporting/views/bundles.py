@@ -25,7 +25,10 @@ def _offered() -> list[Paper]:
     return [
         one
         for one in PAPERS.values()
-        if one.about is not None and one.choices is None and roles_for(one.right) & me.roles and queries.of_call(one.about, 0) is not None
+        if one.about is not None
+        and (one.choices is None or one.many is not None)
+        and roles_for(one.right) & me.roles
+        and queries.of_call(one.about, 0) is not None
     ]
 
 
@@ -39,6 +42,7 @@ def _form() -> tuple[AskMany, dict[str, str]]:
     flows = {one.about.REF: one.about.WORKFLOW for one in offered if one.about is not None and hasattr(one.about, "WORKFLOW")}
     states = {f"{ref}:{state}": f"{flow.label}：{label}" for ref, flow in flows.items() for state, label in flow.states.items()}
     form.state.choices = [("", "全部"), *states.items()]
+    form.choice.choices = []
     return form, states
 
 
@@ -54,7 +58,10 @@ def bundles() -> ResponseReturnValue:
             form.state.errors = [f"“{states[form.state.data]}”不是“{paper.title}”的状态，请另选或选“全部”。"]
         else:
             call = db.session().get_one(Call, form.call.data)
+            offered = paper.many(db.session(), call.id) if paper.many else {}
+            form.choice.choices = [("", "请选择"), *offered] if offered else []
             to: dict[str, Any] = {"base": request.url_root, "by": viewer(), "at": now(), "area": form.area.data or "", "state": state}
+            to["choice"] = form.choice.data or ""
             bundle = web.tried(form, lambda: actions.ask_bundle(db.session(), call, paper, form.suffix.data, **to))
             if bundle is not None:
                 flash(f"已开始成批编制，编号 {bundle.number}。完成后在消息里通知您。", "ok")
