@@ -228,7 +228,7 @@ MAY: dict[str, set[str]] = {
     "result_question.read": OFFICE | ORGANISATION | WATCH,
     "notice.read": EVERYONE,
     "notice.papers": OFFICE | WATCH,  # 公示、公告 as the office seals and files it
-    "notice.poster": SIGNED_IN,  # public words on paper; made once
+    "notice.poster": SIGNED_IN,  # public words on paper, and the page that lists the papers of a notice
     "objection.create": SIGNED_IN,
     "objection.register": {"bureau", "bureau_head", "street"},
     "objection.list": OFFICE | WATCH,

@@ -190,9 +190,9 @@ def test_slips_are_printed_replaced_and_gone_with_the_close(site, cast, run, eng
     assert "已经停用" in used
     assert jobs.run_next(engine_of, at=START)
     assert worker.open("ballots.slips_page", id=key).links("补发的参加码-")
-    worker.open("ballots.slips_page", id=key).submit("制作海报")
+    worker.open("ballots.slips_page", id=key).click("编制评议海报").submit("编制评议海报", choice="a3")
     assert jobs.run_next(engine_of, at=START)
-    poster = worker.client.get(worker.open("ballots.slips_page", id=key).links("海报-")[0]).data
+    poster = worker.open("ballots.show", id=key).click("下载评议海报").body
     with pikepdf.open(io.BytesIO(poster)) as file:
         assert len(file.pages) == 1
     clock.forward(days=8)

@@ -12,6 +12,7 @@ from webapp.ballots.models import Ballot
 from webapp.core import journal
 from webapp.core.clock import end_of, start_of, today
 from webapp.core.workflow import Refused
+from webapp.reporting.papers import Asked, ballot_poster
 
 LATER = date(2026, 3, 14)
 
@@ -81,9 +82,10 @@ def test_a_meeting_noticed_today_is_prepared_and_printed_now_and_voted_on_later(
 def papers_say(session, key):
     ballot = session.get_one(Ballot, key)
     assert (ballot.opens_at, ballot.closes_at) == (start_of(LATER), end_of(LATER))
+    asked = Asked(as_of=START, base="http://sanshe.test/", choice="a3")
     for report in (
         slips.sheet_of(session, ballot, "http://sanshe.test/", (), START),
-        slips.poster_of(session, ballot, "http://sanshe.test/", START),
+        ballot_poster.build(ballot_poster.gather(session, ballot, asked), asked),
     ):
         assert "2026年3月14日 00:00 开始，2026年3月14日 24:00 截止" in str(report)
 

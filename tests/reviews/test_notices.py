@@ -30,12 +30,11 @@ from webapp.reviews.queries.moving_up import facts_of_promotion
 def test_the_poster_is_a3_and_says_all_the_notice_says(announced, site, cast, engine, clock):
     _, notice = announced
     page = site.as_(cast.worker).open("reviews.notice_show", id=notice.id)
-    assert "居务公开栏海报" in page
-    assert "居务公开栏海报" not in site.as_(cast.granny).open("reviews.notice_show", id=notice.id)
-    assert page.submit("制作海报（A3）").status == 200
+    assert "编制公示公告海报" not in site.as_(cast.granny).open("reviews.notice_show", id=notice.id).buttons()
+    assert page.submit("编制公示公告海报").status == 200
     while jobs.run_next(engine, at=clock.now()):
         pass
-    got = site.as_(cast.worker).open("reviews.notice_show", id=notice.id).click("下载海报")
+    got = site.as_(cast.worker).open("reviews.notice_show", id=notice.id).click("下载公示公告海报")
     assert got.status == 200
     told = subprocess.run(["pdfinfo", "-"], input=got.answer.data, capture_output=True, check=True).stdout.decode()
     assert "841.89 x 1190.55 pts (A3)" in told

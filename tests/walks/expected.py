@@ -811,7 +811,6 @@ OBJECTS: dict[str, tuple[str, set[str]]] = {
     "reporting.of_panel": ("panel", OFFICE | WATCH | {"operator", "accountant"}),
     "reporting.of_assignment": ("assignment", EXPERTS),
     "reporting.of_panel_report": ("panel_report", OFFICE | WATCH | {"operator"} | EXPERTS),
-    "reporting.of_notice": ("notice", OFFICE | WATCH),
     "reporting.of_agreement": ("agreement", OFFICE | SOCIAL | WATCH | {"accountant"}),
     "reporting.of_project": ("project", READ_PART | {"accountant"}),
     **{f"reporting.of_{part}": (part, READ_PART) for part in ("charge", "activity", "visit")},
@@ -842,7 +841,7 @@ TO_ALL: dict[str, tuple[str, set[str]]] = {
     "reviews.notice_text": ("notice", ALL),
     "reviews.notice_markup": ("notice", ALL),
     "reviews.objection_new": ("notice", SIGNED_IN),
-    "reviews.notice_poster": ("notice", SIGNED_IN),
+    "reporting.of_notice": ("notice", SIGNED_IN),
     "ballots.show": ("ballot", ALL),
     "reporting.of_ballot": ("ballot", ALL),
 }

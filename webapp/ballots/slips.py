@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import reports
 from reports.format import moment, until
 from reports.report import Card, Cards, Report, Section, Text
-from webapp.accounts.queries import area_names, has_dataset
+from webapp.accounts.queries import has_dataset
 from webapp.ballots import roll, rules
 from webapp.ballots.models import UNITS, WHO, Ballot, Listed, Preparation, Slip
 from webapp.ballots.roll import Held
@@ -91,15 +91,12 @@ def _being_open(ballot: Ballot) -> None:
         raise refuse("not_open", "评议开始后、截止前才能印制和补发参加码；没有名册的评议没有参加码。")
 
 
-def ask(
-    session: Session, ballot: Ballot, *, base: str, lines: Sequence[int] = (), poster: bool = False, by: Viewer, at: datetime
-) -> jobs.Job:
-    """Have slips printed: of the whole roll, or of some lines; or the poster. `base`: the site's own address. Refuses with `not_open`."""
+def ask(session: Session, ballot: Ballot, *, base: str, lines: Sequence[int] = (), by: Viewer, at: datetime) -> jobs.Job:
+    """Have slips printed: of the whole roll, or of some lines. `base`: the site's own address. Refuses with `not_open`."""
     _being_open(ballot)
     kept = roll.preparation(session, ballot)
-    if not poster:
-        journal.record(session, ballot.ref, "print_slips", by=by.ref, at=at, data={"lines": len(lines) or ballot.roll_size})
-    args = {"ballot": ballot.id, "preparation": kept.id, "base": base, "lines": list(lines), "poster": poster, "by": by.ref}
+    journal.record(session, ballot.ref, "print_slips", by=by.ref, at=at, data={"lines": len(lines) or ballot.roll_size})
+    args = {"ballot": ballot.id, "preparation": kept.id, "base": base, "lines": list(lines), "by": by.ref}
     return jobs.enqueue(session, "ballot_slips", args, person_id=by.id, at=at)
 
 
@@ -109,15 +106,13 @@ def make(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any
         ballot = session.get_one(Ballot, args["ballot"])
         if ballot.slip_key is None:
             return {"href": f"/ballots/{ballot.id}/slips"}
-        report = (
-            poster_of(session, ballot, args["base"], at) if args["poster"] else sheet_of(session, ballot, args["base"], args["lines"], at)
-        )
+        report = sheet_of(session, ballot, args["base"], args["lines"], at)
     content = reports.write(report, "pdf")
     with transaction(engine) as session:
         ballot = session.get_one(Ballot, args["ballot"], with_for_update=True)
         if ballot.slip_key is None:
             return {"href": f"/ballots/{ballot.id}/slips"}
-        name = f"{'海报' if args['poster'] else '补发的参加码' if args['lines'] else '参加码'}-{ballot.number}.pdf"
+        name = f"{'补发的参加码' if args['lines'] else '参加码'}-{ballot.number}.pdf"
         subject = f"{Preparation.REF}:{args['preparation']}"
         kept = files.attach(session, subject, "slips", files.Checked(name, content, "application/pdf"), by=args["by"], at=at)
         body = f"{name}已做好，请到“参加码纸条”页面下载。"
@@ -125,12 +120,17 @@ def make(engine: sa.Engine, args: dict[str, Any], at: datetime) -> dict[str, Any
         return {"attachment_id": kept.id}
 
 
-def _times(ballot: Ballot) -> str:
+CODE_PAGE = "/ballots/code"
+"""Where the code of a slip is typed."""
+
+
+def times(ballot: Ballot) -> str:
+    """From when until when one takes part."""
     return f"{moment(ballot.opens_at)} 开始，{until(ballot.closes_at)} 截止"
 
 
 def _address(base: str, code: str = "") -> str:
-    return f"{base.rstrip('/')}/ballots/code" + (f"?code={code}" if code else "")
+    return f"{base.rstrip('/')}{CODE_PAGE}" + (f"?code={code}" if code else "")
 
 
 def sheet_of(session: Session, ballot: Ballot, base: str, lines: Sequence[int], at: datetime) -> Report:
@@ -143,7 +143,7 @@ def sheet_of(session: Session, ballot: Ballot, base: str, lines: Sequence[int], 
     for one in session.execute(query):
         code = code_of(ballot.slip_key, one.id, one.issue)
         told = (
-            "扫描二维码，或打开下面的网址输入参加码。", f"{_times(ballot)}，截止前可以更改。请不要把参加码给别人。", _address(base),
+            "扫描二维码，或打开下面的网址输入参加码。", f"{times(ballot)}，截止前可以更改。请不要把参加码给别人。", _address(base),
         )  # fmt: skip
         cards.append(Card(f"{one.household}　{one.name}".strip("　"), spaced(code), told, _address(base, code)))
     words = Text(
@@ -152,18 +152,6 @@ def sheet_of(session: Session, ballot: Ballot, base: str, lines: Sequence[int], 
         )
     )
     return _paper(session, ballot, f"参加码\n{ballot.title}", (Section("", (words, Cards(tuple(cards)))),), at)
-
-
-def poster_of(session: Session, ballot: Ballot, base: str, at: datetime) -> Report:
-    """The poster for the notice board: what is voted on, until when, and where a code is typed."""
-    area = area_names(session, [ballot.area_code]).get(ballot.area_code, "")
-    words = (
-        f"请{area}{WHO[ballot.who]}参加（{UNITS[ballot.unit]}）。", f"{_times(ballot)}。",
-        "用手机扫描二维码，输入纸条上的参加码。没有手机的，带上纸条到社区居委会，工作人员帮您参加。",
-        "您选了什么不会和您的名字存在一起。截止前可以更改，以最后一次为准。",
-    )  # fmt: skip
-    card = Card("扫码参加", "", ("没有纸条的，请到社区居委会领取。",), _address(base), large=True)
-    return _paper(session, ballot, ballot.title, (Section("", (Text(words), Cards((card,)))),), at)
 
 
 def _paper(session: Session, ballot: Ballot, title: str, sections: tuple[Section, ...], at: datetime) -> Report:

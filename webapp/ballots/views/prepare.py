@@ -159,16 +159,15 @@ def attendance(ballot: Ballot) -> ResponseReturnValue:
 @bp.route("/ballots/<int:id>/slips", methods=["GET", "POST"])
 @entry("ballot.prepare", Ballot)
 def slips_page(ballot: Ballot) -> ResponseReturnValue:
-    """印制参加码: the sheets of slips and the poster, made by the worker."""
+    """印制参加码: the sheets of slips, made by the worker; the poster is among the papers."""
     if request.method == "POST":
-        poster = request.form.get("what") == "poster"
-        slips.ask(db.session(), ballot, base=request.url_root, poster=poster, by=viewer(), at=now())
+        slips.ask(db.session(), ballot, base=request.url_root, by=viewer(), at=now())
         flash("正在后台制作，做好后在消息里通知，也可以刷新本页查看。", "ok")
         return redirect(url_for("ballots.slips_page", id=ballot.id))
     kept = roll.prepared(db.session(), ballot.id)
     return page(
         "ballots/slips.html", heading="参加码纸条", ballot=queries.page_of(db.session(), ballot), files=_files(kept, "slips"), back=web.back_to(ballot),
-        open=ballot.state == "open" and bool(ballot.roll_size),
+        ref=ballot.ref, open=ballot.state == "open" and bool(ballot.roll_size),
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def build(found: Published, asked: Asked) -> Report:
     corrects = (f"本公示更正 {content['corrects']} 号公示，原公示不再有效。",) if content.get("corrects") else ()
     after: list[Block] = [Text((HOW,)), Facts(tuple(desk(content, found.until)))] if before else []
     return asked.report(
-        _broken(found.title, content["call"]["title"]),
+        broken(found.title, content["call"]["title"]),
         (Section("", (Text((*corrects, opening(found.kind, content))), _items(content), *after, Text((f"特此{'公示' if before else '公告'}。",)))),),
         number=found.number,
         issuer=content["organiser"],
@@ -55,7 +55,7 @@ def build(found: Published, asked: Asked) -> Report:
     )  # fmt: skip
 
 
-def _broken(title: str, call: str) -> str:
+def broken(title: str, call: str) -> str:
     """A long title breaks after the name of the call."""
     return f"{call}\n{title.removeprefix(call)}" if title.startswith(call) and title != call else title
 

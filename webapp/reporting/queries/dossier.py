@@ -30,6 +30,8 @@ SLICES = ("calls", "ballots", "applications", "reviews", "findings", "projects",
 """The life of a project: in this order its documents lie."""
 POSTER = re.compile(r"-?a[34]$")
 """A choice of the sheet alone: the poster (A3) is the same document as the notice (A4), which is the one to be kept."""
+APART = ("dossier", "notice_poster", "ballot_poster")
+"""What does not lie in it: itself, and posters, which say again what a notice or a ballot says."""
 TOLD_OF_HIDDEN = MONEY | WATCH
 """Who is told how many documents there are that they may not have; to others even that would tell something."""
 PAPERS: Mapping[type[Any], Mapping[str, str]] = {
@@ -145,7 +147,7 @@ def _copies(session: Session, project: Project, viewer: Viewer | None, as_of: da
         Issued.id, Issued.number, Issued.kind, Issued.title, Issued.subject, Issued.suffix, Issued.args, Issued.as_of, Attachment.digest,
         sa.case((reached, 1), else_=0).label("reached"),
     ).join(Attachment, Attachment.id == Issued.attachment_id)  # fmt: skip
-    query = query.where(Issued.subject.in_(sa.union_all(*_subjects(project))), Attachment.at <= as_of, Issued.kind != "dossier")
+    query = query.where(Issued.subject.in_(sa.union_all(*_subjects(project))), Attachment.at <= as_of, Issued.kind.not_in(APART))
     return session.execute(query.order_by(Issued.id.desc())).all()
 
 

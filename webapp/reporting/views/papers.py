@@ -275,7 +275,10 @@ def _listed(subject: Any, form: AskOf) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+POSTED = {"notice": "notice.poster"}
+"""All read a notice; its papers are listed for who may have any of them."""
+
 for _ref, (_model, _) in ABOUT.items():
-    # Who reads a subject sees its papers, unless a right says who does: all read a notice, and who pays reads no panel.
-    _right = f"{_ref}.papers" if f"{_ref}.papers" in MAY else f"{_ref}.read"
+    # Who reads a subject sees its papers, unless a right says who does: who pays reads no panel.
+    _right = POSTED.get(_ref) or (f"{_ref}.papers" if f"{_ref}.papers" in MAY else f"{_ref}.read")
     bp.add_url_rule(f"/{_ref}/<int:id>/papers", f"of_{_ref}", entry(_right, _model)(_of), methods=["GET", "POST"])

@@ -40,7 +40,6 @@ from webapp.reviews.actions.panels import (
 )
 from webapp.reviews.actions.plans import change, read_plan, try_out
 from webapp.reviews.actions.pool import be_away, read_in, write_down
-from webapp.reviews.actions.posters import POSTERS, ask_poster
 from webapp.reviews.actions.ranking import OUTCOMES, Change, adjust, decide, elect, elect_counted, rank
 from webapp.reviews.actions.results import (
     appoint_chair,
@@ -53,11 +52,9 @@ from webapp.reviews.actions.results import (
 )
 from webapp.reviews.actions.ties import add_tie, clear, undo
 
-JOBS = POSTERS
 TICK = (ask_late, remind_due, lapse_due, close_due, elect_counted, end_due, settle_due)
 
 __all__ = [
-    "JOBS",
     "OUTCOMES",
     "TICK",
     "Change",
@@ -70,7 +67,6 @@ __all__ = [
     "appeal",
     "appoint_chair",
     "arrange",
-    "ask_poster",
     "assign",
     "be_away",
     "change",

@@ -1,13 +1,12 @@
-"""A notice in other clothes, from its frozen content: plain text and markup for the bureau's own site, and a poster."""
+"""A notice in other clothes, from its frozen content: plain text and markup for the bureau's own site."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from html import escape
 from typing import Any
 
 from reports import format as printed
 from reports.money import Money
-from reports.report import Card, Cards, Column, Facts, Report, Section, Table, Text
 
 HOW = "对名单有异议的，请在公示期内实名提出（单位请加盖公章）；匿名反映请附可以核实的线索。"
 DESK = (("联系人", "contact"), ("电话", "phone"), ("监督电话", "supervision"))
@@ -72,30 +71,3 @@ def markup_of(title: str, number: str, kind: str, content: Mapping[str, Any], di
         f"<p>{escape(content['organiser'])}</p>\n"
         f'<p>原文：<a href="{escape(address)}">{escape(address)}</a>。内容摘要（SHA-256）：{digest}</p>\n</body>\n</html>\n'
     )
-
-
-def poster(
-    title: str, number: str, kind: str, content: Mapping[str, Any], digest: str, *, address: str, until: date | None = None, at: datetime,
-    demo: bool = False,
-) -> Report:  # fmt: skip
-    """A3 for the 居务公开栏: the list in large type, where objections go, and a QR code that opens the notice itself."""
-    columns = (
-        Column("n", "序号", "number", 5), Column("title", "项目", width=24), Column("organisation", "申报单位", width=22),
-        Column("communities", "落地社区", width=18), Column("amount", "资助金额（元）", "money", 14),
-    )  # fmt: skip
-    rows = tuple(
-        (n, one["title"], one["organisation"], "、".join(one["communities"]), Money(one["amount_fen"]))
-        for n, one in enumerate(content["items"], 1)
-    )
-    asked = tuple(desk(content, until)) if kind != "result" else (("主办单位", content["organiser"]),)
-    what = "扫一扫，看公示全文，提出异议" if kind != "result" else "扫一扫，看公告全文"
-    lines = (HOW, address) if kind != "result" else (address,)
-    corrects = (f"本公示更正 {content['corrects']} 号公示，原公示不再有效。",) if content.get("corrects") else ()
-    return Report(
-        title=title, number=f"编号：{number}", issuer=content["organiser"], date_line=printed.day(date.fromisoformat(content["starts_on"])),
-        as_of=at, demo=demo, paper="A3", notes=(f"公示内容发布后冻结，内容摘要（SHA-256）：{digest}",),
-        sections=(
-            Section("", (Text((*corrects, opening(kind, content))), Table(columns, rows))),
-            Section("", (Facts(asked, large=("电话", "监督电话")), Cards((Card(what, "", lines, address, large=True),)))),
-        ),
-    )  # fmt: skip

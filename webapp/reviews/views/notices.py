@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.models import Organisation
 from webapp.applications.models import Application
 from webapp.calls.models import Call
-from webapp.core import files, web
+from webapp.core import web
 from webapp.core.clock import last_day
 from webapp.core.forms import Form
 from webapp.core.web import Back, Part, Verb, db, entry, now, page
-from webapp.permissions import GRASSROOTS, OFFICE, roles_for
+from webapp.permissions import GRASSROOTS, OFFICE, WATCH, roles_for
 from webapp.reviews import actions, forms
 from webapp.reviews.models import Notice, Objection
 from webapp.reviews.queries import results
@@ -66,19 +66,6 @@ def notice_markup(notice: Notice) -> ResponseReturnValue:
     return web.download(content.encode(), f"{notice.number}.html", "text/html; charset=utf-8")
 
 
-@bp.post("/notices/<int:id>/poster")
-@entry("notice.poster", Notice, signed_in=True)
-def notice_poster(notice: Notice) -> ResponseReturnValue:
-    """A3 海报: made once in the background within seconds, and again when its end was put off; the page of that work leads to it."""
-    if (made := _posters(notice)) and made[-1].at >= notice.state_at:
-        return redirect(made[-1].href)
-    return redirect(actions.ask_poster(db.session(), notice, base=request.url_root, by=me(), at=now()).href)
-
-
-def _posters(notice: Notice) -> list[files.Stored]:
-    return files.of(db.session(), notice.ref, "poster")
-
-
 @bp.route("/calls/<int:id>/result", methods=["GET", "POST"])
 @entry("ranking.edit", Call)
 def call_result(call: Call) -> ResponseReturnValue:
@@ -111,7 +98,7 @@ def notice_show(notice: Notice) -> ResponseReturnValue:
     """公示, for everybody."""
     session = db.session()
     officer = bool(roles_for("objection.list") & web.roles_here())
-    may_print = bool((GRASSROOTS | OFFICE) & me().roles)
+    may_print = bool((GRASSROOTS | OFFICE | WATCH) & me().roles)
     open_for_objections = notice.kind != "result" and notice.state in {"running", "extended"} and now() < notice.ends_at
     return page(
         "reviews/notice.html", heading=notice.title, number=notice.number, kind=notice.kind, state_label=notice.state_label,
@@ -121,8 +108,7 @@ def notice_show(notice: Notice) -> ResponseReturnValue:
         objections=results.objections(session, notice.id, person_id=None if officer else me().id or 0), officer=officer,
         registers=bool(roles_for("objection.register") & web.roles_here()),
         held_on=date.fromisoformat(decided["held_on"]) if (decided := notice.content.get("decision")) else None,
-        words=_words(notice), may_print=may_print and notice.state != "replaced",
-        posters=_posters(notice) if may_print else [], until=_last(notice),
+        words=_words(notice), may_print=may_print, until=_last(notice),
         due=web.due(notice.ends_at) if open_for_objections else None,
         steps=web.can(notice) if officer else [],
     )  # fmt: skip
