@@ -308,6 +308,9 @@ class Seat:
     phone_key: str | None
     by_phone: bool
     voted: bool
+    account: str | None
+    """The name of who takes part, as the account has it; its day of birth."""
+    born_on: date | None
 
     @property
     def who(self) -> str:
@@ -319,13 +322,15 @@ def seat_of(session: Session, ballot: Ballot, person_id: int | None, held: Held 
 
     A code comes before the phone. Among several of one phone the one who bears the account's name is meant.
     """
-    person = None
-    if person_id is not None:
-        person = session.execute(sa.select(Person.name, Person.phone_key, Person.born_on).where(Person.id == person_id)).one_or_none()
-    by_phone = Listed.phone_key == person.phone_key if person and person.phone_key else sa.false()
+    me = sa.select(Person.name, Person.phone_key, Person.born_on).where(Person.id == person_id).subquery()
+    by_phone = sa.and_(me.c.phone_key != "", Listed.phone_key == me.c.phone_key)
     query = sa.select(
-        Listed.id, Listed.name, Listed.household, Listed.stratum, Listed.issue, Listed.phone_key, by_phone.label("by_phone"), _voted().label("voted")
-    ).where(Listed.ballot_id == ballot.id, sa.or_(by_phone, Listed.id == (held.roll_id if held else 0)))  # fmt: skip
+        Listed.id, Listed.name, Listed.household, Listed.stratum, Listed.issue, Listed.phone_key,
+        sa.func.coalesce(by_phone, sa.false()).label("by_phone"), _voted().label("voted"), me.c.name.label("account"), me.c.born_on,
+    )  # fmt: skip
+    query = query.outerjoin(me, sa.true()).where(
+        Listed.ballot_id == ballot.id, sa.or_(by_phone, Listed.id == (held.roll_id if held else 0))
+    )
     found = rows(session, Seat, query.order_by(Listed.position))
     if held is not None and (mine := next((one for one in found if one.id == held.roll_id), None)) is not None:
         if held.issue == mine.issue or (held.issue == 0 and mine.by_phone):
@@ -333,13 +338,13 @@ def seat_of(session: Session, ballot: Ballot, person_id: int | None, held: Held 
         if held.issue:
             return Refusal("code_used", rules.CODE_USED)
     found = [one for one in found if one.by_phone]
-    if person is None:
+    if person_id is None:
         return Refusal("code_wanted", rules.CODE_WANTED)
     if not found:
         return Refusal("not_on_roll", rules.NOT_ON_ROLL)
-    if too_young := rules.underage(person.born_on, today(at)):
+    if too_young := rules.underage(found[0].born_on, today(at)):
         return too_young
-    named = [one for one in found if one.name == person.name]
+    named = [one for one in found if one.name == one.account]
     if len(named) == 1:
         return named[0]
     return found[0] if ballot.unit == "household" and len(found) == 1 else tuple(found)
