@@ -119,7 +119,7 @@ def _size(value: Value) -> float:
 
 def _bars(data: Chart, width: int) -> tuple[int, list[str]]:
     many = len(data.series) > 1
-    thick = THICK if not many else max(9, 24 // len(data.series))
+    thick = THICK if not many else SIZE + 1  # the values of two bars do not touch
     pitch = ROW if not many else thick * len(data.series) + 14
     top = max(_size(v) for series in data.series for v in series.values)
     room = max(_em(label(v, data.unit)) for series in data.series for v in series.values) * SIZE + 12
@@ -307,17 +307,16 @@ def _names(data: Chart, width: int, pitch: int) -> tuple[int, list[str], int]:
     legend, y = _legend(data)
     widest = min(max(map(_em, data.labels)) * SIZE, width * 0.34)
     left = int(widest) + 10
-    names = [mark for i, name in enumerate(data.labels) for mark in _name(left - 10, y + i * pitch + pitch / 2, name, widest)]
+    size = SIZE if all(_em(name) * SIZE <= widest + 1 for name in data.labels) else SIZE - 2
+    names = [mark for i, name in enumerate(data.labels) for mark in _name(left - 10, y + i * pitch + pitch / 2, name, widest, size)]
     return left, legend + names, y
 
 
-def _name(x: float, y: float, name: str, room: float) -> list[str]:
+def _name(x: float, y: float, name: str, room: float, size: int) -> list[str]:
     """A label on the middle of its row; a long one in two lines."""
-    if _em(name) * SIZE <= room + 1:
-        return [_text(x, y + SIZE * 0.36, name, anchor="end")]
-    size, first = SIZE - 2, name
-    if _em(name) * size <= room:
+    if _em(name) * size <= room + 1:
         return [_text(x, y + size * 0.36, name, anchor="end", size=size)]
+    first = name
     while _em(first) * size > room:
         first = first[:-1]
     second = _cut(name[len(first) :].strip(), room / size)

@@ -8,11 +8,14 @@ from reports.report import WIDE, Table, printed
 def widths(table: Table) -> list[float]:
     """The columns' shares of the table, in print."""
     needs = [column.width or _need(table, i) for i, column in enumerate(table.columns)]
-    return needs if any(column.width for column in table.columns) else _shared(needs, table)
+    if not any(column.width for column in table.columns):
+        return _shared(needs, table)
+    return needs if len(table.rows) > CHECKED else _mended(needs, table)
 
 
 ROOM, ROOM_DENSE, ROOM_WIDE = 40.0, 47.0, 78.0  # how many characters a line of a table holds: upright, in small type, landscape
 TEXT_AT_LEAST, RUN_AT_MOST = 3.0, 9.0
+CHECKED = 200  # rows; of a longer table the shares that were given are taken as they are
 
 
 def _need(table: Table, i: int) -> float:
@@ -24,11 +27,26 @@ def _need(table: Table, i: int) -> float:
     return max(longest, min(title, max(3.0, title / 2))) + 1.2
 
 
+def _mended(given: list[float], table: Table) -> list[float]:
+    """The shares that were given, but no figure, day or code broken: what one column lacks the others give, as far as they can."""
+    given = [share * _room(table) / sum(given) for share in given]
+    least = [_least(table, i) if column.kind == "text" else _need(table, i) for i, column in enumerate(table.columns)]
+    lack = sum(max(0.0, low - share) for share, low in zip(given, least, strict=True))
+    spare = sum(max(0.0, share - low) for share, low in zip(given, least, strict=True))
+    if not lack or not spare:
+        return given
+    kept = 1 - min(1.0, lack / spare)
+    return [low + (share - low) * kept if share > low else low for share, low in zip(given, least, strict=True)]
+
+
+def _room(table: Table) -> float:
+    return ROOM_WIDE if table.wide else ROOM_DENSE if len(table.columns) > WIDE else ROOM
+
+
 def _shared(needs: list[float], table: Table) -> list[float]:
     """Figures get what they need; text columns fill up the rest like water, the narrow ones first."""
     text = [i for i, column in enumerate(table.columns) if column.kind == "text"]
-    room = ROOM_WIDE if table.wide else ROOM_DENSE if len(table.columns) > WIDE else ROOM
-    left = room - sum(need for i, need in enumerate(needs) if i not in text)
+    left = _room(table) - sum(need for i, need in enumerate(needs) if i not in text)
     widths = list(needs)
     for place, i in enumerate(sorted(text, key=lambda i: needs[i])):
         widths[i] = max(_least(table, i), min(needs[i], left / (len(text) - place)))

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pikepdf
 import pytest
@@ -86,3 +87,16 @@ def test_the_name_of_who_signs_stands_below_what_it_is_for():
     page = html.preview(Report(title="", as_of=papers.AS_OF, sections=(section,)))
     assert "甲方（盖章）：<br/>新康区民政局<br/>代表签字：</p>" in page
     assert "<caption>单位：元</caption>" in page
+
+
+def test_a_day_a_figure_and_a_code_are_not_broken_however_narrow_their_column_was_given():
+    columns = (
+        Column("on", "日期", "date", 1),
+        Column("no", "编号", width=1),
+        Column("sum", "金额", "money", 1),
+        Column("text", "说明", width=12),
+    )
+    lines = tuple((date(2027, 10, 11), f"G2026-00{n:02}", Money(123456789), "一段说明文字。" * 8) for n in range(10, 15))
+    text = "\n".join(pages(pdf.write(paper(0, Table(columns, lines)))))
+    for whole in ("2027年10月11日", "G2026-0012", "1,234,567.89"):
+        assert whole in text
