@@ -139,6 +139,41 @@ def test_the_flow_adds_up_and_its_sheet_says_the_same(site, cast, town, session,
     assert flows.flow(session, cast.far_officer.viewer(session, START), 2026).sankey.total == Money(0)
 
 
+def listed(page):
+    """How many rows the list of a page has."""
+    return len(page.tree.xpath("//table[contains(@class, 'list')]/tbody/tr"))
+
+
+@pytest.mark.parametrize("who", ["officer", "street", "auditor"])
+def test_each_figure_leads_to_as_many_rows_as_it_says(site, cast, town, who):
+    visitor = site.as_(getattr(cast, who))
+    figures = visitor.open("boards.index", year=2026)
+    told = visitor.json("/boards?year=2026")
+    for link, n in (
+        (f"项目拨款 {told['payments']['n']} 笔", told["payments"]["n"]),
+        (f"审核通过的支出凭证 {told['claims']['n']} 张", told["claims"]["n"]),
+        (f"{told['work']['running']} 个", told["work"]["running"]),
+        (f"{told['work']['projects']} 个", told["work"]["projects"]),
+    ):
+        assert n > 0
+        assert listed(figures.click(link)) == n, link
+    for due in told["dues"]:
+        assert listed(visitor.open("funding.tranches", due=due["kind"])) == due["n"], due
+    assert sum(due["n"] for due in told["dues"]) == 1
+    flow = visitor.open("boards.flow", year=2026)
+    assert listed(flow.click("5 个项目")) == 5
+    assert listed(flow.click("看每一笔拨款（1 笔）")) == listed(flow.click("看每一张支出凭证（1 张）")) == 1
+    assert listed(visitor.open("projects.index", year=2025, only="paid")) == 0
+    for show, key in (("projects", "projects"), ("needs", "needs")):
+        area = "320508019" if who != "street" else ""
+        tiles = [one for block in visitor.json(f"/boards/areas?show={show}&area={area}")["plan"]["blocks"] for one in block["tiles"]]
+        page = visitor.open("boards.areas", show=show, area=area)
+        for tile in tiles:
+            href = next(link for link in page.links() if f"area={tile['code']}" in link and "only=" in link)
+            assert listed(visitor.get(href)) == tile[key], (show, tile["name"])
+        assert sum(tile[key] for tile in tiles) > 0
+
+
 def test_the_flow_of_an_earlier_moment_is_the_books(cast, town, engine):
     with transaction(engine) as session:
         post(session, cast, town)

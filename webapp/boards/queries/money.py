@@ -16,7 +16,7 @@ from webapp.book import queries as book
 from webapp.calls.models import FUND_KINDS, Fund
 from webapp.core.scope import Viewer, visible
 from webapp.funding.models import Tranche
-from webapp.funding.queries.pages import DUE, due_by
+from webapp.funding.queries.pages import DUE, due_by, spending_listing, tranche_listing
 from webapp.permissions import roles_for
 from webapp.projects.models import RUNNING, Project
 
@@ -137,3 +137,25 @@ def work(session: Session, viewer: Viewer) -> Work:
     ).where(projects(viewer))  # fmt: skip
     found = session.execute(query).one()
     return Work(found.projects, found.running, int(found.persons), int(found.visits))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How many of a list, and how much they come to."""
+
+    n: int
+    amount: Money
+
+
+def listed(session: Session, viewer: Viewer, year: int) -> tuple[Listed, Listed]:
+    """The payments made and the documents accepted of a year's projects, exactly as their lists show them; two statements."""
+    return (
+        _summed(session, tranche_listing(viewer, state="paid", year=year), "amount_fen"),
+        _summed(session, spending_listing(viewer, state="accepted", year=year), "amount_fen"),
+    )
+
+
+def _summed(session: Session, query: sa.Select[Any], column: str) -> Listed:
+    of = query.order_by(None).subquery()
+    n, fen = session.execute(sa.select(sa.func.count(), sa.func.sum(sa.type_coerce(of.c[column], sa.BigInteger)))).one()
+    return Listed(int(n), Money(int(fen or 0)))

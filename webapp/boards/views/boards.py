@@ -84,8 +84,10 @@ def index() -> ResponseReturnValue:
     """看板: execution, what is due, what is at risk."""
     session, me, at = db.session(), viewer(), now()
     found = projects.listed(session, me, at, size=FEW)
+    execution, (payments, claims) = book.execution(session, me, _year()), book.listed(session, me, _year())
     return _board(
-        "money", execution=book.execution(session, me, _year()), dues=book.due(session, me, at), work=book.work(session, me),
+        "money", execution=execution, payments=payments, claims=claims, beside=execution.totals.paid - payments.amount,
+        dues=book.due(session, me, at), work=book.work(session, me),
         counts=projects.counts(session, me, at), kinds=RISKS, silent=SILENT_DAYS, risks=found.rows, _year=_year(),
     )  # fmt: skip
 
@@ -147,13 +149,13 @@ def _boxes(found: list[like.Cost], kind: str, title: str) -> str:
 def flow() -> ResponseReturnValue:
     """资金流向: from the source to the use."""
     session, me, year = db.session(), viewer(), _year()
-    flown = flows.flow(session, me, year)
+    flown, (payments, claims) = flows.flow(session, me, year), book.listed(session, me, year)
     found, n = flown.sankey, flown.projects
     refs = {(stage, name): ref for (stage, name), ref in flown.refs.items() if _may(f"{ref.partition(':')[0]}.read")}
     nodes = [(found.stages[one.stage], one.name, one.amount, web.href(refs.get((one.stage, one.name), ""))) for one in found.nodes]
     shown = sankey.folded(found, BANDS)
     return _board(
-        "flow", flow=found, nodes=nodes, total=found.total, n=n, year=year, years=flows.years(session, me),
+        "flow", flow=found, nodes=nodes, total=found.total, n=n, payments=payments, claims=claims, year=year, years=flows.years(session, me),
         _chart=Markup(sankey.draw(shown, title=f"{year} 年资金流向")),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from webapp.funding.models import SPENDING_KINDS, Batch, Document, Spending, Tra
 from webapp.funding.rules.vouchers import REMARKS, folded
 from webapp.permissions import roles_for
 from webapp.projects.models import Activity, BudgetLine, Project
+from webapp.projects.queries.lists import of_year
 from webapp.workflows import SPENDING, TRANCHE
 
 
@@ -86,14 +87,17 @@ def due_by(kind: str, at: datetime) -> sa.ColumnElement[bool]:
 
 
 def tranche_listing(
-    viewer: Viewer, *, state: str = "", project: int | None = None, due: sa.ColumnElement[bool] | None = None
+    viewer: Viewer, *, state: str = "", project: int | None = None, due: sa.ColumnElement[bool] | None = None, year: int | None = None
 ) -> sa.Select[Any]:
-    """The query of the tranches a viewer may list: a `TrancheRow` each; `due` narrows them to what is to be paid (`due_by`)."""
+    """The query of the tranches a viewer may list: a `TrancheRow` each; `due` narrows them to what is to be paid (`due_by`), `year` to
+    the money of one (预算年度)."""
     query: sa.Select[Any] = _tranches().where(visible(viewer, Tranche, roles_for("tranche.list")))
     if state:
         query = query.where(Tranche.state == state)
     if project is not None:
         query = query.where(Tranche.project_id == project)
+    if year is not None:
+        query = query.where(of_year(year))
     return query if due is None else query.where(due)
 
 
@@ -104,11 +108,12 @@ def tranches(
     state: str = "",
     project: int | None = None,
     due: sa.ColumnElement[bool] | None = None,
+    year: int | None = None,
     after: str | None = None,
     size: int = 50,
 ) -> Page[TrancheRow]:
     """The tranches a viewer may list, newest first."""
-    return page(session, TrancheRow, tranche_listing(viewer, state=state, project=project, due=due), (Tranche.id,), after, size)
+    return page(session, TrancheRow, tranche_listing(viewer, state=state, project=project, due=due, year=year), (Tranche.id,), after, size)
 
 
 def to_send(session: Session, viewer: Viewer) -> list[TrancheRow]:
@@ -209,7 +214,9 @@ class SpendingRow:
         return SPENDING_KINDS[self.kind]
 
 
-def spending_listing(viewer: Viewer, *, state: str = "", project: int | None = None) -> sa.Select[*tuple[Any, ...]]:
+def spending_listing(
+    viewer: Viewer, *, state: str = "", project: int | None = None, year: int | None = None
+) -> sa.Select[*tuple[Any, ...]]:
     """The query of the spending documents a viewer may list: a `SpendingRow` each."""
     query: sa.Select[*tuple[Any, ...]] = (
         sa.select(
@@ -232,14 +239,15 @@ def spending_listing(viewer: Viewer, *, state: str = "", project: int | None = N
         query = query.where(Spending.state == state)
     if project is not None:
         query = query.where(Spending.project_id == project)
-    return query
+    return query if year is None else query.where(of_year(year))
 
 
 def spendings(
-    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, after: str | None = None, size: int = 50
-) -> Page[SpendingRow]:
+    session: Session, viewer: Viewer, *, state: str = "", project: int | None = None, year: int | None = None, after: str | None = None,
+    size: int = 50,
+) -> Page[SpendingRow]:  # fmt: skip
     """The spending documents a viewer may list, newest first."""
-    return page(session, SpendingRow, spending_listing(viewer, state=state, project=project), (Spending.id,), after, size)
+    return page(session, SpendingRow, spending_listing(viewer, state=state, project=project, year=year), (Spending.id,), after, size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,17 +38,19 @@ READ = {"number": "number", "code": "code", "check": "check", "buyer": "buyer", 
 @entry("spending.list")
 def spendings() -> ResponseReturnValue:
     """The spending documents one may see."""
-    state, project = (request.args.get(name, "").strip() for name in ("state", "project"))
+    state, project, year = (request.args.get(name, "").strip() for name in ("state", "project", "year"))
     found = pages.spendings(
-        db.session(), viewer(), state=state, project=int(project) if project.isdecimal() else None, after=request.args.get("after")
-    )
+        db.session(), viewer(), state=state, project=int(project) if project.isdecimal() else None,
+        year=int(year) if year.isdecimal() else None, after=request.args.get("after"),
+    )  # fmt: skip
     return page(
         "funding/spendings.html",
         heading="支出凭证",
-        page=web.listing(found, state=state, project=project),
+        page=web.listing(found, state=state, project=project, year=year),
         state=state,
+        year=year,
         states=SPENDING.states,
-        clear_href=url_for("funding.spendings") if state or project else "",
+        clear_href=url_for("funding.spendings") if state or project or year else "",
     )
 
 

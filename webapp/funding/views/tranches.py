@@ -31,18 +31,19 @@ from webapp.workflows import ROLES, TRANCHE
 @entry("tranche.list")
 def tranches() -> ResponseReturnValue:
     """The tranches one may see."""
-    state, project, due = (request.args.get(name, "").strip() for name in ("state", "project", "due"))
+    state, project, due, year = (request.args.get(name, "").strip() for name in ("state", "project", "due", "year"))
     due = due if due in pages.DUE else ""
     found = pages.tranches(
         db.session(), viewer(), state=state, project=int(project) if project.isdecimal() else None,
-        due=pages.due_by(due, now()) if due else None, after=request.args.get("after"),
+        due=pages.due_by(due, now()) if due else None, year=int(year) if year.isdecimal() else None, after=request.args.get("after"),
     )  # fmt: skip
     may_send = any(tie.role in roles_for("batch.create") for tie in viewer().ties)
     return page(
-        "funding/tranches.html", heading="拨款", page=web.listing(found, state=state, project=project, due=due), state=state, states=TRANCHE.states,
+        "funding/tranches.html", heading="拨款", page=web.listing(found, state=state, project=project, due=due, year=year), state=state, year=year,
+        states=TRANCHE.states,
         due=due, dues=pages.DUE,
         may_send=may_send, may_list=any(tie.role in roles_for("batch.list") for tie in viewer().ties),
-        clear_href=url_for("funding.tranches") if state or project or due else "",
+        clear_href=url_for("funding.tranches") if state or project or due or year else "",
     )  # fmt: skip
 
 

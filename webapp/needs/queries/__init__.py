@@ -97,7 +97,7 @@ class Wish:
     since: date | None = None
     until: date | None = None
     only: str = ""
-    """open, overdue, late (answered after its day), prompt (answered in time), rated."""
+    """open, overdue, late (answered after its day), prompt (answered in time), rated, standing (what a board counts)."""
 
     @property
     def filters(self) -> dict[str, str]:
@@ -107,7 +107,7 @@ class Wish:
         return {name: value for name, value in found.items() if value}
 
 
-ONLY = {"open": "未办结", "overdue": "已逾期", "late": "超期答复", "prompt": "按期答复", "rated": "有评价"}
+ONLY = {"open": "未办结", "overdue": "已逾期", "late": "超期答复", "prompt": "按期答复", "rated": "有评价", "standing": "未合并、未撤回"}
 
 
 def only(name: str, at: datetime) -> sa.ColumnElement[bool]:
@@ -118,6 +118,7 @@ def only(name: str, at: datetime) -> sa.ColumnElement[bool]:
         "late": Need.on_time.is_(False),
         "prompt": Need.on_time.is_(True),
         "rated": Need.rating.is_not(None),
+        "standing": Need.state.not_in(("merged", "withdrawn")),
     }
     return conditions[name]
 

@@ -68,6 +68,8 @@ class Filter(Form):
     state = SelectField("状态", validate_choice=False)
     call = SelectField("征集公告", validate_choice=False)
     area = SelectField("社区", validate_choice=False)
+    year = StringField("预算年度", [Optional(), Length(max=4)])
+    only = SelectField("只看", validate_choice=False)
 
 
 def month_before(day: date) -> str:

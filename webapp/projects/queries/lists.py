@@ -54,8 +54,26 @@ def _rows() -> Any:
     return sa.select(*ROW).join(Organisation, Organisation.id == Project.organisation_id).outerjoin(Area, Area.code == Project.area_code)
 
 
-def listing(viewer: Viewer, *, state: str = "", area: str = "", call: int | None = None, q: str = "") -> sa.Select[Any]:
-    """The query of the projects a viewer may list: a `ProjectRow` each."""
+ONLY = {"running": "在实施", "paid": "已拨过款", "landed": "落地在所选社区", "seated": "所属为所选社区"}
+"""What a list may be narrowed to besides; the figures of a board lead here with these, so that both count the same."""
+
+
+def _only(name: str, area: str) -> sa.ColumnElement[bool]:
+    match name:
+        case "running":
+            return Project.state.in_(RUNNING)
+        case "paid":
+            return sa.type_coerce(Project.paid_fen, sa.BigInteger) > 0
+        case "landed":
+            return Project.id.in_(sa.select(Place.project_id).where(within(Place.area_code, area)))
+        case _:
+            return within(Project.area_code, area)
+
+
+def listing(
+    viewer: Viewer, *, state: str = "", area: str = "", call: int | None = None, q: str = "", year: int | None = None, only: str = ""
+) -> sa.Select[Any]:
+    """The query of the projects a viewer may list: a `ProjectRow` each. `year` is that of the money (预算年度), `only` one of `ONLY`."""
     query: sa.Select[Any] = _rows().where(visible(viewer, Project, roles_for("project.list")))
     if state:
         query = query.where(Project.state == state)
@@ -67,22 +85,19 @@ def listing(viewer: Viewer, *, state: str = "", area: str = "", call: int | None
         query = query.where(Project.call_id == call)
     if q:
         query = query.where(sa.or_(Project.title.contains(q, autoescape=True), Project.number == q))
-    return query
+    if year is not None:
+        query = query.where(of_year(year))
+    return query.where(_only(only, area)) if only in ONLY else query
 
 
-def listed(
-    session: Session,
-    viewer: Viewer,
-    *,
-    state: str = "",
-    area: str = "",
-    call: int | None = None,
-    q: str = "",
-    after: str | None = None,
-    size: int = 50,
-) -> Page[ProjectRow]:
-    """The projects a viewer may list, newest first."""
-    return page(session, ProjectRow, listing(viewer, state=state, area=area, call=call, q=q), (Project.id,), after, size)
+def of_year(year: int) -> sa.ColumnElement[bool]:
+    """Projects whose money is of a year (预算年度)."""
+    return Project.call_id.in_(sa.select(Call.id).where(Call.fund_year == year))
+
+
+def listed(session: Session, viewer: Viewer, *, after: str | None = None, size: int = 50, **narrowed: Any) -> Page[ProjectRow]:
+    """The projects a viewer may list, newest first, narrowed as `listing` can."""
+    return page(session, ProjectRow, listing(viewer, **narrowed), (Project.id,), after, size)
 
 
 @dataclass(frozen=True, slots=True)

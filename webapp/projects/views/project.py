@@ -23,17 +23,19 @@ from webapp.workflows import PROJECT
 @entry("project.list")
 def index() -> ResponseReturnValue:
     """The projects one may see."""
-    q, state, call, area = (request.args.get(name, "").strip() for name in ("q", "state", "call", "area"))
+    q, state, call, area, year, only = (request.args.get(name, "").strip() for name in ("q", "state", "call", "area", "year", "only"))
     found = lists.listed(
-        db.session(), viewer(), q=q, state=state, area=area, call=int(call) if call.isdecimal() else None, after=request.args.get("after")
-    )
+        db.session(), viewer(), q=q, state=state, area=area, call=int(call) if call.isdecimal() else None,
+        year=int(year) if year.isdecimal() else None, only=only, after=request.args.get("after"),
+    )  # fmt: skip
     form = forms.Filter(formdata=request.args)
     form.state.choices = [("", "全部"), *PROJECT.states.items()]
     form.call.choices = [("", "全部"), *((str(c.id), c.title) for c in lists.calls_with_projects(db.session(), viewer()))]
     form.area.choices = [("", "全部"), *_communities(area)]
+    form.only.choices = [("", "全部"), *lists.ONLY.items()]
     return page(
-        "projects/index.html", heading="项目", page=web.listing(found, q=q, state=state, call=call, area=area), filter_form=form,
-        clear_href=url_for("projects.index") if any((q, state, call, area)) else "",
+        "projects/index.html", heading="项目", page=web.listing(found, q=q, state=state, call=call, area=area, year=year, only=only), filter_form=form,
+        clear_href=url_for("projects.index") if any((q, state, call, area, year, only)) else "",
         may_templates=bool(roles_for("agreement_template.list") & {tie.role for tie in viewer().ties}),
     )  # fmt: skip
 
