@@ -72,7 +72,7 @@ class Attachment(Numbered, Base):
     __table_args__ = (
         sa.Index(None, "subject", "id"),
         sa.Index(None, "digest"),
-        sa.CheckConstraint("scan IN ('', 'waiting', 'clean', 'infected')", name="known_scan"),
+        sa.CheckConstraint("scan IN ('', 'waiting', 'clean', 'infected', 'sealed')", name="known_scan"),
         sa.Index("ix_attachments_waiting", "id", sqlite_where=sa.text("scan = 'waiting'"), postgresql_where=sa.text("scan = 'waiting'")),
     )
     subject: Mapped[str] = mapped_column(sa.String(64))
@@ -87,7 +87,7 @@ class Attachment(Numbered, Base):
     """What the search for viruses says (`SCANS`); empty where none is configured, and for what the platform itself made."""
 
 
-SCANS = {"waiting": "待查毒", "infected": "发现病毒，已隔离"}
+SCANS = {"waiting": "待查毒", "infected": "发现病毒，已隔离", "sealed": "已收回，封存"}
 """What is said of a file beside its name; of a clean one nothing."""
 
 
@@ -95,6 +95,8 @@ def withheld(scan: str, *, own: bool) -> Refusal | None:
     """Why a file is not handed out: found infected, to nobody; not yet searched, only to who sent it."""
     if scan == "infected":
         return Refusal("infected", "这个文件里发现病毒，已隔离，不能下载。请上传的人杀毒后重新上传。")
+    if scan == "sealed":
+        return Refusal("sealed", "这份文书里有人删除了个人信息，已收回封存，不再提供下载。")
     if scan == "waiting" and not own:
         return Refusal("scanning", "这个文件正在查毒，查完就能下载，请过几分钟再来。")
     return None
@@ -301,6 +303,11 @@ def detach(session: Session, subject: str, *, kind: str = "", at: datetime) -> N
     for digest in session.scalars(sa.select(Attachment.digest).where(which)).all():
         jobs.enqueue(session, "files.remove", {"digest": digest}, person_id=None, at=at)
     session.execute(sa.delete(Attachment).where(which))
+
+
+def seal(session: Session, subject: str) -> None:
+    """Keep the files of an object, and hand them out to nobody any more."""
+    session.execute(sa.update(Attachment).where(Attachment.subject == subject).values(scan="sealed"))
 
 
 PAST = "past_"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core.db import Base, Code, Numbered
 from webapp.core.scope import Guarded, within
 from webapp.permissions import roles_for
+from webapp.projects.models import Project
 
 _OPEN = sa.text("done_at IS NULL AND error = ''")
 
@@ -71,6 +72,12 @@ def _of_role(role: str) -> sa.ColumnElement[bool]:
     return Issued.right.in_(sorted({one.right for one in _known.values() if role in roles_for(one.right)}))
 
 
+def _among_many(organisations: Any) -> sa.ColumnElement[bool]:
+    """The reports over an area in which one of some organisations has a project: one's own leave it out, a colleague's tells it."""
+    of_area = Project.area_code.startswith(Issued.area_code)
+    return sa.and_(Issued.subject.startswith("report:"), sa.exists().where(Project.organisation_id.in_(organisations), of_area))
+
+
 class Issued(Numbered, Guarded):
     """An issued document (PDF, XLSX …) that a person asked for; `token` opens its verification page.
 
@@ -92,7 +99,9 @@ class Issued(Numbered, Guarded):
         "organisation": lambda key: sa.and_(Issued.shared, Issued.organisation_id == key),
         "resident": lambda key: Issued.person_id == key,
     }
-    ASIDE: ClassVar[Any] = lambda organisations: sa.and_(Issued.organisation_id.is_not(None), Issued.organisation_id.in_(organisations))
+    ASIDE: ClassVar[Any] = lambda organisations: sa.or_(
+        sa.and_(Issued.organisation_id.is_not(None), Issued.organisation_id.in_(organisations)), _among_many(organisations)
+    )
     OF_ROLE = _of_role
     number: Mapped[str] = mapped_column(sa.String(20))
     kind: Mapped[str] = mapped_column(sa.String(24))
@@ -115,6 +124,8 @@ class Issued(Numbered, Guarded):
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachments.id"))
     filed_at: Mapped[datetime | None]
     """When the scan of the signed and sealed paper came back (扫描件归卷); the newest, where there are several."""
+    withdrawn_at: Mapped[datetime | None]
+    """收回: since when nobody is handed it any more, because somebody named in it was erased. Its line, number and digests stay."""
     at: Mapped[datetime]
 
 

@@ -154,7 +154,7 @@ def made(engine: sa.Engine, key: int, at: datetime, *, then: Callable[[Session, 
     """
     with reading(engine) as session:
         issued = session.get_one(Issued, key)
-        if issued.attachment_id is not None:
+        if issued.attachment_id is not None or issued.withdrawn_at is not None:
             return {"report": issued.id}
         paper = PAPERS[issued.kind]
         who = viewer_of(session, issued.person_id, issued.as_of) if issued.person_id else None

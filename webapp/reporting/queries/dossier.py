@@ -147,7 +147,8 @@ def _copies(session: Session, project: Project, viewer: Viewer | None, as_of: da
         Issued.id, Issued.number, Issued.kind, Issued.title, Issued.subject, Issued.suffix, Issued.args, Issued.as_of, Attachment.digest,
         sa.case((reached, 1), else_=0).label("reached"),
     ).join(Attachment, Attachment.id == Issued.attachment_id)  # fmt: skip
-    query = query.where(Issued.subject.in_(sa.union_all(*_subjects(project))), Attachment.at <= as_of, Issued.kind.not_in(APART))
+    there = (Attachment.at <= as_of, Issued.kind.not_in(APART), Issued.withdrawn_at.is_(None))
+    query = query.where(Issued.subject.in_(sa.union_all(*_subjects(project))), *there)
     return session.execute(query.order_by(Issued.id.desc())).all()
 
 

@@ -43,16 +43,18 @@ class Document:
     error: str | None
     filed_at: datetime | None
     person_id: int | None
+    withdrawn_at: datetime | None
     kind_label: str = field(init=False)
     standing: str = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind_label", title_of(self.kind))
-        object.__setattr__(self, "standing", "已完成" if self.attachment_id else STANDING.get(self.job or "queued", ""))
+        made = "已完成" if self.attachment_id else STANDING.get(self.job or "queued", "")
+        object.__setattr__(self, "standing", "已收回" if self.withdrawn_at else made)
 
     @property
     def ready(self) -> bool:
-        return self.attachment_id is not None
+        return self.attachment_id is not None and self.withdrawn_at is None
 
     @property
     def href(self) -> str:
@@ -67,7 +69,7 @@ class Document:
 _DOCUMENT = sa.select(
     Issued.id, Issued.number, Issued.kind, Issued.title, Issued.suffix, Issued.as_of, Issued.at, Issued.attachment_id,
     Issued.data_digest, Issued.file_digest, Issued.token, Job.state.label("job"), Job.error, Issued.filed_at,
-    Issued.person_id,
+    Issued.person_id, Issued.withdrawn_at,
 ).outerjoin(Job, Job.id == Issued.job_id)  # fmt: skip
 
 
@@ -164,6 +166,7 @@ class Verified:
     file_digest: str
     demo: bool
     ready: bool
+    withdrawn_at: datetime | None
 
 
 def verified(session: Session, token: str) -> Verified | None:
@@ -173,7 +176,7 @@ def verified(session: Session, token: str) -> Verified | None:
         return None
     return Verified(
         found.number, found.title, found.kind_label, found.suffix.upper(), found.at, found.as_of, found.data_digest or "",
-        found.file_digest or "", has_dataset(session, "demo"), found.ready,
+        found.file_digest or "", has_dataset(session, "demo"), found.ready, found.withdrawn_at,
     )  # fmt: skip
 
 

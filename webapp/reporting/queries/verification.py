@@ -24,6 +24,7 @@ class Origin:
     as_of: datetime
     data_digest: str
     file_digest: str
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,14 @@ class Verdict:
         return (*about, *self.told)
 
 
-_ORIGIN = sa.select(Issued.number, Issued.title, Issued.suffix, Issued.at, Issued.as_of, Issued.data_digest, Issued.file_digest)
+_ORIGIN = sa.select(
+    Issued.number, Issued.title, Issued.suffix, Issued.at, Issued.as_of, Issued.data_digest, Issued.file_digest, Issued.withdrawn_at
+)
 NONE_INSIDE = "文件里没有能读出的机读数据，可能已损坏，也可能不是本平台签发的 PDF。"
 NEVER = "本平台没有签发过这份文书：文件摘要、数据摘要和编号都查不到。"
 UNREADABLE = "签发的原件读不出，请先运行 sanshe doctor。"
 ONLY_THE_NUMBER = "文件里写的编号 {} 签发过，但数据摘要对不上，不能说明是同一份文书。"
+WITHDRAWN = "签发的那一份已经收回，哪里不同不能核对。"
 ONLY_BYTES = "所附机读数据与签发时相同，但文件的其他字节被改动过，纸面所示不可信。"
 
 
@@ -77,7 +81,10 @@ def of_strangers_file(session: Session, content: bytes) -> Verdict:
 
 def _same(session: Session, content: bytes) -> Verdict | None:
     same = row(session, Origin, _ORIGIN.where(Issued.file_digest == verify.sha256(content)))
-    return Verdict(True, same, _issuer(verify.inside(content)), ()) if same else None
+    if same is None:
+        return None
+    told = (f"这份文书已于 {fmt.moment(same.withdrawn_at)} 收回，平台不再提供，请不要再使用。",) if same.withdrawn_at else ()
+    return Verdict(True, same, _issuer(verify.inside(content)), told)
 
 
 def _judged(session: Session, found: verify.Inside | None, *, stranger: bool) -> Verdict:
@@ -92,6 +99,8 @@ def _judged(session: Session, found: verify.Inside | None, *, stranger: bool) ->
         return Verdict(False, None, "", (NEVER,))
     if stranger and known is not digests:
         return Verdict(False, None, "", (ONLY_THE_NUMBER.format(origin.number),), altered=True)
+    if origin.withdrawn_at is not None:
+        return Verdict(False, origin, "", (WITHDRAWN,), altered=True)
     issued = verify.inside(files.get(origin.file_digest))
     if issued is None:
         return Verdict(False, origin, "", (UNREADABLE,), altered=True)

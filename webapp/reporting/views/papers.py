@@ -141,6 +141,8 @@ def file_scan(issued: Issued) -> ResponseReturnValue:
 @entry("report.read", Issued)
 def file(issued: Issued) -> ResponseReturnValue:
     """The document's file."""
+    if issued.withdrawn_at is not None:
+        abort(404, "这份文书里有人删除了个人信息，已收回，不再提供下载。请回原页重新编制。")
     if issued.attachment_id is None:
         abort(404, "这份文书还在编制，请稍后再来下载。")
     return web.send_stored(db.session().get_one(Attachment, issued.attachment_id))
