@@ -17,8 +17,10 @@ from tests.conftest import START
 from webapp.boards.queries import flow as flows
 from webapp.boards.queries import money, risks
 from webapp.boards.rules import RISKS
+from webapp.book import actions as book
 from webapp.calls.models import Call, CallNeed
 from webapp.core.db import transaction
+from webapp.projects.models import Project
 
 __all__ = ["town"]
 
@@ -177,11 +179,15 @@ def test_each_figure_leads_to_as_many_rows_as_it_says(site, cast, town, who):
 def test_the_flow_of_an_earlier_moment_is_the_books(cast, town, engine):
     with transaction(engine) as session:
         post(session, cast, town)
+        project = session.get_one(Project, town.project)
+        fund, by = f"fund:{session.get_one(Call, project.call_id).fund_id}", cast.accountant.viewer(session, START)
+        book.spend(session, fund, 2026, project.ref, Money(10_000), source="recovery:1/waive", by=by, at=START)
     with transaction(engine) as session:
         me = cast.officer.viewer(session, START)
         found = flows.flow(session, me, 2026, START)
         spent = [node.amount for node in found.sankey.nodes if node.name == "业务活动费"]
         assert (found.projects, found.sankey.total, spent) == (1, Money(3_000_000), [Money(90_000)])
+        assert [node.amount for node in found.sankey.nodes if node.name == flows.WAIVED] == [Money(10_000)]
         before = flows.flow(session, me, 2026, START - timedelta(seconds=1))
         assert (before.projects, before.sankey.total) == (0, Money(0))
         assert money.execution(session, me, 2026, START).totals == money.execution(session, me, 2026).totals

@@ -21,6 +21,8 @@ from webapp.projects.models import BudgetLine, Project
 
 STAGES = ("资金来源", "征集公告", "类别", "承接单位", "用途")
 UNSPENT = "未支出（含已退回）"
+WAIVED = "免予收回"
+"""What the book took as spent without a document: money that was to come back and need not (recovery, waived)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +71,43 @@ def _now(session: Session, here: sa.ColumnElement[bool]) -> tuple[dict[Key, Mone
     """By place, what came and for what it was used, and of how many projects."""
     fen = sa.BigInteger
     here = sa.and_(here, sa.type_coerce(Project.paid_fen, fen) > 0)
-    paid = _of(sa.func.sum(sa.type_coerce(Project.paid_fen, fen)).label("fen"), sa.func.count().label("n")).where(here).group_by(*KEYS)
-    came = session.execute(paid).all()
+    paid = _of(sa.func.sum(sa.type_coerce(Project.paid_fen, fen)).label("fen"), sa.func.count().label("n"), _spent(fen)).where(here)
+    came = session.execute(paid.group_by(*KEYS)).all()
     spent = _of(BudgetLine.title.label("line"), sa.func.sum(sa.type_coerce(BudgetLine.spent_fen, fen)).label("fen")).where(here)
     used = session.execute(spent.join(BudgetLine, BudgetLine.project_id == Project.id).group_by(*KEYS, BudgetLine.title)).all()
-    return (
-        {tuple(one[: len(KEYS)]): Money(int(one.fen)) for one in came},
-        {(tuple(one[: len(KEYS)]), one.line): Money(int(one.fen)) for one in used},
-        sum(int(one.n) for one in came),
-    )
+    lines = {(tuple(one[: len(KEYS)]), one.line): Money(int(one.fen)) for one in used}
+    whole = {tuple(one[: len(KEYS)]): Money(int(one.spent)) for one in came}
+    return {tuple(one[: len(KEYS)]): Money(int(one.fen)) for one in came}, _with_waived(lines, whole), sum(int(one.n) for one in came)
+
+
+def _spent(fen: Any) -> Any:
+    return sa.func.sum(sa.type_coerce(Project.spent_fen, fen)).label("spent")
+
+
+def _with_waived(lines: dict[tuple[Key, str], Money], whole: Mapping[Key, Money]) -> dict[tuple[Key, str], Money]:
+    """What was spent by line, and what the whole has beyond."""
+    beyond = dict(whole)
+    for (key, _), fen in lines.items():
+        beyond[key] -= fen
+    return lines | {(key, WAIVED): fen for key, fen in beyond.items() if fen.fen}
 
 
 def _posted(session: Session, here: sa.ColumnElement[bool], as_of: datetime) -> tuple[dict[Key, Money], dict[tuple[Key, str], Money], int]:
     """The same up to a moment, out of the book."""
     paid: dict[str, Money] = {}
+    gone: dict[str, Money] = {}
     for month in book.monthly(session, as_of=as_of):
         paid[month.reason] = paid.get(month.reason, Money(0)) + month.paid
+        gone[month.reason] = gone.get(month.reason, Money(0)) + month.spent
     of: dict[int, tuple[Key, Money]] = {}
     for one in session.execute(_of(Project.id.label("project")).where(here)):
         if (fen := paid.get(f"project:{one.project}", Money(0))).fen > 0:
             of[one.project] = (tuple(one[: len(KEYS)]), fen)
     came: dict[Key, Money] = {}
-    for key, fen in of.values():
+    whole: dict[Key, Money] = {}
+    for project, (key, fen) in of.items():
         came[key] = came.get(key, Money(0)) + fen
+        whole[key] = whole.get(key, Money(0)) + gone[f"project:{project}"]
     spent = book.spent_by(session, as_of=as_of)
     lines = sa.select(Spending.id, Spending.project_id, BudgetLine.title).join(BudgetLine, BudgetLine.id == Spending.budget_line_id)
     lines = lines.join(Project, Project.id == Spending.project_id).join(Call, Call.id == Project.call_id).where(here)
@@ -100,7 +116,7 @@ def _posted(session: Session, here: sa.ColumnElement[bool], as_of: datetime) -> 
         if project in of and (known := spent.get(f"spending:{spending}")) is not None:
             place = (of[project][0], line)
             used[place] = used.get(place, Money(0)) + known
-    return came, used, len(of)
+    return came, _with_waived(used, whole), len(of)
 
 
 def _refs(keys: Sequence[tuple[Any, ...]]) -> dict[tuple[int, str], str]:

@@ -87,6 +87,7 @@ def index() -> ResponseReturnValue:
     execution, (payments, claims) = book.execution(session, me, _year()), book.listed(session, me, _year())
     return _board(
         "money", execution=execution, payments=payments, claims=claims, beside=execution.totals.paid - payments.amount,
+        without=execution.totals.spent - claims.amount,
         dues=book.due(session, me, at), work=book.work(session, me),
         counts=projects.counts(session, me, at), kinds=RISKS, silent=SILENT_DAYS, risks=found.rows, _year=_year(),
     )  # fmt: skip
