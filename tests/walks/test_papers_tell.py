@@ -37,10 +37,17 @@ pytestmark = SWEEP
 SOAK = bool(os.environ.get("SANSHE_SOAK"))
 TOLD = {"comment", "score", "opened_score", "item_reason", "served", "reviewer", "applicant", "team", "draft_call"}
 """What papers do tell somebody: a walk that met nothing would prove nothing."""
-EARLY = {"announcement", "decline_letter", "final_accounts", "final_report", "midterm_report", "self_assessment"}
+EARLY = {
+    "announcement",
+    "decline_letter",
+    "fee_list",
+    "penny_spending",
+    "final_accounts",
+    "final_report",
+    "midterm_report",
+    "self_assessment",
+}
 """Nothing in the world has come so far: what they would tell if they were printed now."""
-STAGED = ("acceptance", "draw_record", "fund_assessment", "fund_monitoring", "pledge")
-"""Nor can these be made of anything that is there: each has its own subject beside the world."""
 
 
 class Copy(NamedTuple):
@@ -83,17 +90,22 @@ def _copies(session: Session, papers: Sequence[Paper], persona: str, who: Any) -
 
 @pytest.fixture(scope="module")
 def copies(walked: Walked) -> list[Copy]:
-    """Every document that anybody may ask for, as they would get it. What is put beside the world goes again."""
-    cast = walked.world.cast
-    found: list[Copy] = []
-    for staged in ("", *STAGED):
+    """Every document that anybody may ask for, as they would get it.
+
+    What nothing in the world can be made into has the subject of its own test, put beside the world, which goes again.
+    """
+
+    def of(session: Session, papers: Sequence[Paper]) -> list[Copy]:
+        people = {one: getattr(walked.world.cast, one).viewer(session, START) for one in sorted(ALL - {NOBODY})}
+        return [copy for persona, who in people.items() for copy in _copies(session, papers, persona, who)]
+
+    with Session(walked.engine) as session:
+        found = of(session, list(PAPERS.values()))
+    for key in sorted(set(PAPERS) - {one.key for one in found}):
         with Session(walked.engine) as session:
-            if staged:
-                session.execute(sa.delete(Coaching))  # whoever coached may form no panel
-                importlib.import_module(f"tests.reporting.cases.{staged}").subject(session, cast)
-            papers = [PAPERS[staged]] if staged else list(PAPERS.values())
-            for persona in sorted(ALL - {NOBODY}):
-                found += _copies(session, papers, persona, getattr(cast, persona).viewer(session, START))
+            session.execute(sa.delete(Coaching))  # whoever coached may form no panel
+            importlib.import_module(f"tests.reporting.cases.{key}").subject(session, walked.world.cast)
+            found += of(session, [PAPERS[key]])
     return found
 
 
