@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks import alike, areas, documents, every_page, ledger
+from benchmarks import alike, areas, documents, every_page, issuing, ledger
 from benchmarks.measure import Where, measure
 from benchmarks.scenes import Scenes, make_app
 from benchmarks.seed import Sizes, open_house, seed
@@ -57,13 +57,14 @@ AIMS: dict[str, tuple[str, float]] = {
     "doctor_s": ("most", 60),
     "doctor_grown_mb": ("most", 20),
     **documents.AIMS,
+    **issuing.AIMS,
 }
 
 
 @contextmanager
 def databases(kind: str, folder: Path) -> Iterator[tuple[list[str], int | None]]:
     """The addresses of empty databases, and the process of their server."""
-    names = ("ours", "small", "floor", "alike", "areas", "areas_few", "ledger", "ledger_few", "ledger_floor")
+    names = ("ours", "small", "floor", "alike", "areas", "areas_few", "ledger", "ledger_few", "ledger_floor", "issuing")
     if kind == "sqlite":
         yield [f"sqlite:///{folder / name}.db" for name in names], None
         return
@@ -97,7 +98,10 @@ def run(kind: str, sizes: Sizes, requests: int) -> dict[str, Any]:
             seeded = time.perf_counter() - began
             found = measure(Where(folder, ours, bare, server), Scenes(make_app(folder, ours), city), requests)
             found |= {"alike": asdict(alike.measure(more[0], alike.MANY // scale, alike.LIBRARY // scale))}
-            found |= {"ledger": asdict(ledger.measure(folder, *more[3:], ledger.Amount() if scale == 1 else ledger.Amount().part(scale)))}
+            found |= {"ledger": asdict(ledger.measure(folder, *more[3:6], ledger.Amount() if scale == 1 else ledger.Amount().part(scale)))}
+            found |= {
+                "issuing": asdict(issuing.measure(folder, more[6], issuing.REPORTS if scale == 1 else issuing.FEW, issuing.ROWS // scale))
+            }
             found |= {"areas": asdict(areas.measure(folder, more[2], more[1], areas.MANY // scale))}
     found["statements_small"], found["every_page_small"] = few, each
     found["rows"], found["seeded_s"] = city.counts, round(seeded, 1)
@@ -135,6 +139,7 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         "alike_s": found["alike"]["seconds"],
         "areas_grown_mb": found["areas"]["grown_mb"],
         **ledger.figures(found["ledger"]),
+        **issuing.figures(found["issuing"]),
         "others_cores": found["others_cores"],
     }
 
@@ -197,6 +202,12 @@ def table(kind: str, found: dict[str, Any], told: dict[str, float]) -> str:
     lines.append(
         f"{'':>{len(kind) + 2}}documents: " + ", ".join(f"{name[4:]} {value}" for name, value in told.items() if name in documents.AIMS)
     )
+    queue = found["issuing"]
+    lines.append(
+        f"{'':>{len(kind) + 2}}{queue['reports']} reports through the queue: one worker {sum(queue['one_s']):.0f} s, two {sum(queue['two_s']):.0f} s "
+        f"({told['issuing_two_cores']}; processor {sum(queue['one_cpu_s']):.0f} s and {sum(queue['two_cpu_s']):.0f} s), a worker held "
+        f"{queue['worker_mb']} MB; a table of {queue['rows']} rows: {queue['rows_s']} s, {queue['rows_mb']} MB, its child {queue['rows_child_mb']} MB"
+    )
     lines += [f"{'':>{len(kind) + 2}}missed: {name} {words}" for name, words in missed(told).items()]
     return "\n".join(lines)
 
@@ -209,7 +220,7 @@ def book_only(kinds: Sequence[str]) -> None:
             folder = Path(name)
             folder.chmod(0o755)
             open_house(folder)
-            with databases(kind, folder) as ((*_, large, small, bare), _server):
+            with databases(kind, folder) as ((*_, large, small, bare, _issuing), _server):
                 found = asdict(ledger.measure(folder, large, small, bare))
         kept["measured"][kind]["ledger"] = found | {"at": datetime.now(UTC).isoformat(timespec="seconds")}
         kept["ratios"][kind] = dict(sorted((kept["ratios"][kind] | ledger.figures(found)).items()))
@@ -219,15 +230,38 @@ def book_only(kinds: Sequence[str]) -> None:
         LAST.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def documents_only(kinds: Sequence[str]) -> None:
+    """Documents beside what else could print them, and through the queue, put into `last.json` beside what it has of the rest."""
+    kept, printed = json.loads(LAST.read_text(encoding="utf-8")), documents.measure()
+    at = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
+    for kind in kinds:
+        with tempfile.TemporaryDirectory(prefix="sanshe-bench-") as name:
+            folder = Path(name)
+            folder.chmod(0o755)
+            open_house(folder)
+            with databases(kind, folder) as ((*_, address), _server):
+                found = asdict(issuing.measure(folder, address))
+        new = documents.ratios(printed) | issuing.figures(found)
+        kept["measured"][kind]["issuing"], kept["measured"]["documents"] = found | at, printed | at
+        kept["ratios"][kind] = dict(sorted(({k: v for k, v in kept["ratios"][kind].items() if k != "doc_two_cores"} | new).items()))
+        kept["missed"][kind] = missed(kept["ratios"][kind])
+        print(json.dumps({kind: new}, indent=1))
+    kept["aims"] = {name: {way: aim} for name, (way, aim) in sorted(AIMS.items())}
+    LAST.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows; not kept in last.json")
     parser.add_argument("--on", choices=("sqlite", "postgres", "both"), default="sqlite")
     parser.add_argument("--book", action="store_true", help="only the long book and the doctor on it")
+    parser.add_argument("--documents", action="store_true", help="only documents, and the queue that makes them")
     asked = parser.parse_args()
     kinds = ("sqlite", "postgres") if asked.on == "both" else (asked.on,)
     if asked.book:
         book_only(kinds)
+    elif asked.documents:
+        documents_only(kinds)
     else:
         whole(kinds, quick=asked.quick)
 

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.documents ENGINE PAPER TIMES` prints in one process, for the papers and engines named below, and says
 what each document took: its own process and all it started. WeasyPrint as it comes reads the same page and style sheet, knows
-the machine's own fonts, and writes the same variant of PDF, with the same tags and attachments.
+the machine's own fonts, and writes the same variant of PDF, with the same tags and attachments. `python -m benchmarks.documents` alone
+measures all of them in turns.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 import io
 import json
 import resource
+import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import psutil
@@ -24,8 +24,6 @@ from reports.report import Facts, Report, Section, Signatures, Text
 from tests.reports import papers
 
 ENGINES = ("ours", "default", "chromium")
-BATCH = 100
-"""Reports of a batch; the ratio of two cores to one does not depend on how many."""
 GROWN = (201, 20_000)
 """Rows; from the first on, the second engine sets a table."""
 
@@ -108,20 +106,6 @@ def _family() -> float:
     return _own() + sum(sum(one.cpu_times()[:2]) for one in psutil.Process().children(recursive=True))
 
 
-def print_one(name: str) -> int:
-    """One document in a worker of a batch."""
-    return len(pdf.write(PAPERS[name]()))
-
-
-def batch(workers: int, many: int) -> float:
-    """Seconds for a batch of performance reports by so many warm workers."""
-    with ProcessPoolExecutor(workers) as pool:
-        list(pool.map(print_one, ["performance"] * workers * 2))
-        began = time.perf_counter()
-        list(pool.map(print_one, ["performance"] * many))
-        return time.perf_counter() - began
-
-
 def _print(engine: str, name: str, times: int) -> dict[str, float]:
     report = PAPERS[name]()
     write, used = printer(engine)
@@ -140,14 +124,25 @@ def _run(engine: str, name: str, times: int) -> dict[str, float]:
     return told
 
 
+TURNS: dict[str, tuple[int, int]] = {"performance": (4, 6), "form": (3, 4), "fund_1000": (3, 1), "fund_5000": (1, 1)}
+QUICK: dict[str, tuple[int, int]] = {"performance": (2, 4), "form": (1, 2), "fund_200": (1, 1)}
+"""How many turns all engines take with a paper, and how often each prints it in a turn."""
+
+
 def measure(*, quick: bool = False) -> dict[str, Any]:
-    """All papers by all engines, in turns; a quick one leaves out what takes minutes."""
-    asked = {"performance": 8, "form": 4, "fund_1000": 1, "fund_5000": 1} if not quick else {"performance": 4, "form": 2, "fund_200": 1}
-    found: dict[str, Any] = {name: {engine: _run(engine, name, times) for engine in ENGINES} for name, times in asked.items()}
+    """All papers by all engines, in turns, so that whatever else the machine does falls on all; a quick one leaves out what takes minutes."""
+    found: dict[str, Any] = {}
+    for name, (turns, times) in (QUICK if quick else TURNS).items():
+        runs: dict[str, list[dict[str, float]]] = {engine: [] for engine in ENGINES}
+        for turn in range(turns):
+            for engine in ENGINES if turn % 2 == 0 else reversed(ENGINES):
+                runs[engine].append(_run(engine, name, times))
+        found[name] = {
+            engine: {"cpu_s": [one["cpu_s"] for one in all_], **{k: max(one[k] for one in all_) for k in ("bytes", "mb", "child_mb")}}
+            for engine, all_ in runs.items()
+        }
     few, many = GROWN if not quick else (GROWN[0], 1000)
     found["grown"] = {"rows": [few, many], "few": _run("ours", f"fund_{few}", 3), "many": _run("ours", f"fund_{many}", 1)}
-    size = BATCH if not quick else 20
-    found["batch"] = {"reports": size, "one_s": round(batch(1, size), 2), "two_s": round(batch(2, size), 2)}
     return found
 
 
@@ -159,7 +154,6 @@ AIMS: dict[str, tuple[str, float]] = {
     "doc_fund_1000_chromium": ("most", 1.6),
     "doc_fund_5000_default": ("most", 0.25),
     "doc_fund_5000_chromium": ("most", 1.6),
-    "doc_two_cores": ("most", 0.7),
     "doc_grown": ("most", 1.0),
     "doc_mb": ("most", 250),
     "doc_child_mb": ("most", 500),
@@ -167,10 +161,10 @@ AIMS: dict[str, tuple[str, float]] = {
 
 
 def ratios(found: dict[str, Any]) -> dict[str, float]:
-    """What one document takes beside the others; how a row's share grows; two cores beside one; the most memory."""
+    """What one document takes beside the others, turn by turn, the middle of the turns; how a row's share grows; the most memory."""
     told = {
-        f"doc_{name}_{other}": round(found[name]["ours"]["cpu_s"] / found[name][other]["cpu_s"], 2)
-        for name in found
+        f"doc_{name}_{other}": round(statistics.median(a / b for a, b in zip(one["ours"]["cpu_s"], one[other]["cpu_s"], strict=True)), 2)
+        for name, one in found.items()
         if name in PAPERS
         for other in ENGINES[1:]
     }
@@ -179,11 +173,14 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
     ours = [*(found[name]["ours"] for name in found if name in PAPERS), grown["many"]]
     return told | {
         "doc_grown": round(each[1] / each[0], 2),
-        "doc_two_cores": round(found["batch"]["two_s"] / found["batch"]["one_s"], 2),
         "doc_mb": max(one["mb"] for one in ours),
         "doc_child_mb": max(one["child_mb"] for one in ours),
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(_print(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
+    if len(sys.argv) == 4:
+        print(json.dumps(_print(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
+    else:
+        told = measure(quick="--quick" in sys.argv)
+        print(json.dumps(told | ratios(told), indent=1))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import alike, areas, every_page, ledger
+from benchmarks import alike, areas, every_page, issuing, ledger
 from benchmarks.scenes import Scenes, make_app
-from benchmarks.seed import City, Sizes, open_house, seed
+from benchmarks.seed import PLACES, City, Sizes, open_house, seed
 from benchmarks.serving import Load
 from tests.counting import MOST
 from webapp import cli
-from webapp.core.db import make_engine, reading
+from webapp.core.db import make_engine, reading, transaction
 
 SMALL, LARGER = Sizes().part(50), Sizes().part(10)
 
@@ -71,6 +71,10 @@ def test_a_long_book_passes_the_doctor_and_its_pages_keep_to_twelve(tmp_path) ->
     with reading(make_engine(address)) as session:
         assert [one for _, check in cli.checks() for one in check(session)] == []
     assert {name: count for name, count in ledger.statements(scenes).items() if count > MOST} == {}
+    assert {"funding", "brief", "performance", "lottery_notice", "project_performance"} <= set(ledger.papers_of(address, scenes.city))
+    with transaction(make_engine(address)) as session:
+        assert sum(issuing.ask_reports(session, scenes.city, area) for area in PLACES) == 6
+        assert issuing.ask_table(session, scenes.city) == 60
 
 
 @pytest.mark.soak
