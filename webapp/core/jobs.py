@@ -1,6 +1,6 @@
 """Slow work as rows: done by one worker process, safe to run twice, taken over when a worker dies."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,12 +58,12 @@ def enqueue(session: Session, kind: str, args: dict[str, Any], *, person_id: int
     return job
 
 
-def run_next(engine: sa.Engine, *, at: datetime) -> bool:
-    """Take one waiting or abandoned job and do it. False when there is nothing to do."""
+def run_next(engine: sa.Engine, *, at: datetime, kinds: Collection[str] = ()) -> bool:
+    """Take one waiting or abandoned job, of some kinds or of any, and do it. False when there is nothing to do."""
     with transaction(engine) as session:
         job = session.scalars(
             sa.select(Job)
-            .where((Job.state == "queued") | ((Job.state == "running") & (Job.lease_until < at)))
+            .where((Job.state == "queued") | ((Job.state == "running") & (Job.lease_until < at)), Job.kind.in_(kinds) if kinds else sa.true())
             .order_by(Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)

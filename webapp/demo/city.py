@@ -1,7 +1,7 @@
 """The demo city's offices and people: 苏州市姑苏区 and 徐州市云龙区 with their real streets and communities; the people are invented."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,10 @@ from webapp.reviews.actions.panels import declare_tie, enrol_expert
 
 GUSU, YUNLONG = "320508", "320303"
 FIELDS = ("elderly", "youth", "disabled", "governance", "social_work", "finance", "law")
+
+
+SMALL, BUDGET = Money(80_000_000), Money(500_000_000)
+"""Of a fund's year: before the second great call, and from then on."""
 
 
 @dataclass
@@ -124,8 +128,8 @@ class _Builder:
         return found.id
 
 
-def build(stage: Stage) -> City:
-    """Found the city: areas, offices, people, organisations, experts, funds and their budgets."""
+def build(stage: Stage, *, full: datetime) -> City:
+    """Found the city: areas, offices, people, organisations, experts, funds and their budgets, small in the years before `full`."""
     with stage.scene() as session:
         load_shipped_areas(session)
         add_dataset(session, "demo", {"city": "姑苏区、云龙区", "note": "单位、人员、需求、分数均为模拟数据"}, at=stage.at)
@@ -146,7 +150,7 @@ def build(stage: Stage) -> City:
                 declare_tie(session, key, organisations[n % len(organisations)].id, kind="advisor")
         make.person("department", make.office("department", "姑苏区住建委（模拟）", GUSU), "department")
         make.person("sponsor", make.office("sponsor", "示例企业（模拟）", GUSU), "sponsor")
-    _funds(stage, bureaus)
+    _funds(stage, bureaus, today(full).year)
     return City(bureaus, streets, communities, organisations, experts)
 
 
@@ -208,7 +212,7 @@ def _organisation(make: _Builder, n: int, name: str) -> Organisation:
     return Organisation(key, f"示例 · {name}", area, lead, member)
 
 
-def _funds(stage: Stage, bureaus: dict[str, Bureau]) -> None:
+def _funds(stage: Stage, bureaus: dict[str, Bureau], full: int) -> None:
     years = range(today(stage.at).year, today(stage.end).year + 1)
     for bureau in bureaus.values():
         with stage.scene() as session:
@@ -220,7 +224,7 @@ def _funds(stage: Stage, bureaus: dict[str, Bureau]) -> None:
             bureau.fund_id = fund.id
             for year in years:
                 finance = stage.who(session, bureau.finance)
-                add_budget(session, fund, year=year, amount=Money(500_000_000), document=f"模拟指标〔{year}〕1号", by=finance, at=stage.at)
+                add_budget(session, fund, year=year, amount=BUDGET if year >= full else SMALL, document=f"模拟指标〔{year}〕1号", by=finance, at=stage.at)
             wording = projects.write_template(
                 session, "grant", title="资助协议（模拟）", text=SHIPPED["grant"], amends=("content",), why="内容变更改为签补充协议。",
                 by=officer, at=stage.at,

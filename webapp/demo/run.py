@@ -16,7 +16,8 @@ from webapp.demo.lives.handling import teams
 from webapp.demo.lives.ledger import ledger
 from webapp.demo.lives.needs import ballot, need
 from webapp.demo.lives.oversight import doubts
-from webapp.demo.lives.performance import fund_year
+from webapp.demo.lives.papers import documents
+from webapp.demo.lives.performance import fund_year, whole_year
 from webapp.demo.lives.plans import Plan
 from webapp.demo.lives.tables import own_tables
 from webapp.demo.lives.workers import social_workers
@@ -26,6 +27,8 @@ from webapp.reviews.models import Assignment
 
 PUBLISHED = Path(shelf.__file__).parent / "data"
 DAYS = 730
+FIRST, SECOND = 115, 455
+"""On which days the two great calls begin."""
 NEEDS = 300
 WAN = 1_000_000
 """Fen in 万元."""
@@ -37,7 +40,7 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
     """Play the two years before `now` into an empty database; fewer days and needs for a quick look."""
     _quick(engine)
     stage = Stage(engine, moment(today(now) - timedelta(days=days), 9), now - timedelta(hours=1))
-    city = cities.build(stage)
+    city = cities.build(stage, full=stage.at + timedelta(days=SECOND))
     stage.cast["department"] = _person(stage, "department")
     stage.cast["sponsor"] = _person(stage, "sponsor")
     stage.cast["streets"] = {street.code: street.first_id for street in city.streets}
@@ -62,10 +65,12 @@ def fill(engine: sa.Engine, now: datetime, *, days: int = DAYS, needs: int = NEE
     stage.begin(ballot(stage, city, city.communities[3], stop="cancelled"), stage.at + timedelta(days=days - 30))
     for day, plan in _plans(city):
         stage.begin(call(stage, city, plan), stage.at + timedelta(days=day))
+    stage.begin(whole_year(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=FIRST + 12))
     stage.begin(fund_year(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 40))
     stage.begin(ledger(stage, city.bureaus[cities.GUSU], city.streets[0].first_id), stage.at + timedelta(days=days - 50))
     stage.begin(doubts(stage, city, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 6))
     stage.begin(own_tables(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 9))
+    stage.begin(documents(stage, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 5))
     stage.begin(social_workers(stage, city, city.bureaus[cities.GUSU]), stage.at + timedelta(days=days - 70))
     stage.play()
     _busy_expert_first(stage, city)
@@ -112,8 +117,8 @@ def _plans(city: cities.City) -> list[tuple[int, Plan]]:
         coaching=True,
     )
     return [
-        (115, of(gusu, "A", "venture", "首届公益创投", 60, 8, 20)),
-        (455, of(gusu, "B", "venture", "第二届公益创投", 220, 8, 56)),
+        (FIRST, of(gusu, "A", "venture", "首届公益创投", 60, 8, 20, months=8)),
+        (SECOND, of(gusu, "B", "venture", "第二届公益创投", 220, 8, 56)),
         (664, of(yunlong, "C", "micro", "云龙区微公益", 30, 3, 12, stop="scoring")),
         (705, by_street),
         (600, of(gusu, "G", "micro", "助残微公益", 10, 3, 0, stop="cancelled")),

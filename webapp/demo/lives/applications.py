@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,12 +35,16 @@ class Form:
     organisation: Organisation
     places: list[Community]
     number: int
+    months: int = 12
+    """How long the project is to run."""
 
 
-def paper(name: str) -> files.Checked:
-    """A small picture that stands for a scanned paper of the demo."""
-    out = io.BytesIO()
-    Image.new("RGB", (240, 160), (235, 240, 238)).save(out, "PNG")
+def paper(name: str, seed: int | None = None) -> files.Checked:
+    """A small picture that stands for a scanned paper of the demo; with a seed one that can be known again."""
+    out, picture = io.BytesIO(), Image.new("RGB", (240, 160), (235, 240, 238))
+    if seed is not None:
+        picture = Image.frombytes("L", (9, 8), Random(seed).randbytes(72)).resize((240, 160), Image.Resampling.BICUBIC)
+    picture.save(out, "PNG")
     return files.Checked(name, out.getvalue(), "image/png")
 
 
@@ -120,6 +125,12 @@ def _coached(stage: Stage, bureau: Bureau, key: int, organisation: Organisation,
         actions.save(session, found, "project", better, version=1, by=member, at=stage.at)
 
 
+def _after(day: date, months: int) -> date:
+    """The last of so many months that begin on a day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, min(day.day, 28)) - timedelta(days=1)
+
+
 def _needs_of(session: Any, call_key: int) -> list[int]:
     return list(session.scalars(sa.select(CallNeed.need_id).where(CallNeed.call_id == call_key).order_by(CallNeed.need_id)))
 
@@ -177,7 +188,7 @@ def _sections(
     """What the organisation types, section by section."""
     die = stage.die
     starts = today(call.closes_at) + timedelta(days=75)
-    ends = date(starts.year + 1, starts.month, min(starts.day, 28)) - timedelta(days=1)
+    ends = _after(starts, form.months)
     wanted = stage.some(needs, die.choice((1, 1, 2)))
     places = "、".join(place.name for place in form.places)
     yield "basics", {
@@ -186,10 +197,10 @@ def _sections(
     }  # fmt: skip
     people = die.randint(3, 12) * 10
     words = {
-        "summary": f"在{places}为有需要的居民提供{title}服务，每月不少于两次。", "features": "由社工带领志愿者入户，邻里互助。",
+        "summary": f"在{places}为有需要的居民提供{title}服务，每月不少于一次。", "features": "由社工带领志愿者入户，邻里互助。",
         "need": "来自社区需求清单和居民评议。", "goal": f"一年服务 {people} 人，满意度 90% 以上。", "beneficiaries": f"{places}的居民。",
         "direct": str(people), "plan": "第一季度走访建档；第二、三季度集中服务；第四季度总结。", "risks": "高温和雨天改在室内，配备急救包。",
-        "fixed": [{"group": "常来的居民", "people": str(people // 2), "where": places[:40], "often": "每月两次"}],
+        "fixed": [{"group": "常来的居民", "people": str(people // 2), "where": places[:40], "often": "每月一次"}],
         "members": [
             {
                 "name": f"示例{role}", "phone": f"138000{die.randint(10000, 99999)}", "insured": "是", "degree": "本科", "major": "社会工作",
@@ -209,8 +220,8 @@ def _sections(
         "indicators",
         {
             "rows": [
-                {"title": "服务活动", "unit": "次", "target": str(die.randint(12, 36)), "due_on": ends.isoformat()},
-                {"title": "服务人次", "unit": "人次", "target": str(people * 4), "due_on": ends.isoformat()},
+                {"title": "服务活动", "unit": "次", "target": str(die.randint(form.months // 2, form.months * 3 // 4)), "due_on": ends.isoformat()},
+                {"title": "服务人次", "unit": "人次", "target": str(people * 2), "due_on": ends.isoformat()},
             ]
         },
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from webapp.calls import actions
 from webapp.calls.actions import inquiries
 from webapp.calls.models import Call
-from webapp.calls.rules import CallRules, template
+from webapp.calls.rules import CallRules, Span, template
 from webapp.core.clock import end_of, today
 from webapp.demo.city import City
 from webapp.demo.lives.applications import Form, application
@@ -20,6 +20,10 @@ from webapp.demo.stage import Stage
 from webapp.needs.models import Need
 
 Life = Iterator[datetime]
+PAID_WITHIN = Span(15)
+"""Working days from the trigger of a tranche to its payment."""
+SHORT = 5
+"""Months of every ninth project, which by now should be over."""
 
 
 def _rules(plan: Plan) -> CallRules:
@@ -28,7 +32,7 @@ def _rules(plan: Plan) -> CallRules:
     weights = replace(rules.weights, panel=70, community=30, residents=0) if plan.kind == "micro" else rules.weights
     return replace(
         rules, stages=stages, weights=weights, pool=plan.pool, budget=replace(rules.budget, ceiling=plan.ceiling), coaching=plan.coaching,
-        panel=replace(rules.panel, per_application=3),
+        panel=replace(rules.panel, per_application=3), tranches=tuple(replace(one, within=PAID_WITHIN) for one in rules.tranches),
     )  # fmt: skip
 
 
@@ -110,7 +114,8 @@ def _apply(stage: Stage, city: City, plan: Plan, key: int) -> Life:
     for n in range(plan.applications):
         rest = rests[n] if n < len(rests) else ""
         organisation = local[n % len(local)]
-        form = Form(organisation, stage.some(places, stage.die.choice((1, 1, 2))), n)
+        months = min(plan.months, SHORT) if n % 9 == 4 else plan.months
+        form = Form(organisation, stage.some(places, stage.die.choice((1, 1, 2))), n, months)
         latest = 4 if plan.stop == "open" else max(1, plan.open_days - 12)
         days = max(0, (today(stage.end) - today(stage.at)).days - 3) if rest == "asked" else stage.die.randint(0, latest)
         stage.begin(application(stage, plan.bureau, key, form, rest=rest), stage.in_days(days))

@@ -10,6 +10,7 @@ from webapp.ballots import actions as ballots
 from webapp.ballots.models import Ballot, Choice
 from webapp.calls.rules import leaves
 from webapp.core.clock import today
+from webapp.demo.lives.checks import checked
 from webapp.demo.lives.delivery import Run, pay, settle_claims
 from webapp.demo.lives.evaluations import given
 from webapp.evaluation import actions as evaluation
@@ -24,6 +25,11 @@ from webapp.scoring.rules import items
 
 Life = Iterator[datetime]
 SLIPS = 40
+KINDS_OF_WORK = ((80, 97), (90, 100), (74, 90), (66, 80))
+"""How well projects do, in percent of the points."""
+CHECKED = {"self_assessed", "judged", "rectifying", "accepted"}
+CONTENT, UNHAPPY = (3, 4, 5, 5, 5), (2, 3, 3, 4, 5)
+"""Stars that are given, some for every question."""
 
 
 def _points(run: Run, tree: Any, low: int, high: int) -> dict[str, int]:
@@ -49,7 +55,7 @@ def _self_and_judge(run: Run, key: int) -> Life:
     with stage.scene() as session:
         found = session.get_one(Evaluation, key)
         goals = session.scalars(sa.select(Milestone).where(Milestone.project_id == run.key)).all()
-        reached = {goal.id: max(goal.done, goal.target * stage.die.randint(60, 105) // 100) for goal in goals}
+        reached = {goal.id: goal.done for goal in goals}
         project = run.project(session)
         tree = run.rules.evaluation.self_tree if found.kind == "final" else None
         evaluation.self_assess(
@@ -63,17 +69,19 @@ def _self_and_judge(run: Run, key: int) -> Life:
                 session, found, points=_points(run, community, 80, 98), comment="",
                 by=run.who(session, place.worker_id), at=stage.at,
             )  # fmt: skip
+    if run.rest in CHECKED:
+        yield from checked(run, key)
     if run.rest == "self_assessed" and _kind(run, key) == "midterm":
         return
     yield stage.in_days(5)
     with stage.scene() as session:
         found = session.get_one(Evaluation, key)
         tree = run.rules.evaluation.midterm_rubric if found.kind == "midterm" else run.rules.evaluation.final_rubric
-        low, high = (15, 30) if run.rest == "rectifying" else (74, 97)
+        low, high = (15, 30) if run.rest == "rectifying" else KINDS_OF_WORK[run.number % len(KINDS_OF_WORK)]
         opinion = "活动开展少，财务凭证不齐，建议整改。" if run.rest == "rectifying" else "资料齐全，实地查看与台账相符，电话回访满意。"
         by = run.who(session, run.bureau.evaluator)
         goals = session.scalars(sa.select(Milestone).where(Milestone.project_id == run.key)).all()
-        reached = {goal.id: max(goal.done, goal.target * low // 100) for goal in goals}
+        reached = {goal.id: goal.done for goal in goals}
         whole = filling(session, run.project(session), tree).tree
         evaluation.judge(session, found, given=given(stage.die, whole, reached, low, high), opinion=opinion, by=by, at=stage.at)
 
@@ -108,7 +116,7 @@ def close(run: Run) -> Life:
     key, life = _assess(run, "final")
     yield stage.in_days(1)
     yield from _rate(run, key)
-    _survey(run)
+    survey(run, closed=run.rest != "closing")
     if run.rest == "closing":
         return
     yield from life
@@ -159,26 +167,26 @@ def _rate(run: Run, key: int) -> Life:
     yield stage.in_days(1)
 
 
-def _survey(run: Run) -> None:
+def survey(run: Run, stars: tuple[int, ...] = CONTENT, *, closed: bool = True) -> None:
     """满意度问卷 among those served: forty slips and those drawn from the register, most answered, some declined, and the count.
 
-    Of a project that the play leaves in 结项, the clock closes it.
+    What is not closed here, the clock closes.
     """
     stage = run.stage
     with stage.scene() as session:
         closes_on = today(stage.at) + timedelta(days=20)
         by = run.who(session, run.bureau.officer)
-        survey = evaluation.open_survey(session, run.project(session), slips=SLIPS, closes_on=closes_on, by=by, at=stage.at)
-        keys = [item.key for item in items(survey.tree)]
+        asked = evaluation.open_survey(session, run.project(session), slips=SLIPS, closes_on=closes_on, by=by, at=stage.at)
+        keys = [item.key for item in items(asked.tree)]
         for number in range(1, SLIPS - 5):
-            stars = {key: stage.die.choice((3, 4, 5, 5, 5)) for key in keys}
+            given_stars = {key: stage.die.choice(stars) for key in keys}
             voice = "希望周末也来。" if number == 1 else ""
-            evaluation.answer(session, surveys.code_of(survey.key, number), stars=stars, voice=voice, at=stage.at)
-        evaluation.decline(session, surveys.code_of(survey.key, SLIPS), at=stage.at)
+            evaluation.answer(session, surveys.code_of(asked.key, number), stars=given_stars, voice=voice, at=stage.at)
+        evaluation.decline(session, surveys.code_of(asked.key, SLIPS), at=stage.at)
         if session.scalar(sa.select(Beneficiary.id).where(Beneficiary.project_id == run.key).limit(1)):
-            surveys.more(session, survey, slips=5, among="register", by=by, at=stage.at)
-            evaluation.refuse_for(session, survey, SLIPS + 1, by=by, at=stage.at)
-            for number in range(SLIPS + 2, survey.printed):
-                evaluation.answer(session, surveys.code_of(survey.key, number), stars=dict.fromkeys(keys, 4), at=stage.at)
-        if run.rest != "closing":
-            evaluation.close_survey(session, survey, unissued=2, told_refused=1, by=by, at=stage.at)
+            surveys.more(session, asked, slips=5, among="register", by=by, at=stage.at)
+            evaluation.refuse_for(session, asked, SLIPS + 1, by=by, at=stage.at)
+            for number in range(SLIPS + 2, asked.printed):
+                evaluation.answer(session, surveys.code_of(asked.key, number), stars=dict.fromkeys(keys, 4), at=stage.at)
+        if closed:
+            evaluation.close_survey(session, asked, unissued=2, told_refused=1, by=by, at=stage.at)

@@ -23,11 +23,14 @@ from webapp.funding.queries import claimed
 from webapp.funding.rules.sheets import PayLine
 from webapp.funding.rules.vouchers import Voucher, identity_key
 from webapp.projects import actions
-from webapp.projects.models import Activity, Agreement, Beneficiary, BudgetLine, Milestone, Place, Progress, Project, Rectification
+from webapp.projects.models import Activity, ActivitySpend, Agreement, Beneficiary, BudgetLine, Milestone, Place, Progress, Project, Rectification
+from webapp.projects.models import RUNNING
 from webapp.projects.queries.register import to_call
 
 Life = Iterator[datetime]
 BEGINS, ENDS = time(14), time(16)
+SAME = (2, 3)
+"""Which activities show the same photo."""
 
 
 class Run:
@@ -41,13 +44,19 @@ class Run:
             self.rules = CallRules.from_json(session.get_one(Call, project.call_id).rules)
             codes = session.scalars(sa.select(Place.area_code).where(Place.project_id == key).order_by(Place.area_code)).all()
             self.places = [city.community(code) for code in codes]
-            self.starts = project.starts_on
+            self.starts, self.ends = project.starts_on, project.ends_on
+        self.dear, self.alike = "", False
+        """Whether what its activities are told to cost comes near to a budget line or goes over it; whether two show the same photo."""
 
     def who(self, session: Session, key: int) -> Any:
         return self.stage.who(session, key)
 
     def project(self, session: Session) -> Project:
         return session.get_one(Project, self.key)
+
+    def photo(self, turn: int) -> Any:
+        """Of an activity; mostly without features."""
+        return paper("现场.png", self.key if self.alike and turn in SAME else None)
 
 
 def sign(run: Run) -> Life:
@@ -103,16 +112,15 @@ def pay(run: Run, position: int, *, stop: str = "") -> Life:
         funding.pay(session, tranche, bank_reference=f"示例流水{run.key}{position}", paid_on=today(stage.at), by=finance, at=stage.at)
 
 
-def deliver(run: Run, *, rounds: int) -> Life:
-    """Some months: an activity each, its vouchers, now and then a visit and a progress report."""
+def deliver(run: Run, *, until: date) -> Life:
+    """Until a day, or the project's last: every three weeks an activity with its vouchers, now and then a visit and a progress report."""
     stage, die = run.stage, run.stage.die
     if run.number % 2 == 0:
         _register(run)
-    for turn in range(rounds):
-        planned = max(today(stage.at) + timedelta(days=die.randint(4, 8)), run.starts)
+    turn = 0
+    while (planned := max(today(stage.at) + timedelta(days=die.randint(4, 8)), run.starts)) <= min(until, run.ends):
         with stage.scene() as session:
-            query = sa.select(Milestone.id, Milestone.unit).where(Milestone.project_id == run.key).order_by(Milestone.id)
-            goals = session.execute(query).all()
+            goal, counted = _goal(session, run)
             activity = actions.plan_activity(
                 session, run.project(session), title=die.choice(ACTIVITIES), place=run.places[0].name, planned_on=planned,
                 starts=BEGINS, ends=ENDS, by=run.who(session, run.organisation.member), at=stage.at,
@@ -121,25 +129,59 @@ def deliver(run: Run, *, rounds: int) -> Life:
         yield stage.in_days((planned - today(stage.at)).days + 1)
         persons = die.randint(8, 40)
         visits = persons + die.randint(0, 30)
-        goal = goals[turn % len(goals)] if goals else None
         with stage.scene() as session:
+            cost = _cost(run, session)
             actions.record_activity(
-                session, session.get_one(Activity, key), held_on=planned, place=run.places[0].name, persons=persons,
-                visits=visits, starts=BEGINS, ends=ENDS, workers=2, worker_minutes=300, volunteers=die.randint(2, 8), volunteer_minutes=720, reflection="居民参与积极，下次提前一天提醒。",
-                milestone_id=goal.id if goal else None, counted=visits if goal and goal.unit == "人次" else 1, sign_in=[paper("签到表.png")], photos=[paper("现场.png")],
+                session, session.get_one(Activity, key), held_on=planned, place=run.places[0].name, persons=persons, visits=visits, starts=BEGINS,
+                ends=ENDS, workers=2, worker_minutes=300, volunteers=die.randint(2, 8), volunteer_minutes=720, reflection="居民参与积极，下次提前一天提醒。",
+                milestone_id=goal, counted=visits if counted else 1, spends=_told(run, session, cost), sign_in=[paper("签到表.png")], photos=[run.photo(turn)],
                 by=run.who(session, run.organisation.member), at=stage.at,
             )  # fmt: skip
         _call_names(run, key, turn)
-        _claim(run, key)
+        _claim(run, key, cost)
         yield stage.in_days(die.randint(2, 5))
         _check_claims(run)
         if die.random() < 0.5:
             yield from _visit(run)
         if die.random() < 0.5:
             _report(run)
-        yield stage.in_days(die.randint(6, 12))
+        yield stage.in_days(die.randint(8, 14))
         if run.number % LATE_READERS:
             _read_reports(run)
+        turn += 1
+
+
+def _goal(session: Session, run: Run) -> tuple[int | None, bool]:
+    """The goal that is furthest behind, and whether it counts visits."""
+    goals = session.scalars(sa.select(Milestone).where(Milestone.project_id == run.key).order_by(Milestone.id)).all()
+    behind = min(goals, key=lambda one: one.done / one.target, default=None)
+    return (behind.id, behind.unit == "人次") if behind else (None, False)
+
+
+def _lines(session: Session, run: Run) -> list[BudgetLine]:
+    return list(session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all())
+
+
+def _cost(run: Run, session: Session) -> tuple[int, str, Money] | None:
+    """What an activity costs and on which line, within the line, the money paid and the project's days."""
+    found, die = run.project(session), run.stage.die
+    line = die.choice(_lines(session, run))
+    left = min((line.grant_fen - line.spent_fen - line.claimed_fen).fen, (found.paid_fen - found.spent_fen).fen)
+    amount = Money(left * die.randint(25, 55) // 100 // 100 * 100)
+    if amount.fen < 10_000 or not found.starts_on <= today(run.stage.at) <= found.ends_on:
+        return None
+    return line.id, line.title, amount
+
+
+def _told(run: Run, session: Session, cost: tuple[int, str, Money] | None) -> dict[int, Money]:
+    """What the organisation tells of the costs; of some projects more and more on one line, which it comes near to or goes beyond."""
+    told = {cost[0]: cost[2]} if cost else {}
+    if run.dear:
+        line = min(_lines(session, run), key=lambda one: (one.grant_fen, one.id))
+        so_far = session.scalar(sa.select(sa.func.sum(ActivitySpend.amount_fen)).where(ActivitySpend.budget_line_id == line.id)) or Money(0)
+        most = Money(line.grant_fen.fen * (96 if run.dear == "near" else 130) // 100)
+        told[line.id] = min(Money(line.grant_fen.fen // 4), max(most - so_far, Money(0)))
+    return told
 
 
 def _register(run: Run) -> None:
@@ -177,6 +219,8 @@ def foresee(run: Run) -> Life:
     yield stage.last
     with stage.scene() as session:
         found, by = run.project(session), run.who(session, run.organisation.member)
+        if found.state not in RUNNING or found.ends_on < today(stage.at):
+            return
         for title, days in ((ACTIVITIES[run.number % len(ACTIVITIES)], 6), ("邻里茶话会", 20)):
             day = today(stage.at) + timedelta(days=days)
             actions.plan_activity(
@@ -184,21 +228,16 @@ def foresee(run: Run) -> Life:
             )
 
 
-def _claim(run: Run, activity: int) -> None:
-    """A voucher for the activity, within the line, the money paid and the project's days."""
+def _claim(run: Run, activity: int, cost: tuple[int, str, Money] | None) -> None:
+    """A voucher for what the activity cost."""
+    if cost is None:
+        return
     stage = run.stage
     with stage.scene() as session:
-        found = run.project(session)
-        lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
-        line = stage.die.choice(list(lines))
-        left = min((line.grant_fen - line.spent_fen - line.claimed_fen).fen, (found.paid_fen - found.spent_fen).fen)
-        amount = Money(left * stage.die.randint(15, 35) // 100 // 100 * 100)
-        spent_on = today(stage.at)
-        if amount.fen < 10_000 or not found.starts_on <= spent_on <= found.ends_on:
-            return
+        found, spent_on, (line, title, amount) = run.project(session), today(stage.at), cost
         funding.claim(
-            session, found, _voucher(session, run, activity, amount, spent_on), title=f"{line.title}支出", payee="示例文具店", spent_on=spent_on,
-            amount=amount, budget_line_id=line.id, activity_id=activity, papers=[paper("发票.png")],
+            session, found, _voucher(session, run, activity, amount, spent_on), title=f"{title}支出", payee="示例文具店", spent_on=spent_on,
+            amount=amount, budget_line_id=line, activity_id=activity, papers=[paper("发票.png")],
             by=run.who(session, run.organisation.member), at=stage.at,
         )  # fmt: skip
         if activity % 3 == 0:
@@ -208,10 +247,10 @@ def _claim(run: Run, activity: int) -> None:
 HELPERS, ALLOWANCE = ("示例甲", "示例乙", "示例丙"), Money(5_000)
 
 
-def _pay_sheet(session: Session, run: Run, line: BudgetLine, activity: int) -> None:
+def _pay_sheet(session: Session, run: Run, line: int, activity: int) -> None:
     """补贴签领表 of an activity's volunteers; every second one is handed in, the others wait to be signed."""
     lines = {one.id: one.left for one in claimed.lines_left(session, run.key)}
-    if min(lines[line.id], claimed.paid_left(session, run.project(session))) < ALLOWANCE * len(HELPERS):
+    if min(lines[line], claimed.paid_left(session, run.project(session))) < ALLOWANCE * len(HELPERS):
         return
     day = datetime.combine(today(run.stage.at), time(13), CHINA)
     rows = [
@@ -220,7 +259,7 @@ def _pay_sheet(session: Session, run: Run, line: BudgetLine, activity: int) -> N
     ]
     by, at = run.who(session, run.organisation.member), run.stage.at
     sheet = funding.create_sheet(
-        session, run.project(session), kind="allowance", title="志愿者交通误餐补贴", budget_line_id=line.id, activity_id=activity, paid_on=today(at),
+        session, run.project(session), kind="allowance", title="志愿者交通误餐补贴", budget_line_id=line, activity_id=activity, paid_on=today(at),
         rows=rows, by=by, at=at,
     )  # fmt: skip
     if activity % 2 == 0:
@@ -248,8 +287,7 @@ def _check_claims(run: Run) -> None:
 def claim_again(run: Run, session: Session) -> None:
     """不予认可, and the same invoice claimed again with what was missing."""
     stage, project = run.stage, run.project(session)
-    lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
-    line = max(lines, key=lambda one: (one.grant_fen - one.spent_fen - one.claimed_fen).fen)
+    line = max(_lines(session, run), key=lambda one: (one.grant_fen - one.spent_fen - one.claimed_fen).fen)
     amount = Money(20_000)
     if (
         amount > min(line.grant_fen - line.spent_fen - line.claimed_fen, project.paid_fen - project.spent_fen)
@@ -313,8 +351,7 @@ def _read_reports(run: Run) -> None:
 def in_series(run: Run, session: Session) -> None:
     """Three invoices of one shop with numbers that follow on each other, to somebody who stands in the project's register; or one for a round sum."""
     project, on = run.project(session), today(run.stage.at)
-    lines = session.scalars(sa.select(BudgetLine).where(BudgetLine.project_id == run.key).order_by(BudgetLine.position)).all()
-    line = max(lines, key=lambda one: (one.grant_fen - one.spent_fen).fen)
+    line = max(_lines(session, run), key=lambda one: (one.grant_fen - one.spent_fen).fen)
     buyer, left = (
         session.get_one(Organisation, project.organisation_id).name,
         min(line.grant_fen - line.spent_fen, claimed.paid_left(session, project)),

@@ -27,6 +27,8 @@ class Plan:
     template: str = "example"
     coaching: bool = False
     """Whether 项目优化 is on."""
+    months: int = 12
+    """How long its projects are planned to run."""
 
 
 class Rest(Exception):
