@@ -20,7 +20,7 @@ from webapp.demo.stage import Stage
 from webapp.needs.models import Need
 
 Life = Iterator[datetime]
-PAID_WITHIN = Span(15)
+PAID_WITHIN = Span(20)
 """Working days from the trigger of a tranche to its payment."""
 SHORT = 5
 """Months of every ninth project, which by now should be over."""

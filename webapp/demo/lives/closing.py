@@ -28,7 +28,7 @@ SLIPS = 40
 KINDS_OF_WORK = ((80, 97), (90, 100), (74, 90), (66, 80))
 """How well projects do, in percent of the points."""
 CHECKED = {"self_assessed", "judged", "rectifying", "accepted"}
-CONTENT, UNHAPPY = (3, 4, 5, 5, 5), (2, 3, 3, 4, 5)
+CONTENT, UNHAPPY = (3, 4, 5, 5, 5, 5), (3, 4, 4, 4, 5)
 """Stars that are given, some for every question."""
 
 

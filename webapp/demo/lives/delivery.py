@@ -45,6 +45,8 @@ class Run:
             codes = session.scalars(sa.select(Place.area_code).where(Place.project_id == key).order_by(Place.area_code)).all()
             self.places = [city.community(code) for code in codes]
             self.starts, self.ends = project.starts_on, project.ends_on
+        self.pace, self.rests = (18, 38), (8, 14)
+        """Percent of what is left that an activity costs, at least and at most; and days from one to the planning of the next."""
         self.dear, self.alike = "", False
         """Whether what its activities are told to cost comes near to a budget line or goes over it; whether two show the same photo."""
 
@@ -145,7 +147,7 @@ def deliver(run: Run, *, until: date) -> Life:
             yield from _visit(run)
         if die.random() < 0.5:
             _report(run)
-        yield stage.in_days(die.randint(8, 14))
+        yield stage.in_days(die.randint(*run.rests))
         if run.number % LATE_READERS:
             _read_reports(run)
         turn += 1
@@ -163,11 +165,11 @@ def _lines(session: Session, run: Run) -> list[BudgetLine]:
 
 
 def _cost(run: Run, session: Session) -> tuple[int, str, Money] | None:
-    """What an activity costs and on which line, within the line, the money paid and the project's days."""
+    """What an activity costs, on the line with most left: within it, the money paid and the project's days."""
     found, die = run.project(session), run.stage.die
-    line = die.choice(_lines(session, run))
+    line = max(_lines(session, run), key=lambda one: one.grant_fen - one.spent_fen - one.claimed_fen)
     left = min((line.grant_fen - line.spent_fen - line.claimed_fen).fen, (found.paid_fen - found.spent_fen).fen)
-    amount = Money(left * die.randint(25, 55) // 100 // 100 * 100)
+    amount = Money(left * die.randint(*run.pace) // 100 // 100 * 100)
     if amount.fen < 10_000 or not found.starts_on <= today(run.stage.at) <= found.ends_on:
         return None
     return line.id, line.title, amount

@@ -32,6 +32,8 @@ HALF, MIDTERM, OVERDUE = 110, 32, 55
 """Days from the beginning to the mid-term last year; this year from it to the end of the play, and where its money is late."""
 EXTENDED = {"evaluated": 45, "accepted": 40, "closing": 30}
 """How many days before the end of the play last year's unfinished ones end, who were given more time."""
+LIVELY, SELDOM = (30, 60), (30, 40)
+"""How last year's projects spend, in percent of what is left; and the rests of those that were given more time, in days."""
 SILENT, QUIET = 62, frozenset({9, 14, 18})
 """Of which of this year's projects nothing was heard for so many days."""
 DEAR, ALIKE, ASKED = {11: "over", 16: "over", 13: "near"}, 8, (12, 19, 15, 20)
@@ -55,11 +57,13 @@ def project(stage: Stage, city: City, bureau: Bureau, key: int, number: int, *, 
 
 def _last_years(run: Run) -> Life:
     """From its beginning to its end; the last few were given more time."""
+    run.pace = LIVELY
     yield from deliver(run, until=run.starts + timedelta(days=HALF))
     yield from midterm(run)
     yield from pay(run, 2)
     if run.rest in EXTENDED:
         yield from _extend(run, today(run.stage.end) - timedelta(days=EXTENDED[run.rest]))
+        run.rests = SELDOM
     yield from deliver(run, until=run.ends)
     yield moment(run.ends + timedelta(days=1), 10)
     yield from close(run)
