@@ -14,6 +14,8 @@ from webapp.accounts.models import Organisation, Person
 from webapp.accounts.queries import demo_accounts
 from webapp.accounts.viewer import viewer_of
 from webapp.applications.models import Application
+from webapp.boards.queries.risks import counts as counts_of_risks
+from webapp.boards.rules import RISKS
 from webapp.calls.models import Call
 from webapp.core import files, migrate, secrets
 from webapp.core.db import make_engine, reading
@@ -21,6 +23,7 @@ from webapp.demo.run import DAYS, NEEDS, fill
 from webapp.desk.queries import todos
 from webapp.needs.models import Need
 from webapp.projects.models import Project
+from webapp.reporting.registry import PAPERS
 from webapp.reviews.models import Expert
 
 SOAK = os.environ.get("SANSHE_SOAK") == "1"
@@ -51,6 +54,11 @@ def test_the_demo_city_passes_the_doctor(tmp_path: Path, monkeypatch: pytest.Mon
             for login in ("expert1", "org_lead")
             if login not in offered or not todos(session, viewer_of(session, offered[login], NOW)).rows
         ]
+        about = {key: paper.about for key, paper in PAPERS.items() if paper.about is not None}
+        nothing = [
+            key for key, model in about.items() if not any(PAPERS[key].ready(one) is None for one in session.scalars(sa.select(model)))
+        ]
+        risks = counts_of_risks(session, viewer_of(session, offered["bureau"], NOW), NOW) if "bureau" in offered else {}
     engine.dispose()
     assert organisations == 40
     assert counts["Expert"] == 15
@@ -62,6 +70,9 @@ def test_the_demo_city_passes_the_doctor(tmp_path: Path, monkeypatch: pytest.Mon
         assert sum(states[s] for s in ("delivering", "passed", "rectifying")) >= 30
         assert states["archived"] >= 5
         assert idle == []
+        assert nothing == []
+        assert all(risks[kind] for kind in RISKS), risks
+        assert risks["any"] * 2 < risks["all"], risks
     monkeypatch.setenv("SANSHE_DATA", str(folder))
     doctor = CliRunner().invoke(cli.main, ["doctor"])
     assert doctor.exit_code == 0, doctor.output

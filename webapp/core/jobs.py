@@ -63,7 +63,9 @@ def run_next(engine: sa.Engine, *, at: datetime, kinds: Collection[str] = ()) ->
     with transaction(engine) as session:
         job = session.scalars(
             sa.select(Job)
-            .where((Job.state == "queued") | ((Job.state == "running") & (Job.lease_until < at)), Job.kind.in_(kinds) if kinds else sa.true())
+            .where(
+                (Job.state == "queued") | ((Job.state == "running") & (Job.lease_until < at)), Job.kind.in_(kinds) if kinds else sa.true()
+            )
             .order_by(Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -224,7 +224,15 @@ def _funds(stage: Stage, bureaus: dict[str, Bureau], full: int) -> None:
             bureau.fund_id = fund.id
             for year in years:
                 finance = stage.who(session, bureau.finance)
-                add_budget(session, fund, year=year, amount=BUDGET if year >= full else SMALL, document=f"模拟指标〔{year}〕1号", by=finance, at=stage.at)
+                add_budget(
+                    session,
+                    fund,
+                    year=year,
+                    amount=BUDGET if year >= full else SMALL,
+                    document=f"模拟指标〔{year}〕1号",
+                    by=finance,
+                    at=stage.at,
+                )
             wording = projects.write_template(
                 session, "grant", title="资助协议（模拟）", text=SHIPPED["grant"], amends=("content",), why="内容变更改为签补充协议。",
                 by=officer, at=stage.at,

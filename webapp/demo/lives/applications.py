@@ -220,7 +220,12 @@ def _sections(
         "indicators",
         {
             "rows": [
-                {"title": "服务活动", "unit": "次", "target": str(die.randint(form.months // 2, form.months * 3 // 4)), "due_on": ends.isoformat()},
+                {
+                    "title": "服务活动",
+                    "unit": "次",
+                    "target": str(die.randint(form.months // 2, form.months * 3 // 4)),
+                    "due_on": ends.isoformat(),
+                },
                 {"title": "服务人次", "unit": "人次", "target": str(people * 2), "due_on": ends.isoformat()},
             ]
         },

@@ -49,6 +49,8 @@ def charge(run: Run) -> Life:
             member = run.who(session, run.organisation.member)
             for task in session.scalars(sa.select(Task).where(Task.charge_id == key, Task.state == "open").order_by(Task.position)).all():
                 proofs = [paper("记录.png")] if month == 0 else []
-                actions.report_task(session, task, count=max(task.target // 4, 1), note="按计划完成。", proofs=proofs, by=member, at=stage.at)
+                actions.report_task(
+                    session, task, count=max(task.target // 4, 1), note="按计划完成。", proofs=proofs, by=member, at=stage.at
+                )
                 if task.done >= task.target:
                     take_step(session, task, "finish", by=member, at=stage.at, note="已全部完成，记录齐全。")

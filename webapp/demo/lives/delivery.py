@@ -15,7 +15,7 @@ from webapp.core.clock import CHINA, today
 from webapp.core.workflow import take_step
 from webapp.demo.city import Bureau, City
 from webapp.demo.lives.applications import paper
-from webapp.demo.stage import Stage
+from webapp.demo.stage import Stage, moment
 from webapp.demo.words import ACTIVITIES, FINDINGS, SURNAMES
 from webapp.funding import actions as funding
 from webapp.funding.models import Spending, Tranche
@@ -23,8 +23,19 @@ from webapp.funding.queries import claimed
 from webapp.funding.rules.sheets import PayLine
 from webapp.funding.rules.vouchers import Voucher, identity_key
 from webapp.projects import actions
-from webapp.projects.models import Activity, ActivitySpend, Agreement, Beneficiary, BudgetLine, Milestone, Place, Progress, Project, Rectification
-from webapp.projects.models import RUNNING
+from webapp.projects.models import (
+    RUNNING,
+    Activity,
+    ActivitySpend,
+    Agreement,
+    Beneficiary,
+    BudgetLine,
+    Milestone,
+    Place,
+    Progress,
+    Project,
+    Rectification,
+)
 from webapp.projects.queries.register import to_call
 
 Life = Iterator[datetime]
@@ -132,7 +143,7 @@ def deliver(run: Run, *, until: date) -> Life:
         persons = die.randint(8, 40)
         visits = persons + die.randint(0, 30)
         with stage.scene() as session:
-            cost = _cost(run, session)
+            cost = _cost(run, session) if turn % 3 < 2 else None
             actions.record_activity(
                 session, session.get_one(Activity, key), held_on=planned, place=run.places[0].name, persons=persons, visits=visits, starts=BEGINS,
                 ends=ENDS, workers=2, worker_minutes=300, volunteers=die.randint(2, 8), volunteer_minutes=720, reflection="居民参与积极，下次提前一天提醒。",
@@ -147,7 +158,7 @@ def deliver(run: Run, *, until: date) -> Life:
             yield from _visit(run)
         if die.random() < 0.5:
             _report(run)
-        yield stage.in_days(die.randint(*run.rests))
+        yield min(stage.in_days(die.randint(*run.rests)), moment(min(until, run.ends) + timedelta(days=1), 9))
         if run.number % LATE_READERS:
             _read_reports(run)
         turn += 1

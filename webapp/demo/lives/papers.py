@@ -13,7 +13,7 @@ from webapp.core import jobs
 from webapp.demo.city import Bureau
 from webapp.demo.lives.applications import paper
 from webapp.demo.stage import Stage
-from webapp.projects.models import Agreement, Project
+from webapp.projects.models import Project
 from webapp.reporting import actions
 from webapp.reporting.models import Issued
 from webapp.reporting.queries.asked import BOTH, Wish
@@ -37,10 +37,8 @@ def documents(stage: Stage, bureau: Bureau) -> Life:
             return
         key, call = project.id, project.call_id
         to: dict[str, Any] = {"base": BASE, "by": stage.who(session, bureau.officer), "at": stage.at}
-        agreement = session.scalars(sa.select(Agreement).where(Agreement.project_id == key, Agreement.state == "signed").limit(1)).one()
         for kind in OF_PROJECT:
             actions.ask(session, PAPERS[kind], project, **to)
-        actions.ask(session, PAPERS["agreement"], agreement, **to)
         _reports(session, stage, bureau, to)
         notice = session.scalars(sa.select(Notice).where(Notice.call_id == call, Notice.state != "replaced").limit(1)).one()
         ask_poster(session, notice, **to)
@@ -52,7 +50,7 @@ def documents(stage: Stage, bureau: Bureau) -> Life:
         actions.file_scan(session, signed, [paper("财务决算表（签字盖章）.png")], by=by, at=stage.at)
         to = {"base": BASE, "by": by, "at": stage.at}
         actions.ask(session, PAPERS["dossier"], session.get_one(Project, key), **to)
-        actions.ask_bundle(session, session.get_one(Call, call), PAPERS["project_progress"], "pdf", **to)
+        actions.ask_bundle(session, session.get_one(Call, call), PAPERS["project_progress"], "pdf", state="archived", **to)
     _work(stage)
 
 

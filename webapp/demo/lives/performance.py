@@ -44,7 +44,9 @@ def whole_year(stage: Stage, bureau: Bureau) -> Life:
     with stage.scene() as session:
         decided = "次年预算按原规模安排，征集提前到一季度，执行进度列入季度通报。"
         one, head = session.get_one(FundPerformance, key), stage.who(session, bureau.head)
-        actions.apply(session, one, decision="keep", decided=decided, document=f"模拟绩效〔{today(stage.at).year}〕2号", by=head, at=stage.at)
+        actions.apply(
+            session, one, decision="keep", decided=decided, document=f"模拟绩效〔{today(stage.at).year}〕2号", by=head, at=stage.at
+        )
 
 
 def _aims(stage: Stage, bureau: Bureau, more: dict[str, int]) -> int:

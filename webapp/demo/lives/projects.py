@@ -32,7 +32,7 @@ HALF, MIDTERM, OVERDUE = 110, 32, 55
 """Days from the beginning to the mid-term last year; this year from it to the end of the play, and where its money is late."""
 EXTENDED = {"evaluated": 45, "accepted": 40, "closing": 30}
 """How many days before the end of the play last year's unfinished ones end, who were given more time."""
-LIVELY, SELDOM = (30, 60), (30, 40)
+LIVELY, SELDOM = (40, 70), (30, 40)
 """How last year's projects spend, in percent of what is left; and the rests of those that were given more time, in days."""
 SILENT, QUIET = 62, frozenset({9, 14, 18})
 """Of which of this year's projects nothing was heard for so many days."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ Branch = tuple[str, Any, Any, Any]
 Day = date | sa.ColumnElement[Any]
 Organisations = Iterable[int] | sa.Select[Any]
 """Keys, or a query that gives them."""
+Wanted = list[int] | sa.Select[Any] | sa.BindParameter[Any]
 
 
 def conflicts(session: Session, people: sa.Select[Any], organisations: Organisations, at: datetime) -> dict[int, dict[int, list[str]]]:
@@ -31,9 +33,15 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Organisat
     wanted = organisations if isinstance(organisations, sa.Select) else sorted(set(organisations))
     if isinstance(wanted, list) and not wanted:
         return {}
-    every, day = list(KINDS), today(at)
+    day = today(at)
+    asked = relations(people, day, day - LOOK_BACK, wanted, judging=[_coached(start_of(day - LOOK_BACK))])
+    return _gathered(session.execute(asked))
+
+
+def _gathered(ties: Iterable[sa.Row[Any]]) -> dict[int, dict[int, list[str]]]:
+    every = list(KINDS)
     found: dict[int, dict[int, list[str]]] = {}
-    for person, organisation, kind in session.execute(relations(people, day, day - LOOK_BACK, wanted, judging=[_coached(day)])):
+    for person, organisation, kind in ties:
         kinds = found.setdefault(person, {}).setdefault(organisation, [])
         if kind not in kinds:
             kinds.append(kind)
@@ -66,7 +74,7 @@ def asking(person_id: int, day: date) -> dict[str, Any]:
 
 
 def relations(
-    people: sa.Select[Any], day: Day, since: Day, wanted: list[int] | sa.Select[Any] | None = None, *, judging: Iterable[Branch] = ()
+    people: sa.Select[Any], day: Day, since: Day, wanted: Wanted | None = None, *, judging: Iterable[Branch] = ()
 ) -> sa.CompoundSelect[Any]:
     """Person, organisation and kind of every tie of some people on a day, to all organisations or to those wanted.
 
@@ -160,9 +168,9 @@ def _shared(since: Day) -> Branch:
     return "shared", query, Membership.person_id, other.id
 
 
-def _coached(day: date) -> Branch:
+def _coached(since: datetime | sa.ColumnElement[Any]) -> Branch:
     given = sa.select(Coaching.id).join(Application, Application.id == Coaching.application_id)
-    recent = given.where(Coaching.state == "given", Coaching.state_at >= start_of(day - LOOK_BACK))
+    recent = given.where(Coaching.state == "given", Coaching.state_at >= since)
     return "coached", recent, Coaching.given_by_id, Application.organisation_id
 
 
@@ -185,8 +193,25 @@ def barred(session: Session, person_id: int | None, organisations: Organisations
     """
     if person_id is None:
         return ""
-    found = conflicts(session, sa.select(sa.literal(person_id)), organisations, at).get(person_id, {})
+    if isinstance(organisations, sa.Select):
+        every = conflicts(session, sa.select(sa.literal(person_id)), organisations, at)
+    elif keys := sorted(set(organisations)):
+        day = today(at)
+        since = {"barred_since": day - LOOK_BACK, "barred_coached": start_of(day - LOOK_BACK)}
+        every = _gathered(session.execute(_of_one(), {"barred": person_id, "barred_day": day, "barred_from": keys, **since}))
+    else:
+        return ""
+    found = every.get(person_id, {})
     return named(session, frozenset(one for one, kinds in found.items() if hosting or kinds != ["hosted"]))
+
+
+@cache
+def _of_one() -> sa.CompoundSelect[Any]:
+    """What ties one person to some organisations. Nearly every step of an officer asks it, and building it costs more than asking it."""
+    person: sa.ColumnElement[int] = sa.bindparam("barred", type_=sa.BigInteger)
+    day, since = (sa.bindparam(name, type_=sa.Date) for name in ("barred_day", "barred_since"))
+    coached = _coached(sa.bindparam("barred_coached", type_=Coaching.state_at.type))
+    return relations(sa.select(person), day, since, sa.bindparam("barred_from", expanding=True), judging=[coached])
 
 
 def named(session: Session, tied: frozenset[int]) -> str:
