@@ -58,8 +58,8 @@ class Run:
             self.starts, self.ends = project.starts_on, project.ends_on
         self.pace, self.rests = (18, 38), (8, 14)
         """Percent of what is left that an activity costs, at least and at most; and days from one to the planning of the next."""
-        self.dear, self.alike = "", False
-        """Whether what its activities are told to cost comes near to a budget line or goes over it; whether two show the same photo."""
+        self.calm, self.dear, self.alike = False, "", False
+        """Whether visits demand nothing any more, as its next tranche is on the way; whether what its activities are told to cost comes near to a budget line or goes over it; whether two show the same photo."""
 
     def who(self, session: Session, key: int) -> Any:
         return self.stage.who(session, key)
@@ -179,7 +179,7 @@ def _cost(run: Run, session: Session) -> tuple[int, str, Money] | None:
     """What an activity costs, on the line with most left: within it, the money paid and the project's days."""
     found, die = run.project(session), run.stage.die
     line = max(_lines(session, run), key=lambda one: one.grant_fen - one.spent_fen - one.claimed_fen)
-    left = min((line.grant_fen - line.spent_fen - line.claimed_fen).fen, (found.paid_fen - found.spent_fen).fen)
+    left = min((line.grant_fen - line.spent_fen - line.claimed_fen).fen, claimed.paid_left(session, found).fen)
     amount = Money(left * die.randint(*run.pace) // 100 // 100 * 100)
     if amount.fen < 10_000 or not found.starts_on <= today(run.stage.at) <= found.ends_on:
         return None
@@ -327,7 +327,7 @@ def settle_claims(run: Run) -> None:
 def _visit(run: Run) -> Life:
     """实施过程协同督导, and a finding put right or still open."""
     stage, die = run.stage, run.stage.die
-    verdict = die.choice(("good", "good", "remark", "rectify"))
+    verdict = die.choice(("good", "good", "remark", "remark" if run.calm else "rectify"))
     with stage.scene() as session:
         visit = actions.visit(
             session, run.project(session), held_on=today(stage.at), found=die.choice(FINDINGS), verdict=verdict,

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from webapp.calls.models import Fund
 from webapp.core.clock import today
 from webapp.demo.city import Bureau
 from webapp.demo.stage import Stage, moment
 from webapp.evaluation.actions import performance as actions
 from webapp.evaluation.models import FundPerformance
-from webapp.evaluation.rules.performance import BY_KEY, MEASURES, Aim, aims_of
+from webapp.evaluation.queries import performance as reads
+from webapp.evaluation.rules.performance import BY_KEY, Aim, aims_of
 
 Life = Iterator[datetime]
 FIRST = {"projects": 1_000, "activities": 8_000, "visits": 400_000}
@@ -38,7 +41,8 @@ def whole_year(stage: Stage, bureau: Bureau) -> Life:
     with stage.scene() as session:
         one, officer = session.get_one(FundPerformance, key), stage.who(session, bureau.officer)
         said = "首年启动较晚，评审在下半年结束，拨付和实施跨到次年；项目均已验收，居民反映较好。"
-        why = dict.fromkeys(("execution", *(one.key for one in MEASURES)), "首年项目下半年才启动，实施跨到次年，次年起提前到一季度征集。")
+        late = "首年项目下半年才启动，实施跨到次年，次年起提前到一季度征集。"
+        why = _wanting(session, one, today(stage.at), late, final=True)
         actions.assess(session, one, on=today(stage.at), text=said, typed={}, why=why, by=officer, at=stage.at)
     yield moment(today(stage.at) + timedelta(days=6), 10)
     with stage.scene() as session:
@@ -68,8 +72,13 @@ def _set(stage: Stage, bureau: Bureau, key: int) -> None:
 
 def _watch(stage: Stage, bureau: Bureau, key: int, on: date) -> None:
     with stage.scene() as session:
-        why = dict.fromkeys(("execution", *(one.key for one in MEASURES)), "上半年集中申报评审，下半年集中拨付和实施。")
-        actions.monitor(
-            session, session.get_one(FundPerformance, key), on=on, typed={}, why=why, risk=dict.fromkeys(why, "low"),
-            by=stage.who(session, bureau.officer), at=stage.at,
-        )  # fmt: skip
+        one, officer = session.get_one(FundPerformance, key), stage.who(session, bureau.officer)
+        why = _wanting(session, one, on, "上半年集中申报评审，下半年集中拨付和实施。", final=False)
+        actions.monitor(session, one, on=on, typed={}, why=why, risk=dict.fromkeys(why, "low"), by=officer, at=stage.at)
+
+
+def _wanting(session: Session, one: FundPerformance, on: date, words: str, *, final: bool) -> dict[str, str]:
+    """What lags behind or deviates, each with these words."""
+    money = reads.sums(session, reads.fund_of(session, one).ref, one.year, on)
+    lines = actions.lines_of(one, on, money, reads.actuals(session, one, on, money), final=final)
+    return {line["key"]: words for line in lines if line["ask"]}

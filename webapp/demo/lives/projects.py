@@ -100,6 +100,7 @@ def _this_years(run: Run) -> Life:
 
 def _half_time(run: Run) -> Life:
     """The mid-term and the tranche that follows it, as far as this project came, while it goes on."""
+    run.calm = True
     yield from midterm(run)
     if run.rest not in {"midterm_opened", "self_assessed", "judged", "rectifying"}:
         yield from pay(run, 2, stop=run.rest)

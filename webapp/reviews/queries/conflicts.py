@@ -38,7 +38,7 @@ def conflicts(session: Session, people: sa.Select[Any], organisations: Organisat
     return _gathered(session.execute(asked))
 
 
-def _gathered(ties: Iterable[sa.Row[Any]]) -> dict[int, dict[int, list[str]]]:
+def _gathered(ties: Iterable[Any]) -> dict[int, dict[int, list[str]]]:
     every = list(KINDS)
     found: dict[int, dict[int, list[str]]] = {}
     for person, organisation, kind in ties:
