@@ -1,7 +1,7 @@
 """Documents of a bureau: asked for, made as the worker makes them, one signed copy back, a project's dossier, a bundle, a poster."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,22 +10,22 @@ from sqlalchemy.orm import Session
 from webapp.accounts.viewer import Viewer
 from webapp.calls.models import Call
 from webapp.core import jobs
+from webapp.core.clock import today
 from webapp.demo.city import Bureau
 from webapp.demo.lives.applications import paper
-from webapp.demo.stage import Stage
+from webapp.demo.stage import Stage, moment
 from webapp.projects.models import Project
 from webapp.reporting import actions
 from webapp.reporting.models import Issued
 from webapp.reporting.queries.asked import BOTH, Wish
 from webapp.reporting.registry import PAPERS
-from webapp.reviews.actions.posters import ask_poster
 from webapp.reviews.models import Notice
 
 Life = Iterator[datetime]
 BASE = "http://127.0.0.1:8000/"
 """Where the check of a document leads: the demo as it is started by itself."""
 OF_PROJECT, SIGNED = ("project_progress", "participants", "final_accounts"), "final_accounts"
-SLOW = ("paper", "bundle", "notice_poster")
+SLOW = ("paper", "bundle")
 
 
 def documents(stage: Stage, bureau: Bureau) -> Life:
@@ -41,12 +41,12 @@ def documents(stage: Stage, bureau: Bureau) -> Life:
             actions.ask(session, PAPERS[kind], project, **to)
         _reports(session, stage, bureau, to)
         notice = session.scalars(sa.select(Notice).where(Notice.call_id == call, Notice.state != "replaced").limit(1)).one()
-        ask_poster(session, notice, **to)
+        actions.ask(session, PAPERS["notice_poster"], notice, **to)
     _work(stage)
-    yield stage.in_workdays(1)
+    yield moment(today(stage.at) + timedelta(days=1), 10)
     with stage.scene() as session:
         by: Viewer = stage.who(session, bureau.officer)
-        signed = session.scalars(sa.select(Issued).where(Issued.subject == f"project:{key}", Issued.kind == SIGNED)).one()
+        signed = session.scalars(sa.select(Issued).where(Issued.subject == f"project:{key}", Issued.kind == SIGNED).order_by(Issued.id.desc()).limit(1)).one()
         actions.file_scan(session, signed, [paper("财务决算表（签字盖章）.png")], by=by, at=stage.at)
         to = {"base": BASE, "by": by, "at": stage.at}
         actions.ask(session, PAPERS["dossier"], session.get_one(Project, key), **to)
