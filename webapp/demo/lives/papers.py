@@ -46,7 +46,9 @@ def documents(stage: Stage, bureau: Bureau) -> Life:
     yield moment(today(stage.at) + timedelta(days=1), 10)
     with stage.scene() as session:
         by: Viewer = stage.who(session, bureau.officer)
-        signed = session.scalars(sa.select(Issued).where(Issued.subject == f"project:{key}", Issued.kind == SIGNED).order_by(Issued.id.desc()).limit(1)).one()
+        signed = session.scalars(
+            sa.select(Issued).where(Issued.subject == f"project:{key}", Issued.kind == SIGNED).order_by(Issued.id.desc()).limit(1)
+        ).one()
         actions.file_scan(session, signed, [paper("财务决算表（签字盖章）.png")], by=by, at=stage.at)
         to = {"base": BASE, "by": by, "at": stage.at}
         actions.ask(session, PAPERS["dossier"], session.get_one(Project, key), **to)
