@@ -204,7 +204,7 @@ def test_every_board_is_a_document_narrowed_as_its_page_is(site, cast, town):
         ("index", {}, "看板（2026 年度）"),
     ):
         assert officer.open(f"boards.{board}", **args).click("预览文书").heading == words
-    assert officer.get(f"/trace/spending/{town.spending}").click("预览文书").heading.startswith("追溯一分钱安居扶手")
+    assert officer.get(f"/trace/spending/{town.spending}").click("预览文书").heading.startswith("追溯一分钱（安居扶手，")
     assert "预览文书" not in site.as_(None).get(f"/trace/spending/{town.spending}").text
     refused = officer.open("reporting.index").submit("编制", kind="unit_costs", year="2026")
     assert "“同类成本”不能只编一个年度，请不要填。" in refused.text

@@ -50,7 +50,7 @@ def build(data: Way, asked: Asked) -> Report:
     neighbours = ("邻居的评价", "".join(_judged(way)) or "还没有评价。")
     steps = (_money(way), _project(way.project, way.ballots), _needs(way), (neighbours,))
     return asked.report(
-        f"追溯一分钱\n{way.project.title}：{what}", (Section("", tuple(Facts(tuple(pairs)) for pairs in steps)),), paper="form",
+        f"追溯一分钱\n（{way.project.title}，{what}）", (Section("", tuple(Facts(tuple(pairs)) for pairs in steps)),), paper="form",
         issuer="", date_line="",
         scope_note=f"编制人有权查看的内容。{SHARED}", notes=(NOW if start and start.inside else f"{NOW}收款人和票据号码不公开。",),
         sources=("本平台业务记录",), demo=data.demo,
