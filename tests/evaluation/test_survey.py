@@ -172,6 +172,7 @@ def test_where_all_parties_are_waited_for_there_is_no_total_without_one(site, sa
     assert "暂计" not in page
     asked = site.as_(cast.head).open("evaluation.evaluation_confirm", id=key)
     assert all(words in asked for words in ("等各方评完再确认", "不合成总分"))
+    assert "—分" not in "".join(asked.text.split()), "no unit where there is no figure"
     assert "绩效等级为" not in asked
 
     def settle(session):
