@@ -9,7 +9,7 @@ file, `html.preview` into a fragment of a page, and all show the same figures:
     sheet   XLSX                             comma   CSV
     word    DOCX, for who edits the text further
     rows    long tables, by a second engine   press  the first, tuned (thrift: what it does dearly, done cheaply)
-    binder  several papers in one file
+    binder  several papers in one file        apart  work in a process that ends
     verify  reads a paper somebody brings
     glyphs  the fonts, and what they lack
 """

@@ -1,7 +1,8 @@
 """A report as PDF/A-3b, laid out like an official paper (GB/T 9704—2012).
 
 The file carries its own data: the canonical JSON and the tables as XLSX are embedded. The same report gives the same
-bytes, in any process. WeasyPrint sets it, `reports.rows` its long tables; this is work for the worker, not for a web process.
+bytes, in any process. WeasyPrint sets it, `reports.rows` its long tables, and where it has some in a process that ends; this is work
+for the worker, not for a web process.
 """
 
 import gc
@@ -10,7 +11,7 @@ from datetime import UTC
 from itertools import chain
 from typing import Any
 
-from reports import columns, glyphs, html, press, rows, sheet
+from reports import apart, columns, glyphs, html, press, rows, sheet
 from reports import format as fmt
 from reports.report import Report, Section, Signatures, Table, canonical_json, digest, printed
 
@@ -29,6 +30,10 @@ def write(report: Report) -> bytes:
     page, long = xhtml(report), _long(report)
     if lacking := _missing(page, long):
         raise glyphs.MissingGlyphs(lacking)
+    return apart.apart(lambda: _print(report, page, long)) if long else _print(report, page, long)
+
+
+def _print(report: Report, page: str, long: list[Table]) -> bytes:
     engine = press.engine()
     options = {
         "pdf_variant": "pdf/a-3b",

@@ -7,7 +7,7 @@ same value, so their figures cannot differ. Its digest names exactly these data.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -240,6 +240,7 @@ class Report:
     seal: bool = False
     lottery: bool = False
     bound: bool = False
+    _digest: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:
@@ -304,8 +305,10 @@ def canonical_json(report: Report) -> bytes:
 
 
 def digest(report: Report) -> str:
-    """The name of these data: `sha256:` and the hexadecimal SHA-256 of `canonical_json`."""
-    return "sha256:" + hashlib.sha256(canonical_json(report)).hexdigest()
+    """The name of these data: `sha256:` and the hexadecimal SHA-256 of `canonical_json`. Made once: a paper says it in six places."""
+    if not report._digest:
+        object.__setattr__(report, "_digest", "sha256:" + hashlib.sha256(canonical_json(report)).hexdigest())
+    return report._digest
 
 
 def _section(section: Section) -> dict[str, object]:
