@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Person
 from webapp.ballots import actions as ballots
+from webapp.ballots import roll
 from webapp.ballots.models import Ballot, Choice
 from webapp.ballots.queries import outcome
 from webapp.core.clock import end_of, today
@@ -110,6 +113,14 @@ def _handle(stage: Stage, place: Community, key: int, category: str, public: str
         yield from handling.offered(stage, place, key)
 
 
+def _enrol(session: Session, stage: Stage, place: Community, found: Ballot) -> None:
+    """参加人名册 of the community's residents, so that there are codes to hand out and a poster to hang up."""
+    people = session.scalars(sa.select(Person).where(Person.id.in_(place.residents)).order_by(Person.id)).all()
+    lines = roll.typed("\n".join(f"{one.name} {n // 4 + 1}幢{n % 4 + 1}01室 {one.phone or ''}" for n, one in enumerate(people)))
+    by = stage.who(session, place.worker_id)
+    roll.write(session, found, lines, source="社区居民台账（模拟）", on=today(stage.at), anew=True, field="lines", by=by, at=stage.at)
+
+
 def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Life:
     """评议需求 of one community, from choosing the needs to the list; `stop` leaves it draft, open or counted."""
     die = stage.die
@@ -137,6 +148,8 @@ def ballot(stage: Stage, city: City, place: Community, *, stop: str = "") -> Lif
             )
         return
     with stage.scene() as session:
+        if stop == "open":
+            _enrol(session, stage, place, session.get_one(Ballot, key))
         ballots.open_ballot(session, session.get_one(Ballot, key), by=stage.who(session, place.worker_id), at=stage.at)
         choices = [c.id for c in session.scalars(sa.select(Choice).where(Choice.ballot_id == key).order_by(Choice.position))]
     for person in stage.some(place.residents, die.randint(8, 14)):
