@@ -145,9 +145,9 @@ def _panel(stage: Stage, plan: Plan, key: int) -> Life:
     with stage.scene() as session:
         panel = session.get_one(Panel, panel_key)
         seats = sa.select(Seat.person_id).where(Seat.panel_id == panel_key, Seat.state == "pledged", Seat.reserve.is_(False))
-        for person in session.scalars(seats.order_by(Seat.position)).all():
+        for n, person in enumerate(session.scalars(seats.order_by(Seat.position)).all()):
             by = stage.who(session, plan.bureau.operator)
-            reviews.write_fee(session, panel, person_id=person, senior=True, half_days=2, by=by, at=stage.at)
+            reviews.write_fee(session, panel, person_id=person, senior=n % 2 == 0, half_days=2 + n % 3, by=by, at=stage.at)
 
 
 def _meeting(stage: Stage, plan: Plan, panel_key: int) -> Life:
