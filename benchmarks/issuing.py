@@ -88,7 +88,7 @@ def work(folder: Path, address: str, workers: int) -> Ran:
     most = child = 0.0
     while any(one.poll() is None for one in running):
         time.sleep(PAUSE)
-        held = [(one.pid, process.memory_info().rss, process.children()) for one in running if (process := _alive(one.pid))]
+        held = [(one.pid, process.memory_info().rss, process.children(recursive=True)) for one in running if (process := _alive(one.pid))]
         most = max([most, *(_high(pid) for pid, *_ in held)])
         child = max([child, *(_high(one.pid) for *_, children in held for one in children)])
         seen.append((time.perf_counter() - began, max((rss for _, rss, _ in held), default=0) / 2**20))
