@@ -20,6 +20,7 @@ from webapp.boards.rules import RISKS
 from webapp.book import actions as book
 from webapp.calls.models import Call, CallNeed
 from webapp.core.db import transaction
+from webapp.core.journal import record
 from webapp.projects.models import Project
 
 __all__ = ["town"]
@@ -78,6 +79,26 @@ def test_one_payment_leads_to_the_sentence_and_each_sees_only_what_is_theirs(sit
         assert "没有找到" in nobody.get(f"/trace?q={number}").text
     assert len(nobody.get(f"/trace?q={town.number}").links("第 1 期")) == 1
     assert "追溯这笔钱" in officer.open("funding.spending_show", id=town.spending).text
+
+
+def test_a_project_s_name_or_an_amount_finds_the_money_and_who_may_read_it_sees_who_signed(site, cast, town, session, count_queries):
+    officer, nobody = site.as_(cast.officer), site.as_(None)
+    with count_queries(most=12):
+        page = officer.get("/trace?q=３０,０００元")
+    assert len(page.links("第 1 期")) == 1
+    assert len(page.links("第 2 期")) == 1
+    assert len(officer.get("/trace?q=900").links("业务活动费")) == 2
+    assert "没有找到" in nobody.get("/trace?q=900").text
+    assert "没有找到" in site.as_(cast.far_officer).get("/trace?q=900").text
+    assert (len(officer.get("/trace?q=安居扶").links("业务活动费")), len(nobody.get("/trace?q=安居扶").links("业务活动费"))) == (2, 1)
+    assert "至少写两个字" in officer.get("/trace?q=安").text
+    record(session, f"spending:{town.spending}", "accept", by=f"person:{cast.accountant.id}", at=START, before="claimed", after="accepted")
+    session.commit()
+    with count_queries(most=12):
+        told = officer.get(f"/trace/spending/{town.spending}").text
+    assert re.search(rf"认可：\S* ?{cast.accountant.name}，2026年", told)
+    assert cast.accountant.name not in nobody.get(f"/trace/spending/{town.spending}").text
+    assert re.search(rf"认可 \S* ?{cast.accountant.name}（2026年", officer.get(f"/trace/spending/{town.spending}").click("预览文书").text)
 
 
 def test_a_need_that_is_not_public_is_not_told_to_the_public(site, cast, town, engine):

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 from reports.money import Money
-from webapp.boards.rules import Risk, gaps, part, risks, shades, spread
+from webapp.boards.rules import Risk, amount_of, gaps, part, risks, shades, spread
 
 DAY = date(2026, 6, 30)
 WELL = Risk(date(2026, 12, 31), date(2026, 3, 1), date(2026, 6, 1), 0, 0, 0)
@@ -53,3 +55,14 @@ def test_shades_go_by_rank_and_nothing_is_white():
     assert shades([0, 5, 5, 900, 20, 30]) == [0, 1, 1, 4, 2, 3]
     assert shades([]) == []
     assert shades([7]) == [1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"),
+    [
+        ("5000", 500_000), ("5,000.00", 500_000), ("５０００元", 500_000), ("¥5000", 500_000), ("0.5万元", 500_000), ("0.5 万", 500_000), ("0", None),
+        ("-5", None), ("5000.005", None), ("五千", None), ("G2026-0012-1", None), ("元", None), ("", None), ("9" * 30, None),
+    ],
+)  # fmt: skip
+def test_an_amount_is_known_as_people_write_it(typed, fen):
+    assert amount_of(typed) == (Money(fen) if fen else None)

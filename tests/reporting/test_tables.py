@@ -48,6 +48,8 @@ def test_a_table_is_built_saved_shared_taken_out_and_deleted(site, cast, engine,
     page = page.submit("预览", by="", c=["title", "granted_fen"])
     assert page.tree.xpath("//table//th[@scope='col']/text()") == ["资助（元）", "项目名称"]
     assert "请至少勾选一列" in page.submit("预览", c=["nonsense"])
+    empty = officer.open("reporting.table_new", source="projects", state="delivering", by="category", status=422)
+    assert "请至少勾选一列" in empty
     unnamed = page.submit("保存")
     assert "起个名称" in unnamed
     page = unnamed.submit("保存", title="资助一览", shared="y")

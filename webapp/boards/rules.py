@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from reports.format import percent
-from reports.money import Money
+from reports.money import AmountError, Money
 
 SILENT_DAYS = 30
 """After so many days without an activity a running project is at risk, unless the viewer chooses another number."""
@@ -127,3 +127,13 @@ def shades(values: Sequence[int]) -> list[int]:
     """How dark each area is shown, 0 (nothing) to 4: by its rank among those that have something, equals alike."""
     known = sorted({value for value in values if value > 0})
     return [0 if value <= 0 else 1 + known.index(value) * SHADES // len(known) for value in values]
+
+
+def amount_of(typed: str) -> Money | None:
+    """The amount that was typed, as people write it: `5000`, `5,000.00`, `５０００元`, `0.5万元`; None where it is none, or nothing."""
+    plain = typed.strip().removeprefix("¥").removeprefix("￥")
+    try:
+        found = Money.parse(plain.rstrip("元").rstrip("万"), "万元" if plain.rstrip("元").endswith("万") else "元")
+    except AmountError:
+        return None
+    return found or None

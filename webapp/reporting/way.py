@@ -14,6 +14,8 @@ from webapp.boards.queries import penny
 from webapp.boards.queries.penny import Awarded, Paid, Penny, Spent, Voted
 from webapp.reporting import blocks
 from webapp.reporting.papers import Asked, seen_by
+from webapp.reporting.queries.works import Hand, hands_of
+from webapp.workflows import SPENDING, TRANCHE
 
 NOW = "各环节按编制时的登记现状。引的是先审后发的公开表述；原话只有受理的社区和本人看得到。"
 SHARED = "各期拨款合在一起使用，不分期对应；几件需求共用一笔资金的，金额全额列示，不拆分。"
@@ -24,6 +26,8 @@ class Way:
     """The whole way."""
 
     penny: Penny
+    hands: Sequence[Hand]
+    """Who signed, of what the viewer may read."""
     demo: bool
 
 
@@ -32,7 +36,9 @@ def gather(session: Session, start: Any, asked: Asked) -> Way:
     found = penny.penny(session, seen_by(asked), start.REF, start.id)
     if found is None:
         raise LookupError(f"{start.ref} is not there for who asked")
-    return Way(found, has_dataset(session, "demo"))
+    told = found.spent or found.paid
+    hands = hands_of(session, start.ref, asked.as_of) if told and told.inside else ()
+    return Way(found, hands, has_dataset(session, "demo"))
 
 
 def named(start: Any, paper: str) -> str:
@@ -48,13 +54,22 @@ def build(data: Way, asked: Asked) -> Report:
         f"{way.spent.line} {_yuan(way.spent.amount_fen)}" if way.spent else f"{way.project.number}-{way.paid.position}" if way.paid else ""
     )
     neighbours = ("邻居的评价", "".join(_judged(way)) or "还没有评价。")
-    steps = (_money(way), _project(way.project, way.ballots), _needs(way), (neighbours,))
+    signed = (("经手", "；".join(_signed(data.hands, way.spent is not None))),) if data.hands else ()
+    steps = (_money(way), signed, _project(way.project, way.ballots), _needs(way), (neighbours,))
     return asked.report(
         f"追溯一分钱\n（{way.project.title}，{what}）", (Section("", tuple(Facts(tuple(pairs)) for pairs in steps)),), paper="form",
         issuer="", date_line="",
         scope_note=f"编制人有权查看的内容。{SHARED}", notes=(NOW if start and start.inside else f"{NOW}收款人和票据号码不公开。",),
         sources=("本平台业务记录",), demo=data.demo,
     )  # fmt: skip
+
+
+def _signed(hands: Sequence[Hand], spent: bool) -> Iterator[str]:
+    """The business steps of a payment or a spending, each with who took it and when."""
+    labels = {one.name: one.label for one in (SPENDING if spent else TRANCHE).steps} | ({"create": "登记支出凭证"} if spent else {})
+    for one in hands:
+        if one.step in labels:
+            yield f"{labels[one.step]} {one.who}（{fmt.moment(one.at)}）"
 
 
 def _yuan(money: Money) -> str:

@@ -71,7 +71,7 @@ def _previewed(found: tables.Shown) -> Preview:
 
 def _asked(source: Source, kept: Spec | None) -> tuple[Any, Spec, list[Column]]:
     """The form as filled in by the address (or by what was saved), what it asks for, and the columns offered under its filters."""
-    sent = "c" in request.args
+    sent = bool({"c", "by"} & set(request.args))  # a form without a tick sends no `c`
     filters = {one.key: request.args.get(one.key, "").strip()[:60] for one in source.filters}
     if kept is not None and not sent:
         filters = {one.key: kept.filters.get(one.key, "") for one in source.filters}
