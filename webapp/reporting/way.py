@@ -54,7 +54,7 @@ def build(data: Way, asked: Asked) -> Report:
         f"{way.spent.line} {_yuan(way.spent.amount_fen)}" if way.spent else f"{way.project.number}-{way.paid.position}" if way.paid else ""
     )
     neighbours = ("邻居的评价", "".join(_judged(way)) or "还没有评价。")
-    signed = (("经手", "；".join(_signed(data.hands, way.spent is not None))),) if data.hands else ()
+    signed = (("凭证经手" if way.spent else "拨款经手", "；".join(_signed(data.hands, way.spent is not None))),) if data.hands else ()
     steps = (_money(way), signed, _project(way.project, way.ballots), _needs(way), (neighbours,))
     return asked.report(
         f"追溯一分钱\n（{way.project.title}，{what}）", (Section("", tuple(Facts(tuple(pairs)) for pairs in steps)),), paper="form",
