@@ -69,6 +69,12 @@ def test_money_waits_for_two_different_desks(session, cast):
     for state, title in (("prepared", "第一期"), ("checked", "第二期")):
         tranche = Tranche(project_id=project.id, position=len(title) + len(state), title=title, amount_fen=Money(100), trigger="signed")
         make.at_state(session, tranche, state, START)
+    claimable = Tranche(
+        project_id=project.id, position=9, title="第三期", amount_fen=Money(100), trigger="accepted", reached_at=START + timedelta(days=90)
+    )
+    make.at_state(session, claimable, "planned", START)
+    waiting = queries.todos(session, cast.lead.viewer(session, START)).rows
+    assert [one.state_at for one in waiting if one.title == "第三期"] == [START + timedelta(days=90)], "since when it may be claimed"
     assert ("拨款待财务审核", "第一期") in todo_of(session, cast.accountant)
     assert ("拨款待批准", "第二期") in todo_of(session, cast.leader)
     assert ("拨款待批准", "第二期") not in todo_of(session, cast.accountant)

@@ -163,7 +163,7 @@ def _encoding(file: BinaryIO, name: str) -> str:
     start = file.read(4)
     file.seek(0)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SheetError(f"文件“{name}”的编码是 UTF-16,请另存为 UTF-8 的 CSV。")
+        raise SheetError(f"文件“{name}”的编码是 UTF-16，请另存为 UTF-8 的 CSV。")
     trouble = _undecodable(file, "utf-8-sig", name)
     if trouble is None:
         return "utf-8-sig"

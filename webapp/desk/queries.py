@@ -146,7 +146,7 @@ def _branches(ties: Sequence[Tie], members: Sequence[Member]) -> Iterator[sa.Sel
                     (model.number if "number" in columns else sa.cast(sa.null(), sa.String)).label("number"),
                     constant(one.todo).label("todo"),
                     model.due_at.label("due_at"),
-                    model.state_at.label("state_at"),
+                    (Tranche.reached_at if model is Tranche and one.name == "request" else model.state_at).label("state_at"),
                     (model.project_id if "project_id" in columns else sa.cast(sa.null(), sa.Integer)).label("project_id"),
                     (Tranche.bounce_reason if (model, one.name) == (Tranche, "resend") else constant("")).label("why"),
                 )

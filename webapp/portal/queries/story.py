@@ -4,7 +4,7 @@ One walk over the trace gives all that came out of a need; its journal gives whe
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from webapp.evaluation.models import KINDS as EVALUATIONS
 from webapp.evaluation.models import Evaluation
 from webapp.funding.models import Recovery, Tranche
 from webapp.needs.models import Need
-from webapp.projects.models import Activity, Project
+from webapp.projects.models import Activity, Agreement, Project
 from webapp.reviews.models import Notice, Objection, Result
 
 PUBLISHED = ("announced", "awarded")
@@ -49,6 +49,7 @@ class ProjectShown:
     id: int
     number: str
     title: str
+    application_id: int
     organisation: str
     state: str
     granted: Money
@@ -82,10 +83,10 @@ def story(session: Session, need: Need) -> Story:
         tell = TELL.get(f"{kind}.{entry.step}")
         words = tell(shown, int(key), entry) if tell else ""
         if words:
-            lines.append(Told(entry.at, words, _link(kind, key)))
+            lines.append(Told(entry.at, words, _link(kind, key), note="" if tell is _award else shown.whose(kind, int(key))))
     if lines:
         last = lines[-1]
-        lines[-1] = Told(last.at, last.label, last.link, now=True)
+        lines[-1] = replace(last, now=True)
     return Story(lines, list(shown.projects.values()))
 
 
@@ -103,8 +104,9 @@ class _Shown:
             if key.isdecimal():
                 keys.setdefault(kind, []).append(int(key))
         self.session, self.need = session, need
-        self.ballots = self._of(Ballot, keys.get("ballot"))
         self.calls = self._of(Call, keys.get("call"))
+        mine = list(self.calls) if keys.get("application") else []
+        self.ballots = self._ballots(keys.get("ballot", []), mine)
         open_calls = [c.id for c in self.calls.values() if c.state in PUBLISHED]
         self.results = {
             r.application_id: r for r in self._rows(Result, Result.application_id, keys.get("application")) if r.call_id in open_calls
@@ -114,9 +116,8 @@ class _Shown:
         self.tranches = self._of(Tranche, keys.get("tranche"))
         self.recoveries = self._of(Recovery, keys.get("recovery"))
         self.evaluations = self._of(Evaluation, keys.get("evaluation"))
-        mine = [c.id for c in self.calls.values()] if keys.get("application") else []
+        self.belongs = self._belongs(keys.get("agreement", []))
         self.notices = {n.id: n for n in self._rows(Notice, Notice.call_id, mine)}
-        self.ballots |= {b.id: b for b in self._rows(Ballot, Ballot.subject, [f"call:{key}" for key in mine])}
         self.objections = self._objections()
 
     def _rows(self, model: Any, column: Any, keys: list[Any] | None) -> list[Any]:
@@ -124,6 +125,13 @@ class _Shown:
 
     def _of(self, model: Any, keys: list[int] | None) -> dict[int, Any]:
         return {thing.id: thing for thing in self._rows(model, model.id, keys)}
+
+    def _ballots(self, keys: list[int], calls: list[int]) -> dict[int, Ballot]:
+        """Those that came of the need, and those on the calls that took it up."""
+        if not keys and not calls:
+            return {}
+        wanted = Ballot.id.in_(keys) | Ballot.subject.in_([f"call:{key}" for key in calls])
+        return {ballot.id: ballot for ballot in self.session.scalars(sa.select(Ballot).where(wanted))}
 
     def _projects(self, keys: list[int]) -> dict[int, ProjectShown]:
         from_needs = sa.text("parent LIKE 'need:%'")
@@ -138,10 +146,28 @@ class _Shown:
         if keys:
             for p, organisation, n in self.session.execute(query.where(Project.id.in_(keys)).order_by(Project.id)):
                 found[p.id] = ProjectShown(
-                    p.id, p.number, p.title, organisation, p.state_label, p.granted_fen, p.paid_fen, p.spent_fen, p.persons, p.visits,
+                    p.id, p.number, p.title, p.application_id, organisation, p.state_label, p.granted_fen, p.paid_fen, p.spent_fen, p.persons, p.visits,
                     p.grade, max(0, n - 1),
                 )  # fmt: skip
         return found
+
+    def _belongs(self, agreements: list[int]) -> dict[str, dict[int, int]]:
+        """The project of each thing by kind and key; nothing where one project came of the need, since all is that one's."""
+        if len(self.projects) < 2:
+            return {}
+        parts = {"activity": self.activities, "tranche": self.tranches, "recovery": self.recoveries, "evaluation": self.evaluations}
+        signed = self.session.execute(sa.select(Agreement.id, Agreement.project_id).where(Agreement.id.in_(agreements)))
+        return {
+            "application": {project.application_id: key for key, project in self.projects.items()},
+            "agreement": dict(iter(signed)),
+            "project": {key: key for key in self.projects},
+            **{kind: {key: thing.project_id for key, thing in things.items()} for kind, things in parts.items()},
+        }
+
+    def whose(self, kind: str, key: int) -> str:
+        """The title of the project a line is of, where several came of the need; a lost application stays nameless."""
+        project = self.projects.get(self.belongs.get(kind, {}).get(key, 0))
+        return project.title if project else ""
 
     def _objections(self) -> dict[int, int]:
         if not self.notices:
@@ -155,12 +181,12 @@ def _ballot(shown: _Shown, key: int, _entry: journal.Line) -> str:
     if ballot is None or ballot.state != "counted":
         return ""
     if ballot.purpose == "needs":
-        rank = f",{shown.need.voted} 票，列第 {shown.need.ranked} 位" if shown.need.voted is not None else ""
+        rank = f"，{shown.need.voted} 票，列第 {shown.need.ranked} 位" if shown.need.voted is not None else ""
         return f"评议需求：{ballot.turnout} 人参加{rank}"
     if ballot.purpose == "results":
         choices = (ballot.result or {}).get("choices") or [{}]
         mean = choices[0].get("mean")
-        return f"评价绩效：{ballot.turnout} 位居民评价" + (f",平均 {mean / 100:.2f} 分（满分 5 分）" if mean else "")
+        return f"评价绩效：{ballot.turnout} 位居民评价" + (f"，平均 {mean / 100:.2f} 分（满分 5 分）" if mean else "")
     return f"评选项目：{ballot.turnout} 人参加"
 
 
