@@ -179,6 +179,10 @@ def test_the_book_of_a_fund_by_links(site, saved, cast, count_queries):
         office.open("funding.ledger", id=fund, kind="pay")
     page = page.click("申请冲销").submit("申请冲销", reason="次日退汇")
     assert "冲销已" in page or "已申请冲销" in page
+    asked = saved(lambda s: s.scalars(sa.select(Correction.transaction_id)).one())
+    again = office.open("funding.correction_new", id=fund, transaction=asked).submit("申请冲销", reason="又退汇一次")
+    assert "正在等待复核" in again
+    assert "又退汇一次" in again
     mine = site.as_(cast.leader).open("desk.home")
     assert "冲销待复核" in mine
     key = saved(lambda s: s.scalars(sa.select(Correction.id)).one())

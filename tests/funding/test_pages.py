@@ -217,11 +217,12 @@ def test_pages_stay_cheap(site, saved, first, cast, count_queries):
 
 def test_a_second_batch_is_not_made_of_the_same_tranche(site, saved, first, cast):
     saved(lambda s: approved(s, cast, s.get(Tranche, first)))
-    page = site.as_(cast.accountant).open("funding.batch_new").submit("送支付")
+    page, other = (site.as_(cast.accountant).open("funding.batch_new").submit("送支付") for _ in range(2))
     page.submit("确认送支付")
     again = page.submit("确认送支付")
     assert saved(lambda s: s.scalar(sa.select(sa.func.count()).select_from(Batch))) == 1
     assert again.status in {200, 422}
+    assert "选的内容现在不能选了" in other.submit("确认送支付"), "the other window says it in Chinese"
 
 
 def test_an_approved_tranche_leads_finance_to_the_batch(site, cast, saved):

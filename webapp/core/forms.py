@@ -9,7 +9,7 @@ from flask import has_request_context, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, Field, StringField
+from wtforms import DateField, Field, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import FileInput, TextInput
 
@@ -20,6 +20,8 @@ from webapp.core.workflow import NotAllowed, Refused
 APPLE = re.compile("iPhone|iPad|iPod")
 """Telephones whose browser takes `audio/*` for films and opens the camera (WebKit 242110): there the endings are named instead."""
 TOKEN = re.compile(r"[\w-]{20,43}")
+STALE_CHOICE = "选的内容现在不能选了，请从列出的里面重新选。"
+"""What was chosen is gone from the choices: someone else was quicker, or the page was old. The library's own words for several are English."""
 NO_SUCH_DAY = "日期应在 1900 年到 2100 年之间，请核对年份。"
 
 
@@ -28,6 +30,14 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ("zh",)
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """A field of its form; one that offers choices says in plain words that a choice is gone."""
+            field = super().bind_field(form, unbound_field, options)
+            if isinstance(field, SelectField):
+                field.invalid_choice_message = field.invalid_choice_message or STALE_CHOICE
+                field.invalid_value_message = field.invalid_value_message or STALE_CHOICE
+            return field
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Every field by its own rules; and no day that cannot be meant."""

@@ -323,6 +323,8 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
         form = verb.form()
         if verb.prepare is not None:
             verb.prepare(form, thing)
+        if one.note and isinstance(form, NoteForm):
+            form.note.label.text, form.note.flags.required = one.note, True
         blockers = refusals(db.session(), thing, name, by=viewer(), at=now()) if request.method in SAFE else []
         act = verb.act or functools.partial(_just_take, name)
 

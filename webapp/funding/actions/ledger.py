@@ -10,11 +10,12 @@ from reports.money import Money
 from webapp.accounts.viewer import Viewer
 from webapp.book import actions as book
 from webapp.book import queries as books
-from webapp.book.models import Posting, Transaction
+from webapp.book.models import Transaction
 from webapp.calls.models import Fund
 from webapp.core.calendar import deadline
 from webapp.core.workflow import NotAllowed, Refusal, Refused, begin, carrying, refuse, take_step
 from webapp.funding.models import Correction, Tranche, Transfer
+from webapp.funding.queries.ledger import moved
 from webapp.funding.rules.ledger import CORRECTABLE, INSTEAD, transfer_refusal
 from webapp.projects.actions import tell_organisation
 from webapp.projects.models import Project
@@ -62,16 +63,16 @@ def ask_correction(session: Session, transaction: Transaction, *, reason: str, b
     if by.id is None:
         raise NotAllowed(Refusal("role", "冲销由财务申请。"))
     if transaction.kind not in CORRECTABLE:
-        raise refuse("kind", INSTEAD[transaction.kind])
+        raise refuse("kind", INSTEAD[transaction.kind], "reason")
     if transaction.kind == "pay" and not transaction.source.startswith(f"{Tranche.REF}:"):
-        raise refuse("kind", "这笔付款不是项目拨款，请在它自己的页面办理。")
+        raise refuse("kind", "这笔付款不是项目拨款，请在它自己的页面办理。", "reason")
     together = [one.id for one in _together(session, transaction)]
     if session.scalar(sa.select(sa.exists().where(Transaction.reverses_id.in_(together)))):
-        raise refuse("reversed", "这笔账已经冲销过。")
+        raise refuse("reversed", "这笔账已经冲销过。", "reason")
     if session.scalar(sa.select(sa.exists().where(Correction.transaction_id.in_(together), Correction.state == "asked"))):
-        raise refuse("asked", "这笔账已经申请冲销，正在等待复核。")
+        raise refuse("asked", "这笔账已经申请冲销，正在等待复核。", "reason")
     fund = session.get_one(Fund, int(transaction.fund.partition(":")[2]))
-    amount = session.scalar(sa.select(sa.func.max(Posting.fen)).where(Posting.transaction_id == transaction.id)) or Money(0)
+    amount = moved(session, transaction)
     made = Correction(
         transaction_id=transaction.id, fund_id=fund.id, area_code=fund.area_code, amount_fen=amount, reason=reason, prepared_by_id=by.id,
         title=f"冲销 {CORRECTABLE[transaction.kind]} {yuan(amount)} 元",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from reports.money import Money
 from webapp.book import queries as books
-from webapp.book.models import Transaction
+from webapp.book.models import Posting, Transaction
 from webapp.book.rules import LABELS
 from webapp.calls.models import Fund
 from webapp.core.db import row, rows
@@ -132,6 +132,11 @@ def _corrections() -> sa.Select[*tuple[object, ...]]:
         .join(Transaction, Transaction.id == Correction.transaction_id)
         .join(Fund, Fund.id == Correction.fund_id)
     )  # fmt: skip
+
+
+def moved(session: Session, transaction: Transaction) -> Money:
+    """How much a posting moved from one account to another."""
+    return session.scalar(sa.select(sa.func.max(Posting.fen)).where(Posting.transaction_id == transaction.id)) or Money(0)
 
 
 def correction(session: Session, key: int) -> CorrectionRow:

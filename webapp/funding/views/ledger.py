@@ -18,7 +18,7 @@ from webapp.core.web import Back, Part, Verb, db, entry, now, page, viewer
 from webapp.funding import actions, forms
 from webapp.funding.models import Correction, Transfer
 from webapp.funding.queries import ledger as reads
-from webapp.funding.rules.ledger import CORRECTABLE
+from webapp.funding.rules.ledger import CORRECTABLE, INSTEAD
 from webapp.funding.views import bp
 from webapp.permissions import roles_for
 
@@ -110,13 +110,13 @@ def correction_new(fund: Fund, transaction: int) -> ResponseReturnValue:
     if wrong is None or wrong.fund != fund.ref:
         abort(HTTPStatus.NOT_FOUND)
     form = forms.NewCorrection()
-    if form.validate_on_submit():
-        made = actions.ask_correction(db.session(), wrong, reason=form.reason.data or "", by=_me(), at=now())
+    if made := web.submitted(form, lambda: actions.ask_correction(db.session(), wrong, reason=form.reason.data or "", by=_me(), at=now())):
         flash("已申请冲销，由另一位同事复核后记账。", "ok")
         return redirect(url_for("funding.correction_show", id=made.id))
     return page(
         "funding/correction_new.html", _status(), heading="申请冲销", form=form, submit="申请冲销", label=LABELS[wrong.kind], day=wrong.day,
-        memo=wrong.memo, number=wrong.id, pay=wrong.kind == "pay",
+        memo=wrong.memo, number=wrong.id, pay=wrong.kind == "pay", amount=reads.moved(db.session(), wrong), origin=wrong.source.partition("/")[0],
+        instead=INSTEAD.get(wrong.kind, ""),
         back=Back(url_for("funding.ledger", id=fund.id, year=wrong.year), f"{fund.name} 账簿"),
     )  # fmt: skip
 
