@@ -35,8 +35,9 @@ class Form(FlaskForm):
             """A field of its form; one that offers choices says in plain words that a choice is gone."""
             field = super().bind_field(form, unbound_field, options)
             if isinstance(field, SelectField):
-                field.invalid_choice_message = field.invalid_choice_message or STALE_CHOICE
-                field.invalid_value_message = field.invalid_value_message or STALE_CHOICE
+                choosing: Any = field  # the stubs of the library do not know these two yet
+                choosing.invalid_choice_message = choosing.invalid_choice_message or STALE_CHOICE
+                choosing.invalid_value_message = choosing.invalid_value_message or STALE_CHOICE
             return field
 
     def validate(self, extra_validators: Any = None) -> bool:
