@@ -493,7 +493,7 @@ PROJECT = Workflow(
         step("resume_passed", "恢复", "suspended", "passed", ORGANISER, "projects", note="恢复说明", confirm="恢复后可以继续请款、拨付和登记，中期评估合格仍然有效；结束日期不变，需要延期的由承接单位申请变更。"),
         step("pass", "中期评估合格", ("delivering", "rectifying"), "passed", ORGANISER, "evaluation"),
         step("rectify", "责令整改", "delivering", "rectifying", ORGANISER, "evaluation", note="整改要求", kind="plain"),
-        step("close", "申请结项", "passed", "closing", ORG_LEAD, "evaluation", todo="可申请结项"),
+        step("close", "申请结项", "passed", "closing", ORG_LEAD, "evaluation", todo="可申请结项", confirm="申请后随即开始末期评估，不能撤回。请先看一遍：指标、活动和支出都已登记。"),
         step("accept", "验收", "closing", "accepted", ORGANISER, "evaluation", todo="待验收"),
         step("evaluate", "确认绩效等级", "accepted", "evaluated", ORGANISER, "evaluation", todo="绩效等级待确认", confirm="确认后等级和后果记入单位档案，不能再改，承接单位会收到结果。"),
         step("archive", "归档", "evaluated", "archived", ORGANISER, "funding", todo="待归档", confirm="归档后一项目一档定卷。"),
