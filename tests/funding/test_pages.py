@@ -33,6 +33,8 @@ def test_a_payment_from_request_to_the_bank(site, saved, first, cast):
     assert "请上传收款票据" in page
     page = page.submit("请款", papers=stage.upload("发票.jpg"))
     assert "已请款" in page
+    back = site.as_(cast.officer).open("funding.tranche_return", id=first)
+    assert "退回原因" in back, "the box of a step's note has the note's own name"
     page = site.as_(cast.officer).open("funding.tranche_show", id=first).click("经办拟办").submit("经办拟办", note="符合协议")
     assert "待财务审核" in page
     page = site.as_(cast.accountant).open("funding.tranche_show", id=first).click("财务审核").submit("财务审核")

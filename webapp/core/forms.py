@@ -9,7 +9,7 @@ from flask import has_request_context, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, Field, SelectField, StringField
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import FileInput, TextInput
 
@@ -203,7 +203,7 @@ class NeedsFile:
 class NoteForm(Form):
     """The form of a step that asks for nothing but, perhaps, a reason."""
 
-    note = StringField("说明", [Length(max=1000, message="最多 1000 个字。")])
+    note = TextAreaField("说明", [Length(max=1000, message="最多 1000 个字。")])
 
 
 def fields_of(form: type[Form]) -> list[str]:

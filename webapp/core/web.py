@@ -323,7 +323,7 @@ def _step_page(blueprint: Blueprint, model: type[Any], workflow: Workflow, name:
         form = verb.form()
         if verb.prepare is not None:
             verb.prepare(form, thing)
-        if one.note and isinstance(form, NoteForm):
+        if one.note and type(form) is NoteForm:
             form.note.label.text, form.note.flags.required = one.note, True
         blockers = refusals(db.session(), thing, name, by=viewer(), at=now()) if request.method in SAFE else []
         act = verb.act or functools.partial(_just_take, name)
