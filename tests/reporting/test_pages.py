@@ -74,7 +74,7 @@ def test_a_report_is_seen_before_it_is_asked_for(site: Site, cast: Cast, engine:
     wrong = form.submit("预览", kind="brief")
     assert wrong.status == 422
     assert "请选择“一键专报”的时段" in wrong.text
-    assert "没有编号为“G2026-0404”的项目" in form.submit("预览", kind="progress", project="G2026-0404").text
+    assert "没有编号为“G2026-0404”的项目" in form.submit("预览", kind="progress", project=" ｇ2026－0404").text
     seen = form.submit("预览", kind="progress", year="2026")
     assert seen.heading == "项目进展情况报告"
     assert "没有编号，没有存档" in seen.text

@@ -1,6 +1,7 @@
 """What can be kept as it was typed: text without control characters, whole numbers a table can hold, days that can be meant."""
 
 import re
+import unicodedata
 from datetime import date
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
@@ -16,6 +17,11 @@ def text(typed: str) -> str:
     letters and the joiners that faces need stay exactly as typed.
     """
     return _UNSEEN.sub("", typed)
+
+
+def number(typed: str | None) -> str:
+    """The number of a thing (`G2026-0012`) as it is kept, whatever the keyboard: `ｇ2026－0012 ` means the same."""
+    return unicodedata.normalize("NFKC", typed or "").strip().upper()
 
 
 def sensible(day: date) -> bool:

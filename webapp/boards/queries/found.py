@@ -1,7 +1,6 @@
 """What was typed can mean: payments and spending documents, each only for who may know that it is there."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reports.money import Money
 from webapp.boards.rules import amount_of
+from webapp.core import fit
 from webapp.core.scope import Viewer, visible
 from webapp.funding.models import SPENDING_KINDS, Batch, Document, Spending, Tranche
 from webapp.permissions import roles_for
@@ -54,7 +54,7 @@ def find(session: Session, viewer: Viewer, typed: str) -> list[Hit]:
     The public finds by projects and payments alone: what a bank or a seller numbered, and who was paid how much, is for those who may read it.
     At most `MOST` payments and as many spendings.
     """
-    q = unicodedata.normalize("NFKC", typed).strip().upper()
+    q = fit.number(typed)
     if not q:
         return []
     project = Project.number == q

@@ -52,7 +52,7 @@ def _asked_for(form: Ask, at: datetime) -> tuple[Wish, str]:
     sources = (form.source.data,) if form.source.data else BOTH
     # All one answers for is no narrowing: the book is kept to it anyway, and what was published is open to all.
     area = "" if form.area.data == form.whole else form.area.data
-    wish = Wish(at, None if chooses else form.year.data, form.programme.data or "", area, (form.project.data or "").strip(), sources)
+    wish = Wish(at, None if chooses else form.year.data, form.programme.data or "", area, form.project.data or "", sources)
     return wish, form.period.data if chooses else ""
 
 
