@@ -102,7 +102,7 @@ def test_a_failed_midterm_is_rectified(site, saved, at_work, cast):
 
 def test_closing_acceptance_and_grade_through_pages(site, saved, at_work, cast):
     saved(lambda s: passed(s, cast, at_work))
-    page = site.as_(cast.lead).open("projects.show", id=at_work).submit("申请结项")
+    page = site.as_(cast.lead).open("projects.show", id=at_work).submit("确认申请结项")
     assert "结项中" in page
     key = saved(lambda s: queries.of_project(s, at_work, "final").id)
     page = site.as_(cast.member).open("evaluation.self_assess", id=key)
