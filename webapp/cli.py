@@ -438,8 +438,9 @@ def accounts_command() -> None:
 
 @main.command("serve", help="启动网站和后台工作进程。")
 @click.option("--demo", is_flag=True, help="数据为空时先建立演示城市。")
-@click.option("--workers", default=2, show_default=True)
-def serve_command(demo: bool, workers: int) -> None:
+@click.option("--workers", default=2, show_default=True, help="网站进程数。")
+@click.option("--makers", default=1, show_default=True, help="后台工作进程数；成批编制文书时，每个处理器一个。")
+def serve_command(demo: bool, workers: int, makers: int) -> None:
     here = House()
     accounts = house.room("accounts", "queries")
     if demo and accounts is not None:
@@ -454,7 +455,7 @@ def serve_command(demo: bool, workers: int) -> None:
         [
             [sys.executable, "-m", "gunicorn", "webapp.cli:make_site()", "-w", str(workers), "--threads", "4",
              "-b", f"127.0.0.1:{here.config.port}", "--access-logfile", "/dev/null", "--log-level", "warning"],
-            [sys.executable, "-m", "webapp.cli", "worker"],
+            *[[sys.executable, "-m", "webapp.cli", "worker"]] * makers,
         ]
     )  # fmt: skip
 
