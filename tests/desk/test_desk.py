@@ -21,6 +21,7 @@ from webapp.core.db import transaction
 from webapp.core.scope import model_named
 from webapp.desk import queries
 from webapp.desk.queries import waiting_states
+from webapp.doubts.models import Doubt
 from webapp.reviews.models import Opinion
 from webapp.workflows import LANDING
 
@@ -90,9 +91,13 @@ def test_a_street_is_not_asked_for_what_another_office_organises(session, cast):
     own.operator_id = own.evaluator_id = None
     for call, title in ((district, "区里的项目"), (own, "街道的项目")):
         of = make.application(session, cast, START, call, state="awarded", title=title, awarded_fen=Money(1))
-        make.project(session, cast, START, of, state="evaluated")
+        project = make.project(session, cast, START, of, state="evaluated")
+        doubt = Doubt(project_id=project.id, kind="whole", title=f"{title}的疑点", subject=f"spending:{project.id}", evidence={})
+        make.at_state(session, doubt, "found", START)
     session.flush()
-    assert set(todo_of(session, cast.street)) == {("拟立项名单待集体研究", "街道的征集"), ("待归档", "街道的项目")}
+    street = {("拟立项名单待集体研究", "街道的征集"), ("待归档", "街道的项目"), ("疑点待核实", "街道的项目的疑点")}
+    assert set(todo_of(session, cast.street)) == street
+    assert ("疑点待核实", "区里的项目的疑点") in todo_of(session, cast.officer)
     assert ("待归档", "区里的项目") in todo_of(session, cast.officer)
     assert ("待归档", "街道的项目") in todo_of(session, cast.officer), "a bureau over the street acts for it too"
     assert ("拟立项名单待集体研究", "区里的征集") in todo_of(session, cast.head)

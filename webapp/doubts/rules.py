@@ -13,6 +13,7 @@ from reports.format import day as spelled
 from reports.format import yuan
 from reports.money import Money
 from webapp.core.workflow import Refusal, Rule
+from webapp.projects.rules.project import organiser_acts
 
 THOUSAND = 100_000
 """A thousand yuan, in fen."""
@@ -228,20 +229,16 @@ class DoubtFacts:
     asked: bool
 
 
-def organiser_looks(facts: DoubtFacts) -> Refusal | None:
-    return None if facts.acts_for else Refusal("organiser", "这个项目由另一个单位主办，请由主办单位核实。")
-
-
 def was_asked(facts: DoubtFacts) -> Refusal | None:
     return None if facts.asked else Refusal("asked", "还没有请单位说明。")
 
 
 REQUIRED: dict[str, tuple[Rule, ...]] = {
-    "doubt.ask": (organiser_looks,),
+    "doubt.ask": (organiser_acts,),
     "doubt.answer": (was_asked,),
-    "doubt.explain": (organiser_looks,),
-    "doubt.rectify": (organiser_looks,),
-    "doubt.refer": (organiser_looks,),
+    "doubt.explain": (organiser_acts,),
+    "doubt.rectify": (organiser_acts,),
+    "doubt.refer": (organiser_acts,),
     "doubt.reopen": (),
     "doubt.vanish": (),
 }
