@@ -460,7 +460,7 @@ def the_bureau_reports(story: Story) -> None:
         for suffix in ("pdf", "xlsx"):
             officer = story.as_("officer")
             page = officer.open("reporting.index")
-            page = page.submit(page.buttons()[-1], kind=kind, suffix=suffix, year="2026")
+            page = page.submit("编制", kind=kind, suffix=suffix, year="2026")
             assert page.status == 200, page.errors
             story.days_pass(0)
             page = officer.get(page.path)
