@@ -25,7 +25,7 @@ def test_a_figure_leads_to_its_list_and_a_payment_to_the_sentence(visit, cast, t
     expect(tab.locator("tbody tr")).to_have_count(counted)
     expect(tab.locator("tbody")).to_contain_text("安居扶手")
     tab.get_by_role("link", name="追溯一分钱").click()
-    tab.get_by_label("编号", exact=True).fill(f"{town.number}-1")
+    tab.get_by_label("编号、名称或金额", exact=True).fill(f"{town.number}-1")
     tab.get_by_role("button", name="追溯").click()
     tab.get_by_role("link", name="业务活动费 900.00 元").click()
     expect(tab.locator("blockquote")).to_have_text(SAID)

@@ -28,7 +28,7 @@ class Ask(Form):
     year = IntegerField("年度", [Optional(), NumberRange(2000, 2100, "请填写四位年份，例如 2026。")], description="不填为各年合计。")
     period = SelectField("时段", description="一键专报用；专报按时段编，不看上面的年度。")
     programme = SelectField("征集公告或项目计划")
-    project = StringField("项目编号", optional(20), filters=[fit.number], description="只要一个项目时填写。")
+    project = StringField("项目编号", optional(20), description="只要一个项目时填写。")
     source = SelectField("资金使用情况报告的范围", choices=[("", "公开资料和本平台账簿（分列）"), *SOURCES.items()])
     suffix = RadioField("格式", choices=list(SUFFIXES.items()), default="pdf")
 

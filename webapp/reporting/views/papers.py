@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.queries import area_names, has_dataset
-from webapp.core import files, limits, settings, web
+from webapp.core import files, fit, limits, settings, web
 from webapp.core.clock import today
 from webapp.core.files import Attachment
 from webapp.core.web import Back, db, entry, now, page, roles_here, viewer
@@ -52,7 +52,7 @@ def _asked_for(form: Ask, at: datetime) -> tuple[Wish, str]:
     sources = (form.source.data,) if form.source.data else BOTH
     # All one answers for is no narrowing: the book is kept to it anyway, and what was published is open to all.
     area = "" if form.area.data == form.whole else form.area.data
-    wish = Wish(at, None if chooses else form.year.data, form.programme.data or "", area, form.project.data or "", sources)
+    wish = Wish(at, None if chooses else form.year.data, form.programme.data or "", area, fit.number(form.project.data), sources)
     return wish, form.period.data if chooses else ""
 
 
