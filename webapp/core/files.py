@@ -123,7 +123,7 @@ def put_from(path: Path) -> tuple[str, int]:
     """The same for a file on the disk, which need not fit in memory; its SHA-256 and its size."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    obstore.put(_store[0], _path(digest), path)
+    obstore.put(_store[0], _path(digest), path, chunk_size=PIECE, max_concurrency=1)  # else sixty megabytes of it are held at once
     return digest, path.stat().st_size
 
 
