@@ -50,10 +50,9 @@ def test_a_file_survives_a_lost_network_and_a_reload(visit, cast, engine, tmp_pa
     page.route("**/uploads/*offset=*", third)
     box.set_input_files(str(report))
     page.get_by_text("网络断了，恢复后接着传").wait_for()
-    page.context.set_offline(False)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.unroute("**/uploads/*offset=*")
-    page.route("**/uploads/*offset=*", lambda route: route.abort())
+    page.route("**/uploads/*offset=*", lambda route: route.abort())  # before the network is back, or the page sends the third at once
+    page.context.set_offline(False)
     page.reload()
     page.get_by_text("“报告.pdf”已传").wait_for()
     page.unroute("**/uploads/*offset=*")
