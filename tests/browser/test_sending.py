@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tests import papers
 from tests.applications import forms
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.window import until
 from tests.conftest import START
 from webapp.applications import actions
@@ -69,3 +70,27 @@ def test_a_file_survives_a_lost_network_and_a_reload(visit, cast, engine, tmp_pa
         (found,) = session.scalars(sa.select(Attachment))
         assert (found.name, files.get(found.digest)) == ("报告.pdf", content)
     until(page, "Object.keys(localStorage).every((key) => !key.startsWith('draft:files:'))")
+
+
+WATCH = """button => {
+  const places = window.places = new Set();
+  const look = () => { places.add(button.getBoundingClientRect().top + scrollY); requestAnimationFrame(look); };
+  look();
+}"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_moves_under_the_finger_while_a_file_travels(visit, cast, engine, tmp_path, size):
+    """A button that leaves its place between a press and its end is not pressed."""
+    with transaction(engine) as session:
+        on = forms.call(session, cast, START)
+        key = actions.create(session, on, title="银龄陪伴", category="elderly", by=cast.member.viewer(session, START), at=START).id
+    paper = tmp_path / "苏州市姑苏区社会组织公益创投项目服务协议书及补充协议.pdf"
+    paper.write_bytes(papers.pdf() + b"\n%" + random.Random(1).randbytes(PIECE))
+    page = visit(cast.member, size)
+    page.goto(f"/applications/{key}/sections/files")
+    page.locator('[name="paper_certificate"][type=file]').set_input_files(str(paper))
+    page.locator("form button", has_text="上传").last.evaluate(WATCH)
+    page.get_by_text("已传好 1.0 MB").wait_for()
+    until(page, "new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => go(true))))")
+    assert page.evaluate("window.places.size") == 1, page.evaluate("[...window.places]")

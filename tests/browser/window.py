@@ -27,6 +27,10 @@ STUCK_OUT = """() => [...document.querySelectorAll("main *")].filter(e => e.getB
     && !e.closest(".scroll")).slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
 
 
+TOLD = """() => [...document.querySelectorAll(".notice, .error, [role=status], [role=alert], [data-pressed], [data-sent], [data-busy]")]
+    .map(e => e.outerHTML.slice(0, 400)).join("\\n")"""
+"""What a page tells that did not go where it should."""
+
 MARK = """button => {
   for (const one of document.querySelectorAll("[data-pressed]")) one.removeAttribute("data-pressed");
   button.setAttribute("data-pressed", "");
@@ -98,8 +102,11 @@ class Window(site.Visitor):
             with self.tab.expect_download() as kept:
                 target.click(no_wait_after=True)
             return Sheet(self, SimpleNamespace(status=200, url=kept.value.url, body=Path(kept.value.path()).read_bytes()), "")
-        with self.tab.expect_navigation(wait_until="domcontentloaded") as came:
-            target.click(no_wait_after=True)
+        try:
+            with self.tab.expect_navigation(wait_until="domcontentloaded") as came:
+                target.click(no_wait_after=True)
+        except BrowserError as error:
+            raise AssertionError(f"{self.tab.url}: {error}\n{self.tab.evaluate(TOLD)}") from error
         return self.read(came.value)
 
     def read(self, answer: Response) -> Sheet:

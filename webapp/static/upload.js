@@ -94,21 +94,22 @@ async function ask(input, path, body) {
 class Sending {
   constructor(input, file) {
     this.input = input; this.file = file;
+    this.line = lineOf(input, file.name, "准备…");
     this.bar = make("progress", { max: file.size, value: 0 });
     this.bar.setAttribute("aria-label", `“${file.name}”的进度`);
-    this.words = make("span", { className: "size", textContent: "准备…" });
-    this.row = make("li", {}, make("span", { textContent: file.name }), this.bar, this.words);
-    this.row.setAttribute("role", "status");
     const leave = make("button", { type: "button", className: "btn btn-text btn-sm", textContent: "取消" });
     leave.addEventListener("click", () => this.leave());
-    this.row.append(leave);
-    listOf(input).append(this.row);
+    this.line.words.after(leave);
+    this.line.row.append(this.bar);
+    this.before = input.multiple ? [] : [...listOf(input).children]; // one file takes the place of the one before, once it is through
+    for (const old of this.before) old.remove();
+    listOf(input).append(this.line.row);
   }
 
   async leave() {
     this.left = true;
     sending.delete(this);
-    this.row.remove();
+    this.line.row.replaceWith(...this.before);
     if (!this.told) return;
     forget(this.input, this.told.token);
     await ask(this.input, `${this.input.dataset.upload}/${this.told.token}/drop`, "").catch(() => {});
@@ -116,7 +117,7 @@ class Sending {
 
   show(received) {
     this.bar.value = received;
-    this.words.textContent = `${Math.floor((100 * received) / this.file.size)}%`;
+    this.line.words.textContent = `${Math.floor((100 * received) / this.file.size)}%`;
   }
 
   // Until it is through or refused: what fails for want of a network is tried again, from where the platform has it.
@@ -127,7 +128,7 @@ class Sending {
       for (let failures = 0; !this.left; failures += 1) {
         try { await this.send(digest, () => { failures = 0; }); break; } catch (problem) {
           if (problem instanceof Told) throw problem;
-          this.words.textContent = "网络断了，恢复后接着传";
+          this.line.words.textContent = "网络断了，恢复后接着传";
           const soon = wait(Math.min(30000, 1000 * 2 ** failures));
           await Promise.race([soon, new Promise((go) => { addEventListener("online", go, { once: true }); })]);
         }
@@ -155,31 +156,40 @@ class Sending {
     }
     if (this.left) return;
     this.show(file.size);
-    this.words.textContent = "正在检查…";
+    this.line.words.textContent = "正在检查…";
     this.told = await ask(input, `${input.dataset.upload}/${this.told.token}/done`, "");
     if (this.left) return;
     remember(input, { token: this.told.token, name: this.told.name });
-    this.row.remove();
-    came(input, this.told);
+    came(input, this.told, this.line);
   }
 
   refuse(sentence) {
-    this.row.replaceChildren(make("p", { className: "error", textContent: sentence }));
-    this.row.setAttribute("role", "alert");
-    this.row.dataset.refused = "";
+    const { row } = this.line;
+    row.before(...this.before);
+    row.replaceChildren(make("p", { className: "error", textContent: sentence }));
+    row.setAttribute("role", "alert");
+    row.dataset.refused = "";
   }
 }
 
 const listOf = (input) => input.closest(".field")?.querySelector("[data-sent]") ?? input.parentElement.querySelector("[data-sent]");
 
+// A file's line, the same from the choice to the arrival and of one height: no button below moves away under a finger meanwhile.
+function lineOf(input, name, told) {
+  const box = make("input", { type: "checkbox", name: input.name, disabled: true });
+  const words = make("span", { textContent: told });
+  words.setAttribute("role", "status");
+  return { box, words, row: make("li", {}, make("label", {}, box, ` ${name}`), make("span", { className: "size" }, words)) };
+}
+
 // A file that has come: ticked, and taken along by its form.
-function came(input, told) {
-  const list = listOf(input);
-  if (all("input[type=checkbox]", list).some((box) => box.value === told.token)) return;
-  if (!input.multiple) list.replaceChildren();
-  const box = make("input", { type: "checkbox", name: input.name, value: told.token, checked: true });
-  list.append(make("li", {}, make("label", {}, box, ` ${told.name}`), make("span", { className: "size", textContent: `已传好 ${sized(told.size)}` })));
+function came(input, told, { box, words, row }) {
+  if (all("[data-sent] input[type=checkbox]", input.form).some((other) => other.name === input.name && other.value === told.token)) return row.remove();
+  Object.assign(box, { value: told.token, checked: true, disabled: false });
+  words.textContent = `已传好 ${sized(told.size)}`;
+  for (const passing of all("progress, button", row)) passing.remove();
   input.form.dispatchEvent(new CustomEvent("came", { bubbles: true }));
+  return undefined;
 }
 
 // --- forms that were sent while files were still on their way go when these are through
@@ -241,8 +251,11 @@ async function again(input) {
     const told = await ask(input, `${input.dataset.upload}/${encodeURIComponent(one.token)}`).catch(() => null);
     if (!told) continue;
     if (told.gone || told.received === 0) forget(input, one.token);
-    else if (told.done) came(input, told);
-    else if (![...sending].some((other) => other.told?.token === told.token)) {
+    else if (told.done) {
+      const line = lineOf(input, told.name, "");
+      listOf(input).append(line.row);
+      came(input, told, line);
+    } else if (![...sending].some((other) => other.told?.token === told.token)) {
       const words = `“${told.name}”已传 ${Math.floor((100 * told.received) / told.size)}%，请再选一次这个文件，会接着传。`;
       listOf(input).append(make("li", {}, make("span", { textContent: words })));
       listOf(input).lastChild.dataset.refused = "";
