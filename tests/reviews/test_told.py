@@ -3,14 +3,20 @@
 import pytest
 import sqlalchemy as sa
 
+from reports.money import Money
+from tests import make
+from tests.conftest import START
+from tests.projects.stage import CHANGMEN, TAO, announced, content
 from tests.reviews.conftest import Stage
-from webapp.applications.models import Application
+from webapp.applications.models import Application, ApplicationNeed
 from webapp.calls.models import Call
+from webapp.core import journal
 from webapp.core.db import transaction
+from webapp.core.trace import trace
 from webapp.core.workflow import Refused
 from webapp.reviews import actions
 from webapp.reviews.actions import told as verbs
-from webapp.reviews.models import Panel, ResultQuestion, Seat
+from webapp.reviews.models import Panel, Result, ResultQuestion, Seat
 from webapp.reviews.queries.told import own_result, to_edit
 from webapp.reviews.rules.told import band
 
@@ -32,6 +38,28 @@ def chair_of(stage: Stage) -> tuple[int, int]:
 def result(stage: Stage, key: int):
     with transaction(stage.engine) as session:
         return own_result(session, session.get_one(Application, key))
+
+
+def test_the_public_story_of_a_need_tells_the_points_of_those_proposed_alone(site, cast, saved):
+    def decided(session):
+        call, won = announced(session, cast, START)
+        need = session.scalars(sa.select(ApplicationNeed.need_id)).one()
+        lost = make.application(
+            session, cast, START, call, state="proposed", title="另一个", content=content(communities=(TAO, CHANGMEN), needs=(need,))
+        )
+        for key, combined, outcome, amount in ((won, 8_812, "propose", Money(5_000_000)), (lost, 5_121, "decline", None)):
+            trace(session, f"need:{need}", key.ref)
+            session.add(
+                Result(
+                    application_id=key.id, call_id=call.id, combined=combined, rank=1 if amount else 2, outcome=outcome, amount_fen=amount
+                )
+            )
+            journal.record(session, key.ref, "rank", by="clock", at=START)
+        return need
+
+    page = site.as_(None).open("portal.need_story", id=saved(decided))
+    assert "综合得分 88.12，第 1 名" in page
+    assert "51.21" not in page
 
 
 def test_nothing_before_the_release_and_afterwards_ones_own_alone(ranked: Stage, cast, site, clock):

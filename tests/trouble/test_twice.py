@@ -62,9 +62,10 @@ def test_two_workers_at_one_need(site, cast, saved):
     one = site.as_(cast.worker).open("needs.need_accept", id=need)
     two = site.as_(cast.worker_two).open("needs.need_accept", id=need)
     assert one.submit("受理", decision="self", category="safety", title="楼道照明").status == 200
-    late = two.submit("受理", decision="assist", category="elderly", title="别的")
+    late = two.submit("受理", decision="assist", category="elderly", title="三号楼老人夜里上下楼")
     assert late.status == 409
     assert "已受理" in late
+    assert "三号楼老人夜里上下楼" in late  # told there to be copied, for no field can show it again
     assert saved(lambda s: s.get(Need, need).title) == "楼道照明"
 
 

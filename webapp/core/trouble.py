@@ -11,10 +11,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from webapp.core.db import why
-from webapp.core.web import db, plain, wants_json
+from webapp.core.web import SAFE, db, plain, wants_json
 from webapp.core.workflow import NotAllowed, Refusal, Refused
 
 log = structlog.get_logger()
+HAN = re.compile("[一-鿿]")
+WORDS = 5
+"""From so many characters on, what was typed is worth giving back."""
 
 
 def install(app: Flask) -> None:
@@ -34,7 +37,17 @@ def trouble(status: int, sentences: list[Refusal]) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error=status, refusals=[plain(s) for s in sentences]), status
     sentence = sentences[0].sentence if len(sentences) == 1 else ""
-    return render_template("error.html", code=status, sentence=sentence, refusals=[] if sentence else sentences), status
+    typed = [] if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else _typed()
+    return render_template("error.html", code=status, sentence=sentence, refusals=[] if sentence else sentences, typed=typed), status
+
+
+def _typed() -> list[str]:
+    """What was written in words in the form that met the trouble: no field can show it again, and it is not to be lost."""
+    if request.method in SAFE:
+        return []
+    return [
+        text for name, text in request.form.items(multi=True) if "password" not in name and len(text.strip()) >= WORDS and HAN.search(text)
+    ]
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:
@@ -89,7 +102,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()
-    described = error.description if isinstance(error.description, str) and re.search(r"[一-鿿]", error.description) else ""
+    described = error.description if isinstance(error.description, str) and HAN.search(error.description) else ""
     return trouble(status, [Refusal(f"http_{status}", described or SENTENCES.get(status, SENTENCES[500]))])
 
 

@@ -143,7 +143,7 @@ class Record {
       list.replaceChildren(...this.draft.files.filter((one) => one.field === input.name).map((one) => {
         const leave = make("button", { type: "button", className: "btn btn-text btn-sm", textContent: "移除", ariaLabel: `移除“${one.name}”` });
         leave.addEventListener("click", () => { this.passing = false; this.leave(one, input); });
-        return make("li", {}, make("span", { textContent: one.name }), make("span", { className: "size" }, "存在这台设备上", leave));
+        return make("li", {}, make("span", { textContent: one.name }), make("span", { className: "size" }, make("span", { textContent: "存在这台设备上" }), leave));
       }));
     }
   }

@@ -108,8 +108,10 @@ class _Shown:
         mine = list(self.calls) if keys.get("application") else []
         self.ballots = self._ballots(keys.get("ballot", []), mine)
         open_calls = [c.id for c in self.calls.values() if c.state in PUBLISHED]
-        self.results = {
-            r.application_id: r for r in self._rows(Result, Result.application_id, keys.get("application")) if r.call_id in open_calls
+        self.results = {  # the notice names those it proposes and nobody's points besides; this page tells no more
+            r.application_id: r
+            for r in self._rows(Result, Result.application_id, keys.get("application"))
+            if r.call_id in open_calls and r.outcome == "propose"
         }
         self.projects = self._projects(keys.get("project", []))
         self.activities = self._of(Activity, keys.get("activity"))
