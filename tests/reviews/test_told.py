@@ -47,6 +47,7 @@ def test_the_public_story_of_a_need_tells_the_points_of_those_proposed_alone(sit
         lost = make.application(
             session, cast, START, call, state="proposed", title="另一个", content=content(communities=(TAO, CHANGMEN), needs=(need,))
         )
+        trace(session, f"need:{need}", call.ref)
         for key, combined, outcome, amount in ((won, 8_812, "propose", Money(5_000_000)), (lost, 5_121, "decline", None)):
             trace(session, f"need:{need}", key.ref)
             session.add(
