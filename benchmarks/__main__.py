@@ -274,13 +274,17 @@ def whole(kinds: Sequence[str], *, quick: bool) -> None:
     told = {kind: ratios(found) | documents.ratios(printed) for kind, found in measured.items()}
     for kind in kinds:
         print(table(kind, measured[kind], told[kind]), file=sys.stderr)
+    at = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
+    kept = json.loads(LAST.read_text(encoding="utf-8"))  # what was measured on the other kind of database, with the moment of its own
     result = {
-        "ratios": {kind: dict(sorted(figures.items())) for kind, figures in told.items()},
-        "missed": {kind: missed(figures) for kind, figures in told.items()},
+        "ratios": kept["ratios"] | {kind: dict(sorted(figures.items())) for kind, figures in told.items()},
+        "missed": kept["missed"] | {kind: missed(figures) for kind, figures in told.items()},
         "aims": {name: {way: aim} for name, (way, aim) in sorted(AIMS.items())},
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **at,
         "versions": {"python": platform.python_version(), **{part: importlib.metadata.version(part) for part in PARTS}},
-        "measured": json.loads(json.dumps(measured | {"documents": printed}, sort_keys=True)),
+        "measured": json.loads(
+            json.dumps(kept["measured"] | {k: one | at for k, one in measured.items()} | {"documents": printed}, sort_keys=True)
+        ),
     }
     text = json.dumps(result, ensure_ascii=False, indent=1)
     print(text)
